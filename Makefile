@@ -1,0 +1,52 @@
+# Everything runs in .venv, which is made from requirements.lock; nothing else is needed but Python 3.11+, git and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab references lint format lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+report: $(READY) ## run every notebook for every year and language, and make the pages in reports/
+	$(BIN)/evaluate run
+
+test: $(READY) ## pass all tests, and execute every committed notebook again
+	$(BIN)/pytest
+	$(BIN)/pytest --nbval notebooks tests/references --numprocesses auto --dist loadscope --quiet
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter trust notebooks/*.ipynb
+	$(BIN)/jupyter lab --notebook-dir notebooks
+
+references: $(READY) ## renew the committed outputs after an intended change
+	$(BIN)/evaluate references
+
+lint: $(READY) ## check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(READY) ## mend style and format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(READY) ## resolve the dependencies of pyproject.toml again, into requirements.lock and environment.yml
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --all-extras --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+	sed -n '1,/- pip:/p' environment.yml > environment.part
+	sed -n 's/^\([A-Za-z0-9].*[^ ]\) *\\$$/      - "\1"/p' requirements.lock >> environment.part
+	printf '      - --editable .\n' >> environment.part
+	mv environment.part environment.yml
+
+clean: ## remove the environment and the pages
+	rm -rf .venv reports
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
