@@ -1,0 +1,12 @@
+"""Evaluation of a government plan: targets against actuals, by chapter and year, from a data package.
+
+Layers, each importing only from those below it:
+
+- `cli`: the command `evaluate`
+- `batch`, `html`: runs of notebooks and pages; they know notebooks and files and nothing of indicators
+- `chapter`: what a notebook holds, one object with a method per table or picture
+- `charts`: frames in, Axes out
+- `evaluate`: completion, pace, status, values of earlier years
+- `tables`, `validate`: the data package
+- `display`, `interval`, `period`, `text`, `schema`, `paths`, `errors`: import nothing above them
+"""

@@ -1,0 +1,77 @@
+"""The data package's descriptor: `datapackage.json`, the only schema, and the plan it describes."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+DESCRIPTOR = "datapackage.json"
+
+# What the code reads by name. A package may hold more columns; it may not lack one of these.
+COLUMNS = {
+    "regions": "region name_zh name_en parent",
+    "chapters": "chapter title_zh title_en notebook",
+    "sections": "section chapter title_zh title_en",
+    "units": "unit dimension name_zh name_en",
+    "indicators": "indicator section headline category name_zh name_en unit kind direction target_kind may_exceed note",
+    "figures": "figure indicator measure region period value unit qualifier printed source sentence note",
+    "platforms": "platform section name_zh name_en type owner status since source note",
+    "external": "figure indicator measure region period value unit qualifier printed title address confidence note",
+    "errata": "table key column printed reading reason reason_en evidence status",
+    "relations": "relation kind left right note",
+    "labels": "key zh en",
+}
+COLUMNS = {table: columns.split() for table, columns in COLUMNS.items()}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is evaluated: the block `plan` of the descriptor."""
+
+    title_zh: str
+    title_en: str
+    report_zh: str
+    report_en: str
+    region: str
+    baseline_year: int
+    start_year: int
+    target_year: int
+    ahead: float  # pace from which a target counts as ahead of time
+    on_track: float  # pace from which it counts as on track
+
+    @classmethod
+    def of(cls, descriptor: dict) -> "Plan":
+        """Plan of a descriptor. Raises ValueError that names a missing or a wrong entry."""
+        block = dict(descriptor.get("plan") or {})
+        block.update(block.pop("thresholds", None) or {})
+        for name, kind in cls.__annotations__.items():
+            if name not in block:
+                raise ValueError(f"the block 'plan' lacks {name!r}")
+            wanted = (int, float) if kind is float else kind
+            if not isinstance(block[name], wanted) or isinstance(block[name], bool):
+                raise ValueError(f"plan.{name} is {block[name]!r}, expected {kind.__name__}")
+        return cls(**{name: block[name] for name in cls.__annotations__})
+
+
+def read(folder: Path) -> dict:
+    """Descriptor of the package in a folder. Raises OSError or ValueError (no JSON)."""
+    return json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+
+
+def resources(descriptor: dict) -> dict[str, str]:
+    """File of each table: `{"figures": "figures.csv", ...}`."""
+    return {resource["name"]: resource["path"] for resource in descriptor.get("resources", [])}
+
+
+def constraints(descriptor: dict, table: str) -> dict[str, dict]:
+    """Constraints of each column of a table: `{"measure": {"required": True, "enum": [...]}, ...}`."""
+    return {field["name"]: field.get("constraints", {}) for field in _schema(descriptor, table)["fields"]}
+
+
+def key(descriptor: dict, table: str) -> list[str]:
+    """Columns of a table's primary key."""
+    named = _schema(descriptor, table)["primaryKey"]
+    return [named] if isinstance(named, str) else named
+
+
+def _schema(descriptor: dict, table: str) -> dict:
+    return next(r["schema"] for r in descriptor["resources"] if r["name"] == table)

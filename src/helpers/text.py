@@ -1,0 +1,165 @@
+"""Reading a number as it is printed in Chinese or English, and writing numbers for a reader.
+
+`parse` takes a token of a report apart: number, multiplier (万, 亿, million), qualifier, unit. It is a table of pieces, each
+with its reason, and one named error. `number` and `compact` write, by Babel's locale data.
+"""
+
+import re
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from babel import Locale, numbers
+
+MULTIPLIERS = {  # longest first: 万亿 is not 万
+    "万亿": 10**12, "千万": 10**7, "百万": 10**6, "亿": 10**8, "万": 10**4,
+    "trillion": 10**12, "billion": 10**9, "million": 10**6,
+}  # fmt: skip
+
+
+class Qualifier(NamedTuple):
+    """What a word says of a number: `about`, `over` or `under`; open: not how far; inclusive: the number itself too."""
+
+    name: str
+    open: bool = False
+    inclusive: bool = False
+
+
+QUALIFIERS = {
+    "约": Qualifier("about"),  # rounded by the writer, to either side
+    "左右": Qualifier("about"),
+    "超": Qualifier("over", open=True),  # 超, 超过: beyond, no upper limit
+    "突破": Qualifier("over", open=True),
+    "以上": Qualifier("over", open=True, inclusive=True),  # 90%以上 may be 90%
+    "余": Qualifier("over"),  # odd ones beyond, fewer than the next round number: 43000多 is less than 44000
+    "多": Qualifier("over"),
+    "几": Qualifier("over"),
+    "近": Qualifier("under"),  # close to, not reached
+    "不足": Qualifier("under", open=True),  # below, no lower limit
+    "前": Qualifier("under", open=True, inclusive=True),  # 前三: among the first three
+}
+AFTER_UNIT = ("以上", "左右")  # 60%左右; 余 多 几 stand before the counter, all others before the number
+BEFORE_COUNTER = ("余", "多", "几")
+REDUCTIONS = ("减少", "下降", "降低", "缩短")
+NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+POWERS = {"十": 10, "百": 100, "千": 1000}
+FIRST = ("最大", "之首", "榜首", "首位")  # ranks without a number
+
+DIGITS = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?:/(?P<below>\d+))?")
+WORDS = re.compile(f"[{''.join(NUMERALS)}{''.join(POWERS)}]+")
+
+
+class PrintedError(ValueError):
+    """A token in which no number was found."""
+
+
+class Printed(NamedTuple):
+    """A printed token taken apart; `number` counts in units of `multiplier`."""
+
+    number: Decimal
+    multiplier: int
+    qualifier: Qualifier
+    unit: str = ""  # what stands behind number and multiplier, without qualifying words
+    below: int = 0  # denominator of a fraction; its number is a percentage
+
+
+def qualifier_word(token: str) -> str:
+    """The word in a token that qualifies its number (`余` in `2064余万笔`), the first if there are two, or nothing."""
+    return min((word for word in QUALIFIERS if word in token), key=token.index, default="")
+
+
+def parse(token: str) -> Printed:
+    """Number, multiplier, qualifier and unit of a printed token such as `2064余万笔`. Raises PrintedError."""
+    qualifier = QUALIFIERS.get(qualifier_word(token), Qualifier("exact"))
+    sign = -1 if any(word in token for word in REDUCTIONS) else 1
+    found = DIGITS.search(token)
+    if not found:
+        return Printed(Decimal(sign * _words(token)), 1, qualifier)
+    value = sign * Decimal(found["digits"].replace(",", ""))
+    rest = re.sub(r"^[余多几\s]+", "", token[found.end() :])
+    word = next((w for w in MULTIPLIERS if rest.startswith(w)), "")
+    unit = re.sub(r"[余多几]|以上|左右", "", rest[len(word) :])
+    if found["below"]:
+        below = int(found["below"])
+        return Printed(100 * value / below, 1, qualifier, unit, below)
+    return Printed(value, MULTIPLIERS.get(word, 1), qualifier, unit)
+
+
+def _words(token: str) -> int:
+    """Value of a number given in words: 第三大, 两批, 十几个, 三千家, 最大."""
+    if any(word in token for word in FIRST):
+        return 1
+    found = WORDS.search(token)
+    if not found:
+        raise PrintedError(f"no number in {token!r}")
+    total = digit = 0
+    for sign in found[0]:
+        if sign in POWERS:
+            total, digit = total + (digit or 1) * POWERS[sign], 0
+        else:
+            digit = NUMERALS[sign]
+    return total + digit
+
+
+def split_unit(unit: str) -> tuple[int, str]:
+    """Multiplier and base unit: `亿元` gives (100000000, `元`), `家` gives (1, `家`)."""
+    for word, multiplier in MULTIPLIERS.items():
+        if unit.startswith(word) and len(unit) > len(word):
+            return multiplier, unit[len(word) :]
+    return 1, unit
+
+
+def multiplier_word(multiplier: int) -> str:
+    """Chinese word of a multiplier: 万, 亿, 万亿, or nothing for 1."""
+    return next((word for word, value in MULTIPLIERS.items() if value == multiplier and not word.isascii()), "")
+
+
+def zeros(multiplier: int) -> int:
+    """Zeros of a power of ten."""
+    return len(str(multiplier)) - 1
+
+
+@cache
+def locale(language: str) -> Locale:
+    return Locale.parse({"zh": "zh_Hans_CN", "en": "en_GB"}[language])
+
+
+MINUS = {"zh": "－", "en": "−"}
+COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
+
+
+def number(value: float, decimals: int, language: str) -> str:
+    """A number with fixed decimals; thousands grouped in English, not in Chinese yearbooks."""
+    text = numbers.format_decimal(
+        abs(value),
+        format=f"#,##0.{'0' * decimals}" if decimals else "#,##0",
+        locale=locale(language),
+        group_separator=language != "zh",
+    )
+    negative = value < 0 and any(sign in text for sign in "123456789")
+    return MINUS[language] + text if negative else text
+
+
+def compact(base: float, decimals: int, multiplier: int) -> str:
+    """A quantity in base units as English says it: `17,800` below a million, `42 million` from there.
+
+    decimals: those of the number as printed with `multiplier`; no more digits are shown than were printed.
+    """
+    if abs(base) < COMPACT_FROM:
+        return number(base, max(0, decimals - zeros(multiplier)), "en")
+    step = next(m for m in (10**12, 10**9, 10**6) if abs(base) >= m)
+    kept = int(max(0, min(decimals + zeros(step) - zeros(multiplier), 6)))
+    text = numbers.format_compact_decimal(abs(base), format_type="long", locale=locale("en"), fraction_digits=kept)
+    return MINUS["en"] + text if base < 0 else text
+
+
+def qualified(number: str, unit: str, word: str) -> str:
+    """A Chinese quantity with its qualifying word where it belongs: `2.4万余个`, `超12万家`, `90%以上`."""
+    if word in BEFORE_COUNTER:
+        return f"{number}{'余' if word == '几' else word}{unit}"
+    return f"{number}{unit}{word}" if word in AFTER_UNIT else f"{word}{number}{unit}"
+
+
+def percent(value: float, decimals: int, language: str) -> str:
+    """A percentage with its sign: `108.3%`."""
+    return f"{number(value, decimals, language)}%"

@@ -1,0 +1,129 @@
+"""The project's own data: complete, in canonical order, documented, and drawable in the project's font."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers import paths, schema
+
+DATA = paths.ROOT / "data"
+HEADLINES = 22
+
+
+def rows(name: str) -> list[dict]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def place(locator: str) -> tuple:
+    """Where a locator stands in the report: the summary, the table, the chapters."""
+    if locator.startswith("T."):
+        return (0, 1, int(locator[2:]))
+    first, *rest = map(int, locator.split("."))
+    return (0, 0, *rest) if first == 0 else (1, first, *rest)
+
+
+def test_figures_stand_in_the_order_of_the_report():
+    places = [(place(row["source"]), int(row["sentence"])) for row in rows("figures")]
+    assert places == sorted(places)
+
+
+def test_keys_of_figures_are_their_locators_numbered():
+    seen: dict[str, int] = {}
+    for row in rows("figures"):
+        source = row["source"]
+        if source.startswith("T."):
+            kind = row["measure"] if row["measure"] in ("target", "completion") else "actual"
+            assert row["figure"] == f"{source}-{kind}"
+        else:
+            seen[source] = seen.get(source, 0) + 1
+            assert row["figure"] == f"{source}-{seen[source]}"
+
+
+def test_indicators_stand_in_the_order_of_their_first_figure_and_none_is_unused():
+    order = list(dict.fromkeys(row["indicator"] for row in rows("figures")))
+    assert [row["indicator"] for row in rows("indicators")] == order
+
+
+def test_platforms_stand_in_the_order_of_the_report():
+    places = [place(row["source"]) for row in rows("platforms")]
+    assert places == sorted(places)
+    assert all(row["source"].startswith(row["section"] + ".") for row in rows("platforms"))
+
+
+def test_public_figures_stand_by_indicator():
+    order = {row["indicator"]: number for number, row in enumerate(rows("indicators"))}
+    numbers = [order[row["indicator"]] for row in rows("external")]
+    assert numbers == sorted(numbers)
+    assert {row["figure"] for row in rows("external")}.isdisjoint(row["figure"] for row in rows("figures"))
+
+
+@pytest.mark.parametrize(
+    ("chapter", "figures"), [("0", 2), ("T", 52), ("1", 39), ("2", 76), ("3", 77), ("4", 18), ("5", 31)]
+)
+def test_every_figure_of_the_report_is_there(chapter, figures):
+    assert sum(row["source"].startswith(chapter) for row in rows("figures")) == figures
+
+
+def test_the_table_has_a_target_for_each_row_and_actuals_for_fifteen():
+    table = [row for row in rows("figures") if row["source"].startswith("T.")]
+    measures = [row["measure"] for row in table]
+    assert measures.count("target") == HEADLINES
+    assert measures.count("completion") == len(table) - HEADLINES - measures.count("completion") == 15
+
+
+def test_the_dictionary_describes_every_table_and_column():
+    dictionary = (DATA / "README.md").read_text(encoding="utf-8")
+    for resource in json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]:
+        assert f"## `{resource['path']}`" in dictionary, resource["path"]
+        section = dictionary.split(f"## `{resource['path']}`")[1].split("\n## ")[0]
+        for field in resource["schema"]["fields"]:
+            line = next((line for line in section.splitlines() if line.startswith(f"| `{field['name']}` |")), "")
+            assert field["description"] in line, (resource["path"], field["name"])
+            assert field["description_zh"] in line, (resource["path"], field["name"])
+            for value in field.get("constraints", {}).get("enum", []):
+                assert f"`{value}`" in line, (resource["path"], field["name"], value)
+
+
+def test_the_schema_has_what_the_code_reads_and_descriptions_in_both_languages():
+    descriptor = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in descriptor["resources"]:
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        assert names == schema.COLUMNS[resource["name"]]
+        assert rows(resource["name"]) == [] or list(rows(resource["name"])[0]) == names
+        assert resource["description"]
+        assert resource["description_zh"]
+
+
+def test_every_label_is_used_and_every_used_label_is_there():
+    labels = {row["key"] for row in rows("labels")}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "chapter").glob("*.py"))
+    page = "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "html").rglob("*.j2"))
+    spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)\"", code)) | {
+        f"page.{w}" for w in re.findall(r"words\.(\w+)", page)
+    }
+    families = tuple(f"{name}." for name in re.findall(r"f\"([a-z_]+(?:\.[a-z_]+)*)\.\{", code))
+    columns = {f"column.{name}" for name in spoken}
+    suffixes = {f"{key}.{end}" for key in spoken for end in ("known", "none", "without")}
+    forms = {f"form.{name}{end}" for name in spoken for end in ("", ".long")}
+    unused = {key for key in labels if not key.startswith(families)} - spoken - columns - suffixes - forms
+    assert unused == set()
+
+
+def test_all_that_is_drawn_can_be_drawn_in_the_project_s_font():
+    from fontTools.ttLib import TTFont
+
+    written = set()
+    for table in ("indicators", "labels", "regions", "sections", "chapters", "units", "platforms"):
+        written |= {sign for row in rows(table) for name, cell in row.items() if name != "note" for sign in cell}
+    for weight in ("Regular", "Bold"):
+        with TTFont(paths.FONTS / f"EvaluationSansSC-{weight}.otf", lazy=True) as font:
+            assert {sign for sign in written if ord(sign) not in font.getBestCmap()} == set()
+
+
+def test_no_file_is_larger_than_two_megabytes():
+    for path in [*DATA.iterdir(), *paths.FONTS.iterdir(), *paths.NOTEBOOKS.iterdir(), *paths.REFERENCES.iterdir()]:
+        assert Path(path).stat().st_size < 2 * 2**20, path

@@ -1,0 +1,66 @@
+"""Status colours stay apart in grey and for the colour-blind, and everything else can be read on paper."""
+
+from itertools import combinations, pairwise
+
+import pytest
+
+from helpers import look
+
+COLOURED = (look.GOOD, look.EVEN, look.BAD)
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB
+BLINDNESS = {
+    "none": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+}
+
+
+def linear(colour: str) -> list[float]:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+
+
+def luminance(rgb: list[float]) -> float:
+    return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]
+
+
+def lab(rgb: list[float]) -> tuple[float, float, float]:
+    r, g, b = (min(max(c, 0), 1) for c in rgb)
+    xyz = (
+        (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089,
+    )
+    f = [t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in xyz]
+    return 116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])
+
+
+@pytest.mark.parametrize("blindness", BLINDNESS)
+def test_status_colours_stay_apart(blindness):
+    matrix = BLINDNESS[blindness]
+    seen = [[sum(m * c for m, c in zip(row, linear(colour), strict=True)) for row in matrix] for colour in COLOURED]
+    for a, b in combinations(map(lab, seen), 2):
+        assert sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5 > 20
+
+
+def test_status_colours_stay_apart_in_grey_print():
+    lightness = sorted(lab([luminance(linear(colour))] * 3)[0] for colour in COLOURED)
+    assert all(b - a > 10 for a, b in pairwise(lightness))
+
+
+@pytest.mark.parametrize("colour", [look.INK, look.SECOND, look.QUIET, look.DATA])
+def test_text_has_contrast(colour):
+    assert (1.05) / (luminance(linear(colour)) + 0.05) >= 4.5
+
+
+def test_every_status_has_its_own_sign():
+    assert len({(sign.shape, sign.bar, sign.colour) for sign in look.SIGNS.values()}) == 6
+    assert {sign.shape for sign in look.SIGNS.values()} == set(look.SHAPES)

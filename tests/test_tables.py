@@ -1,0 +1,58 @@
+"""Figures in base units with the ranges they stand for, as printed and with errata."""
+
+import numpy as np
+import pytest
+
+from helpers import tables
+
+
+@pytest.mark.parametrize(
+    ("figure", "lower", "base", "upper"),
+    [
+        ("2.3.3-3", 1671875e6, 1671880e6, 1671885e6),  # 16718.8亿元
+        ("T.3-actual", 215500, 216000, 216500),  # 21.6万元/人
+        ("1.1.1-1", 98, 98, 98),  # a count is itself
+        ("2.1.2-4", 120000, 120000, np.inf),  # 超12万家
+        ("2.2.3-4", 20640000, 20640000, 20650000),  # 2064余万笔
+        ("4.1.3-2", 90, 90, 100),  # 90%以上 of a whole
+        ("5.2.1-5", 100, 100, np.inf),  # 突破100% of households
+        ("T.15-actual", 99.5, 100, 100),  # a coverage has no more than all
+        ("2.2.1-7", 50.003, 66.67, 83.337),  # 2/3: the nearest third
+    ],
+)
+def test_a_printed_number_stands_for_a_range(package, figure, lower, base, upper):
+    row = package.figures.loc[figure]
+    assert (row["lower"], row["base"], row["upper"]) == pytest.approx((lower, base, upper), rel=1e-5)
+
+
+def test_every_number_lies_in_its_range(package):
+    for frame in (package.figures, package.external, tables.corrected(package).figures):
+        assert (frame["lower"] <= frame["base"]).all()
+        assert (frame["base"] <= frame["upper"]).all()
+
+
+def test_errata_change_only_what_they_name(package):
+    read = tables.corrected(package)
+    changed = read.figures[read.figures["form"] == "corrected"]
+    assert set(changed.index) == set(package.errata["key"])
+    same = read.figures.index.difference(changed.index)
+    assert read.figures.loc[same].equals(package.figures.loc[same])
+    assert read.figures.loc["T.7-actual", ["base", "base_unit"]].tolist() == [pytest.approx(438.1e8), "元"]
+    assert (package.figures["form"] == "printed").all()
+
+
+def test_a_rejected_erratum_is_kept_as_a_record_and_not_applied(copy):
+    path = copy / "errata.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",suspected", ",rejected"), encoding="utf-8")
+    package = tables.load(copy)
+    assert len(package.errata) == 9
+    assert tables.corrected(package).figures.equals(package.figures)
+
+
+def test_years_run_from_the_plan_s_first_to_the_last_with_a_figure(package):
+    assert package.years == [2016, 2017, 2018]
+
+
+def test_a_region_holds_the_places_in_it(package):
+    assert package.within("330100") == ["330100", "330110", "330127", "hangzhou-west-corridor"]
+    assert len(package.within("330000")) == 20

@@ -1,0 +1,127 @@
+"""Printed tokens are read as they are meant, numbers written as their readers expect."""
+
+import pytest
+
+from helpers import text
+
+
+@pytest.mark.parametrize(
+    ("token", "number", "multiplier", "qualifier", "opened"),
+    [
+        ("3000", 3000, 1, "exact", False),
+        ("21.6", 21.6, 1, "exact", False),
+        ("1.78万个", 1.78, 10**4, "exact", False),
+        ("16718.8亿元", 16718.8, 10**8, "exact", False),
+        ("13.5万亿元", 13.5, 10**12, "exact", False),
+        ("2064余万笔", 2064, 10**4, "over", False),
+        ("10多亿条", 10, 10**8, "over", False),
+        ("43000多个", 43000, 1, "over", False),
+        ("超400家", 400, 1, "over", True),
+        ("突破100%", 100, 1, "over", True),
+        ("95%以上", 95, 1, "over", True),
+        ("近8.3亿条", 8.3, 10**8, "under", False),
+        ("不足50家", 50, 1, "under", True),
+        ("30%左右", 30, 1, "about", False),
+        ("约9000余万条", 9000, 10**4, "about", False),
+        ("约占总售票量的15%", 15, 1, "about", False),
+        ("减少80%", -80, 1, "exact", False),
+        ("全国第一", 1, 1, "exact", False),
+        ("全国第4", 4, 1, "exact", False),
+        ("全球第三大", 3, 1, "exact", False),
+        ("榜首", 1, 1, "exact", False),
+        ("前三位", 3, 1, "under", True),
+        ("两批", 2, 1, "exact", False),
+        ("十几个", 10, 1, "over", False),
+        ("十二个", 12, 1, "exact", False),
+        ("二十多家", 20, 1, "over", False),
+        ("三千家", 3000, 1, "exact", False),
+        ("一百五十家", 150, 1, "exact", False),
+        ("千兆", 1000, 1, "exact", False),
+        ("700,200", 700200, 1, "exact", False),
+        ("5.934 million", 5.934, 10**6, "exact", False),
+        ("77.71 billion", 77.71, 10**9, "exact", False),
+    ],
+)
+def test_a_token_is_taken_apart(token, number, multiplier, qualifier, opened):
+    read = text.parse(token)
+    assert (float(read.number), read.multiplier) == (number, multiplier)
+    assert (read.qualifier.name, read.qualifier.open) == (qualifier, opened)
+
+
+@pytest.mark.parametrize(
+    ("token", "inclusive"), [("95%以上", True), ("前三位", True), ("超400家", False), ("近70家", False)]
+)
+def test_some_words_include_the_number_itself(token, inclusive):
+    assert text.parse(token).qualifier.inclusive == inclusive
+
+
+def test_a_fraction_is_a_percentage():
+    read = text.parse("2/3")
+    assert read.below == 3
+    assert float(read.number) == pytest.approx(66.667, abs=0.001)
+
+
+def test_a_token_without_a_number_is_a_named_error():
+    with pytest.raises(text.PrintedError, match="no number in '暂无数据'"):
+        text.parse("暂无数据")
+
+
+@pytest.mark.parametrize(
+    ("unit", "split"),
+    [
+        ("家", (1, "家")),
+        ("万家", (10**4, "家")),
+        ("亿元", (10**8, "元")),
+        ("万亿元", (10**12, "元")),
+        ("万元/人", (10**4, "元/人")),
+    ],
+)
+def test_a_unit_is_multiplier_and_base(unit, split):
+    assert text.split_unit(unit) == split
+
+
+@pytest.mark.parametrize(
+    ("base", "decimals", "multiplier", "said"),
+    [
+        (17800, 2, 10**4, "17,800"),
+        (3000, 0, 1, "3,000"),
+        (216000, 1, 10**4, "216,000"),
+        (1.67188e12, 1, 10**8, "1.67188 trillion"),
+        (42e6, 0, 10**4, "42 million"),
+        (7.34, 2, 1, "7.34"),
+        (-55, 0, 1, "−55"),
+        (-1.5e9, 1, 10**8, "−1.5 billion"),
+    ],
+)
+def test_english_says_quantities_in_base_units(base, decimals, multiplier, said):
+    assert text.compact(base, decimals, multiplier) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "language", "said"),
+    [(16718.8, 1, "zh", "16718.8"), (16718.8, 1, "en", "16,718.8"), (-55, 0, "zh", "－55"), (-55, 0, "en", "−55")],
+)
+def test_numbers_are_written_for_their_readers(value, decimals, language, said):
+    assert text.number(value, decimals, language) == said
+
+
+def test_multipliers_have_a_word_and_zeros():
+    assert [text.multiplier_word(m) for m in (1, 10**4, 10**8, 10**12)] == ["", "万", "亿", "万亿"]
+    assert [text.zeros(m) for m in (1, 10**4, 10**8)] == [0, 4, 8]
+
+
+def test_a_rounded_zero_has_no_sign():
+    assert text.number(-0.04, 1, "en") == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "word", "said"),
+    [
+        ("2.4万", "个", "余", "2.4万余个"),
+        ("12万", "家", "超", "超12万家"),
+        ("90", "%", "以上", "90%以上"),
+        ("10", "个", "几", "10余个"),
+    ],
+)
+def test_a_qualifier_stands_where_it_belongs(number, unit, word, said):
+    assert text.qualified(number, unit, word) == said

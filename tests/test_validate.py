@@ -1,0 +1,108 @@
+"""A spoilt package is told in sentences with file, row and column; all of them at once, never a traceback."""
+
+from pathlib import Path
+
+import pytest
+
+from helpers import tables, validate
+
+
+def told(folder: Path) -> list[str]:
+    return [str(problem) for problem in validate.problems(folder)]
+
+
+def test_the_project_s_own_package_is_good(package):
+    assert validate.problems(package.folder) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        ("figures.csv", "period,value", "period,valeu", "figures.csv:1:value: the header says 'valeu' here, expected 'value'"),
+        ("figures.csv", "\n0.0.2-2,", "\n0.0.2-1,", "figures.csv:3:figure: the key of this row stands in an earlier row too"),
+        ("figures.csv", ",2017,3000,家", ",2017,3k,家", "figures.csv:4:value: '3k' is no number"),
+        ("figures.csv", "家,exact,3000", "家,exakt,3000", "figures.csv:4:qualifier: 'exakt' is not allowed; expected exact, about"),
+        ("figures.csv", "T.1-target,high-tech-enterprises", "T.1-target,high-tech", "figures.csv:4:indicator: 'high-tech' does not exist in indicators"),
+        ("figures.csv", "330000,2017,3000", "330001,2017,3000", "figures.csv:4:region: '330001' does not exist in regions"),
+        ("figures.csv", "330000,2017,3000", "330000,2017年,3000", "figures.csv:4:period: '2017年' does not have the form"),
+        ("figures.csv", "2016/2018,125.6", "2018/2016,125.6", "figures.csv:70:period: '2018/2016' ends before it begins"),
+        ("figures.csv", "3000,家,exact,3000,T.1", "3000,间,exact,3000,T.1", "figures.csv:4:unit: the unit '间' of '间' is not in units.csv"),
+        ("figures.csv", "3000,家,exact,3000,T.1", "3000,元,exact,3000,T.1", "figures.csv:4:unit: '元' does not fit 'high-tech-enterprises', expected '家'"),
+        ("figures.csv", "high-tech-enterprises,level", "high-tech-enterprises,flow", "figures.csv:5:measure: 'flow' does not fit 'high-tech-enterprises', which is a stock; expected 'level'"),
+        ("figures.csv", "2017,98,%,exact,98%,T.12", "2017,198,%,exact,198%,T.12", "figures.csv:34:value: 198 % lies outside 0-100 %"),
+        ("figures.csv", "16718.8,亿元,exact,16718.8亿元", "16781.8,亿元,exact,16718.8亿元", "figures.csv:160:printed: '16718.8亿元' does not say 16781.8 亿元"),
+        ("figures.csv", "16718.8,亿元,exact,16718.8亿元", "16718.8,万元,exact,16718.8亿元", "figures.csv:160:printed: '16718.8亿元' does not say 16718.8 万元"),
+        ("figures.csv", "574.4,亿元,exact,574.4亿元", "574.4,亿美元,exact,574.4亿元", "figures.csv:156:printed: '574.4亿元' does not say 574.4 亿美元"),
+        ("figures.csv", "亿条,under,近8.3亿条", "亿条,over,近8.3亿条", "figures.csv:208:qualifier: '近8.3亿条' says 'under', not 'over'"),
+        ("figures.csv", "T.1-target,high-tech-enterprises,target,330000,2017,3000,家,exact,3000,T.1,1,\n", "", "indicators.csv:4:headline: 'high-tech-enterprises' is a headline indicator without a target"),
+        ("indicators.csv", "家,stock,up,level,false,Scope", "家,stock,up,,false,Scope", "figures.csv:4:measure: 'high-tech-enterprises' has a target, but its target_kind in indicators.csv is empty"),
+        ("indicators.csv", "innovation,高新", "inovation,高新", "indicators.csv:4:category: no label; add 'category.inovation' to labels.csv"),
+        ("platforms.csv", "阿里云,running", "阿里,running", "platforms.csv:28:owner: '阿里' is no region code and has no label"),
+        ("relations.csv", "first-set-products-national first", "first-set-national first", "relations.csv:2:right: 'first-set-national' does not exist in indicators"),
+        ("errata.csv", "value,12,1.2", "value,13,1.2", "errata.csv:2:printed: the erratum has expired: T.6-target value is now '12', not '13'"),
+        ("errata.csv", "T.6-target,value", "T.66-target,value", "errata.csv:2:key: 'T.66-target' is no row of figures"),
+        ("errata.csv", "T.6-target,value", "T.6-target,values", "errata.csv:2:column: 'values' is no column of figures"),
+        ("errata.csv", "value,12,1.2", "value,12,1.2万", "errata.csv:2:reading: '1.2万' is no number"),
+        ("errata.csv", "亿美元,亿元", "亿美元,亿圆", "errata.csv:5:reading: the unit '圆' of '亿圆' is not in units.csv"),
+        ("errata.csv", "2.3.3-3 2.3.3-4", "2.3.3-33 2.3.3-4", "errata.csv:2:evidence: '2.3.3-33' is no figure"),
+        ("labels.csv", "status.met,", "status.mett,", "labels.csv::key: no label 'status.met'; copy it from the project's own labels.csv"),
+        ("datapackage.json", '"target_year": 2017', '"target_year": "2017"', "datapackage.json: not a usable descriptor (plan.target_year is '2017', expected int)"),
+        ("datapackage.json", '"name": "qualifier"', '"name": "qualifyer"', "datapackage.json: the schema of 'figures' lacks the field 'qualifier'"),
+        ("datapackage.json", "{", "", "datapackage.json: not a usable descriptor"),
+    ],
+)  # fmt: skip
+def test_each_mistake_has_its_sentence(spoil, file, old, new, sentence):
+    problems = told(spoil(file, old, new))
+    assert any(problem.startswith(sentence) for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda b: b"\xef\xbb\xbf" + b, "figures.csv:1: begins with a byte order mark"),
+        (lambda b: b.replace(b"\n", b"\r\n"), "figures.csv:1: lines end with CR LF"),
+        (lambda b: b.decode().encode("gb18030"), "figures.csv:2: not UTF-8 (it may be GB 18030, as Excel saves it)"),
+        (lambda b: b"\xff\xfe" + b.decode().encode("utf-16-le"), "figures.csv:1: not UTF-8"),
+        (lambda b: b"", "figures.csv: the file is empty"),
+        (lambda b: b"\n\n", "figures.csv: the file is empty"),
+        (
+            lambda b: b"\n".join(line.rsplit(b",", 1)[0] for line in b.split(b"\n")),
+            "figures.csv:1:note: the column is missing",
+        ),
+        (lambda b: b.replace(b",T.1,1,", b",T.1,1,,,", 1), "figures.csv:4: the row has a cell too many"),
+        (lambda b: b.replace(b"T.1,1,\n", b"T.1,1\n", 1), "figures.csv:4:note: the row ends before this column"),
+        (lambda b: b + b",,,,,,,,,,,\n", "figures.csv:297: the row is empty"),
+    ],
+)
+def test_each_broken_file_has_its_sentence(copy, change, sentence):
+    path = copy / "figures.csv"
+    path.write_bytes(change(path.read_bytes()))
+    problems = told(copy)
+    assert any(problem.startswith(sentence) for problem in problems), problems[:5]
+
+
+def test_a_missing_file_and_a_missing_folder(copy):
+    (copy / "regions.csv").unlink()
+    assert told(copy) == ["regions.csv: the file is missing; datapackage.json names it"]
+    assert "no such folder" in told(copy / "nowhere")[0]
+    assert "datapackage.json is missing" in told(copy.parent)[0]
+
+
+def test_all_problems_are_told_at_once(spoil):
+    spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
+    folder = spoil("platforms.csv", "commercial,,running", "shop,,running")
+    with pytest.raises(validate.DataError) as caught:
+        tables.load(folder)
+    lines = str(caught.value).splitlines()
+    assert lines[0].endswith("2 problems in the data package")
+    assert [line.split(":")[0] for line in lines[1:]] == ["figures.csv", "platforms.csv"]
+
+
+def test_a_package_found_valid_is_not_checked_again_until_it_changes(copy, spoil, monkeypatch):
+    tables.load(copy)
+    monkeypatch.setattr(validate, "problems", lambda folder: pytest.fail("checked again"))
+    tables.load(copy)
+    monkeypatch.undo()
+    spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
+    with pytest.raises(validate.DataError):
+        tables.load(copy)
