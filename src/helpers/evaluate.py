@@ -1,0 +1,447 @@
+"""Completion, pace and status of targets, and values of earlier years.
+
+Everything is computed in base units with the interval that the printed numbers leave (`interval.Interval`).
+Nothing here is rounded for display, and nothing reads public figures: those are shown beside, never mixed in.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import period
+from helpers.interval import Interval
+from helpers.tables import Tables
+
+PLAIN = ("level", "flow", "share", "index", "rank")  # measures of the quantity itself
+LOWER_IS_BETTER = ("cap", "rank")
+MET_OR_NOT = ("rank", "range", "milestone")  # nothing beyond the target to exceed
+
+
+# --- one target ------------------------------------------------------------------------------------------------
+
+
+def attained(
+    kind: str,
+    actual: Interval,
+    baseline: Interval | None = None,
+    reference: Interval | None = None,
+    years: int | None = None,
+) -> Interval | None:
+    """What has been attained, in the terms of the target; `None` where what it is measured against is missing.
+
+    - `level`, `cap`, `range`, `rank`, `cumulative` (total over the period), `milestone` (1 or 0): the actual itself
+    - `growth`: average annual growth since the baseline, in %, over `years`
+    - `reduction`: fall against the baseline, in %
+    - `gap`: lead over the reference (such as the national value), in the unit of the actual
+    """
+    if kind == "growth":
+        if baseline is None or not years or baseline.lower <= 0 or actual.lower < 0:
+            return None
+        return ((actual / baseline) ** (1 / years) - 1) * 100
+    if kind == "reduction":
+        return None if baseline is None else (1 - actual / baseline) * 100
+    if kind == "gap":
+        return None if reference is None else actual - reference
+    return actual
+
+
+def completion(kind: str, reached: Interval, target: float, upper: float | None = None) -> Interval | None:
+    """Completion in %, 100 where the target is reached; `None` where a percentage says nothing.
+
+    `100 + 100 * (reached - target) / |target|`, which is `reached / target` for positive targets and keeps its sense for
+    negative ones; for a cap the difference counts the other way. A ranking and a target of zero have no percentage.
+    reached, target, upper (end of a range): in one unit.
+    """
+    if kind == "rank":
+        return None
+    if kind == "range":
+        below, above = completion("level", reached, target), completion("cap", reached, upper)
+        if below is None or above is None:
+            return None
+        lower, value, high = (
+            min(100.0, a, b)
+            for a, b in zip(
+                (below.lower, below.value, below.upper), (above.lower, above.value, above.upper), strict=True
+            )
+        )
+        return Interval(lower, value, high)
+    if target == 0:
+        return None
+    if kind == "cap":
+        reached, target = -reached, -target
+    return (reached - target) * (100 / abs(target)) + 100
+
+
+def judge(kind: str, reached: Interval, target: float, upper: float | None, exact: bool, strict: bool) -> str:
+    """Where the attained stands to the target: `beyond`, `equal`, `short` or `open` (the interval straddles it).
+
+    exact: a number printed without qualifier, compared by its digits, as plans do; strict: its bound itself is excluded
+    (`over`, `under`).
+    """
+    if kind == "range":
+        ends = [
+            judge("level", reached, target, None, exact, strict),
+            judge("cap", reached, upper, None, exact, strict),
+        ]
+        if "short" in ends:
+            return "short"
+        return "open" if "open" in ends else "equal"
+    distance = (reached - target) * (-1 if kind in LOWER_IS_BETTER else 1)
+    nothing = max(1e-9 * abs(target), 1e-12)  # 5.1万 is 51000 but for floating point
+    low, high = (0.0 if abs(end) <= nothing else end for end in (distance.lower, distance.upper))
+    if exact:
+        if abs(distance.value) <= nothing:
+            return "equal"
+        return "beyond" if distance.value > 0 else "short"
+    if low > 0 or (strict and low == 0 < high):
+        return "beyond"
+    if high < 0 or (strict and low < 0 == high):
+        return "short"
+    return "equal" if low == high == 0 else "open"
+
+
+class Pace(NamedTuple):
+    """Share of the way done against share of the time gone, and observed against required compound growth; 1 is on time."""
+
+    linear: Interval
+    compound: Interval | None
+
+
+def pace(
+    actual: Interval, target: float, baseline: Interval, elapsed: float, whole: float, falling: bool = False
+) -> Pace | None:
+    """Pace after `elapsed` of `whole` years; `None` where the baseline is (or may be) at the target or beyond it already.
+
+    falling: the target lies below the baseline. Compound growth is `None` for values that do not stay above zero, for
+    which it has no meaning.
+    """
+    if falling:
+        way, done = baseline - target, baseline - actual
+    else:
+        way, done = target - baseline, actual - baseline
+    if way.lower <= 0 or elapsed <= 0:
+        return None
+    compound = None
+    if min(actual.lower, baseline.lower, target) > 0:
+        observed = (actual / baseline) ** (1 / elapsed) - 1
+        required = (Interval.point(target) / baseline) ** (1 / whole) - 1
+        compound = observed / required
+    return Pace(done / way * (whole / elapsed), compound)
+
+
+def pace_status(ratio: Interval, ahead: float, on_track: float) -> str:
+    """`ahead`, `on_track`, `behind`, or `undecided` where the interval reaches over a threshold."""
+    bounds = [
+        "ahead" if end >= ahead else "on_track" if end >= on_track else "behind" for end in (ratio.lower, ratio.upper)
+    ]
+    return bounds[0] if bounds[0] == bounds[1] else "undecided"
+
+
+FINAL = {"beyond": "exceeded", "equal": "met", "short": "missed", "open": "undecided"}
+
+
+# --- values of earlier years -----------------------------------------------------------------------------------
+
+
+DERIVED = [
+    "indicator", "region", "period", "year", "whole_year", "base", "lower", "upper", "base_unit", "multiplier", "decimals",
+    "form", "how", "used",
+]  # fmt: skip
+
+
+def derived(tables: Tables) -> pd.DataFrame:
+    """Everything that the printed figures imply: values of earlier periods, and totals over the years of the plan.
+
+    Columns: those of `Tables.figures` that describe a number (`indicator`, `region`, `period`, `year`, `whole_year`,
+    `base`, `lower`, `upper`, `base_unit`, `multiplier`, `decimals`, `form` = `derived`), `how`, the identity, and `used`,
+    the keys of the figures it was applied to. Index: those keys, joined.
+    """
+    before = earlier(tables)
+    return _together([before, totals(tables, before)])
+
+
+def earlier(tables: Tables) -> pd.DataFrame:
+    """Values of earlier periods, one row each (see `derived`), the narrowest where there are several.
+
+    Identities (`how`), for one indicator and region, from the value at the end of the period:
+
+    - `growth`: value / (1 + growth rate)
+    - `change`: value - change
+    - `additions`: stock - new additions of the period (relation `adds_to`), if nothing left the stock
+    """
+    figures = tables.figures[tables.figures["year"].notna()].reset_index()
+    figures["end"] = figures["period"].map(period.end)
+    adds_to = tables.relations[tables.relations["kind"] == "adds_to"]
+    adds_to = adds_to.assign(of=adds_to["right"].str.split()).explode("of")[["left", "of"]]
+    flows = figures[figures["measure"] == "flow"].merge(adds_to, left_on="indicator", right_on="left")
+    rates = figures.assign(how=figures["measure"].map({"growth_rate": "growth", "change": "change"}))
+    rates = rates[rates["how"].notna()].assign(of=rates["indicator"])
+    rates = pd.concat([rates, flows.assign(how="additions")])
+    levels = figures[figures["measure"].isin(PLAIN) & ~figures["period"].str.contains("/")]
+    pairs = levels.merge(
+        rates, left_on=["indicator", "region", "end"], right_on=["of", "region", "end"], suffixes=("", "_rate")
+    )
+    # A growth rate is that of the quantity in its own unit, not in another currency.
+    own = pairs["indicator"].map(tables.indicators["unit"])
+    wanted = pairs["base_unit_rate"].where(pairs["how"] != "growth", own)
+    pairs = pairs[[tables.comparable(*units) for units in zip(pairs["base_unit"], wanted, strict=True)]]
+    rows = [
+        _before(pair.how, tables.figures.loc[pair.figure], tables.figures.loc[pair.figure_rate])
+        for pair in pairs.itertuples()
+    ]
+    frame = _frame([row for row in rows if np.isfinite(row["base"])])
+    width = (frame["upper"] - frame["lower"]).fillna(np.inf)
+    best = width.groupby([frame["indicator"], frame["region"], frame["period"]]).idxmin()
+    return frame.loc[frame.index.isin(best)]
+
+
+def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
+    """Totals since the plan's first year, of flows whose target is a total (`how` = `sum`), where no year is missing.
+
+    before: values of earlier periods (see `earlier`). Columns as in `derived`.
+    """
+    indicators, start = tables.indicators, tables.plan.start_year
+    totalled = indicators.index[(indicators["kind"] == "flow") & (indicators["target_kind"] == "cumulative")]
+    yearly = _yearly(tables, before)
+    yearly = yearly[yearly["indicator"].isin(totalled)]
+    rows = []
+    for _, own in yearly.groupby(["indicator", "region"], sort=False):
+        own = own[own["base_unit"] == own.iloc[0]["base_unit"]].drop_duplicates("year").set_index("year", drop=False)
+        parts = []
+        for year in range(start, int(own["year"].max()) + 1):
+            if year not in own.index:
+                break
+            parts.append(own.loc[year])
+            if len(parts) > 1:
+                rows.append(_total(own[own["year"].between(start, year)].sort_index(), f"{start}/{year}"))
+    return _frame(rows)
+
+
+def _yearly(tables: Tables, implied: pd.DataFrame) -> pd.DataFrame:
+    """What stands for a whole year, of all regions: printed first, then derived; index is the key."""
+    pool = _together([tables.figures[tables.figures["measure"].isin(PLAIN)], implied])
+    return pool[pool["whole_year"].astype(bool)].assign(figure=lambda frame: frame.index)
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([frame for frame in frames if len(frame)] or frames[:1])
+
+
+def _frame(rows: list[dict]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["figure", *DERIVED]).set_index("figure")
+
+
+def _before(how: str, level: pd.Series, rate: pd.Series) -> dict:
+    """The value from which a rate, a change or additions led to a level."""
+    value, change = as_interval(level), as_interval(rate)
+    result = value / (change * 0.01 + 1) if how == "growth" else value - change
+    # A quotient is as fine as the level, a difference as the finer of its two numbers.
+    fine = level
+    if how != "growth":
+        fine = min((level, rate), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
+    when = period.opening(rate["period"]) if how == "additions" else period.before(rate["period"])
+    point = period.parse(when)
+    whole = point.is_year if level["measure"] == "flow" else point.ends_year
+    return _row(result, level, fine, how, (level.name, rate.name), when, whole) | {
+        "figure": f"{level.name}~{rate.name}"
+    }
+
+
+def _total(parts: pd.DataFrame, when: str) -> dict:
+    """Sum of the flows of some years."""
+    coarse = max((row for _, row in parts.iterrows()), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
+    result = Interval(parts["lower"].sum(), parts["base"].sum(), parts["upper"].sum())
+    used = tuple(parts["figure"])
+    return _row(result, coarse, coarse, "sum", used, when, False) | {"figure": "+".join(used)}
+
+
+def _row(result: Interval, like: pd.Series, fine: pd.Series, how: str, used: tuple, when: str, whole: bool) -> dict:
+    """A derived number: of the indicator, region and unit of one figure, as fine as another."""
+    return {
+        "indicator": like["indicator"],
+        "region": like["region"],
+        "period": when,
+        "year": period.parse(when).last[0],
+        "whole_year": whole,
+        "base": float(result.value),
+        "lower": float(result.lower),
+        "upper": float(result.upper),
+        "base_unit": like["base_unit"],
+        "multiplier": fine["multiplier"],
+        "decimals": fine["decimals"],
+        "form": "derived",
+        "how": how,
+        "used": used,
+    }
+
+
+def as_interval(row: pd.Series) -> Interval:
+    """The range that a figure stands for, in base units."""
+    return Interval(row["lower"], row["base"], row["upper"])
+
+
+# --- the scoreboard --------------------------------------------------------------------------------------------
+
+
+SCORE = [
+    "indicator", "headline", "year", "target", "target_upper", "actual", "form", "value", "lower", "upper", "reached",
+    "printed", "printed_figure", "completion", "completion_lower", "completion_upper", "status", "reason", "due",
+    "pace_linear", "pace_compound", "paces_differ",
+]  # fmt: skip
+
+
+def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataFrame:
+    """Every headline indicator that has a target in the region, in a year; index is the indicator, in printed order.
+
+    Columns: `headline`; `year`; `target`, `target_upper` (end of a range) and `actual` (keys of figures, empty if there
+    is none); `form` of the actual (`printed`, `corrected`, `derived`); `value`, `lower`, `upper` of the actual in base
+    units; `reached`, what that is in the terms of the target where they differ (average growth, reduction, lead);
+    `printed`, the completion as printed in %, and `printed_figure`, its key; `completion`, `completion_lower`,
+    `completion_upper` as computed; `status`; `reason` where a status cannot be given; `due`, the year of the target;
+    `pace_linear`, `pace_compound`, and `paces_differ` where the two readings of the pace give different statuses.
+    Use `tables.corrected` for the reading with errata.
+    """
+    region = region or tables.plan.region
+    here = tables.figures[tables.figures["region"] == region]
+    implied = derived(tables)
+    headline = tables.indicators[tables.indicators["headline"].notna()].sort_values("headline", kind="stable")
+    targets = set(here.loc[(here["measure"] == "target") & here["whole_year"], "indicator"])
+    rows = [
+        _score(tables, indicator, row, year, here[here["indicator"] == indicator], implied)
+        for indicator, row in headline.iterrows()
+        if indicator in targets
+    ]
+    return pd.DataFrame(rows, columns=SCORE).set_index("indicator")
+
+
+def _score(tables: Tables, indicator: str, row: pd.Series, year: int, own: pd.DataFrame, implied: pd.DataFrame) -> dict:
+    """A row of the scoreboard; own: all figures of the indicator in the region, implied: everything derived."""
+    score = dict.fromkeys(SCORE, np.nan) | {
+        "indicator": indicator, "headline": row["headline"], "year": year, "target": "", "target_upper": "", "actual": "",
+        "form": "", "printed_figure": "", "status": "no_data", "reason": "no_actual", "paces_differ": False,
+    }  # fmt: skip
+    targets = own[(own["measure"] == "target") & own["whole_year"]]
+    years = targets["year"].astype(int)
+    due = int(years[years >= year].min()) if (years >= year).any() else int(years.max())
+    targets = targets[years == due].sort_values("base", kind="stable")
+    target = targets.iloc[0]
+    score |= {"target": target.name, "target_upper": targets.index[-1] if len(targets) > 1 else "", "due": due}
+    printed = own[(own["measure"] == "completion") & (own["year"] == year)]
+    if not printed.empty:
+        score |= {"printed": printed.iloc[0]["value"], "printed_figure": printed.index[0]}
+    # The table stands before the text, what is printed before what is derived.
+    region = target["region"]
+    pool = _together([own[own["measure"].isin(PLAIN)], implied[_of(implied, indicator, region)]])
+    kind = row["target_kind"]
+    totalled = kind == "cumulative" and row["kind"] == "flow"
+    if totalled:
+        start = tables.plan.start_year
+        actuals = pool[[_covers(text, start, year) for text in pool["period"]]]
+    else:
+        actuals = pool[pool["whole_year"].astype(bool) & (pool["year"] == year)]
+    if actuals.empty:
+        return score
+    actual = actuals.iloc[0]
+    value = as_interval(actual)
+    score |= {"actual": actual.name, "form": actual["form"], "value": value.value}
+    score |= {"lower": value.lower, "upper": value.upper}
+    if actual["base_unit"] != target["base_unit"] and kind not in ("growth", "reduction"):
+        return score | {"status": "undecided", "reason": "currency"}
+    yearly = _yearly(tables, implied)
+    yearly = yearly[yearly["base_unit"] == actual["base_unit"]]
+    above = tables.regions.at[region, "parent"]
+    start = tables.plan.baseline_year
+    known = Known(
+        value,
+        Interval.point(0.0) if totalled else _value(yearly, indicator, region, start),
+        _value(yearly, indicator, above, year),
+        _value(yearly, indicator, above, start),
+    )
+    return score | _standing(tables, kind, actual, targets["base"].tolist(), known, year, due)
+
+
+class Known(NamedTuple):
+    """An indicator's value in a year and in the baseline year, here and in the region above; all in one unit."""
+
+    value: Interval
+    baseline: Interval | None
+    reference: Interval | None
+    reference_baseline: Interval | None
+
+
+def _standing(
+    tables: Tables, kind: str, actual: pd.Series, targets: list[float], known: Known, year: int, due: int
+) -> dict:
+    """Completion, status and pace of an actual against the target (two ends of a range) that is due in a year."""
+    plan, goal, upper = tables.plan, targets[0], targets[-1]
+    elapsed, whole = year - plan.baseline_year, due - plan.baseline_year
+    reached = attained(kind, known.value, known.baseline, known.reference, elapsed)
+    if reached is None:
+        return {"status": "undecided", "reason": "no_reference" if kind == "gap" else "no_baseline"}
+    result = {"reason": "", "reached": np.nan if reached is known.value else float(reached.value)}
+    done = completion(kind, reached, goal, upper)
+    if done is not None:
+        result |= {
+            "completion": float(done.value),
+            "completion_lower": float(done.lower),
+            "completion_upper": float(done.upper),
+        }
+    exact = actual["form"] != "derived" and actual["qualifier"] == "exact" and reached is known.value
+    strict = actual["form"] != "derived" and bool(actual["strict"])
+    if kind == "growth" and year < due:  # what counts early is the level that the growth is to lead to
+        where = judge("level", known.value / known.baseline, (1 + goal / 100) ** whole, None, False, strict)
+    else:
+        where = judge(kind, reached, goal, upper, exact, strict)
+    if where == "beyond" and kind in MET_OR_NOT:
+        where = "equal"
+    if year >= due:
+        return result | {"status": FINAL[where], "reason": "straddles" if where == "open" else ""}
+    if where in ("beyond", "equal"):
+        return result | {"status": "achieved_early"}
+    if where == "open":
+        return result | {"status": "undecided", "reason": "straddles"}
+    if kind in MET_OR_NOT:
+        return result | {"status": "undecided", "reason": "no_pace"}
+    if known.baseline is None or (kind == "gap" and known.reference_baseline is None):
+        return result | {"status": "undecided", "reason": "no_baseline"}
+    going = _going(kind, known, reached, goal, elapsed, whole)
+    if going is None:
+        return result | {"status": "undecided", "reason": "no_pace"}
+    linear = pace_status(going.linear, plan.ahead, plan.on_track)
+    compound = pace_status(going.compound, plan.ahead, plan.on_track) if going.compound is not None else linear
+    status = compound if kind == "growth" else linear  # a target that is a rate is followed by its rate
+    return result | {
+        "pace_linear": float(going.linear.value),
+        "pace_compound": np.nan if going.compound is None else float(going.compound.value),
+        "paces_differ": compound != linear,
+        "status": status,
+        "reason": "straddles" if status == "undecided" else "",
+    }
+
+
+def _going(kind: str, known: Known, reached: Interval, goal: float, elapsed: float, whole: float) -> Pace | None:
+    """Pace in the terms of each kind of target: from where it starts to where it is to end."""
+    start = Interval.point(1.0)
+    if kind == "growth":
+        return pace(known.value / known.baseline, (1 + goal / 100) ** whole, start, elapsed, whole)
+    if kind == "reduction":
+        return pace(known.value / known.baseline, 1 - goal / 100, start, elapsed, whole, falling=True)
+    if kind == "gap":
+        return pace(reached, goal, known.baseline - known.reference_baseline, elapsed, whole)
+    return pace(known.value, goal, known.baseline, elapsed, whole, falling=kind == "cap")
+
+
+def _of(frame: pd.DataFrame, indicator: str, region: str) -> pd.Series:
+    return (frame["indicator"] == indicator) & (frame["region"] == region)
+
+
+def _covers(text: str, first: int, last: int) -> bool:
+    """Is this the period from the beginning of one year to the end of another?"""
+    point = period.parse(text)
+    return point is not None and (point.first, point.last) == ((first, 1), (last, 12))
+
+
+def _value(yearly: pd.DataFrame, indicator: str, region: str, year: int) -> Interval | None:
+    found = yearly[_of(yearly, indicator, region) & (yearly["year"] == year)]
+    return None if found.empty else as_interval(found.iloc[0])
