@@ -1,0 +1,248 @@
+"""Horizontal bars with the name above: targets, values, pairs of years, parts of a whole, printed against computed.
+
+Each function takes a frame, one row a bar, draws on one Axes and returns it. Bars begin at zero; a value without status is
+dark, a derived one hollow, a public one dashed. Long names wrap, values stand behind the bar.
+"""
+
+import re
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from helpers import look
+from helpers.charts import style
+from helpers.charts.style import LINE, SMALL, WIDTH
+
+BAR = 10  # px
+GAP = 16  # px between rows
+CUT = 150  # % at which the scale of completion ends
+RANGE = 2  # percentage points from which the range of a completion is drawn
+
+FORMS = {
+    "printed": {"facecolor": look.DATA, "edgecolor": look.DATA, "linewidth": 1},
+    "corrected": {"facecolor": look.DATA, "edgecolor": look.DATA, "linewidth": 1},
+    "derived": {"facecolor": look.PAPER, "edgecolor": look.DATA, "linewidth": 1.8},
+    "public": {"facecolor": look.PAPER, "edgecolor": look.QUIET, "linewidth": 1.2, "linestyle": (0, (3, 2))},
+}
+
+
+def bar(ax: Axes, y: float, value: float, form: str, left: float = 0, colour: str | None = None) -> None:
+    """One bar from `left` over `value`, its top at `y` px, in its form; a status colours it."""
+    paint = dict(FORMS[form])
+    if colour:
+        paint["edgecolor"] = colour
+        if paint["facecolor"] != look.PAPER:
+            paint["facecolor"] = colour
+    ax.barh(y + BAR / 2, value, BAR, left=left, **paint)
+
+
+def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None = None) -> None:
+    """An I-beam under a bar; an end without a limit has no cap.
+
+    least: width from which a range is drawn, in units of the axis (4 px if it is not given).
+    """
+    low, high = ax.get_xlim()
+    start, end = max(lower, low), min(upper, high)
+    if end - start < (4 * (high - low) / WIDTH if least is None else least):
+        return
+    y += BAR + 4
+    ax.plot([start, end], [y, y], color=look.INK, linewidth=1, solid_capstyle="butt")
+    for limit in (lower, upper):
+        if low <= limit <= high:
+            ax.plot([limit, limit], [y - 2.5, y + 2.5], color=look.INK, linewidth=1)
+
+
+def sign(ax: Axes, x: float, y: float, status: str, size: float = 9) -> None:
+    """The drawn sign of a status, its middle at (x, y) px of the picture."""
+    low, high = ax.get_xlim()
+    colour = look.SIGNS[status].colour
+    ax.scatter(
+        low + x * (high - low) / WIDTH,
+        y,
+        s=size**2,
+        marker=marker(status),
+        color=colour,
+        linewidth=0,
+        zorder=3,
+    )
+
+
+def marker(status: str) -> MarkerStyle:
+    """The sign of a status as a matplotlib marker (from the same outline as on the pages)."""
+    shape = look.SIGNS[status]
+    outline = look.SHAPES[shape.shape] + (look.BAR if shape.bar else "")
+    vertices, codes = _outline(outline)
+    upright = Affine2D().translate(-0.5, -0.5).scale(1, -1)
+    # The square's corners, drawn as empty moves, keep matplotlib from scaling each outline to its own size.
+    frame = Path([(0, 0), (1, 1)], [Path.MOVETO, Path.MOVETO])
+    return MarkerStyle(Path.make_compound_path(Path(vertices, codes), frame).transformed(upright))
+
+
+def _outline(text: str) -> tuple[list, list]:
+    """Vertices and codes of an SVG outline made of M, H, V, C, a (a whole circle, from its top) and Z."""
+    vertices, codes = [], []
+    for command, numbers in re.findall(r"([MHVCaZ])([^MHVCaZ]*)", text):
+        values = [float(n) for n in re.findall(r"-?(?:\d*\.\d+|\d+)", numbers)]
+        if command == "M":
+            vertices += [tuple(values[:2])]
+            codes += [Path.MOVETO]
+            points = list(zip(values[2::2], values[3::2], strict=True))
+            vertices += points
+            codes += [Path.LINETO] * len(points)
+        elif command in "HV":
+            x, y = vertices[-1]
+            vertices.append((values[0], y) if command == "H" else (x, values[0]))
+            codes.append(Path.LINETO)
+        elif command == "C":
+            points = list(zip(values[::2], values[1::2], strict=True))
+            vertices += points
+            codes += [Path.CURVE4] * len(points)
+        elif command == "a":
+            radius, (x, y) = values[0], vertices.pop()
+            codes.pop()
+            circle = Path.circle((x, y + radius), radius)
+            vertices += [tuple(v) for v in circle.vertices]
+            codes += list(circle.codes)
+        elif command == "Z" and codes[-1] != Path.CLOSEPOLY:
+            vertices.append(vertices[0])
+            codes.append(Path.CLOSEPOLY)
+    return vertices, codes
+
+
+def bullets(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) -> Axes:
+    """Actuals against their targets, every target at 100, the scale cut at 150 %.
+
+    Columns: `name`, `status`, `form`, `value`, `lower`, `upper` (completion in %, missing without one), `label` (behind
+    the bar), `note` (in the bar's place where there is none). words: `target`, the name of the line at 100.
+    """
+    names = [style.wrap(name, WIDTH - 18) for name in frame["name"]]
+    tops = np.cumsum([30, *(len(lines) * LINE + BAR + GAP for lines in names)])
+    behind = [label or note for label, note in zip(frame["label"], frame["note"], strict=True)]
+    row_end = WIDTH - max(106, *(style.width(text, SMALL) + 4 for text in behind))
+    ax = style.axes(tops[-1], maximum=CUT, left=2, right=row_end - 8, ax=ax)
+    style.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=look.SECOND)
+    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
+        sign(ax, 6, top + 2, row.status)
+        style.write(ax, 18, top + 3, lines, at="px")
+        y = top + 3 + len(lines) * LINE - 5
+        colour = look.SIGNS[row.status].colour
+        if np.isnan(row.value):
+            ax.plot([0, 100], [y + BAR / 2] * 2, color=look.QUIET, linewidth=1, linestyle=(0, (1, 2)))
+            if row.status != "no_data" or row.note:
+                style.write(ax, row_end, y + BAR / 2, row.note, at="px", size=SMALL, color=look.SECOND)
+        else:
+            bar(ax, y, min(row.value, CUT), row.form or "printed", colour=colour)
+            if row.value > CUT:
+                ax.fill(
+                    [CUT - 9, CUT - 6, CUT - 4, CUT - 7],
+                    [y + BAR + 2, y - 2, y - 2, y + BAR + 2],
+                    color=look.PAPER,
+                )
+            interval(ax, y, max(row.lower, 0), min(row.upper, CUT), RANGE)
+            style.write(ax, row_end, y + BAR / 2, row.label, at="px", size=SMALL)
+        ax.plot([100, 100], [y - 3, y + BAR + 3], color=look.INK, linewidth=2, solid_capstyle="butt")
+    return ax
+
+
+def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = None) -> Axes:
+    """Values of one unit as bars; negative ones go to the left of the base line.
+
+    Columns: `name`, `value`, `lower`, `upper`, `form`, `label`. maximum: end of the scale where it is given by the matter
+    (100 for parts of a whole), else the largest value.
+    """
+    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    tops = np.cumsum([14, *(len(lines) * LINE + BAR + GAP for lines in names)])
+    low = min(0.0, frame["value"].min())
+    high = maximum or max(frame["value"].max(), 0.0)
+    labels = frame["label"].map(style.width)
+    before = labels[frame["value"] < 0].max() + 10 if low < 0 else 2
+    after = labels[frame["value"] >= 0].max() + 10 if high > 0 else 2
+    pixels = (WIDTH - before - after) / ((high - low) or 1.0)  # px for each unit
+    zero = before - low * pixels
+    ax = style.axes(tops[-1] - 4, maximum=1, left=zero, right=zero + pixels, ax=ax)
+    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
+        style.write(ax, 2, top, lines, at="px")
+        y = top + len(lines) * LINE - 6
+        if maximum:
+            ax.barh(y + BAR / 2, maximum, BAR, facecolor=look.PAPER, edgecolor=look.RULE, linewidth=1)
+        bar(ax, y, row.value, row.form)
+        interval(ax, y, row.lower, row.upper)
+        if row.value < 0:
+            style.write(ax, row.value - 6 / pixels, y + BAR / 2, row.label, ha="right", weight="bold")
+        else:
+            end = maximum or max(row.value, 0)
+            style.write(ax, end + 6 / pixels, y + BAR / 2, row.label, weight="bold")
+    if low < 0:
+        ax.plot([0, 0], [22, tops[-1] - 12], color=look.INK, linewidth=1)
+    return ax
+
+
+def pairs(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Small multiples of two years: for each quantity the earlier value above the later one, on a scale of its own.
+
+    Columns: `name`, and for `before` and `after` the value itself and its form, label and period: `before`, `before_form`,
+    `before_label`, `before_period` and so on.
+    """
+    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    tops = np.cumsum([14, *(len(lines) * LINE + 2 * (BAR + 9) + GAP - 2 for lines in names)])
+    after = pd.concat([frame["before_label"], frame["after_label"]]).map(style.width).max() + 12
+    ax = style.axes(tops[-1] - 4, maximum=1, left=82, right=WIDTH - after, ax=ax)
+    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
+        style.write(ax, 2, top, lines, at="px")
+        scale = max(abs(row.before), abs(row.after)) or 1.0
+        for number, which in enumerate(("before", "after")):
+            y = top + len(lines) * LINE - 5 + number * (BAR + 9)
+            value, form = getattr(row, which), getattr(row, f"{which}_form")
+            label, when = getattr(row, f"{which}_label"), getattr(row, f"{which}_period")
+            style.write(ax, 2, y + BAR / 2, when, at="px", size=SMALL, color=look.SECOND)
+            length = max(value, 0.0) / scale  # below zero there is no bar, only the number
+            bar(ax, y, length, form)
+            style.write(ax, length + 0.025, y + BAR / 2, label, weight="bold", size=SMALL + 0.5)
+    return ax
+
+
+def parts(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Parts of wholes: one bar a whole, its part filled, the rest empty.
+
+    Columns: `name` (of the part), `whole` (name and value of the whole), `share` (in %), `label` (value of the part).
+    """
+    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    wholes = [style.wrap(name, WIDTH - 4, SMALL) for name in frame["whole"]]
+    heights = [len(a) * LINE + BAR + 6 + len(b) * LINE + GAP - 2 for a, b in zip(names, wholes, strict=True)]
+    tops = np.cumsum([14, *heights])
+    after = frame["label"].map(style.width).max() + 12
+    ax = style.axes(tops[-1] - 6, maximum=100, left=2, right=WIDTH - after, ax=ax)
+    for row, above, below, top in zip(frame.itertuples(), names, wholes, tops, strict=False):
+        style.write(ax, 2, top, above, at="px")
+        y = top + len(above) * LINE - 7
+        ax.barh(y + BAR / 2, 100, BAR, facecolor=look.PAPER, edgecolor=look.DATA, linewidth=1)
+        bar(ax, y, min(row.share, 100), "printed")
+        style.write(ax, 102, y + BAR / 2, row.label, weight="bold")
+        style.write(ax, 2, y + BAR + 12, below, at="px", size=SMALL, color=look.SECOND)
+    return ax
+
+
+def compared(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) -> Axes:
+    """Completion as printed (a cross) against completion as computed (a ring) on one scale with a line at 100.
+
+    Columns: `name`, `printed`, `value`, `lower`, `upper` (all in %), `label`, `differs`. words: `target`.
+    """
+    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    tops = np.cumsum([30, *(len(lines) * LINE + BAR + GAP - 2 for lines in names)])
+    ax = style.axes(tops[-1], maximum=250, left=2, right=286, ax=ax)
+    style.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=look.SECOND)
+    ax.plot([100, 100], [24, tops[-1] - 8], color=look.RULE, linewidth=1)
+    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
+        style.write(ax, 2, top + 3, lines, at="px", weight="bold" if row.differs else "normal")
+        y = top + 3 + len(lines) * LINE - 1
+        ax.plot([0, 250], [y, y], color=look.HAIRLINE, linewidth=1)
+        ax.plot([row.printed, row.value], [y, y], color=look.INK, linewidth=1.5)
+        ax.plot([row.lower, row.upper], [y, y], color=look.INK, linewidth=3, solid_capstyle="butt")
+        ax.scatter(row.value, y, s=46, facecolor=look.PAPER, edgecolor=look.INK, linewidth=1.5, zorder=3)
+        ax.scatter(row.printed, y, s=26, marker="x", color=look.INK, linewidth=1.5, zorder=4)
+        style.write(ax, 294, y, row.label, at="px", size=SMALL, weight="bold" if row.differs else "normal")
+    return ax

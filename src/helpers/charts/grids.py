@@ -1,0 +1,105 @@
+"""Counts and places in a grid: platforms by section and status, statuses by category, ranks."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+
+from helpers import look
+from helpers.charts import style
+from helpers.charts.bars import marker
+from helpers.charts.style import LINE, SIZE, SMALL, WIDTH
+
+GUTTER = 112  # px for the names of rows
+CELL = 34
+
+
+def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Counts in a table of rows by columns, darker for more, the number in each cell, none where it is zero.
+
+    frame: counts; index and columns are the names shown.
+    """
+    rows, cols = frame.shape
+    ax = style.axes(rows * CELL + 44, ax=ax)
+    width = (WIDTH - GUTTER - 4) / cols
+    shades = sns.light_palette(look.DATA, n_colors=6, reverse=False)[:5]
+    sns.heatmap(
+        frame.mask(frame == 0), cmap=ListedColormap(shades), vmin=0, annot=frame.where(frame > 0), fmt=".0f",
+        cbar=False, linewidths=2, linecolor=look.PAPER, ax=ax, xticklabels=False, yticklabels=False,
+        annot_kws={"size": SIZE, "weight": "bold"},
+    )  # fmt: skip
+    # seaborn works in cells; the picture works in px
+    left, bottom = GUTTER / WIDTH, 4 / (rows * CELL + 44)
+    ax.set_position((left, bottom, 1 - left - 4 / WIDTH, rows * CELL / (rows * CELL + 44)))
+    for number, name in enumerate(frame.columns):
+        lines = style.wrap(name, width, SMALL - 1)
+        for line, text in enumerate(reversed(lines)):
+            ax.text(number + 0.5, -0.35 - line * 0.45, text, ha="center", va="center", size=SMALL - 1)
+    for number, name in enumerate(frame.index):
+        lines = style.wrap(name, GUTTER - 10)
+        for line, text in enumerate(lines):
+            y = number + 0.5 + (line - (len(lines) - 1) / 2) * (LINE - 1) / CELL
+            ax.text(-0.1, y, text, ha="right", va="center")
+    ax.set(xlabel="", ylabel="")
+    ax.set_axis_off()
+    return ax
+
+
+def squares(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """One square an indicator, by category, in status order, the status's sign white inside; no data is an empty square.
+
+    Columns: `category` (name), `status`. Categories stand in the order of their first row.
+    """
+    order = {status: number for number, status in enumerate(look.STATUSES)}
+    categories = list(dict.fromkeys(frame["category"]))
+    names = [style.wrap(name, 170) for name in categories]
+    heights = [max(26, len(lines) * LINE + 8) for lines in names]
+    tops = np.cumsum([4, *heights])
+    ax = style.axes(tops[-1], ax=ax)
+    for category, lines, top, height in zip(categories, names, tops, heights, strict=False):
+        middle = top + height / 2
+        style.write(ax, 2, middle - (len(lines) - 1) * LINE / 2, lines)
+        own = sorted(frame.loc[frame["category"] == category, "status"], key=order.get)
+        for number, status in enumerate(own):
+            square(ax, 184 + number * 25, middle, status)
+    return ax
+
+
+def square(ax: Axes, x: float, y: float, status: str, side: float = 20) -> None:
+    """A unit square with a status's sign, its left middle at (x, y) px."""
+    colour = look.SIGNS[status].colour
+    empty = colour == look.NONE
+    paint = {"facecolor": look.PAPER if empty else colour, "edgecolor": colour}
+    style_of_edge = (0, (2, 2)) if empty else "solid"
+    ax.bar(x + side / 2, side, side, bottom=y - side / 2, linewidth=1, linestyle=style_of_edge, **paint)
+    ax.scatter(
+        x + side / 2,
+        y,
+        s=90,
+        marker=marker(status),
+        color=colour if empty else look.PAPER,
+        linewidth=0,
+        zorder=3,
+    )
+
+
+def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) -> Axes:
+    """Places in rankings, the first place at the left, one row a ranking.
+
+    Columns: `name`, `value` (rank), `label`. words: `first`, the name of the left end.
+    """
+    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    tops = np.cumsum([36, *(len(lines) * LINE + 26 for lines in names)])
+    last = int(max(5, frame["value"].max()))
+    ax = style.axes(tops[-1] - 4, maximum=last - 1, left=10, right=WIDTH - 60, ax=ax)
+    style.write(ax, 2, 13, words["first"], at="px", size=SMALL, color=look.SECOND)
+    places = np.arange(last)
+    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
+        style.write(ax, 2, top + 2, lines, at="px")
+        y = top + 2 + len(lines) * LINE - 1
+        ax.plot([0, last - 1], [y, y], color=look.HAIRLINE, linewidth=1)
+        ax.scatter(places, np.full(last, y), s=14, color=look.RULE, linewidth=0)
+        ax.scatter(row.value - 1, y, s=70, color=look.DATA, linewidth=0, zorder=3)
+        style.write(ax, WIDTH - 44, y, row.label, at="px", weight="bold")
+    return ax

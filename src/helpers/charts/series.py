@@ -1,0 +1,97 @@
+"""Values over years: columns by form of the number, and slopes between two years."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from helpers import look
+from helpers.charts import style
+from helpers.charts.bars import FORMS
+from helpers.charts.style import SIZE, SMALL, WIDTH
+
+COLUMN = 44  # px
+
+
+def columns(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """One quantity over the years, a column each, with the growth between neighbours in a row beneath.
+
+    Columns: `year` (label), `value`, `form`, `label`, `form_label`, `growth` (label of the growth to this year, or empty).
+    """
+    height, top, bottom = 236, 28, 170
+    count = len(frame)
+    pitch = WIDTH / max(count, 3)
+    ax = style.axes(height, ax=ax)
+    low, high = min(0.0, frame["value"].min()), max(0.0, frame["value"].max())
+    if low < 0:
+        bottom -= 16  # room for the number below a column that hangs down
+    scale = (bottom - top) / ((high - low) or 1.0)
+    base = bottom + low * scale
+    size = _fitting(frame[["label", "form_label"]].melt()["value"], pitch - 4)
+    for number, row in enumerate(frame.itertuples()):
+        x = (number + 0.5) * pitch + (WIDTH - pitch * count) / 2
+        end = base - row.value * scale
+        ax.bar(x, end - base, min(COLUMN, pitch * 0.62), bottom=base, **FORMS[row.form])
+        style.write(ax, x, end + (12 if row.value < 0 else -10), row.label, ha="center", weight="bold", size=size)
+        style.write(ax, x, 184, row.year, ha="center", weight="bold", size=size)
+        style.write(ax, x, 200, row.form_label, ha="center", size=min(SMALL, size), color=look.SECOND)
+        if row.growth:
+            style.write(ax, x - pitch / 2, 222, row.growth, ha="center", size=min(SMALL, size))
+    ax.plot([4, WIDTH - 4], [base, base], color=look.INK, linewidth=1)
+    return ax
+
+
+def _fitting(texts: pd.Series, pixels: float) -> float:
+    """Size of type at which every text fits into a width, the ordinary one at most."""
+    widest = texts.map(style.width).max()
+    return min(SIZE, SIZE * pixels / widest) if widest else SIZE
+
+
+def slopes(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Growth between two years as lines from 100: names at the right, kept apart, growth behind them.
+
+    Columns: `name`, `before` and `after` (index, the first year is 100), `label` (the growth).
+    """
+    frame = frame.sort_values("after", ascending=False, kind="stable")
+    lines = [style.wrap(f"{row.name}  {row.label}", 196) for row in frame.itertuples(index=False)]
+    need = [len(text) * style.LINE + 3 for text in lines]
+    height = max(190, sum(need) + 30)
+    low, high = min(100.0, frame["after"].min()), max(100.0, frame["after"].max())
+    ax = style.axes(height, ax=ax)
+    span = (high - low) or 1.0
+    tidy = frame.melt(id_vars="name", value_vars=["before", "after"], var_name="when", value_name="index")
+    tidy["x"] = tidy["when"].map({"before": 30.0, "after": 180.0})
+    tidy["y"] = height - 20 - (tidy["index"] - low) / span * (height - 44)
+    sns.lineplot(
+        tidy, x="x", y="y", units="name", estimator=None, color=look.DATA, linewidth=1.5, marker="o",
+        markeredgecolor=look.DATA, markerfacecolor=look.DATA, markersize=5, ax=ax, legend=False,
+    )  # fmt: skip
+    style.write(
+        ax,
+        22,
+        height - 20 - (100 - low) / span * (height - 44),
+        "100",
+        ha="right",
+        size=SMALL,
+        color=look.SECOND,
+    )
+    ends = [height - 20 - (value - low) / span * (height - 44) for value in frame["after"]]
+    for text, end, y in zip(lines, ends, apart(ends, need, height), strict=True):
+        first = y - (len(text) - 1) * style.LINE / 2
+        ax.plot([184, 197], [end, y], color=look.RULE, linewidth=1)
+        style.write(ax, 202, first, text, size=SMALL + 0.5)
+    ax.set_axis_off()
+    return ax
+
+
+def apart(wanted: list[float], need: list[float], height: float) -> list[float]:
+    """Middles of labels, in order from the top, moved as little as keeps each `need` px of its own."""
+    placed, floor = [], 4.0
+    for middle, size in zip(wanted, need, strict=True):
+        placed.append(max(middle, floor + size / 2))
+        floor = placed[-1] + size / 2
+    ceiling = height - 4.0
+    for number in reversed(range(len(placed))):
+        placed[number] = min(placed[number], ceiling - need[number] / 2)
+        ceiling = placed[number] - need[number] / 2
+    return [float(np.round(y, 2)) for y in placed]

@@ -1,0 +1,177 @@
+"""What a cell shows: sentences, tables and pictures as HTML that stands alone, with everything from the data escaped.
+
+In JupyterLab these objects show themselves; on a page the same HTML gets its style from the page. Nothing here knows
+indicators. Ids are given by the caller and stay the same over years and languages, so that links keep working.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from helpers import look
+
+PAGE_MIME = "application/vnd.evaluation.page+json"
+PAGE_FORM = 1  # of what a page says of itself; pages are not made from outputs of another form
+
+
+class Shown:
+    """Anything shown by its `html`; `plain` is what a terminal prints."""
+
+    html: str
+    plain: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/html": str(self.html), "text/plain": self.plain}
+
+
+@dataclass
+class Html(Shown):
+    """A piece of HTML; with `page`, facts about the whole notebook for whoever makes a page of it."""
+
+    html: Markup
+    plain: str
+    page: dict | None = None
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        bundle = super()._repr_mimebundle_(include, exclude)
+        return bundle | ({PAGE_MIME: self.page} if self.page is not None else {})
+
+
+def sentence(text: str, kind: str = "summary") -> Html:
+    """A paragraph of plain text."""
+    return Html(Markup('<p class="{}">{}</p>').format(kind, text), text)
+
+
+@dataclass
+class Column:
+    """A column of a table: its heading, and the class of its cells (`number` aligns right)."""
+
+    heading: str
+    kind: str = ""
+
+
+@dataclass
+class Row:
+    """Cells of a row, the first of them its heading; `id` is an anchor, `kind` a class such as `derived`."""
+
+    cells: list[str]
+    id: str = ""
+    kind: str = ""
+
+
+@dataclass
+class Table(Shown):
+    """A table with a caption and scoped headers. Rows come in groups; a group's title may be empty."""
+
+    caption: str
+    columns: list[Column]
+    groups: list[tuple[str, list[Row]]]
+    id: str = ""
+    note: str = ""
+    visible_caption: bool = True
+    plain: str = field(init=False)
+
+    def __post_init__(self):
+        self.plain = self.caption
+
+    @property
+    def html(self) -> Markup:
+        head = Markup("").join(
+            Markup('<th scope="col"{}>{}</th>').format(_class(column.kind), column.heading) for column in self.columns
+        )
+        bodies = Markup("").join(self._body(title, rows) for title, rows in self.groups)
+        caption = Markup("<caption{}>{}</caption>").format(
+            _class("" if self.visible_caption else "hidden"), self.caption
+        )
+        table = Markup("<table{}>{}<thead><tr>{}</tr></thead>{}</table>").format(_id(self.id), caption, head, bodies)
+        note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
+        return Markup(
+            '<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>{}'
+        ).format(self.caption, table, note)  # fmt: skip
+
+    def _body(self, title: str, rows: list[Row]) -> Markup:
+        heading = ""
+        if title:
+            heading = Markup(
+                '<tr class="group"><th scope="rowgroup" colspan="{}">{}</th></tr>'
+            ).format(len(self.columns), title)  # fmt: skip
+        return Markup("<tbody>{}{}</tbody>").format(heading, Markup("").join(map(self._row, rows)))
+
+    def _row(self, row: Row) -> Markup:
+        first, *rest = zip(row.cells, self.columns, strict=True)
+        cells = [Markup('<th scope="row"{}>{}</th>').format(_class(first[1].kind), first[0])]
+        cells += [Markup("<td{}>{}</td>").format(_class(column.kind), cell) for cell, column in rest]
+        return Markup("<tr{}{}>{}</tr>").format(_id(row.id), _class(row.kind), Markup("").join(cells))
+
+
+@dataclass
+class Picture(Shown):
+    """A picture with its message as title, a text alternative inside the SVG, a note, and its data as a table."""
+
+    id: str
+    title: str
+    kicker: str  # what is drawn, in which unit
+    svg: str
+    note: str
+    table: Table
+    data_word: str  # "data table"
+    plain: str = field(init=False)
+
+    def __post_init__(self):
+        self.plain = self.title
+
+    @property
+    def html(self) -> Markup:
+        note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
+        return Markup(
+            '<figure id="{id}"><figcaption><span class="kicker">{kicker}</span> {title}</figcaption>{svg}{note}'
+            "<details><summary>{word}</summary>{table}</details></figure>"
+        ).format(
+            id=self.id, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
+            word=self.data_word, table=self.table.html,
+        )  # fmt: skip
+
+
+def sign(status: str) -> Markup:
+    """The drawn sign of a status; the word stands beside it, so it is hidden from readers of screens."""
+    mark = look.SIGNS[status]
+    path = look.SHAPES[mark.shape] + (look.BAR if mark.bar else "")
+    return Markup(
+        '<svg class="sign" viewBox="0 0 1 1" width="11" height="11" aria-hidden="true"><path d="{}" fill="{}"/></svg>'
+    ).format(path, mark.colour)  # fmt: skip
+
+
+def squares(statuses: Iterable[str], alt: str) -> Markup:
+    """A row of unit squares, one an indicator, in the order given, as one image."""
+    side, pitch = 20, 24
+    shapes, count = [], 0
+    for count, status in enumerate(statuses, 1):
+        mark = look.SIGNS[status]
+        x = (count - 1) * pitch
+        empty = mark.colour == look.NONE
+        fill, edge = (look.PAPER, mark.colour) if empty else (mark.colour, mark.colour)
+        dash = Markup(' stroke-dasharray="2 2"') if empty else ""
+        shapes.append(
+            Markup('<rect x="{}" y=".5" width="{}" height="{}" fill="{}" stroke="{}"{}/>').format(
+                x + 0.5, side - 1, side - 1, fill, edge, dash
+            )
+        )
+        path = look.SHAPES[mark.shape] + (look.BAR if mark.bar else "")
+        shapes.append(
+            Markup('<path d="{}" fill="{}" transform="translate({} 5) scale(10)"/>').format(
+                path, edge if empty else look.PAPER, x + 5
+            )
+        )
+    return Markup(
+        '<svg class="squares" viewBox="0 0 {width} 20" style="width:{width}px;max-width:100%" role="img" aria-label="{alt}">'
+        "{shapes}</svg>"
+    ).format(width=max(1, count * pitch - 4), alt=alt, shapes=Markup("").join(shapes))  # fmt: skip
+
+
+def _class(kind: str) -> Markup:
+    return Markup(' class="{}"').format(kind) if kind else Markup("")
+
+
+def _id(anchor: str) -> Markup:
+    return Markup(' id="{}"').format(anchor) if anchor else Markup("")

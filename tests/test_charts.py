@@ -1,0 +1,201 @@
+"""Pictures draw what their frame says: the artists hold the data, and nothing lies outside the paper."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import look
+from helpers.charts import bars, grids, series, style
+
+WORDS = {"target": "target 100%", "first": "no. 1"}
+
+
+@pytest.fixture(autouse=True)
+def in_style():
+    with style.context():
+        yield
+
+
+def values(ax) -> list[float]:
+    """Widths of the bars, paper-coloured backgrounds left out."""
+    return [patch.get_width() for patch in ax.patches if hasattr(patch, "get_width")]
+
+
+def texts(ax) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+def bar_frame(**columns) -> pd.DataFrame:
+    rows = {"name": ["A", "B"], "value": [31.9, 25.4], "lower": [31.85, 25.35], "upper": [31.95, 25.45]}
+    return pd.DataFrame(rows | {"form": ["printed", "derived"], "label": ["31.9%", "25.4%"]} | columns)
+
+
+def test_bars_are_as_long_as_their_values():
+    ax = bars.bars(bar_frame())
+    assert values(ax) == [31.9, 25.4]
+    assert texts(ax) == ["A", "31.9%", "B", "25.4%"]
+
+
+def test_a_derived_bar_is_hollow_and_a_public_one_dashed():
+    ax = bars.bars(bar_frame(form=["derived", "public"]))
+    assert [patch.get_facecolor()[:3] for patch in ax.patches] == [(1, 1, 1), (1, 1, 1)]
+    assert [patch.get_linestyle() == "solid" for patch in ax.patches] == [True, False]
+
+
+def test_negative_bars_go_left_of_the_base_line_and_stay_on_the_paper():
+    ax = bars.bars(bar_frame(value=[10, -80], label=["+10%", "−80%"]))
+    left, right = ax.get_xlim()
+    assert values(ax) == [10, -80]
+    assert left < -80 < 10 < right
+
+
+def test_only_negative_bars_stay_on_the_paper_too():
+    ax = bars.bars(bar_frame(value=[-20, -80], label=["−20%", "−80%"]))
+    assert ax.get_xlim()[0] < -80
+    assert ax.get_xlim()[1] > 0
+
+
+def bullet_frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": ["met", "cut", "none"],
+            "status": ["met", "exceeded", "no_data"],
+            "form": ["printed", "printed", ""],
+            "value": [100.0, 234.0, np.nan],
+            "lower": [90.0, 234.0, np.nan],
+            "upper": [110.0, 234.0, np.nan],
+            "label": ["100.0% met", "234.0% exceeded", ""],
+            "note": ["", "", "no data"],
+        }
+    )
+
+
+def test_bullets_are_cut_at_their_scale_carry_their_number_and_say_what_is_missing():
+    ax = bars.bullets(bullet_frame(), WORDS)
+    assert values(ax)[:2] == [100.0, bars.CUT]
+    assert {"234.0% exceeded", "no data", "target 100%"} <= set(texts(ax))
+    targets = [line for line in ax.lines if list(line.get_xdata()) == [100, 100]]
+    assert len(targets) == 3
+
+
+def test_a_status_gives_the_bar_its_colour():
+    ax = bars.bullets(bullet_frame(), WORDS)
+    assert ax.patches[0].get_facecolor() == pytest.approx(_rgba(look.SIGNS["met"].colour))
+    assert ax.patches[1].get_facecolor() == pytest.approx(_rgba(look.SIGNS["exceeded"].colour))
+
+
+def _rgba(colour: str) -> tuple:
+    return (*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)), 1.0)
+
+
+def test_an_interval_is_drawn_where_it_can_be_seen():
+    wide = bars.bars(bar_frame(lower=[25, 25.4], upper=[35, 25.4]))
+    narrow = bars.bars(bar_frame())
+    assert [25, 35] in [list(line.get_xdata()) for line in wide.lines]
+    assert len(narrow.lines) == 0
+
+
+def test_pairs_share_a_scale_within_a_quantity_only():
+    frame = pd.DataFrame(
+        {
+            "name": ["a", "b"], "before": [80, 1000.0], "after": [110, 2000.0],
+            "before_form": "derived", "after_form": "printed", "before_label": ["80", "1000"],
+            "after_label": ["110", "2000"], "before_period": "2017", "after_period": "2018",
+        }
+    )  # fmt: skip
+    assert values(bars.pairs(frame)) == pytest.approx([80 / 110, 1, 0.5, 1])
+
+
+def test_columns_stand_in_proportion():
+    frame = pd.DataFrame(
+        {"year": ["2017", "2018"], "value": [50, 100], "form": ["derived", "printed"], "label": ["50", "100"],
+         "form_label": ["derived", "printed"], "growth": ["", "+100%"]}
+    )  # fmt: skip
+    heights = [abs(patch.get_height()) for patch in series.columns(frame).patches]
+    assert heights[1] == pytest.approx(2 * heights[0])
+
+
+def test_slopes_begin_at_100_and_end_at_their_index():
+    frame = pd.DataFrame({"name": ["a", "b"], "before": 100.0, "after": [150.0, 120.0], "label": ["+50%", "+20%"]})
+    ax = series.slopes(frame)
+    ends = sorted(
+        tuple(line.get_ydata()) for line in ax.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0] == 30
+    )
+    starts = {round(float(y[0]), 6) for y in ends}
+    assert len(ends) == 2
+    assert len(starts) == 1
+    rise = [starts.copy().pop() - float(y[1]) for y in ends]
+    assert max(rise) == pytest.approx(2.5 * min(rise))
+
+
+@pytest.mark.parametrize("wanted", [[10, 11, 12], [100, 100, 100], [190, 195, 199], [5, 100, 101]])
+def test_labels_are_kept_apart_on_the_paper(wanted):
+    placed = series.apart(wanted, [20, 20, 20], 200)
+    assert all(b - a >= 20 - 1e-6 for a, b in pairwise(placed))
+    assert placed[0] >= 10
+    assert placed[-1] <= 190
+
+
+def test_a_matrix_prints_its_counts_and_leaves_zeros_empty():
+    frame = pd.DataFrame([[2, 0], [1, 11]], index=["x", "y"], columns=["built", "running"])
+    shown = [text for text in texts(grids.matrix(frame)) if text.isdecimal()]
+    assert sorted(shown) == ["1", "11", "2"]
+
+
+def test_squares_are_one_an_indicator_in_status_order():
+    frame = pd.DataFrame({"category": ["a", "a", "b"], "status": ["no_data", "met", "missed"]})
+    ax = grids.squares(frame)
+    squares = [patch for patch in ax.patches if patch.get_width() == 20]
+    colours = [patch.get_edgecolor() for patch in squares]
+    expected = [look.SIGNS[status].colour for status in ("met", "no_data", "missed")]
+    assert [tuple(np.round(c, 3)) for c in colours] == [tuple(np.round(_rgba(c), 3)) for c in expected]
+
+
+def test_a_rank_stands_at_its_place():
+    ax = grids.ranks(pd.DataFrame({"name": ["a"], "value": [4], "label": ["no. 4"]}), WORDS)
+    places = [collection.get_offsets()[0][0] for collection in ax.collections if len(collection.get_offsets()) == 1]
+    assert places == [3]
+
+
+def test_the_same_picture_is_the_same_text_twice_and_says_what_it_shows():
+    first, second = (style.svg(bars.bars(bar_frame()), "alternative <text>", "a") for _ in range(2))
+    assert first == second
+    assert 'role="img" aria-label="alternative &lt;text&gt;"' in first
+    assert "<style" not in first
+    assert "<metadata" not in first
+
+
+def test_ids_in_two_pictures_do_not_clash():
+    ids = [set(re.findall(r' id="([^"]+)"', style.svg(bars.bullets(bullet_frame(), WORDS), "", name))) for name in "ab"]
+    assert ids[0]
+    assert ids[0].isdisjoint(ids[1])
+
+
+def test_the_width_of_a_text_is_that_of_its_font():
+    assert style.width("网络", 10) == pytest.approx(20, rel=1e-3)
+    assert style.width("100%", 10, "Regular") < style.width("100%", 10, "Bold")
+
+
+def test_names_with_dollar_signs_and_markup_stay_names():
+    svg = style.svg(bars.bars(bar_frame(name=["$x$ <script>alert(1)</script>", "B"])), "", "a")
+    assert "<script" not in svg
+    assert "$x$" in svg
+
+
+@pytest.mark.parametrize(
+    ("text", "pixels", "lines"),
+    [
+        ("Labour productivity of industrial enterprises above designated size", 300, 2),
+        ("全省景区、酒店、旅行社电子地图在线查询实现率", 200, 2),
+        ("短", 200, 1),
+    ],
+)
+def test_long_names_wrap_and_lose_nothing(text, pixels, lines):
+    wrapped = style.wrap(text, pixels)
+    assert len(wrapped) == lines
+    assert "".join(wrapped).replace(" ", "") == text.replace(" ", "")
+    assert all(style.width(line) <= pixels for line in wrapped)
+    assert not any(line[0] in "、，。）；：" for line in wrapped)
