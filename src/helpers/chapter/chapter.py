@@ -1,0 +1,432 @@
+"""A chapter in one year: its targets, and section by section its figures, pictures and platforms."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from helpers import evaluate, period
+from helpers.chapter.overview import Targets
+from helpers.charts import bars, grids, series, style
+from helpers.display import Column, Html, Markup, Picture, Row, Table, sentence
+from helpers.errors import UserError
+
+
+class Chapter(Targets):
+    """One chapter of the plan; methods take a section such as `2.3`."""
+
+    @cached_property
+    def number(self) -> int:
+        chapters = self.tables.chapters
+        found = chapters.index[chapters["notebook"] == self.name]
+        if found.empty:
+            raise UserError(
+                f"chapters.csv has no chapter with the notebook {self.name!r}; add it there or leave it out."
+            )
+        return int(found[0])
+
+    @cached_property
+    def sections(self) -> list[str]:
+        frame = self.tables.sections
+        return list(frame.index[frame["chapter"] == self.number])
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """Headline indicators of the chapter against their targets."""
+        indicators = self.tables.indicators
+        return self.score[self.score.index.isin(indicators.index[indicators["chapter"] == self.number])]
+
+    @cached_property
+    def own_read(self) -> pd.DataFrame:
+        return self.score_read[self.score_read.index.isin(self.own.index)]
+
+    def printed(self, section: str | None = None) -> pd.DataFrame:
+        """Printed figures of a section (or of the chapter) that belong on this year's page: dated in it, or undated."""
+        frame = self.figures
+        here = frame["section"] == section if section else frame["chapter"] == self.number
+        return frame[here & ((frame["year"] == self.year) | frame["year"].isna())]
+
+    def implied(self, section: str | None = None) -> pd.DataFrame:
+        """Derived values of a section (or of the chapter) for this year."""
+        frame = self.derived
+        place = frame["indicator"].map(self.tables.indicators["section" if section else "chapter"])
+        return frame[(place == (section or self.number)) & (frame["year"] == self.year)]
+
+    def _platforms(self, section: str | None = None) -> pd.DataFrame:
+        frame = self.tables.platforms
+        if self.region != self.plan.region:
+            frame = frame[frame["owner"].isin(self.within)]
+        if section:
+            return frame[frame["section"] == section]
+        return frame[frame["section"].isin(self.sections)]
+
+    # --- opening -------------------------------------------------------------------------------------------
+
+    def opening(self) -> Html:
+        """Bottom line of the chapter: its targets, what is printed for the year, derived, undated; its platforms."""
+        printed = self.printed()
+        text = printed[~printed["source"].str.startswith("T.")]
+        dated, undated = int(text["year"].notna().sum()), int(text["year"].isna().sum())
+        derived, platforms = len(self.implied()), self._platforms()
+        lead = [self.say("lead.targets", counts=self.count_words(self.own)) if len(self.own) else ""]
+        lead.append(self.lead_errata(self.own))
+        lead.append(self.say("lead.printed", n=dated, year=self.year))
+        lead.append(self.say("lead.derived", n=derived))
+        lead.append(self.say("lead.undated", n=undated))
+        running = int((platforms["status"] == "running").sum())
+        lead.append(self.say("lead.platforms", n=len(platforms), running=running))
+        rows = [(self.say("as_printed"), self.own)]
+        if len(self.changed(self.own)):
+            rows.append((self.say("with_errata"), self.own_read))
+        return self._opening(
+            self.headline_of(self.own, "headline.chapter"),
+            self.run_on(lead),
+            rows if len(self.own) else [],
+            self.sections,
+            self.say("detail", dated=dated, derived=len(self.implied()), undated=undated),
+        )
+
+    def targets(self) -> Picture | Html:
+        """The chapter's headline indicators against their targets."""
+        if self.own.empty:
+            return self.none("none.targets")
+        if not (self.own["status"] != "no_data").any():
+            return self.none("none.completion")
+        title = self.headline_of(self.own, "headline.chapter")
+        return self.completion_picture("targets", self.own, title)
+
+    def summary(self, section: str) -> Html:
+        """What a section holds for this year, counted."""
+        printed, derived = self.printed(section), self.implied(section)
+        platforms = self._platforms(section)
+        parts = [
+            self.say("summary.figures", n=int(printed["year"].notna().sum()), year=self.year),
+            self.say("summary.undated", n=int(printed["year"].isna().sum())),
+            self.say("summary.derived", n=len(derived)),
+            self.say("summary.platforms", n=len(platforms)),
+        ]
+        text = ("，" if self.language == "zh" else ", ").join(parts) + ("。" if self.language == "zh" else ".")
+        return sentence(text)
+
+    # --- pictures ------------------------------------------------------------------------------------------
+
+    def growth(self, section: str) -> Picture | Html:
+        """Growth rates printed for the year, largest first."""
+        frame = self.printed(section)
+        frame = frame[(frame["measure"] == "growth_rate") & frame["year"].notna()]
+        if frame.empty:
+            return self.none("none.growth")
+        frame = frame.sort_values("base", ascending=False, kind="stable")
+        first, last = frame.iloc[0], frame.iloc[-1]
+        if len(frame) == 1:
+            title = self.say("title.growth.one", name=self.with_place(first), value=self._signed(first))
+        else:
+            title = self.say(
+                "title.growth", n=len(frame), name=self.with_place(first), value=self._signed(first),
+                low=self.with_place(last), low_value=self._signed(last),
+            )  # fmt: skip
+        return self._bars("growth", section, frame, title, self.say("kicker.growth"), self._signed)
+
+    def shares(self, section: str) -> Picture | Html:
+        """Shares and coverages printed for the year or undated, on a scale to 100 %."""
+        frame = self.printed(section)
+        frame = frame[(frame["measure"] == "share") & frame["headline"].isna()]
+        bounded = ~frame["indicator"].map(self.tables.indicators["may_exceed"]).astype(bool)
+        frame = frame[bounded].sort_values("base", ascending=False, kind="stable")
+        if frame.empty:
+            return self.none("none.shares")
+        first, last = frame.iloc[0], frame.iloc[-1]
+        if len(frame) == 1:
+            title = self.say("title.shares.one", name=self.with_place(first), value=self.said(first))
+        else:
+            title = self.say(
+                "title.shares", n=len(frame), name=self.with_place(last), value=self.said(last),
+                high=self.with_place(first), high_value=self.said(first),
+            )  # fmt: skip
+        return self._bars("shares", section, frame, title, self.say("kicker.shares"), self.said, 100)
+
+    def counts(self, section: str, *indicators: str) -> Picture | Html:
+        """Values of indicators that share a unit, printed for the year or undated, largest first."""
+        frame = self.printed(section)
+        frame = frame[frame["indicator"].isin(indicators) & frame["measure"].isin(evaluate.PLAIN)]
+        exact = set(frame.loc[frame["qualifier"] == "exact", "indicator"])
+        frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
+        if frame.empty:
+            return self.none("none.counts")
+        frame = frame.sort_values("base", ascending=False, kind="stable")
+        first = frame.iloc[0]
+        key = "title.counts" if len(frame) > 1 else "title.counts.one"
+        title = self.say(key, n=len(frame), name=self.with_place(first), value=self.said(first))
+        return self._bars(f"counts-{indicators[0]}", section, frame, title, self.unit_kicker(frame), self.said)
+
+    def unit_kicker(self, frame: pd.DataFrame) -> str:
+        units = list(dict.fromkeys(self.tables.units.loc[frame["base_unit"], f"name_{self.language}"]))
+        return self.join(units)
+
+    def _bars(self, slug, section, frame, title, kicker, label, maximum=None) -> Picture:
+        data = pd.DataFrame(
+            {
+                "name": [self._dated(row) for _, row in frame.iterrows()],
+                "value": frame["base"],
+                "lower": frame["lower"],
+                "upper": frame["upper"],
+                "form": frame["form"],
+                "label": [label(row) for _, row in frame.iterrows()],
+            }
+        )
+        table = self._data_table(frame, title)
+        with style.context():
+            return self.picture(f"{section}-{slug}", bars.bars(data, maximum), title, kicker, table)
+
+    def _dated(self, row: pd.Series) -> str:
+        """Name and place of a figure and, where it is undated or not of the whole year, its period."""
+        return self.with_place(row, *([] if row["period"] == str(self.year) else [self.when(row)]))
+
+    def _signed(self, row: pd.Series) -> str:
+        amount = self.amount(row)
+        return f"+{amount}" if row["base"] > 0 else amount
+
+    def _data_table(self, frame: pd.DataFrame, caption: str) -> Table:
+        keys = ("figure", "value", "unit", "period", "range", "source")
+        kinds = ("", "number", "unit", "", "range", "")
+        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        rows = [
+            Row(
+                [
+                    self.title(row),
+                    self.value(row),
+                    self.unit(row),
+                    self.when(row),
+                    self.between(row),
+                    self.formula(row) if row["form"] == "derived" else self._source(row),
+                ]
+            )
+            for _, row in frame.iterrows()
+        ]
+        return Table(caption, columns, [("", rows)])
+
+    def _source(self, row: pd.Series) -> str:
+        if row["form"] == "public":
+            return row["title"]
+        return self.where(row)
+
+    def ranks(self, section: str) -> Picture | Html:
+        """Places in rankings, printed for the year or undated."""
+        frame = self.printed(section)
+        frame = frame[frame["measure"] == "rank"].sort_values("base", kind="stable")
+        if frame.empty:
+            return self.none("none.ranks")
+        first = int((frame["base"] == 1).sum())
+        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first)
+        data = pd.DataFrame(
+            {
+                "name": [self._dated(row) for _, row in frame.iterrows()],
+                "value": frame["base"],
+                "label": [self.amount(row) for _, row in frame.iterrows()],
+            }
+        )
+        table = self._data_table(frame, title)
+        with style.context():
+            ax = grids.ranks(data, {"first": self.say("first_place")})
+            return self.picture(f"{section}-ranks", ax, title, self.say("kicker.ranks"), table)
+
+    def earlier(self, section: str) -> Picture | Html:
+        """Quantities that can be traced to an earlier year: the derived value above the printed one."""
+        figures = self.read_as.figures
+        frame = self.derived[self.derived["how"] != "sum"]
+        frame = frame[frame["indicator"].map(self.tables.indicators["section"]) == section]
+        levels = figures.loc[frame["used"].str[0]]
+        here = (frame["year"].to_numpy() == self.year) | (levels["year"].to_numpy() == self.year)
+        frame, levels = frame[here], levels[here]
+        if frame.empty:
+            return self.none("none.earlier")
+        data = pd.DataFrame(
+            [
+                {
+                    "name": self.with_place(after),
+                    "before": before["base"], "before_form": "derived",
+                    "before_label": self.label_of(before), "before_period": self._brief(before),
+                    "after": after["base"], "after_form": after["form"],
+                    "after_label": self.label_of(after), "after_period": self._brief(after),
+                }
+                for (_, before), (_, after) in zip(frame.iterrows(), levels.iterrows(), strict=True)
+            ]
+        )  # fmt: skip
+        title = self.say("title.earlier", n=len(frame), years=self.join(sorted({str(y) for y in frame["year"]})))
+        both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
+        table = self._data_table(both, title)
+        with style.context():
+            ax = bars.pairs(data)
+            note = self.say("note.earlier")
+            return self.picture(f"{section}-earlier", ax, title, self.say("kicker.earlier"), table, note)
+
+    def _brief(self, row: pd.Series) -> str:
+        """Year, or half-year, as short as it fits beside a bar."""
+        point = period.parse(row["period"])
+        year = point.last[0]
+        if not point.part.startswith(("H", "Q")):
+            return str(year)
+        return period.label(row["period"], "zh") if self.language == "zh" else f"{year} {point.part}"
+
+    def series(self, indicator: str) -> Picture | Html:
+        """One quantity over the years: public figures dashed, derived hollow, printed solid."""
+        if indicator not in self.tables.indicators.index:
+            return self.none("none.indicator", name=indicator)
+        frame = self._years_of(indicator)
+        if frame.empty or not (frame["form"] != "public").any():
+            return self.none("none.series", name=self.named("indicators", indicator))
+        neighbours = zip(frame.iloc[:-1].iterrows(), frame.iloc[1:].iterrows(), strict=True)
+        growth = ["", *(self._grown(before, after) for (_, before), (_, after) in neighbours)]
+        name = self.named("indicators", indicator)
+        unit = frame.iloc[-1]
+        finer = [len(str(unit["multiplier"])) - len(str(multiplier)) for multiplier in frame["multiplier"]]
+        same = frame.assign(multiplier=unit["multiplier"], decimals=(frame["decimals"] + finer).clip(lower=0))
+        data = pd.DataFrame(
+            {
+                "year": frame["year"].astype(str),
+                "value": frame["base"],
+                "form": frame["form"],
+                "label": [self.label_of(row, unit=False) for _, row in same.iterrows()],
+                "form_label": [self.say(f"form.{form}") for form in frame["form"]],
+                "growth": growth,
+            }
+        )
+        own = frame[frame["form"] != "public"]
+        key = "title.series" if len(own) < len(frame) else "title.series.own"
+        title = self.say(key, name=name, first=int(own["year"].min()), last=int(own["year"].max()))
+        table = self._data_table(frame, title)
+        kicker = self.say("kicker.series", unit=self.unit(unit))
+        with style.context():
+            ax = series.columns(data)
+            slug = f"series-{indicator}"
+            return self.picture(slug, ax, title, kicker, table, self.say("note.series"))
+
+    def _grown(self, before: pd.Series, after: pd.Series) -> str:
+        """Growth from one year to the next, or nothing where it has no meaning."""
+        if after["year"] - before["year"] != 1 or min(before["base"], after["base"]) <= 0:
+            return ""
+        return self.change(after["base"] / before["base"])
+
+    def _years_of(self, indicator: str) -> pd.DataFrame:
+        """One value a year, with errata: from the text, else derived, else from the table, else public."""
+        figures = self.read_as.figures
+        from_table = figures["source"].str.startswith("T.")
+        pool = pd.concat([figures[~from_table], self.derived, figures[from_table], self.tables.external])
+        pool = pool[
+            (pool["indicator"] == indicator)
+            & (pool["region"] == self.region)
+            & (pool["base_unit"] == self.tables.indicators.at[indicator, "unit"])
+            & pool["whole_year"].astype(bool)
+            & pool["measure"].fillna("level").isin(evaluate.PLAIN)
+        ]
+        return pool.drop_duplicates("year").sort_values("year", kind="stable")
+
+    def parts(self, section: str) -> Picture | Html:
+        """Parts of a whole that the relations of the package name, where both are printed for the year or undated."""
+        frame = self.printed(section)
+        frame = frame[frame["measure"].isin(evaluate.PLAIN)].drop_duplicates(["indicator", "region"])
+        shares = [
+            (part, whole, 100 * part["base"] / whole["base"])
+            for _, here in frame.groupby("region", sort=False)
+            for part, whole in self._pairs(here.set_index("indicator", drop=False))
+            if whole["base"] > 0
+        ]
+        if not shares:
+            return self.none("none.parts")
+        data = pd.DataFrame(
+            [
+                {
+                    "name": self.with_place(part),
+                    "whole": self.say("part_of", whole=self.with_place(whole), value=self.said(whole)),
+                    "share": share,
+                    "label": self.said(part),
+                }
+                for part, whole, share in shares
+            ]
+        )
+        part, whole, share = max(shares, key=lambda item: item[2])
+        names = {"part": self.with_place(part), "whole": self.with_place(whole)}
+        title = self.say("title.parts", **names, share=self.percent(share, 0))
+        used = {(row["indicator"], row["region"]): row for *pair, _ in shares for row in pair}
+        table = self._data_table(pd.DataFrame(used.values()), title)
+        with style.context():
+            return self.picture(f"{section}-parts", bars.parts(data), title, self.say("kicker.parts"), table)
+
+    def _pairs(self, figures: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
+        """Part and whole that a relation names, where both are among these figures (indexed by indicator) and comparable."""
+        pairs = []
+        for relation in self.tables.relations.itertuples():
+            if relation.kind == "total":
+                pairs += [(part, relation.left) for part in relation.right.split()]
+            elif relation.kind == "subset":
+                pairs += [(relation.left, whole) for whole in relation.right.split()]
+        known = [(figures.loc[a], figures.loc[b]) for a, b in pairs if a in figures.index and b in figures.index]
+        return [(a, b) for a, b in known if self.tables.comparable(a["base_unit"], b["base_unit"])]
+
+    def matrix(self) -> Picture | Html:
+        """Platforms of the chapter by section and stage."""
+        frame = self._platforms()
+        if frame.empty:
+            return self.none("none.platforms")
+        return self.matrix_picture(frame, self.sections, "section")
+
+    # --- tables --------------------------------------------------------------------------------------------
+
+    def figures_of(self, section: str) -> Table | Html:
+        """Figures of a section: those of the year with what they imply, then the undated ones, each with its locator."""
+        printed, derived = self.printed(section), self.implied(section)
+        dated = printed[printed["year"].notna()]
+        groups = [
+            (self.say("the_year", year=self.year), [self.figure_row(row) for _, row in dated.iterrows()]),
+            (
+                self.say("group.derived", year=self.year),
+                [self.derived_row(row) for _, row in derived.iterrows()],
+            ),
+            (
+                self.say("group.undated"),
+                [self.figure_row(row) for _, row in printed[printed["year"].isna()].iterrows()],
+            ),
+        ]
+        groups = [group for group in groups if group[1]]
+        if not groups:
+            return self.none("none.figures")
+        caption = self.say("caption.figures", section=self.named("sections", section, "title"), year=self.year)
+        return Table(caption, self.figure_columns(), groups, id=f"figures-{section}")
+
+    def platforms(self, section: str) -> Table | Html:
+        """Named systems, platforms, apps and programmes of a section, with stage and owner."""
+        frame = self._platforms(section)
+        if frame.empty:
+            return self.none("none.platforms")
+        keys = ("platform", "type", "owner", "stage", "since", "locator")
+        columns = [Column(self.say(f"column.{key}")) for key in keys]
+        rows = [
+            Row(
+                [
+                    row[f"name_{self.language}"],
+                    self.say(f"type.{row['type']}"),
+                    self._owner(row["owner"]),
+                    self.say(f"stage.{row['status']}"),
+                    row["since"],
+                    Markup('<span class="locator">{}</span>').format(row["source"]),
+                ],
+                id=f"p-{key}",
+            )
+            for key, row in frame.iterrows()
+        ]
+        caption = self.say("caption.platforms", section=self.named("sections", section, "title"), n=len(frame))
+        return Table(caption, columns, [("", rows)], id=f"platforms-{section}")
+
+    def _owner(self, owner: str) -> str:
+        if not owner:
+            return ""
+        if owner in self.tables.regions.index:
+            return self.named("regions", owner)
+        return self.say(f"owner.{owner}")
+
+    def public(self, section: str) -> Table | Html:
+        """Public figures from elsewhere that bear on a section's indicators, never mixed with the report's."""
+        frame = self.tables.external
+        frame = frame[frame["indicator"].map(self.tables.indicators["section"]) == section]
+        if frame.empty:
+            return self.none("none.public")
+        return self.public_table(frame, self.say("caption.public", n=len(frame)), f"public-{section}")

@@ -1,0 +1,449 @@
+"""What all notebooks share: parameters, words in the reader's language, the page's opening and its sources."""
+
+import math
+import shlex
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers import display, evaluate, look, parameters, period, tables, text
+from helpers.charts import grids, style
+from helpers.display import Column, Html, Markup, Picture, Row, Table
+from helpers.validate import DataError, Problem
+
+READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
+STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
+
+
+class Notebook:
+    """A notebook's content for one year, language and region; each public method shows one thing."""
+
+    PARAMETERS = ("year", "language", "region", "data")
+
+    def __init__(
+        self, name: str, data: tables.Tables, language: str, region: str, year: int | None = None, folder: str = ""
+    ):
+        """folder: the data package as the parameter names it, empty for the project's own."""
+        self.name, self.tables, self.language, self.region = name, data, language, region
+        self.folder, self.year = folder, year or max(data.years)
+        self.plan = data.plan
+        self._scores: dict[tuple[int, bool], pd.DataFrame] = {}
+
+    @classmethod
+    def open(cls, name: str, namespace: dict) -> "Notebook":
+        """Content of the notebook `name` for the parameters in its namespace (`globals()`).
+
+        Raises ParameterError or DataError, each of which shows sentences and no traceback.
+        """
+        values = parameters.read(name, cls.PARAMETERS, namespace)
+        folder = values.pop("data")
+        data = tables.load(folder)
+        parameters.check(values, data)
+        return cls(name, data, folder=folder, **values)
+
+    # --- frames --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def read_as(self) -> tables.Tables:
+        """The package with its errata applied."""
+        return tables.corrected(self.tables)
+
+    @cached_property
+    def derived(self) -> pd.DataFrame:
+        """What the figures within the region imply, in the reading with errata (see `evaluate.derived`)."""
+        frame = evaluate.derived(self.read_as)
+        return frame[frame["region"].isin(self.within)]
+
+    @cached_property
+    def within(self) -> list[str]:
+        return self.tables.within(self.region)
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """Printed figures within the region, with the chapter and section of their indicator."""
+        frame = self.tables.figures
+        frame = frame[frame["region"].isin(self.within)]
+        return frame.join(self.tables.indicators[["chapter", "section", "headline", "kind"]], on="indicator")
+
+    def scored(self, year: int, errata: bool = False) -> pd.DataFrame:
+        """Headline indicators in a year, as printed or with errata applied (see `evaluate.scoreboard`)."""
+        if (year, errata) not in self._scores:
+            package = self.read_as if errata else self.tables
+            self._scores[year, errata] = evaluate.scoreboard(package, year, self.region)
+        return self._scores[year, errata]
+
+    @property
+    def score(self) -> pd.DataFrame:
+        """Headline indicators of the notebook's year as printed."""
+        return self.scored(self.year)
+
+    @property
+    def score_read(self) -> pd.DataFrame:
+        """Headline indicators of the notebook's year with errata applied."""
+        return self.scored(self.year, errata=True)
+
+    # --- words ---------------------------------------------------------------------------------------------
+
+    def say(self, key: str, **values) -> str:
+        """A label in the reader's language, filled in; `one|many` is chosen by the value `n`."""
+        labels = self.tables.labels
+        if key not in labels.index:
+            what = f"no label {key!r}, which this page needs; copy it from the project's own labels.csv"
+            raise DataError(self.tables.folder, [Problem("labels.csv", 0, "key", what)])
+        chosen = labels.at[key, self.language]
+        if "|" in chosen and "n" in values:
+            one, many = chosen.split("|")
+            chosen = one if values["n"] == 1 else many
+        return chosen.format(**values)
+
+    def named(self, table: str, key, column: str = "name") -> str:
+        """Name or title of a row in the reader's language."""
+        return getattr(self.tables, table).at[key, f"{column}_{self.language}"]
+
+    def names(self, indicators: pd.Series) -> list[str]:
+        return [self.named("indicators", key) for key in indicators]
+
+    def join(self, items: list[str]) -> str:
+        """A list in prose."""
+        if self.language == "zh":
+            return "、".join(items)
+        return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + items[-1] if items else ""
+
+    def listed(self, items: list[str]) -> str:
+        """A list of phrases that may hold commas themselves."""
+        return ("；" if self.language == "zh" else "; ").join(items)
+
+    # --- numbers -------------------------------------------------------------------------------------------
+
+    def value(self, row: pd.Series, base: float | None = None) -> str:
+        """Number of a figure without its unit: as printed in Chinese, in base units in English."""
+        base = row["base"] if base is None else base
+        if self.language == "zh":
+            return text.number(base / row["multiplier"], row["decimals"], "zh")
+        return text.compact(base, row["decimals"], row["multiplier"])
+
+    def unit(self, row: pd.Series) -> str:
+        """Unit that stands beside `value`."""
+        if self.language == "zh":
+            return text.multiplier_word(row["multiplier"]) + row["base_unit"]
+        return self.tables.units.at[row["base_unit"], "name_en"]
+
+    def dimension(self, row: pd.Series) -> str:
+        """What a figure's unit measures: count, money, rank, …"""
+        return self.tables.units.at[row["base_unit"], "dimension"]
+
+    def amount(self, row: pd.Series) -> str:
+        """Number with its unit: `16718.8亿元`, `1.67188 trillion yuan`, `98%`; a count in English goes without."""
+        number, unit = self.value(row), self.unit(row)
+        if row["base_unit"] == "%":
+            return f"{number}%"
+        dimension = self.dimension(row)
+        if dimension == "rank":
+            return self.say("rank", rank=number)
+        if dimension == "index" or (self.language == "en" and dimension == "count"):
+            return number
+        return f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
+
+    def said(self, row: pd.Series) -> str:
+        """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`."""
+        if row["form"] == "derived" or row["qualifier"] == "exact":
+            return self.amount(row)
+        if self.dimension(row) == "rank":
+            key = "said.rank.under" if row["qualifier"] == "under" else f"said.{row['qualifier']}"
+            return self.say(key, n=self.value(row), amount=self.amount(row))
+        word = text.qualifier_word(row["printed"])
+        if self.language == "zh" and word:
+            number = self.value(row) + text.multiplier_word(row["multiplier"])
+            return text.qualified(number, row["base_unit"], word)
+        return self.say(f"said.{row['qualifier']}", amount=self.amount(row))
+
+    def label_of(self, row: pd.Series, unit: bool = True) -> str:
+        """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all."""
+        if self.language == "zh" or row["base"] == 0:
+            return self.amount(row) if unit else self.value(row)
+        power = math.floor(math.log10(abs(row["base"])))
+        brief = row.copy()
+        brief["decimals"] = min(row["decimals"], text.zeros(row["multiplier"]) + 3 - power)
+        said = self.amount(brief) if unit else self.value(brief)
+        for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
+            said = said.replace(word, letter)
+        return said
+
+    def number(self, value: float, decimals: int = 2) -> str:
+        return text.number(value, decimals, self.language)
+
+    def percent(self, value: float, decimals: int = 1) -> str:
+        return text.percent(value, decimals, self.language)
+
+    def between(self, row: pd.Series) -> str:
+        """The range a number stands for, or nothing where it is exact."""
+        fine = row.copy()
+        fine["decimals"] = row["decimals"] + (row["form"] != "derived")
+        return self.ranged(row["lower"], row["upper"], lambda end: self.value(fine, end))
+
+    def ranged(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
+        """A range in words; one end may be open; nothing where both ends read the same."""
+        low, high = (write(end) if np.isfinite(end) else "" for end in (lower, upper))
+        if low == high:
+            return ""
+        if not high:
+            return self.say("range.from", low=low)
+        if not low:
+            return self.say("range.to", high=high)
+        return self.span(low, high)
+
+    def change(self, ratio: float) -> str:
+        """A ratio of two values as growth: 1.25 gives `+25.0%`."""
+        growth = self.percent((ratio - 1) * 100)
+        return f"+{growth}" if ratio > 1 else growth
+
+    def span(self, low: str, high: str) -> str:
+        """From one number to another."""
+        return f"{low}～{high}" if self.language == "zh" else f"{low}–{high}"
+
+    def when(self, row: pd.Series) -> str:
+        """Period of a figure in words; undated figures say so, a stock stands at the end of its year."""
+        stock = self.tables.indicators.at[row["indicator"], "kind"] == "stock"
+        stock = stock and row.get("measure", "level") in ("level", "target")
+        return period.label(row["period"], self.language, stock) or self.say("undated")
+
+    def where(self, row: pd.Series) -> str:
+        """Locator of a figure: paragraph and sentence, or the row of the table."""
+        if row["source"].startswith("T."):
+            return row["source"]
+        return self.say("locator", paragraph=row["source"], sentence=row["sentence"])
+
+    def formula(self, row: pd.Series, package: tables.Tables | None = None) -> str:
+        """How a derived value comes about: `16718.8÷(1+25.4%)`; package: where it was derived, else that with errata."""
+        figures = (package or self.read_as).figures
+        first, *others = (self.amount(figures.loc[key]) for key in row["used"])
+        if row["how"] == "growth":
+            return f"{first}÷(1+{others[0]})"
+        sign = "+" if row["how"] == "sum" else "－" if self.language == "zh" else "−"
+        return (sign if self.language == "zh" else f" {sign} ").join([first, *others])
+
+    def with_place(self, row: pd.Series, *more: str) -> str:
+        """Name of a figure's indicator, its place where it is only a part of the region, and what else qualifies it."""
+        name = self.named("indicators", row["indicator"])
+        place = self.named("regions", row["region"])
+        remarks = [place] if row["region"] != self.region and place not in name else []
+        remarks += more
+        if not remarks:
+            return name
+        return self.say("remarked", name=name, remark=("，" if self.language == "zh" else ", ").join(remarks))
+
+    def title(self, row: pd.Series) -> str:
+        """Name of a figure: its indicator, and what is measured of it where that is not the quantity itself."""
+        name = self.with_place(row)
+        if row.get("measure") in ("growth_rate", "change", "target", "completion"):
+            name = self.say(f"measure.{row['measure']}", name=name)
+        return name
+
+    # --- pieces --------------------------------------------------------------------------------------------
+
+    def picture(self, slug: str, ax, title: str, kicker: str, table: Table, note: str = "") -> Picture:
+        """An Axes as a picture; its text alternative is its title and its data, read out."""
+        rows = [row for _, group in table.groups for row in group]
+        values = self.listed([" ".join(plain(cell) for cell in row.cells if cell) for row in rows[:READ_OUT]])
+        more = "…" if len(rows) > READ_OUT else ""
+        alt = f"{title}: {values}{more}" if self.language == "en" else f"{title}：{values}{more}"
+        table.visible_caption = False
+        kicker = kicker[:1].upper() + kicker[1:]
+        for row in rows:
+            row.id = ""  # the anchor of a figure is its row in the table of figures
+        return Picture(
+            f"pic-{slug}", title, kicker, style.svg(ax, alt, f"pic-{slug}"), note, table, self.say("data_table")
+        )
+
+    def status(self, status: str) -> Markup:
+        """Sign and word of a status."""
+        return Markup('<span class="status">{} {}</span>').format(display.sign(status), self.word(status))
+
+    def word(self, status: str) -> str:
+        return self.say(f"status.{status}")
+
+    def by_status(self, score: pd.DataFrame) -> dict[str, int]:
+        """Number of indicators by status, in status order, without the empty ones."""
+        found = score["status"].value_counts()
+        return {status: int(found[status]) for status in look.STATUSES if status in found}
+
+    def count_words(self, score: pd.DataFrame) -> str:
+        """`8 exceeded, 6 met, 1 missed, 7 without data`."""
+        parts = [self.say(f"count.{status}", n=n) for status, n in self.by_status(score).items()]
+        return ("，" if self.language == "zh" else ", ").join(parts)
+
+    def none(self, key: str, **values) -> Html:
+        """What is said in the place of a picture or table that has nothing to show."""
+        return display.sentence(self.say(key, year=self.year, **values), "none")
+
+    def beside(self, *items: Picture | Html) -> Html:
+        """Pictures beside each other where there is room, and beneath them what could not be drawn."""
+        pictures = [item for item in items if isinstance(item, Picture)]
+        missing = [item.plain for item in items if not isinstance(item, Picture)]
+        html = Markup("")
+        if pictures:
+            rows = Markup("").join(picture.html for picture in pictures)
+            html += Markup('<div class="beside">{}</div>').format(rows)
+        if missing:
+            html += Markup('<p class="none">{}</p>').format(self.run_on(missing))
+        return Html(html, self.run_on([*(picture.plain for picture in pictures), *missing]))
+
+    def run_on(self, sentences: list[str]) -> str:
+        """Sentences one after the other."""
+        return ("" if self.language == "zh" else " ").join(part for part in sentences if part)
+
+    # --- opening and closing -------------------------------------------------------------------------------
+
+    #: short name of the notebook, in the bar of chapters
+    def short(self) -> str:
+        return self.say(f"notebook.{self.name}")
+
+    def _opening(
+        self, headline: str, lead: str, rows: list[tuple[str, pd.DataFrame]], sections=(), detail="", main=False
+    ) -> Html:
+        """Headline, lead and rows of unit squares, and what a page and an index need to know of this notebook.
+
+        detail: a line for the index; main: does this page's headline stand for the whole evaluation?
+        """
+        across = "year" not in self.PARAMETERS
+        when = self.say("all_years") if across else self.say("the_year", year=self.year)
+        kicker = [self.short(), when]
+        if self.region != self.plan.region:
+            kicker.append(self.named("regions", self.region))
+        squares = Markup("").join(
+            Markup('<div class="row"><span class="which">{}</span>{}</div>').format(
+                name,
+                display.squares(sorted(score["status"], key=look.STATUSES.index), f"{name}: {self.count_words(score)}"),
+            )
+            for name, score in rows
+            if len(score)
+        )
+        legend = self._counted(rows[0][1]) if rows and len(rows[0][1]) else ""
+        html = Markup(
+            '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}{}</header>'
+        ).format(" · ".join(kicker), headline, lead, squares, legend)
+        page = {
+            "form": display.PAGE_FORM,
+            "plan": getattr(self.plan, f"title_{self.language}"),
+            "title": " · ".join([self.short(), when]),
+            "short": self.short(),
+            "headline": headline,
+            "lead": lead,
+            "language": {"zh": "zh-CN", "en": "en"}[self.language],
+            "years": [] if across else self.tables.years,
+            "counts": self.by_status(rows[0][1]) if rows else {},
+            "squares": [
+                str(display.squares(sorted(score["status"], key=look.STATUSES.index), name)) for name, score in rows[:1]
+            ],
+            "count_words": self.count_words(rows[0][1]) if rows else "",
+            "detail": detail,
+            "main": main,
+            "sections": [
+                {"id": f"s-{key}", "title": f"{key} {self.named('sections', key, 'title')}"} for key in sections
+            ],
+            "words": {
+                key.removeprefix("page."): self.say(key) for key in self.tables.labels.index if key.startswith("page.")
+            },
+        }
+        return Html(html, headline, page)
+
+    def _counted(self, score: pd.DataFrame) -> Markup:
+        items = Markup("").join(
+            Markup("<li>{} <b>{}</b> {}</li>").format(display.sign(status), n, self.word(status))
+            for status, n in self.by_status(score).items()
+        )
+        return Markup('<ul class="counts">{}</ul>').format(items)
+
+    def legend(self) -> Html:
+        """How printed, derived, public and corrected values, ranges and cut scales are told apart."""
+        items = Markup("").join(
+            Markup('<li><span class="form {}"></span><b>{}</b> {}</li>').format(
+                form, self.say(f"form.{form}"), self.say(f"form.{form}.long")
+            )
+            for form in ("printed", "derived", "public", "corrected", "interval", "cut")
+        )
+        html = Markup('<aside class="legend"><h2>{}</h2><ul>{}</ul></aside>').format(self.say("legend"), items)
+        return Html(html, self.say("legend"))
+
+    def sources(self) -> Html:
+        """Where the page's figures come from, how it computes, and how to run it again."""
+        across = "year" not in self.PARAMETERS
+        command = f"papermill notebooks/{self.name}.ipynb out.ipynb"
+        command += ("" if across else f" -p year {self.year}") + f" -p language {self.language}"
+        given = {"region": self.region if self.region != self.plan.region else "", "data": self.folder}
+        command += "".join(f" -p {name} {shlex.quote(value)}" for name, value in given.items() if value)
+        report = getattr(self.plan, f"report_{self.language}")
+        blocks = [
+            (self.say("sources.title"), self.say("sources.text", report=report)),
+            (self.say("method.title"), self.say("method.text")),
+            (self.say("rerun.title"), Markup("<code>{}</code>").format(command)),
+        ]
+        html = Markup("").join(Markup("<div><h2>{}</h2><p>{}</p></div>").format(title, body) for title, body in blocks)
+        return Html(Markup('<section class="sources">{}</section>').format(html), self.say("sources.title"))
+
+    # --- tables that several notebooks show ----------------------------------------------------------------
+
+    def figure_row(self, row: pd.Series) -> Row:
+        """A printed figure as a row of a table of figures."""
+        qualifier = ""
+        if row["qualifier"] != "exact":
+            qualifier = (
+                text.qualifier_word(row["printed"])
+                if self.language == "zh"
+                else self.say(f"qualifier.{row['qualifier']}")
+            )
+        source = Markup('<span class="locator">{}</span>').format(self.where(row))
+        cells = [self.title(row), qualifier, self.value(row), self.unit(row), self.when(row), source, ""]
+        kind = "sub" if row["measure"] in ("growth_rate", "change", "completion") else ""
+        return Row(cells, id=f"f-{row.name}", kind=kind)
+
+    def derived_row(self, row: pd.Series) -> Row:
+        """A derived value as a row, with its formula and range."""
+        name = Markup('<span class="ring"></span>{}').format(self.say("derived.name", name=self.title(row)))
+        where = Markup('<span class="locator">{}</span>').format(self.formula(row))
+        cells = [name, "", self.value(row), self.unit(row), self.when(row), where, self.between(row)]
+        return Row(cells, id=f"f-{row.name}", kind="derived")
+
+    def figure_columns(self) -> list[Column]:
+        kinds = ("", "qualifier", "number", "unit", "", "", "range")
+        keys = ("figure", "qualifier", "value", "unit", "period", "source", "range")
+        return [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+
+    def public_table(self, frame: pd.DataFrame, caption: str, anchor: str) -> Table:
+        """Public figures with title, address and confidence of their source."""
+        keys = ("figure", "region", "value", "unit", "period", "public_source", "confidence")
+        kinds = ("", "word", "number", "unit", "word", "", "word")
+        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        rows = []
+        for key, row in frame.iterrows():
+            link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], row["title"])
+            if self.language != "zh":
+                link = Markup('<span lang="zh-CN">{}</span>').format(link)
+            cells = [
+                self.title(row), self.named("regions", row["region"]), self.said(row) if row["qualifier"] != "exact"
+                else self.value(row), self.unit(row), self.when(row), link, self.say(f"confidence.{row['confidence']}"),
+            ]  # fmt: skip
+            rows.append(Row(cells, id=f"x-{key}", kind="public"))
+        return Table(caption, columns, [("", rows)], id=anchor, note=self.say("note.public"))
+
+    def matrix_picture(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:
+        """Platforms by section or chapter and stage, as a grid of counts."""
+        titles = [self.named(f"{by}s", key, "title") for key in keys]
+        stages = [self.say(f"stage.{stage}") for stage in STAGES]
+        counts = pd.crosstab(platforms[by], platforms["status"])
+        counts = counts.reindex(index=keys, columns=STAGES, fill_value=0).set_axis(titles).set_axis(stages, axis=1)
+        running = int((platforms["status"] == "running").sum())
+        title = self.say("title.matrix", n=len(platforms), running=running)
+        columns = [Column(self.say(f"column.{by}")), *(Column(stage, "number") for stage in stages)]
+        rows = [Row([name, *(str(count or "") for count in counts.loc[name])]) for name in titles]
+        with style.context():
+            ax = grids.matrix(counts)
+            kicker = self.say("kicker.matrix")
+            return self.picture(f"platforms-by-{by}", ax, title, kicker, Table(title, columns, [("", rows)]))
+
+
+def plain(cell: str) -> str:
+    """A cell as text; one that is no markup may hold `<` and `&` of its own."""
+    return cell.striptags() if isinstance(cell, Markup) else str(cell)

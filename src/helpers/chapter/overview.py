@@ -1,0 +1,332 @@
+"""The overview: all headline indicators in one year, as printed and with errata, and what changed since the year before."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import evaluate, look
+from helpers.chapter.notebook import Notebook
+from helpers.charts import bars, grids, style
+from helpers.display import Column, Html, Markup, Picture, Row, Table
+from helpers.tables import Tables
+
+REACHED = ("exceeded", "met", "achieved_early")
+
+
+class Targets(Notebook):
+    """What notebooks with headline indicators show of them."""
+
+    def bullet_frame(self, score: pd.DataFrame) -> pd.DataFrame:
+        """Rows for `bars.bullets` from a scoreboard."""
+        label = [
+            "" if np.isnan(value) else self.say("bullet", completion=self.percent(value), status=self.word(status))
+            for value, status in zip(score["completion"], score["status"], strict=True)
+        ]
+        return pd.DataFrame(
+            {
+                "name": self.names(score.index),
+                "status": score["status"],
+                "form": score["form"],
+                "value": score["completion"],
+                "lower": score["completion_lower"],
+                "upper": score["completion_upper"],
+                "label": label,
+                "note": [self.word(status) for status in score["status"]],
+            }
+        )
+
+    def completion_picture(self, slug: str, score: pd.DataFrame, title: str) -> Picture:
+        """Actuals against targets as bullet bars, with their data."""
+        with style.context():
+            ax = bars.bullets(self.bullet_frame(score), {"target": self.say("target_line")})
+            table = self._score_table(score, title)
+            cut = score["completion"].max() > bars.CUT
+            note = self.say("note.bullets.cut" if cut else "note.bullets")
+            return self.picture(slug, ax, title, self.say("kicker.completion"), table, note)
+
+    def _score_table(self, score: pd.DataFrame, caption: str, errata: bool = False) -> Table:
+        """Scoreboard as a table: target, actual, completion printed and computed, status, locator.
+
+        With errata, what they read otherwise is struck, and the reading stands beneath.
+        """
+        keys = ("indicator", "target", "actual", "completion_printed", "completion", "status", "locator")
+        kinds = ("", "number", "number", "number", "number", "", "")
+        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        groups: dict[str, list[Row]] = {}
+        for indicator, row in score.iterrows():
+            rows = groups.setdefault(self.say(f"category.{self.tables.indicators.at[indicator, 'category']}"), [])
+            rows.append(self._score_row(indicator, row, strike=errata))
+            if errata and self._corrected(row["target"], row["target_upper"], row["actual"]):
+                rows.append(self._reading_row(indicator, row["year"]))
+        return Table(caption, columns, list(groups.items()), note=self._judged(score))
+
+    def _corrected(self, *figures: str) -> bool:
+        """Does an erratum change one of these figures?"""
+        return self.read_as.figures.reindex(figures)["form"].eq("corrected").any()
+
+    def _score_row(self, indicator: str, row: pd.Series, strike: bool) -> Row:
+        printed = "／" if np.isnan(row["printed"]) else self.percent(row["printed"], 0)
+        cells = [
+            self._struck(self._target(row, self.tables), strike, row["target"], row["target_upper"]),
+            self._struck(self._actual(row, self.tables), strike, row["actual"]),
+            self._struck(printed, strike, row["printed_figure"]),
+        ]
+        return Row(
+            [self._titled(indicator, row), *cells, *self._standing(row, self.tables)],
+            id=f"i-{indicator}",
+            kind=row["form"],
+        )
+
+    def _titled(self, indicator: str, row: pd.Series) -> str:
+        """Name of an indicator, with the year where a scoreboard is of several years."""
+        name = self.named("indicators", indicator)
+        return name if row["year"] == self.year else self.say("remarked", name=name, remark=row["year"])
+
+    def _reading_row(self, indicator: str, year: int) -> Row:
+        """The row of an indicator as read with errata."""
+        row = self.scored(year, errata=True).loc[indicator]
+        name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), self.say("erratum.reading"))
+        cells = [self._target(row, self.read_as), self._actual(row, self.read_as), ""]
+        return Row([name, *cells, *self._standing(row, self.read_as)], kind="read")
+
+    def _struck(self, text: str, strike: bool, *figures: str) -> str:
+        return Markup("<s>{}</s>").format(text) if strike and self._corrected(*figures) else text
+
+    def _target(self, row: pd.Series, package: Tables) -> str:
+        """Target of a scoreboard's row, both ends of a range."""
+        target = package.figures.loc[row["target"]]
+        if not row["target_upper"]:
+            return self.amount(target)
+        return self.span(self.value(target), self.amount(package.figures.loc[row["target_upper"]]))
+
+    def _actual(self, row: pd.Series, package: Tables) -> str:
+        """Actual of a scoreboard's row, and what it attained where the target is in other terms (growth, fall, lead)."""
+        if not row["actual"]:
+            return "—"
+        said = self.said(self._used(row, package))
+        if np.isnan(row["reached"]):
+            return said
+        target = package.figures.loc[row["target"]]
+        decimals = target["decimals"] + 1
+        if target["base_unit"] == "%":
+            return self.say("remarked", name=said, remark=self.percent(row["reached"], decimals))
+        lead = target.copy()
+        lead["base"], lead["decimals"] = row["reached"], decimals
+        return self.say("remarked", name=said, remark=self.amount(lead))
+
+    def _used(self, row: pd.Series, package: Tables) -> pd.Series:
+        """The figure that a scoreboard's row takes as its actual."""
+        pool = evaluate.derived(package) if row["form"] == "derived" else package.figures
+        return pool.loc[row["actual"]]
+
+    def _standing(self, row: pd.Series, package: Tables) -> list[str]:
+        """Completion, status and locator of a scoreboard's row."""
+        status = self.status(row["status"])
+        if row["reason"] and row["status"] != "no_data":
+            status = Markup('{} <span class="reason">{}</span>').format(status, self.say(f"reason.{row['reason']}"))
+        source = row["target"].partition("-")[0]
+        if row["actual"]:
+            used = self._used(row, package)
+            source = self.formula(used, package) if row["form"] == "derived" else self.where(used)
+        completion = "—" if np.isnan(row["completion"]) else self.percent(row["completion"])
+        return [completion, status, Markup('<span class="locator">{}</span>').format(source)]
+
+    def _judged(self, score: pd.DataFrame) -> str:
+        """By which target a year after the last one is judged."""
+        due = score["due"].dropna()
+        if len(due) and (due < self.year).all():
+            return self.say("judged", year=self.year, due=int(due.max()))
+        if len(due) and (due > self.year).all():
+            return self.say("judged.before", year=self.year, due=int(due.min()))
+        return ""
+
+    def changed(self, score: pd.DataFrame) -> pd.DataFrame:
+        """Rows of a scoreboard whose status differs once errata are applied; `status_read` is the other one."""
+        both = score.assign(status_read=self.score_read["status"].reindex(score.index))
+        return both[both["status"] != both["status_read"]]
+
+    def lead_errata(self, score: pd.DataFrame) -> str:
+        """How many statuses errata change, or nothing."""
+        changed = len(self.changed(score))
+        return self.say("lead.errata", n=changed) if changed else ""
+
+    def headline_of(self, score: pd.DataFrame, key: str) -> str:
+        """`Of 15 headline targets with data, 14 were met`, or that there are no data."""
+        known = int((score["status"] != "no_data").sum())
+        reached = int(score["status"].isin(REACHED).sum())
+        if not len(score):
+            return self.say(f"{key}.without", year=self.year, name=self.short())
+        if not known:
+            return self.say(f"{key}.none", n=len(score), year=self.year, name=self.short())
+        return self.say(f"{key}.known", n=reached, known=known, reached=reached, year=self.year, name=self.short())
+
+
+class Overview(Targets):
+    """All headline indicators in one year."""
+
+    def opening(self) -> Html:
+        """Bottom line: how many targets are met, as printed and with errata."""
+        lead = []
+        if len(self.score):
+            lead.append(self.say("lead.overview", n=len(self.score), counts=self.count_words(self.score)))
+            lead.append(self.lead_errata(self.score))
+        lead.append(self._judged(self.score))
+        rows = [
+            (self.say("as_printed"), self.score),
+            (self.say("with_errata"), self.score_read),
+        ]
+        return self._opening(
+            self.headline_of(self.score, "headline.overview"), self.run_on(lead), rows if len(self.score) else [],
+            main=self.year == self.plan.target_year,
+        )  # fmt: skip
+
+    def completion(self) -> Picture | Html:
+        """Every target and what was attained, in one picture."""
+        if self.score.empty:
+            return self.none("none.region")
+        if not (self.score["status"] != "no_data").any():
+            return self.none("none.completion")
+        behind = self.score[self.score["status"].isin(["missed", "behind"])]
+        known = self.score[self.score["status"] != "no_data"]
+        if known["status"].isin(REACHED).all():
+            title = self.say("title.completion.all", n=len(known))
+        elif behind.empty:
+            title = self.headline_of(self.score, "headline.overview")
+        else:
+            names = self.join(self.names(behind.index))
+            title = self.say("title.completion.behind", n=len(behind), names=names)
+        return self.completion_picture("completion", self.score, title)
+
+    def categories(self) -> Picture | Html:
+        """Statuses by category, one square an indicator."""
+        if self.score.empty:
+            return self.none("none.region")
+        score = self.score
+        names = [self.say(f"category.{self.tables.indicators.at[key, 'category']}") for key in score.index]
+        frame = pd.DataFrame({"category": names, "status": score["status"]})
+        without = frame[frame["status"] == "no_data"].groupby("category", sort=False).size()
+        if without.empty:
+            title = self.say("title.categories.all")
+        else:
+            title = self.say("title.categories", category=without.idxmax(), n=int(without.max()))
+        wide = pd.crosstab(frame["category"], frame["status"]).reindex(dict.fromkeys(names))
+        statuses = [status for status in look.STATUSES if status in wide]
+        columns = [Column(self.say("column.category"))]
+        columns += [Column(self.word(status), "number") for status in statuses]
+        rows = [Row([name, *(str(wide.at[name, status]) for status in statuses)]) for name in wide.index]
+        with style.context():
+            ax = grids.squares(frame)
+            return self.picture(
+                "categories", ax, title, self.say("kicker.categories"), Table(title, columns, [("", rows)])
+            )
+
+    def scoreboard(self) -> Table | Html:
+        """All headline indicators, the reading with errata beneath those that have one."""
+        if self.score.empty:
+            return self.none("none.region")
+        table = self._score_table(self.score, self.say("caption.scoreboard", year=self.year), errata=True)
+        table.id = "scoreboard"
+        return table
+
+    def pace(self) -> Table | Html:
+        """Before the target year: the two readings of the pace side by side, and where they disagree."""
+        if self.score.empty:
+            return self.none("none.region")
+        if (self.score["due"] <= self.year).all():
+            return self.none("none.pace.after")
+        known = self.score[self.score["pace_linear"].notna()]
+        if known.empty:
+            return self.none("none.pace")
+        keys = ("indicator", "pace_linear", "pace_compound", "status", "verdict")
+        kinds = ("", "number", "number", "", "")
+        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        rows = [
+            Row(
+                [
+                    self.named("indicators", key),
+                    self.number(row["pace_linear"]),
+                    "—" if np.isnan(row["pace_compound"]) else self.number(row["pace_compound"]),
+                    self.status(row["status"]),
+                    self.say("paces_differ") if row["paces_differ"] else "",
+                ]
+            )
+            for key, row in known.iterrows()
+        ]
+        return Table(
+            self.say("caption.pace", n=len(known)), columns, [("", rows)], id="pace", note=self.say("note.pace")
+        )
+
+    def readings(self) -> Table | Html:
+        """Statuses that differ between the figures as printed and with errata."""
+        if self.score.empty:
+            return self.none("none.region")
+        changed = self.changed(self.score)
+        if changed.empty:
+            return self.none("none.readings")
+        columns = [Column(self.say(f"column.{key}")) for key in ("indicator", "as_printed", "with_errata")]
+        rows = [
+            Row([self.named("indicators", key), self.status(row["status"]), self.status(row["status_read"])])
+            for key, row in changed.iterrows()
+        ]
+        return Table(self.say("caption.readings"), columns, [("", rows)], id="readings")
+
+    def missing(self) -> Table | Html:
+        """Indicators without an actual value, their targets, and what is known from elsewhere."""
+        if self.score.empty:
+            return self.none("none.region")
+        without = self.score[self.score["status"] == "no_data"]
+        if without.empty:
+            return self.none("none.missing")
+        columns = [
+            Column(self.say("column.indicator")),
+            Column(self.say("column.target"), "number"),
+            Column(self.say("column.elsewhere")),
+        ]
+        rows = [
+            Row(
+                [
+                    self.named("indicators", key),
+                    self.amount(self.tables.figures.loc[row["target"]]) if row["target"] else "—",
+                    self._elsewhere(key),
+                ]
+            )
+            for key, row in without.iterrows()
+        ]
+        caption = self.say("caption.missing", n=len(without), year=self.year)
+        return Table(caption, columns, [("", rows)], id="missing")
+
+    def _elsewhere(self, indicator: str) -> str:
+        """Public figures of an indicator that the report leaves out, in a few words."""
+        found = self.tables.external
+        found = found[(found["indicator"] == indicator) & found["measure"].isin(evaluate.PLAIN)]
+        found = found[found["region"] == self.region].sort_values("period")
+        parts = [self.say("remarked", name=self.said(row), remark=self.when(row)) for _, row in found.iterrows()]
+        return self.listed(parts) if parts else "—"
+
+    def changes(self) -> Table | Html:
+        """Indicators whose status moved since the year before."""
+        if self.score.empty:
+            return self.none("none.region")
+        if self.year - 1 not in self.tables.years:
+            return self.none("none.changes.first")
+        before = self.scored(self.year - 1)
+        both = self.score.assign(status_before=before["status"].reindex(self.score.index))
+        moved = both[both["status"] != both["status_before"]]
+        if moved.empty:
+            return self.none("none.changes", before=self.year - 1)
+        columns = [
+            Column(self.say("column.indicator")),
+            Column(str(self.year - 1)),
+            Column(str(self.year)),
+        ]
+        rows = [
+            Row(
+                [
+                    self.named("indicators", key),
+                    self.status(row["status_before"]),
+                    self.status(row["status"]),
+                ]
+            )
+            for key, row in moved.iterrows()
+        ]
+        caption = self.say("caption.changes", n=len(moved), year=self.year, before=self.year - 1)
+        return Table(caption, columns, [("", rows)], id="changes")

@@ -1,0 +1,215 @@
+"""What a notebook holds, for every year, language and region; hostile names stay text."""
+
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers import paths, tables
+from helpers.chapter import Audit, Chapter, Outlook, Overview
+from helpers.display import PAGE_MIME, Html, Picture, Table
+
+YEARS, LANGUAGES = (2016, 2017, 2018), ("zh", "en")
+
+
+def html(shown) -> BeautifulSoup:
+    return BeautifulSoup(shown._repr_mimebundle_()["text/html"], "html.parser")
+
+
+def chapter(package, name="2-integration", language="en", region="330000", year=2017) -> Chapter:
+    return Chapter(name, package, language, region, year)
+
+
+def test_the_opening_counts_statuses_as_printed_and_with_errata(package):
+    page = Overview("0-overview", package, "en", "330000", 2017).opening()._repr_mimebundle_()[PAGE_MIME]
+    assert page["headline"] == "14 of 15 headline targets with data were met"
+    assert page["counts"] == {"exceeded": 8, "met": 6, "missed": 1, "no_data": 7}
+    assert "With errata applied, 1 status differs." in page["lead"]
+    assert page["language"] == "en"
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_year_with_little_data_says_so_and_shows_no_empty_picture(package, year, language):
+    shown = chapter(package, "4-governance", language, year=year)
+    assert isinstance(shown.targets(), Html)
+    assert isinstance(shown.growth("4.1"), Html)
+    assert shown.growth("4.1").plain
+
+
+def test_every_figure_of_a_section_is_in_its_table_with_locator(package):
+    for number, name in enumerate(
+        ["1-innovation", "2-integration", "3-livelihood", "4-governance", "5-foundations"], 1
+    ):
+        held = set()
+        for year in YEARS:
+            shown = chapter(package, name, year=year)
+            for section in shown.sections:
+                table = html(shown.figures_of(section))
+                held |= {row["id"][2:] for row in table.select("tr[id^='f-']")}
+                assert all(row.select_one(".locator").text for row in table.select("tr[id^='f-']"))
+        wanted = package.figures.index[package.figures["indicator"].map(package.indicators["chapter"]) == number]
+        assert set(wanted) <= held
+
+
+def test_a_derived_value_shows_its_formula_and_its_range(package):
+    row = html(chapter(package, language="zh").figures_of("2.3")).select_one("[id='f-2.3.3-3~2.3.3-4']")
+    assert "16718.8亿元÷(1+25.4%)" in row.text
+    assert "13332.4" in row.text
+    assert "13327.0～13337.7" in row.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_has_a_title_a_text_alternative_and_its_data(package, language):
+    shown = chapter(package, language=language, year=2018)
+    pictures = [
+        shown.targets(), shown.matrix(), shown.growth("2.3"), shown.earlier("2.3"), shown.shares("2.3"),
+        shown.series("online-retail-sales"), shown.ranks("2.1"), shown.parts("2.3"),
+        shown.counts("2.2", "farm-entities-mapped", "traceability-entities"),
+    ]  # fmt: skip
+    for picture in pictures:
+        assert isinstance(picture, Picture)
+        figure = html(picture).figure
+        assert figure.figcaption.text.strip()
+        assert len(figure.svg["aria-label"]) > 20
+        assert figure.svg["role"] == "img"
+        assert figure.details.table.select("tbody tr")
+
+
+def test_tables_have_captions_and_scoped_headers(package):
+    for table in (
+        chapter(package).figures_of("2.1"),
+        chapter(package).platforms("2.1"),
+        chapter(package).public("2.3"),
+    ):
+        assert isinstance(table, Table)
+        found = html(table).table
+        assert found.caption.text
+        assert all(cell.get("scope") for cell in found.find_all("th"))
+
+
+def test_the_scoreboard_strikes_what_an_erratum_reads_otherwise(package):
+    board = html(Overview("0-overview", package, "en", "330000", 2017).scoreboard())
+    assert len(board.select("tr[id^='i-']")) == 22
+    struck = {row["id"]: [s.text for s in row.select("s")] for row in board.select("tr[id]") if row.s}
+    assert struck == {
+        "i-online-retail-sales": ["12 trillion yuan", "13 trillion yuan", "130%"],
+        "i-cross-border-retail-exports": ["50 billion US dollars", "50 billion US dollars", "100%"],
+    }
+    readings = [" ".join(row.text.split()) for row in board.select("tr.read")]
+    assert any("43.81 billion yuan" in reading and "missed" in reading for reading in readings)
+
+
+def test_another_region_shows_only_its_own(package):
+    shown = chapter(package, region="330100", year=2018, name="1-innovation")
+    ids = {row["id"] for row in html(shown.figures_of("1.2")).select("tr[id^='f-']")}
+    assert {"f-1.2.2-7", "f-1.2.3-7"} <= ids
+    assert "f-1.2.1-5" not in ids
+    assert "no headline indicators" in Overview("0-overview", package, "en", "330100", 2017).opening().plain
+
+
+def test_public_figures_carry_title_address_and_confidence(package):
+    rows = html(chapter(package).public("2.3")).select("tbody tr")
+    assert len(rows) > 20
+    assert all(row.a["href"].startswith("http") and row.find_all("td")[-1].text in ("high", "medium") for row in rows)
+
+
+def test_the_audit_finds_the_one_completion_that_does_not_follow(package):
+    audit = Audit("6-audit", package, "en", "330000")
+    rows = html(audit.recomputed()).select("tbody tr")
+    assert len(rows) == 15
+    assert [row.th.text for row in rows if row.find_all("td")[-1].text == "inconsistent"] == ["Online retail sales"]
+    assert [row.find_all("td")[3].text for row in html(audit.counted()).select("tbody tr")] == [
+        "consistent",
+        "consistent",
+    ]
+    rows = {row["id"]: [cell.text for cell in row.find_all("td")] for row in html(audit.errata()).select("tbody tr")}
+    assert set(rows) == {f"e-{key}" for key in package.errata["key"]}
+    assert rows["e-T.7-actual"][:2] == ["50 billion US dollars", "erratum 43.81 billion yuan"]
+
+
+def test_the_outlook_tells_what_cannot_be_said(package):
+    outlook = Outlook("7-outlook", package, "en", "330000")
+    assert "Only 2 of 22" in outlook.opening().plain
+    assert len(html(outlook.unanswered()).select("tbody tr")) == 21
+    assert "156 of 241" in outlook.undated().title
+
+
+def test_numbers_are_said_as_each_language_expects(package):
+    zh, en = (chapter(package, language=language, year=2018) for language in LANGUAGES)
+    row = package.figures.loc["2.3.3-3"]
+    assert (zh.amount(row), en.amount(row)) == ("16718.8亿元", "1.67188 trillion yuan")
+    row = package.figures.loc["2.1.2-4"]
+    assert (zh.said(row), en.said(row)) == ("超12万家", "over 120,000")
+    row = package.figures.loc["3.3.1-15"]
+    assert (zh.said(row), en.said(row)) == ("近8.3亿条", "nearly 830 million")
+
+
+CJK = re.compile(r"[\u4e00-\u9fff]")
+METHODS = {
+    Overview: ("0-overview", ["opening", "legend", "completion", "categories", "scoreboard", "pace", "readings", "missing", "changes", "sources"]),
+    Audit: ("6-audit", ["opening", "recomputed", "counted", "errata", "readings", "sources"]),
+    Outlook: ("7-outlook", ["opening", "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "sources"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", METHODS)
+def test_an_english_page_has_no_chinese_but_in_marked_titles(package, kind):
+    name, methods = METHODS[kind]
+    shown = kind(name, package, "en", "330000")
+    for method in methods:
+        found = html(getattr(shown, method)())
+        for marked in found.select("[lang|=zh]"):
+            marked.decompose()
+        assert not CJK.search(found.text), (method, CJK.findall(found.text)[:5])
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_english_chapters_have_no_chinese_either(package, year):
+    for name in ("1-innovation", "2-integration", "3-livelihood", "4-governance", "5-foundations"):
+        shown = chapter(package, name, "en", year=year)
+        for section in shown.sections:
+            for part in (
+                shown.summary,
+                shown.figures_of,
+                shown.platforms,
+                shown.growth,
+                shown.shares,
+                shown.ranks,
+                shown.parts,
+            ):
+                assert not CJK.search(html(part(section)).text), (name, section, part)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7*7 }} {% raw %}", "$\\alpha$ $x$",
+    "]]></svg><script>x</script>", "\u202egnp.exe", "a" * 300,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_stay_text(copy, name):
+    path = copy / "indicators.csv"
+    quoted = '"' + name.replace('"', '""') + '"'
+    path.write_text(path.read_text(encoding="utf-8").replace("全省网络零售额", quoted, 1), encoding="utf-8")
+    shown = chapter(tables.load(copy), language="zh", year=2018)
+    for thing in (shown.growth("2.3"), shown.figures_of("2.3"), shown.targets(), shown.series("online-retail-sales")):
+        found = html(thing)
+        assert found.find_all("script") == []
+        assert found.find_all("img") == []
+        assert not any(attribute.startswith("on") for tag in found.find_all(True) for attribute in tag.attrs)
+        assert name in found.text or name in str(found.svg and found.svg["aria-label"])
+
+
+@pytest.mark.parametrize("region", ["330100", "330600", "hangzhou-west-corridor", "310000"])
+@pytest.mark.parametrize("notebook", sorted(paths.NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_cell_shows_something_for_every_region(notebook, region):
+    cells = [cell.source for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    parameters, setup, *shown = cells
+    space: dict = {}
+    exec(parameters, space)
+    space |= {"region": region, "language": "en"}
+    exec(setup, space)
+    for source in shown:
+        assert eval(source, space)._repr_mimebundle_()["text/plain"], source
