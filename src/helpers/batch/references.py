@@ -1,0 +1,53 @@
+"""Committed outputs: the notebooks themselves for their default parameters, a small reference for every other run.
+
+nbval executes them again and compares every output. A reference holds code and outputs only; prose is not compared.
+"""
+
+from pathlib import Path
+
+import nbformat
+
+from helpers import paths
+from helpers.batch.batch import NOTEBOOKS
+from helpers.batch.record import put
+from helpers.batch.runs import Run
+
+
+def renew(runs: list[Run], out: Path) -> None:
+    """Replace all committed outputs by those of a finished batch in `out`."""
+    kept = set()
+    for run in runs:
+        notebook = nbformat.read(out / NOTEBOOKS / f"{run.name}.ipynb", as_version=4)
+        if run.given:
+            notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+            target = paths.REFERENCES / f"{run.name}.ipynb"
+            kept.add(target)
+        else:
+            target = paths.NOTEBOOKS / f"{run.notebook}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        put(target, nbformat.writes(notebook) + "\n")
+    for stale in set(paths.REFERENCES.glob("*.ipynb")) - kept:
+        stale.unlink()
+
+
+def problems(path: Path) -> list[str]:
+    """Why the outputs of a committed notebook cannot be trusted; nbval alone passes a notebook that never ran."""
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    found = []
+    for number, cell in enumerate(code, 1):
+        if cell.execution_count is None:
+            found.append(f"{path.name}: code cell {number} was never run")
+        elif cell.execution_count != number:
+            found.append(f"{path.name}: code cell {number} was run as number {cell.execution_count}, out of order")
+        if any(output.output_type == "error" for output in cell.outputs):
+            found.append(f"{path.name}: code cell {number} shows an error")
+    if code and not any(cell.outputs for cell in code):
+        found.append(f"{path.name}: no cell has an output")
+    if path.parent == paths.REFERENCES:
+        source = paths.NOTEBOOKS / f"{path.stem.split('_')[0]}.ipynb"
+        wanted = [cell.source for cell in nbformat.read(source, as_version=4).cells if cell.cell_type == "code"]
+        held = [cell.source for cell in code if "injected-parameters" not in cell.metadata.get("tags", [])]
+        if held != wanted:
+            found.append(f"{path.name}: its code differs from {source.name}; run `make references`")
+    return found

@@ -1,0 +1,147 @@
+"""The command `evaluate`: run the notebooks, check a data package, list the runs. Heavy imports stay inside the verbs."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from helpers.errors import UserError
+
+
+class Verbs(click.Group):
+    """A group whose verbs tell a user's mistake in sentences (exit code 2) and stop quietly at Ctrl-C (130)."""
+
+    def invoke(self, context: click.Context):
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            click.echo(str(error), err=True)
+            context.exit(2)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            context.exit(130)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="internet-plus-evaluation")
+def main() -> None:
+    """Evaluate a plan: targets against actuals, chapter by chapter, for every year."""
+
+
+@main.command()
+@click.option("--years", help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]")
+@click.option("--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]")
+@click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas.")
+@click.option("--region", help="Region code.  [default: the plan's own]")
+@click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
+@click.option(
+    "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of the pages."
+)
+@click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+def run(years, notebooks, languages, region, data, out, jobs) -> None:
+    """Run the notebooks side by side and make the pages and their index.
+
+    Exit code 0 when every run succeeded, 1 when one did not, 2 for a mistake in the request or the data.
+    """
+    from helpers.batch import console, pool
+
+    runs = request(years, notebooks, languages, region, data)
+    sys.exit(console.run(runs, out, jobs or pool.cores()))
+
+
+@main.command("list")
+@click.option("--years", help="Years, as for run.")
+@click.option("--notebooks", help="Notebooks, as for run.")
+@click.option("--languages", default="zh,en", show_default=True, help="Languages, as for run.")
+@click.option("--region", help="Region code, as for run.")
+@click.option("--data", default="", help="Folder of a data package, as for run.")
+@click.option(
+    "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of the pages."
+)
+def list_runs(years, notebooks, languages, region, data, out) -> None:
+    """List the runs of a request and what is recorded of each."""
+    from helpers.batch import record
+
+    known = record.read(out)
+    for one in request(years, notebooks, languages, region, data):
+        entry = known.get(one.name)
+        state = (
+            "not run" if entry is None else f"{entry['status']}\t{entry['seconds']:.1f} s\t{entry['error']}".rstrip()
+        )
+        click.echo(f"{one.name}\t{state}")
+
+
+@main.command()
+@click.argument("folder", default="")
+def check(folder) -> None:
+    """Check a data package (the project's own by default) and list every problem.
+
+    Exit code 0 for a good package, 2 for one with problems.
+    """
+    from helpers import paths, validate
+
+    path = paths.data(folder)
+    if problems := validate.problems(path):
+        raise validate.DataError(path, problems)
+    click.echo(f"{path}: a good data package")
+
+
+@main.command()
+@click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+def references(jobs) -> None:
+    """Run everything and renew the committed outputs: notebooks/ for the defaults, tests/references for the rest."""
+    from helpers.batch import console, pool
+    from helpers.batch import references as renewed
+
+    runs = request(None, None, "zh,en", None, "")
+    sys.exit(console.run(runs, None, jobs or pool.cores(), renewed.renew))
+
+
+def request(years, notebooks, languages, region, data) -> list:
+    """Runs of a request. Raises UserError for what the data or the notebooks do not have."""
+    from helpers import parameters, paths, tables
+    from helpers.batch import runs
+
+    package = tables.load(data)
+    known = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    names = [path.stem for path in known]
+    wanted = listed(notebooks, names, "notebook") if notebooks else names
+    spoken = listed(languages, list(parameters.LANGUAGES), "language")
+    chosen = span(years) if years else package.years
+    for value in chosen:
+        parameters.check({"year": value, "language": spoken[0], "region": region or package.plan.region}, package)
+    sources = [path for path in known if path.stem in wanted]
+    return runs.plan(sources, chosen, spoken, region or package.plan.region, package.plan.region, data)
+
+
+def listed(text: str, known: list[str], what: str) -> list[str]:
+    """Values of a list with commas. Raises UserError for an unknown one."""
+    import difflib
+
+    values = [value.strip() for value in text.split(",") if value.strip()]
+    for value in values:
+        if value not in known:
+            close = difflib.get_close_matches(value, known, 1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise UserError(f"unknown {what} {value!r}{hint}; there is {', '.join(known)}.")
+    if not values:
+        raise UserError(f"no {what} given; there is {', '.join(known)}.")
+    return values
+
+
+def span(text: str) -> list[int]:
+    """Years of `2017`, `2016-2018` or `2016,2018`. Raises UserError for anything else."""
+    years = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise UserError(f"years are {text!r}, expected 2017, 2016-2018 or 2016,2018.")
+        ends = int(first), int(last or first)
+        if ends[1] < ends[0]:
+            raise UserError(f"years {part.strip()!r} end before they begin.")
+        years += range(ends[0], ends[1] + 1)
+    return list(dict.fromkeys(years))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""An executed notebook as one self-contained page: by nbconvert, with a template of our own.
+
+The page loads nothing from anywhere: styles are in it, pictures are SVG, and the font of the pictures comes along, cut
+down to the characters that they use. What a page says of itself (title, language, counts) is an output of its notebook.
+"""
+
+import base64
+import html
+import io
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import nbformat
+
+from helpers import look, paths
+from helpers.batch.record import put
+from helpers.batch.runs import Run
+from helpers.display import PAGE_FORM, PAGE_MIME
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def facts(notebook: Path) -> dict | None:
+    """What an executed notebook says of itself, from the output of its opening cell.
+
+    None for a notebook that was executed with another version of the project and has to be run again.
+    """
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            said = output.get("data", {}).get(PAGE_MIME)
+            if said is not None:
+                return said if said.get("form") == PAGE_FORM else None
+    return None
+
+
+def make(run: Run, out: Path, others: dict[Run, dict]) -> None:
+    """Write the page of one run into `out`, linked to the others."""
+    notebook = nbformat.read(out / "notebooks" / f"{run.name}.ipynb", as_version=4)
+    put(out / f"{run.name}.html", render(notebook, run, others))
+
+
+def render(notebook, run: Run, others: dict[Run, dict]) -> str:
+    """The page of an executed notebook."""
+    notebook.cells = [cell for cell in notebook.cells if _belongs(cell, run.language)]
+    own = others[run]
+    body, _ = _exporter().from_notebook_node(
+        notebook, resources={"page": own, "run": run, "nav": links(run, others), "style": style()}
+    )
+    body = re.sub(r'<h(\d) id="[^"]*">(\d+(?:\.\d+)*)', r'<h\1 id="s-\2">\2', body)
+    body = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", body)
+    return body.replace("/*fonts*/", font_faces(body))
+
+
+def _belongs(cell, language: str) -> bool:
+    """Is a cell part of the page? Prose of the other language and notes for JupyterLab are not."""
+    tags = set(cell.metadata.get("tags", []))
+    return not tags & ({"lab"} | (set(LANGUAGES) - {language}))
+
+
+@cache
+def _exporter():
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(
+        template_name="page",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+
+
+def links(run: Run, others: dict[Run, dict]) -> dict:
+    """Links of a page: chapters, years, languages, previous and next; only pages that exist."""
+    here = [other for other in others if (other.region, other.data) == (run.region, run.data)]
+
+    def page(notebook: str, year: int | None, language: str) -> str:
+        wanted = [o for o in here if o.notebook == notebook and o.language == language and o.year in (year, None)]
+        return f"{wanted[0].name}.html" if wanted else ""
+
+    own = others[run]
+    latest = run.year or max((o.year for o in here if o.year), default=None)
+    chapters = []
+    for other in sorted({o.notebook for o in here}):
+        address = page(other, latest, run.language)
+        if address:
+            said = next(others[o] for o in here if f"{o.name}.html" == address)
+            chapters.append({"name": other, "short": said["short"], "href": address, "current": other == run.notebook})
+    order = [chapter["name"] for chapter in chapters]
+    at = order.index(run.notebook)
+    years = [{"year": y, "href": page(run.notebook, y, run.language), "current": y == run.year} for y in own["years"]]
+    return {
+        "chapters": chapters,
+        "years": [year for year in years if year["href"]],
+        "languages": [
+            {"code": code, "name": name, "href": page(run.notebook, run.year, code), "current": code == run.language}
+            for code, name in LANGUAGES.items()
+            if page(run.notebook, run.year, code)
+        ],
+        "previous": chapters[at - 1] if at else None,
+        "next": chapters[at + 1] if at + 1 < len(chapters) else None,
+        "index": index_name(run.language, [o.language for o in others]),
+    }
+
+
+def index_name(language: str, languages: list[str]) -> str:
+    """File of the index in a language; the first language there is has the plain name."""
+    first = next(code for code in LANGUAGES if code in languages)
+    return "index.html" if language == first else f"index_{language}.html"
+
+
+@cache
+def style() -> str:
+    """The style sheet, its colours and fonts from `look`."""
+    sheet = (TEMPLATES / "page" / "style.css").read_text(encoding="utf-8")
+    tokens = {name.lower(): value for name, value in vars(look).items() if name.isupper() and isinstance(value, str)}
+    root = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in tokens.items())
+    return f":root{{{root}}}\n{sheet}"
+
+
+def font_faces(body: str) -> str:
+    """`@font-face` rules with the characters that the pictures of a page use, as data addresses."""
+    used = {"400": set(), "700": set()}
+    for attributes, content in re.findall(r"<text([^>]*)>(.*?)</text>", body, flags=re.DOTALL):
+        weight = "700" if re.search(r"font[^;\"]*\b(700|bold)\b", attributes) else "400"
+        used[weight].update(html.unescape(re.sub(r"<[^>]+>", "", content)))
+    rules = []
+    for weight, characters in used.items():
+        if characters:
+            data = base64.b64encode(cut_font(weight, "".join(sorted(characters)))).decode()
+            rules.append(
+                f'@font-face{{font-family:"{look.FONT_PICTURE}";font-weight:{weight};'
+                f'src:url(data:font/woff;base64,{data}) format("woff")}}'
+            )
+    return "".join(rules)
+
+
+@cache
+def cut_font(weight: str, characters: str) -> bytes:
+    """A weight of the pictures' font, cut down to some characters, as WOFF; the same bytes every time."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    file = {"400": "EvaluationSansSC-Regular.otf", "700": "EvaluationSansSC-Bold.otf"}[weight]
+    with TTFont(paths.FONTS / file, lazy=True, recalcTimestamp=False) as font:
+        cutter = subset.Subsetter(subset.Options(layout_features=[], hinting=False, name_IDs=[1, 2, 13]))
+        cutter.populate(text=characters)
+        cutter.subset(font)
+        font.flavor = "woff"
+        stream = io.BytesIO()
+        font.save(stream)
+        return stream.getvalue()

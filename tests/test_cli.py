@@ -1,0 +1,97 @@
+"""The command line: help at once, every option has an effect, a mistake is one sentence and exit code 2."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from helpers import cli, paths
+
+HEAVY = {"pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbformat", "nbconvert", "frictionless"}
+
+
+def evaluate(*arguments: str):
+    return CliRunner().invoke(cli.main, list(arguments))
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from helpers import cli; cli.main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert HEAVY.isdisjoint(json.loads(told.splitlines()[-1].replace("'", '"')))
+
+
+@pytest.mark.parametrize("verb", sorted(cli.main.commands))
+def test_every_verb_has_help(verb):
+    told = evaluate(verb, "--help")
+    assert told.exit_code == 0
+    assert cli.main.commands[verb].help
+
+
+@pytest.mark.parametrize(
+    ("options", "runs"),
+    [
+        ([], 40),
+        (["--years", "2017"], 16),
+        (["--years", "2016-2017"], 28),
+        (["--years", "2016,2018", "--languages", "en"], 14),
+        (["--notebooks", "0-overview,6-audit"], 8),
+        (["--region", "330100", "--languages", "zh"], 20),
+    ],
+)
+def test_a_request_is_what_its_options_say(options, runs, tmp_path):
+    told = evaluate("list", "--out", str(tmp_path), *options)
+    lines = told.output.splitlines()
+    assert told.exit_code == 0
+    assert len(lines) == runs
+    assert all(line.endswith("not run") for line in lines)
+    assert all(line.split("\t")[0].endswith("_330100") for line in lines if "--region" in options)
+
+
+def test_another_package_has_its_own_years(spoil):
+    folder = spoil("figures.csv", "2018,1452,个", "2019,1452,个")
+    told = evaluate("list", "--data", str(folder), "--languages", "zh", "--notebooks", "0-overview")
+    assert [line.split("\t")[0][-7:] for line in told.output.splitlines()] == [
+        "2016_zh",
+        "2017_zh",
+        "2018_zh",
+        "2019_zh",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "--years", "2030"], "the data has nothing for the year 2030; it has 2016, 2017, 2018."),
+        (["run", "--years", "20l7"], "years are '20l7', expected 2017, 2016-2018 or 2016,2018."),
+        (["run", "--years", "2018-2016"], "years '2018-2016' end before they begin."),
+        (["run", "--notebooks", "2-integraton"], "unknown notebook '2-integraton' (did you mean '2-integration'?)"),
+        (["run", "--languages", "fr"], "unknown language 'fr'; there is zh, en."),
+        (["run", "--languages", ","], "no language given; there is zh, en."),
+        (["run", "--region", "33"], "unknown region '33'"),
+        (["run", "--data", "nowhere"], "nowhere: 1 problem in the data package"),
+        (["list", "--years", "1999"], "the data has nothing for the year 1999"),
+        (["check", "nowhere"], "nowhere: 1 problem in the data package"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence(arguments, sentence):
+    told = evaluate(*arguments)
+    assert told.exit_code == 2
+    assert told.stderr.startswith(sentence)
+    assert "Traceback" not in told.output
+
+
+@pytest.mark.parametrize("arguments", [["run", "--jobs", "0"], ["run", "--yaers", "2017"], ["fly"]])
+def test_an_unknown_option_or_verb_is_refused(arguments):
+    assert evaluate(*arguments).exit_code == 2
+
+
+def test_check_says_that_a_package_is_good_or_lists_what_is_not(spoil):
+    good = evaluate("check")
+    assert (good.exit_code, good.output) == (0, f"{paths.ROOT / 'data'}: a good data package\n")
+    bad = evaluate("check", str(spoil("figures.csv", "家,exact,3000", "家,exakt,3000")))
+    assert bad.exit_code == 2
+    assert "figures.csv:4:qualifier: 'exakt' is not allowed" in bad.stderr

@@ -1,0 +1,137 @@
+"""The real 40 pages and their index: self-contained, in the right language, linked, with everything a reader needs."""
+
+import copy
+import re
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup
+
+TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Internet Plus Action Plan"}
+LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
+
+
+@pytest.fixture(scope="session")
+def pages(reports) -> dict[str, BeautifulSoup]:
+    """Every page of a real batch, read once."""
+    found = sorted(reports.glob("*.html"))
+    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
+
+
+def test_forty_pages_and_the_index_exist(pages, all_runs):
+    assert set(pages) == {f"{run.name}.html" for run in all_runs} | {"index.html", "index_en.html"}
+
+
+def test_nothing_is_loaded_from_outside(pages):
+    for name, page in pages.items():
+        assert page.find_all(["script", "iframe", "object", "embed", "base"]) == [], name
+        assert page.find_all("link") == [], name
+        for tag in page.find_all(True):
+            assert not LOADING & set(tag.attrs) or tag.name == "form", (name, tag.name)
+            for attribute in ("href", "xlink:href"):
+                if tag.name not in ("a",) and tag.get(attribute):
+                    assert tag[attribute].startswith("#"), (name, tag[attribute])
+        styles = " ".join(style.text for style in page.find_all("style")) + " ".join(
+            tag["style"] for tag in page.find_all(style=True)
+        )
+        assert "@import" not in styles
+        assert all(
+            address.strip("\"'").startswith(("data:", "#")) for address in re.findall(r"url\(([^)]*)", styles)
+        ), name
+        policy = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        assert policy.startswith("default-src 'none'")
+
+
+def test_each_page_is_in_its_language_with_a_title_and_one_heading(pages):
+    for name, page in pages.items():
+        language = "en" if name.endswith("_en.html") else "zh"
+        assert page.html["lang"] == {"zh": "zh-CN", "en": "en"}[language], name
+        assert page.title.text.endswith(TITLES[language]), name
+        assert len(page.find_all("h1")) == 1, name
+        headings = [int(tag.name[1]) for tag in page.find_all(re.compile(r"^h[1-6]$"))]
+        assert all(b - a <= 1 for a, b in pairwise(headings)), name
+        assert page.main
+        assert page.header
+
+
+def test_prose_of_the_other_language_and_notes_for_jupyterlab_are_left_out(pages):
+    english = copy.copy(pages["4-governance_2017_en.html"].main)
+    for code in english.select("pre.code"):
+        code.decompose()
+    assert not re.search(r"[\u4e00-\u9fff]", english.text)
+    assert "Government cloud" not in pages["4-governance_2017_zh.html"].text
+    assert all("run all cells" not in page.text for page in pages.values())
+
+
+def test_every_link_inside_the_folder_leads_somewhere(pages):
+    for name, page in pages.items():
+        for link in page.find_all("a", href=True):
+            target, _, anchor = link["href"].partition("#")
+            if target.startswith("http"):
+                continue
+            assert not target or target in pages, (name, target)
+            if anchor:
+                assert (pages[target] if target else page).find(id=anchor), (name, anchor)
+
+
+def test_a_page_links_to_other_years_the_other_language_and_its_neighbours(pages):
+    links = {link["href"] for link in pages["2-integration_2017_zh.html"].find_all("a", href=True)}
+    assert {
+        "2-integration_2016_zh.html", "2-integration_2018_zh.html", "2-integration_2017_en.html",
+        "1-innovation_2017_zh.html", "3-livelihood_2017_zh.html", "index.html", "#s-2.3",
+    } <= links  # fmt: skip
+
+
+def test_ids_are_unique_and_sections_have_stable_anchors(pages):
+    for name, page in pages.items():
+        ids = [tag["id"] for tag in page.find_all(id=True)]
+        assert len(ids) == len(set(ids)), (name, {i for i in ids if ids.count(i) > 1})
+    for language in ("zh", "en"):
+        assert pages[f"3-livelihood_2018_{language}.html"].find(id="s-3.4").name == "h2"
+
+
+def test_every_picture_has_caption_alternative_and_data(pages):
+    count = 0
+    for name, page in pages.items():
+        for figure in page.find_all("figure"):
+            count += 1
+            assert figure.figcaption.text.strip(), name
+            assert figure.svg["aria-label"].strip(), name
+            assert figure.details.table.find_all("td"), name
+            assert figure.svg.find_all("text"), name
+    assert count > 300
+
+
+def test_no_page_shows_an_error_or_a_bare_object(pages):
+    for name, page in pages.items():
+        assert "Traceback" not in page.text, name
+        assert not re.search(r"\bnan\b|\bNone\b|<NA>|Picture\(|object at 0x", page.main.text), name
+
+
+def test_code_is_there_but_hidden_behind_one_button(pages):
+    page = pages["1-innovation_2017_en.html"]
+    assert len(page.select("input#show-code[type=checkbox]")) == 1
+    assert len(page.select("label[for=show-code]")) == 1
+    assert "c.figures_of" in page.select_one("pre.code:last-of-type").text or page.select("pre.code")
+    assert ".code{display:none" in page.style.text
+
+
+def test_the_font_of_the_pictures_comes_along_cut_to_their_characters(pages):
+    for name, page in pages.items():
+        if page.find("figure"):
+            assert "@font-face" in page.style.text, name
+
+
+def test_pages_are_small_enough_to_mail(reports):
+    sizes = sorted(path.stat().st_size for path in reports.glob("*_20??_*.html"))
+    assert sizes[len(sizes) // 2] < 300_000
+    assert sizes[-1] < 600_000
+
+
+def test_the_index_has_every_page_with_its_counts(pages):
+    for name, language in (("index.html", "zh"), ("index_en.html", "en")):
+        links = {link["href"] for link in pages[name].main.find_all("a", href=True)}
+        assert links == {page for page in pages if page.endswith(f"_{language}.html") and not page.startswith("index")}
+    cell = pages["index_en.html"].find("a", href="2-integration_2017_en.html")
+    assert "5 exceeded, 3 met, 1 missed, 2 without data" in cell.text
+    assert "14 were met" in pages["index_en.html"].h1.text
