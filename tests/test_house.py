@@ -1,0 +1,65 @@
+"""Imports run only downward, and importing has no effects."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from helpers import paths
+
+LAYERS = [
+    {"errors", "paths", "period", "text", "interval", "look", "schema"},
+    {"validate", "display"},
+    {"tables"},
+    {"parameters", "evaluate"},
+    {"charts"},
+    {"chapter"},
+]
+EXECUTION = {"batch", "html"}
+BELOW_EXECUTION = {"errors", "paths", "look", "display"}  # what knows nothing of indicators
+LEVEL = {module: number for number, layer in enumerate(LAYERS) for module in layer}
+FILES = sorted(path for path in paths.PACKAGE.rglob("*.py") if path.name != "make.py")
+
+
+def module_of(path) -> str:
+    return path.relative_to(paths.PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path) -> set[str]:
+    """Top modules of this package that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "helpers":
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(paths.PACKAGE)))
+def test_imports_run_downward(path):
+    module, used = module_of(path), imported(path)
+    if module in ("cli", "__init__"):
+        return
+    if module in EXECUTION:
+        assert used <= EXECUTION | BELOW_EXECUTION
+    else:
+        assert module in LEVEL, f"{module} has no layer"
+        assert {name for name in used - {module} if LEVEL.get(name, 99) >= LEVEL[module]} == set()
+
+
+def test_the_bottom_imports_nothing_of_ours_but_its_neighbours():
+    for path in FILES:
+        if module_of(path) in LAYERS[0]:
+            assert imported(path) <= LAYERS[0], path.name
+
+
+def test_importing_everything_changes_nothing():
+    """No file is written, no option set, no font registered by an import."""
+    names = ", ".join(f"helpers.{name}" for name in ("chapter", "batch.batch", "html.index", "cli"))
+    code = (
+        "import matplotlib as m, pandas as p; before = dict(m.rcParams), p.describe_option;"
+        f"import {names}; assert dict(m.rcParams) == before[0];"
+        "from matplotlib import font_manager as f; assert 'Evaluation Sans SC' not in f.get_font_names()"
+    )
+    subprocess.run([sys.executable, "-W", "error::DeprecationWarning:helpers", "-c", code], check=True)
