@@ -39,10 +39,10 @@ def spoil(copy: Path):
 
 
 @pytest.fixture(scope="session")
-def all_runs() -> list[runs.Run]:
+def all_runs(package) -> list[runs.Run]:
     """Every run of the project: notebooks x years x languages."""
-    notebooks = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
-    return runs.plan(notebooks, [2016, 2017, 2018], ["zh", "en"], "330000", "330000")
+    notebooks, region = sorted(paths.NOTEBOOKS.glob("*.ipynb")), package.plan.region
+    return runs.plan(notebooks, package.years, ["zh", "en"], region, region)
 
 
 @pytest.fixture(scope="session")

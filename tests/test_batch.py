@@ -15,12 +15,14 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import paths
 from helpers.batch import batch, execute, record, runs
+from helpers.errors import UserError
 
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language'
 CELLS = {
     "good": ["print(year, language)"],
     "raises": ["1 + 1", "raise ValueError('first line\\nlast line')"],
     "dies": ["import os", "os._exit(1)"],
+    "kills": ["import os, signal", "os.kill(os.getppid(), signal.SIGKILL)"],  # the process that runs the kernel
 }
 
 
@@ -65,6 +67,48 @@ def test_three_outcomes_are_told_apart_and_one_failure_stops_no_other(sources, t
         outcome.name: outcome.status for outcome in outcomes.values()
     }
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
+def test_a_process_that_dies_fails_its_own_runs_only(sources, tmp_path):
+    outcomes = run(sources, tmp_path / "out", "kills", "good", years=(2016, 2017, 2018))
+    assert outcomes["kills_2016_zh"].status == "failed"
+    assert outcomes["kills_2016_zh"].error.startswith("the process that ran it died")
+    assert outcomes["good_2018_zh"].status == "succeeded"  # handed out after the death
+
+
+def test_a_folder_holds_pages_of_one_package_only(sources, tmp_path):
+    run(sources, tmp_path / "out", "good")
+    with pytest.raises(UserError, match="holds pages of another data package"):
+        batch.run_all(_of("other", sources), sources, tmp_path / "out", 1, lambda _: None)
+    assert list(record.read(tmp_path / "out")) == ["good_2017_zh"]
+
+
+def _of(data: str, sources: Path) -> list[runs.Run]:
+    return runs.plan([sources / "good.ipynb"], [2017], ["zh"], "330000", "330000", data)
+
+
+def test_what_a_killed_batch_left_is_tidied_up_and_what_a_living_one_needs_is_not(sources, tmp_path):
+    out = tmp_path / "out"
+    for owner in ("99999999", str(os.getppid())):
+        (out / f".work-{owner}").mkdir(parents=True)
+    run(sources, out, "good")
+    assert [path.name for path in out.glob(".*")] == [f".work-{os.getppid()}"]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"runs": 3}', '{"runs": [{}]}', '{"runs": [{"name": "x", "given": 1}]}', "\x00"]
+)
+def test_a_record_that_cannot_be_read_is_no_record(tmp_path, content):
+    (tmp_path / record.FILE).write_text(content, encoding="utf-8")
+    assert record.read(tmp_path) == {}
+
+
+@pytest.mark.parametrize("source", ["year = 2016 + 1", "print(1)", "a, b = 1, 2", "year ="])
+def test_parameters_that_are_no_literals_are_told_in_a_sentence(tmp_path, source):
+    path = tmp_path / "odd.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})]), path)
+    with pytest.raises(UserError, match=r"odd\.ipynb: the cell tagged 'parameters' may only set names to literals"):
+        runs.parameters_of(path)
 
 
 def test_what_fails_replaces_what_had_succeeded(sources, tmp_path):

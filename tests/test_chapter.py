@@ -8,7 +8,9 @@ from bs4 import BeautifulSoup
 
 from helpers import paths, tables
 from helpers.chapter import Audit, Chapter, Outlook, Overview
-from helpers.display import PAGE_MIME, Html, Picture, Table
+from helpers.chapter.notebook import plain
+from helpers.display import PAGE_MIME, Html, Markup, Picture, Table
+from helpers.errors import UserError
 
 YEARS, LANGUAGES = (2016, 2017, 2018), ("zh", "en")
 
@@ -213,3 +215,38 @@ def test_every_cell_shows_something_for_every_region(notebook, region):
     exec(setup, space)
     for source in shown:
         assert eval(source, space)._repr_mimebundle_()["text/plain"], source
+
+
+def test_a_chapter_that_the_package_lacks_is_told_in_a_sentence(package):
+    with pytest.raises(UserError, match=r"chapters\.csv has no chapter with the notebook '9-more'"):
+        chapter(package, "9-more").opening()
+
+
+def test_an_indicator_that_the_package_lacks_is_said_in_the_place_of_its_picture(package):
+    assert chapter(package).series("robots").plain == "The data has no indicator robots."
+
+
+def test_years_come_from_the_text_then_derived_then_the_table_then_elsewhere(package):
+    frame = chapter(package)._years_of("online-retail-sales").set_index("year")
+    assert frame["form"].to_dict()[2018] == "printed"
+    assert frame["form"].to_dict()[2017] == "derived"
+    assert set(frame["form"].loc[:2016]) == {"public"}
+
+
+def test_text_alternatives_keep_signs_that_look_like_markup(package):
+    shown = chapter(package)
+    assert plain("a < b & c > d") == "a < b & c > d"
+    assert plain(Markup("<b>a</b> &lt; b")) == "a < b"
+    assert shown.matrix().html.count("aria-label") == 2
+
+
+def test_the_page_says_how_to_run_it_again_with_region_and_data(package):
+    shown = Chapter("2-integration", package, "en", "330100", 2017, folder="my data")
+    assert "-p year 2017 -p language en -p region 330100 -p data &#39;my data&#39;" in shown.sources().html
+
+
+def test_after_the_target_year_each_indicator_is_shown_in_its_latest_year(spoil):
+    folder = spoil("figures.csv", "rural-stations,level,330000,2018,1.78", "rural-stations,level,330000,2020,1.78")
+    outlook = Outlook("7-outlook", tables.load(folder), "en", "330000")
+    names = [row.th.text for row in html(outlook.after()).select("tr[id^='i-']")]
+    assert names == ["Online retail sales (2018)", "Cross-border online retail exports (2018)"]

@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers import look
 from helpers.charts import bars, grids, series, style
@@ -191,6 +193,7 @@ def test_names_with_dollar_signs_and_markup_stay_names():
         ("Labour productivity of industrial enterprises above designated size", 300, 2),
         ("全省景区、酒店、旅行社电子地图在线查询实现率", 200, 2),
         ("短", 200, 1),
+        ("“互联网+”行动计划 – Æther naïve co₂ 2‰、甲", 90, 4),
     ],
 )
 def test_long_names_wrap_and_lose_nothing(text, pixels, lines):
@@ -199,3 +202,33 @@ def test_long_names_wrap_and_lose_nothing(text, pixels, lines):
     assert "".join(wrapped).replace(" ", "") == text.replace(" ", "")
     assert all(style.width(line) <= pixels for line in wrapped)
     assert not any(line[0] in "、，。）；：" for line in wrapped)
+
+
+@given(st.text("汉字网络、，。（）ab Éß’“ –₂①１\u3000-.,%+", max_size=40), st.integers(30, 300))
+def test_wrapping_loses_no_character(text, pixels):
+    assert re.sub(r"\s", "", "".join(style.wrap(text, pixels))) == re.sub(r"\s", "", text)
+
+
+def test_many_squares_go_on_in_a_second_row_on_the_paper():
+    ax = grids.squares(pd.DataFrame({"category": ["a"] * 19, "status": ["met"] * 19}))
+    squares = [patch for patch in ax.patches if patch.get_width() == 20]
+    assert len(squares) == 19
+    assert max(patch.get_x() + 20 for patch in squares) <= style.WIDTH
+    assert len({patch.get_y() for patch in squares}) == 3
+
+
+def test_columns_hang_down_below_zero_and_many_years_shrink_their_type():
+    values = [5.0, -3.0, *range(10, 110, 10)]
+    frame = pd.DataFrame({"year": [str(2010 + n) for n in range(12)], "value": values, "form": "printed"})
+    ax = series.columns(frame.assign(label="1,234.5 bn", form_label="printed", growth=""))
+    heights = [patch.get_height() for patch in ax.patches]
+    assert heights[0] < 0 < heights[1]  # y runs downwards
+    assert -heights[0] / heights[1] == pytest.approx(5 / 3)
+    sizes = {text.get_fontsize() for text in ax.texts if text.get_text() == "1,234.5 bn"}
+    assert max(sizes) < style.SIZE
+
+
+def test_a_range_without_a_limit_has_no_cap():
+    frame = bar_frame(lower=[5, -np.inf], upper=[15, 15], value=[15, 15])
+    open_end, closed = bars.bars(frame.iloc[1:]), bars.bars(frame.iloc[:1])
+    assert len(closed.lines) - len(open_end.lines) == 1

@@ -111,6 +111,10 @@ def test_every_label_is_used_and_every_used_label_is_there():
     forms = {f"form.{name}{end}" for name in spoken for end in ("", ".long")}
     unused = {key for key in labels if not key.startswith(families)} - spoken - columns - suffixes - forms
     assert unused == set()
+    said = set(re.findall(r"\b(?:say|none)\(\s*\"([^\"]+)\"", code)) | {
+        f"page.{w}" for w in re.findall(r"words\.(\w+)", page)
+    }
+    assert said - labels == set()
 
 
 def test_all_that_is_drawn_can_be_drawn_in_the_project_s_font():

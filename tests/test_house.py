@@ -30,6 +30,8 @@ def imported(path) -> set[str]:
     """Top modules of this package that a file imports, wherever in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("helpers.")}
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "helpers":
             parts = node.module.split(".")
             found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}

@@ -61,6 +61,6 @@ def test_text_has_contrast(colour):
     assert (1.05) / (luminance(linear(colour)) + 0.05) >= 4.5
 
 
-def test_every_status_has_its_own_sign():
+def test_signs_tell_what_colours_tell_and_none_is_left_over():
     assert len({(sign.shape, sign.bar, sign.colour) for sign in look.SIGNS.values()}) == 6
     assert {sign.shape for sign in look.SIGNS.values()} == set(look.SHAPES)

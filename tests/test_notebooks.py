@@ -143,6 +143,7 @@ def test_one_figure_changed_by_one_unit_fails_in_table_and_picture(copy, spoil, 
     content = read(notebook)
     parameters = next(cell for cell in content.cells if tagged(cell, "parameters"))
     parameters.source = parameters.source.replace('data: str = ""', f"data: str = {str(copy)!r}")
+    assert "sources()" in content.cells.pop().source  # it names the folder of the data
     nbformat.write(content, notebook)
     assert " passed" in nbval(notebook)
     assert " failed" not in nbval(notebook)

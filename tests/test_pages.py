@@ -82,6 +82,12 @@ def test_a_page_links_to_other_years_the_other_language_and_its_neighbours(pages
     } <= links  # fmt: skip
 
 
+def test_the_bar_of_sections_leads_to_those_that_are_there(pages):
+    for name, page in pages.items():
+        anchors = [link["href"][1:] for link in page.select("nav.sections a")]
+        assert anchors == [tag["id"] for tag in page.main.find_all("h2", id=True) if "." in tag["id"]], name
+
+
 def test_ids_are_unique_and_sections_have_stable_anchors(pages):
     for name, page in pages.items():
         ids = [tag["id"] for tag in page.find_all(id=True)]
@@ -112,7 +118,7 @@ def test_code_is_there_but_hidden_behind_one_button(pages):
     page = pages["1-innovation_2017_en.html"]
     assert len(page.select("input#show-code[type=checkbox]")) == 1
     assert len(page.select("label[for=show-code]")) == 1
-    assert "c.figures_of" in page.select_one("pre.code:last-of-type").text or page.select("pre.code")
+    assert any("c.figures_of" in code.text for code in page.select("main pre.code"))
     assert ".code{display:none" in page.style.text
 
 

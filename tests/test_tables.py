@@ -56,3 +56,36 @@ def test_years_run_from_the_plan_s_first_to_the_last_with_a_figure(package):
 def test_a_region_holds_the_places_in_it(package):
     assert package.within("330100") == ["330100", "330110", "330127", "hangzhou-west-corridor"]
     assert len(package.within("330000")) == 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "when", "whole"),
+    [
+        ("stock", "level", "2017", True),
+        ("stock", "level", "2017-12", True),
+        ("stock", "level", "2017-06", False),
+        ("stock", "level", "2016/2017", False),
+        ("share", "share", "2017-12", True),
+        ("flow", "flow", "2017", True),
+        ("flow", "flow", "2017-12", False),
+        ("flow", "flow", "2017H2", False),
+        ("flow", "flow", "2016/2017", False),
+        ("flow", "target", "2016/2017", True),
+        ("flow", "flow", "2017-01/2017-12", True),
+    ],
+)
+def test_a_flow_has_to_cover_its_year_and_a_stock_to_end_with_it(copy, kind, measure, when, whole):
+    indicators, figures = copy / "indicators.csv", copy / "figures.csv"
+    lines = indicators.read_text(encoding="utf-8").splitlines()
+    unit, target = ("%", "") if kind == "share" else ("家", "cumulative" if measure == "target" else "")
+    extra = f"extra,1.1,,,另,Extra,{unit},{kind},up,{target},false,"
+    indicators.write_text("\n".join([*lines, extra]) + "\n", encoding="utf-8")
+    row = f"extra-1,extra,{measure},330000,{when},50,{unit},exact,50{unit},9.9.9,1,"
+    figures.write_text(figures.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
+    assert tables.load(copy).figures.at["extra-1", "whole_year"] == whole
+
+
+def test_a_target_far_ahead_makes_no_year_to_evaluate(spoil):
+    row = "T.1-target,high-tech-enterprises,target,330000,2017,3000,家,exact,3000,T.1,1,\n"
+    folder = spoil("figures.csv", row, row + row.replace("T.1-target", "T.1-later").replace("2017,3000", "2030,3000"))
+    assert tables.load(folder).years == [2016, 2017, 2018]

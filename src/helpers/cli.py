@@ -91,10 +91,8 @@ def check(folder) -> None:
 def references(jobs) -> None:
     """Run everything and renew the committed outputs: notebooks/ for the defaults, tests/references for the rest."""
     from helpers.batch import console, pool
-    from helpers.batch import references as renewed
 
-    runs = request(None, None, "zh,en", None, "")
-    sys.exit(console.run(runs, None, jobs or pool.cores(), renewed.renew))
+    sys.exit(console.renew(request(None, None, "zh,en", None, ""), jobs or pool.cores()))
 
 
 def request(years, notebooks, languages, region, data) -> list:
@@ -105,13 +103,14 @@ def request(years, notebooks, languages, region, data) -> list:
     package = tables.load(data)
     known = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
     names = [path.stem for path in known]
-    wanted = listed(notebooks, names, "notebook") if notebooks else names
+    wanted = names if notebooks is None else listed(notebooks, names, "notebook")
     spoken = listed(languages, list(parameters.LANGUAGES), "language")
-    chosen = span(years) if years else package.years
+    chosen = package.years if years is None else span(years)
+    place = package.plan.region if region is None else region
     for value in chosen:
-        parameters.check({"year": value, "language": spoken[0], "region": region or package.plan.region}, package)
+        parameters.check({"year": value, "language": spoken[0], "region": place}, package)
     sources = [path for path in known if path.stem in wanted]
-    return runs.plan(sources, chosen, spoken, region or package.plan.region, package.plan.region, data)
+    return runs.plan(sources, chosen, spoken, place, package.plan.region, data)
 
 
 def listed(text: str, known: list[str], what: str) -> list[str]:
@@ -126,7 +125,7 @@ def listed(text: str, known: list[str], what: str) -> list[str]:
             raise UserError(f"unknown {what} {value!r}{hint}; there is {', '.join(known)}.")
     if not values:
         raise UserError(f"no {what} given; there is {', '.join(known)}.")
-    return values
+    return list(dict.fromkeys(values))
 
 
 def span(text: str) -> list[int]:

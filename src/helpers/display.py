@@ -12,7 +12,7 @@ from markupsafe import Markup
 from helpers import look
 
 PAGE_MIME = "application/vnd.evaluation.page+json"
-PAGE_FORM = 1  # of what a page says of itself; pages are not made from outputs of another form
+PAGE_FORM = 2  # of what a page says of itself; pages are not made from outputs of another form
 
 
 class Shown:

@@ -112,8 +112,6 @@ def _plan(frames, plan: schema.Plan) -> Iterator[Problem]:
     if not 0 < plan.on_track <= plan.ahead:
         what = f"the thresholds on_track {plan.on_track} and ahead {plan.ahead} are out of order"
         yield Problem(schema.DESCRIPTOR, 0, "plan", f"{what}; expected 0 < on_track <= ahead")
-    if "%" not in set(frames["units"]["unit"]):
-        yield Problem("units.csv", 0, "unit", "the unit '%' is missing; completions and growth rates need it")
 
 
 def _bytes(path: Path) -> Iterator[Problem]:
@@ -246,7 +244,7 @@ def _units(frames, descriptor):
             indicator = line["indicator"]
             rate = line["measure"] == "target" and indicators.at[indicator, "target_kind"] in PERCENT_TARGETS
             wanted = "%" if rate or line["measure"] in PERCENT_MEASURES else indicators.at[indicator, "unit"]
-            if base != wanted and not dimension[base] == dimension[wanted] == "money":
+            if base != wanted and not dimension[base] == dimension.get(wanted) == "money":
                 yield table, row, "unit", f"{line['unit']!r} does not fit {indicator!r}, expected {wanted!r}"
 
 
@@ -323,7 +321,7 @@ def _targets(frames, descriptor):
         if not kind_of[line["indicator"]]:
             what = f"{line['indicator']!r} has a target, but its target_kind in indicators.csv is empty"
             yield "figures", row, "measure", what
-        if ends[row] is None:
+        if pd.isna(ends[row]):
             yield "figures", row, "period", f"a target is due at the end of a year, not {line['period']!r}"
     for (indicator, _, _), rows in targets.groupby(["indicator", "region", "period"], sort=False):
         wanted = 2 if kind_of[indicator] == "range" else 1

@@ -1,7 +1,11 @@
 """A whole batch: execute the runs, keep what succeeded, make pages and index of everything that is there."""
 
-import tempfile
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -9,8 +13,10 @@ from typing import NamedTuple
 from helpers.batch import pool, record
 from helpers.batch.execute import KERNEL, Outcome, execute
 from helpers.batch.runs import Run
+from helpers.errors import UserError
 
 NOTEBOOKS, FAILED = "notebooks", "failed"
+WORK = ".work-"  # and the number of the process
 
 
 class Event(NamedTuple):
@@ -23,34 +29,77 @@ class Event(NamedTuple):
 
 
 def run_all(
-    runs: list[Run], sources: Path, out: Path, jobs: int, tell: Callable[[Event], None], kernel: str = KERNEL
+    runs: list[Run],
+    sources: Path,
+    out: Path,
+    jobs: int,
+    tell: Callable[[Event], None],
+    pages: bool = True,
+    kernel: str = KERNEL,
 ) -> list[Outcome]:
-    """Execute runs side by side, then make the pages. Outputs appear whole or not at all; one failure stops no other run."""
+    """Execute runs side by side, then make the pages. Outputs appear whole or not at all; one failure stops no other run.
+
+    Raises UserError for a folder that these runs must not be mixed into, and for a page that cannot be made.
+    """
+    known = record.read(out)
+    _check(out, sources, known, runs)
     for folder in (out, out / NOTEBOOKS):
         folder.mkdir(parents=True, exist_ok=True)
     outcomes = []
-    known = record.read(out)
-    with tempfile.TemporaryDirectory(prefix=".work-", dir=out, ignore_cleanup_errors=True) as work:
-        items = [(run, sources / f"{run.notebook}.ipynb", Path(work), kernel) for run in runs]
-        with pool.workers(min(jobs, len(runs)) or 1) as workers:
-            finished = pool.results(workers, execute, items, lambda item: tell(Event("began", item[0])), jobs)
-            for (run, *_), future in finished:
-                outcome = _outcome(run, future)
-                outcome = _keep(out, run, outcome)
-                known[run.name] = record.entry(run, outcome)
-                record.write(out, known)
-                outcomes.append(outcome)
-                tell(Event("ended", run, outcome))
-            tell(Event("pages", pages=make_pages(out, known, workers, jobs)))
+    with _work(out) as work, pool.workers(min(jobs, len(runs)) or 1) as workers:
+        items = [(run, sources / f"{run.notebook}.ipynb", work, kernel) for run in runs]
+        for (run, *_), future in pool.results(workers, execute, items, lambda item: tell(Event("began", item[0]))):
+            outcome = _keep(out, run, _outcome(run, future))
+            known[run.name] = record.entry(run, outcome)
+            record.write(out, known)
+            outcomes.append(outcome)
+            tell(Event("ended", run, outcome))
+        if pages:
+            tell(Event("pages", pages=make_pages(out, work, known, workers)))
     return outcomes
 
 
-def _outcome(run: Run, future) -> Outcome:
+def _check(out: Path, sources: Path, known: dict[str, dict], runs: list[Run]) -> None:
+    """Would these runs overwrite the notebooks themselves, or mix two data packages in one folder?"""
+    if (out / NOTEBOOKS).resolve() == sources.resolve():
+        raise UserError(f"{out}: executed notebooks would replace the notebooks themselves; choose another --out.")
+    for entry in known.values():
+        if {_package(entry["data"])} != {_package(run.data) for run in runs}:
+            held = entry["data"] or "the project's own"
+            raise UserError(f"{out}: holds pages of another data package ({held}); choose another --out.")
+
+
+def _package(data: str) -> str:
+    return str(Path(data).resolve()) if data else ""
+
+
+@contextmanager
+def _work(out: Path) -> Iterator[Path]:
+    """A folder beside the outputs for what is not whole yet; those of batches that were killed are removed first."""
+    import psutil
+
+    for left in out.glob(f"{WORK}*"):
+        owner = left.name.removeprefix(WORK)
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    work = out / f"{WORK}{os.getpid()}"
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _outcome(run: Run, future: Future) -> Outcome:
     """The result of a finished future; a worker that broke is our failure, not the notebook's."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    return Outcome(run.name, "failed", 0.0, "", error=f"{type(error).__name__}: {error}")
+    match future.exception():
+        case None:
+            return future.result()
+        case BrokenProcessPool():
+            what = "the process that ran it died (killed, or out of memory?); run it again"
+        case error:
+            what = f"{type(error).__name__}: {error}"
+    return Outcome(run.name, "failed", 0.0, "", error=what)
 
 
 def _keep(out: Path, run: Run, outcome: Outcome) -> Outcome:
@@ -70,7 +119,7 @@ def _keep(out: Path, run: Run, outcome: Outcome) -> Outcome:
     return replace(outcome, path="")
 
 
-def make_pages(out: Path, known: dict[str, dict], workers, jobs: int) -> int:
+def make_pages(out: Path, work: Path, known: dict[str, dict], workers: pool.Workers) -> int:
     """Pages and index of all recorded runs that succeeded and are still there; returns the number of pages."""
     from helpers.html import index, page
 
@@ -80,8 +129,10 @@ def make_pages(out: Path, known: dict[str, dict], workers, jobs: int) -> int:
     for run in [run for run, said in facts.items() if said is None]:
         del facts[run]
         (out / f"{run.name}.html").unlink(missing_ok=True)
-    items = [(run, out, facts) for run in facts]
-    for _, future in pool.results(workers, page.make, items, lambda _: None, jobs):
-        future.result()
+    items = [(run, out / NOTEBOOKS, work, facts) for run in facts]
+    for (run, *_), future in pool.results(workers, page.make, items, lambda _: None):
+        if error := future.exception():
+            raise UserError(f"{run.name}: the page could not be made ({type(error).__name__}: {error}).") from error
+        future.result().replace(out / f"{run.name}.html")
     index.make(out, facts)
     return len(facts)

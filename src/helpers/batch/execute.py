@@ -24,7 +24,7 @@ c.HistoryManager.enabled = False
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run; `error` is one line, `cell` the number of the cell at fault, `path` the notebook."""
+    """What became of a run; `error` is one line, `cell` the number of the code cell at fault, `path` the notebook."""
 
     name: str
     status: str  # succeeded, raised, failed
@@ -34,10 +34,10 @@ class Outcome:
     error: str = ""
 
 
-def execute(run: Run, source: Path, folder: Path, kernel: str = KERNEL, timeout: int | None = None) -> Outcome:
+def execute(run: Run, source: Path, folder: Path, kernel: str = KERNEL) -> Outcome:
     """Execute one run of the notebook `source` into `folder`; never raises for what a notebook or kernel does."""
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     target = folder / f"{run.name}.ipynb"
@@ -46,7 +46,7 @@ def execute(run: Run, source: Path, folder: Path, kernel: str = KERNEL, timeout:
     def outcome(status: str, **more) -> Outcome:
         return Outcome(run.name, status, round(time.monotonic() - begun, 2), str(target), **more)
 
-    with tempfile.TemporaryDirectory(prefix="ipython-") as profile:
+    with tempfile.TemporaryDirectory(prefix="ipython-", dir=folder) as profile:
         # A profile of its own: nobody's startup files, no history on disk, no chatter on the terminal.
         os.environ["IPYTHONDIR"] = profile
         configuration = Path(profile, "profile_default", "ipython_kernel_config.py")
@@ -54,15 +54,13 @@ def execute(run: Run, source: Path, folder: Path, kernel: str = KERNEL, timeout:
         configuration.write_text(PROFILE)
         try:
             papermill.execute_notebook(
-                source, target, run.parameters, kernel_name=kernel, progress_bar=False, execution_timeout=timeout,
+                source, target, run.parameters, kernel_name=kernel, progress_bar=False,
                 request_save_on_cell_execute=False, engine_name=engine(), kept=target,
             )  # fmt: skip
         except PapermillExecutionError as error:
             return outcome("raised", cell=error.exec_count, error=last_line(error.evalue, error.traceback))
         except DeadKernelError:
             return outcome("failed", cell=stopped_at(target), error="the kernel died")
-        except CellTimeoutError:
-            return outcome("failed", cell=stopped_at(target), error=f"a cell ran longer than {timeout} seconds")
         except Exception as error:  # whatever else goes wrong is ours, and is told as such
             return outcome("failed", error=f"{type(error).__name__}: {last_line(str(error))}")
     clean(target)
@@ -96,14 +94,15 @@ def last_line(text: str, traceback: list[str] = ()) -> str:
 
 
 def stopped_at(notebook: Path) -> int | None:
-    """Number of the last cell that was begun in a notebook left behind by a dead kernel."""
+    """Number of the last code cell that was begun in a notebook left behind by a dead kernel, as its `In [n]` counts."""
     import nbformat
 
     try:
         cells = nbformat.read(notebook, as_version=4).cells
     except (OSError, ValueError):
         return None
-    begun = [n for n, cell in enumerate(cells, 1) if cell.get("metadata", {}).get("papermill", {}).get("start_time")]
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    begun = [n for n, cell in enumerate(code, 1) if cell.metadata.get("papermill", {}).get("start_time")]
     return begun[-1] if begun else None
 
 

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 
 
@@ -14,8 +15,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Workers:
+    """A pool of processes that is renewed when one of them dies; `workers` opens one."""
+
+    def __init__(self, jobs: int, context):
+        self.jobs, self._context = jobs, context
+        self._renew()
+
+    def _renew(self) -> None:
+        self._pool = ProcessPoolExecutor(self.jobs, mp_context=self._context, initializer=_ignore_interrupts)
+
+    def submit(self, function: Callable, *arguments) -> Future:
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenProcessPool:
+            self._pool.shutdown(wait=False)
+            self._renew()
+            return self._pool.submit(function, *arguments)
+
+    def shutdown(self, **options) -> None:
+        self._pool.shutdown(**options)
+
+
 @contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+def workers(jobs: int) -> Iterator[Workers]:
     """A pool of processes; leaving it by an exception ends every process below this one, kernels included."""
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
@@ -25,7 +48,7 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
 
         with _ignoring_interrupts():
             forkserver.ensure_running()
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
+    pool = Workers(jobs, context)
     try:
         yield pool
     except BaseException:
@@ -36,12 +59,15 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def results(
-    pool: ProcessPoolExecutor, function: Callable, items: list[tuple], started: Callable[[tuple], None], jobs: int
+    pool: Workers, function: Callable, items: list[tuple], started: Callable[[tuple], None]
 ) -> Iterator[tuple[tuple, Future]]:
-    """Each item with its finished future, as they finish; no more are handed out than can run, so that progress is true."""
+    """Each item with its finished future, as they finish; no more are handed out than can run, so that progress is true.
+
+    When a process dies, the items that were running fail with BrokenProcessPool and the others go on in new processes.
+    """
     waiting, running = list(reversed(items)), {}
     while waiting or running:
-        while waiting and len(running) < jobs:
+        while waiting and len(running) < pool.jobs:
             item = waiting.pop()
             running[pool.submit(function, *item)] = item
             started(item)

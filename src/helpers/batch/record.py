@@ -1,7 +1,7 @@
 """What succeeded, in a file of our own beside the outputs: papermill calls a cell completed whose kernel died."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from helpers.batch.execute import Outcome
@@ -11,12 +11,21 @@ FILE = "runs.json"
 
 
 def read(out: Path) -> dict[str, dict]:
-    """Recorded runs by name; none where there is no record, or no readable one."""
+    """Recorded runs by name; none where there is no record, and without entries that cannot be read."""
     try:
-        runs = json.loads((out / FILE).read_text(encoding="utf-8"))["runs"]
-    except (OSError, ValueError, KeyError):
+        entries = json.loads((out / FILE).read_text(encoding="utf-8"))["runs"]
+        return {entry["name"]: entry for entry in entries if _readable(entry)}
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return {run["name"]: run for run in runs}
+
+
+def _readable(entry) -> bool:
+    """Does an entry say all that `entry` writes?"""
+    try:
+        Run.of(entry)
+        return isinstance(entry["name"], str) and {field.name for field in fields(Outcome)} <= set(entry)
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def write(out: Path, runs: dict[str, dict]) -> None:
@@ -32,5 +41,8 @@ def entry(run: Run, outcome: Outcome) -> dict:
 def put(path: Path, text: str) -> None:
     """Write a file beside its place and move it there: a reader sees the old one or the new one."""
     beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

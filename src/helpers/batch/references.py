@@ -13,9 +13,9 @@ from helpers.batch.record import put
 from helpers.batch.runs import Run
 
 
-def renew(runs: list[Run], out: Path) -> None:
-    """Replace all committed outputs by those of a finished batch in `out`."""
-    kept = set()
+def renew(runs: list[Run], out: Path) -> str:
+    """Replace all committed outputs by those of a finished batch in `out`; says how many changed."""
+    kept, changed = set(), 0
     for run in runs:
         notebook = nbformat.read(out / NOTEBOOKS / f"{run.name}.ipynb", as_version=4)
         if run.given:
@@ -25,9 +25,16 @@ def renew(runs: list[Run], out: Path) -> None:
         else:
             target = paths.NOTEBOOKS / f"{run.notebook}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        put(target, nbformat.writes(notebook) + "\n")
-    for stale in set(paths.REFERENCES.glob("*.ipynb")) - kept:
-        stale.unlink()
+        content = nbformat.writes(notebook) + "\n"
+        if not target.is_file() or target.read_text(encoding="utf-8") != content:
+            put(target, content)
+            changed += 1
+    stale = set(paths.REFERENCES.glob("*.ipynb")) - kept
+    for path in stale:
+        path.unlink()
+    return (
+        f"{changed} of {len(runs)} committed outputs changed, {len(stale)} removed; read the difference with git diff"
+    )
 
 
 def problems(path: Path) -> list[str]:

@@ -42,13 +42,21 @@ def parameters_of(notebook: Path) -> dict:
         raise UserError(f"{notebook}: not a notebook ({error})") from None
     for cell in cells:
         if "parameters" in cell.get("metadata", {}).get("tags", []):
-            source = "".join(cell["source"])
-            found = {}
-            for line in ast.parse(source).body:
-                target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
-                found[target.id] = ast.literal_eval(line.value)
-            return found
+            return _literals("".join(cell["source"]), notebook)
     raise UserError(f"{notebook}: no cell is tagged 'parameters'; papermill needs one to set the year and language")
+
+
+def _literals(source: str, notebook: Path) -> dict:
+    """Names and values that a cell sets. Raises UserError for anything that is not `name = literal`."""
+    found = {}
+    try:
+        for line in ast.parse(source).body:
+            target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
+            found[target.id] = ast.literal_eval(line.value)
+    except (SyntaxError, ValueError, AttributeError) as error:
+        what = "the cell tagged 'parameters' may only set names to literals, such as year: int = 2017"
+        raise UserError(f"{notebook}: {what} ({error}).") from None
+    return found
 
 
 def plan(

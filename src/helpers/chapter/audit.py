@@ -159,7 +159,7 @@ class Audit(Notebook):
                 reading,
                 self.listed(list(dict.fromkeys(errata[reason]))),
                 self.listed([self._evidence(name) for name in evidence]),
-                self.say(f"erratum.{errata.iloc[0]['status']}"),
+                self.listed([self.say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]),
             ]
             rows.append(Row(cells, id=f"e-{key}"))
         return Table(self.say("caption.errata", n=len(rows)), columns, [("", rows)], id="errata")

@@ -309,9 +309,8 @@ class Notebook:
         """
         across = "year" not in self.PARAMETERS
         when = self.say("all_years") if across else self.say("the_year", year=self.year)
-        kicker = [self.short(), when]
-        if self.region != self.plan.region:
-            kicker.append(self.named("regions", self.region))
+        place = self.named("regions", self.region) if self.region != self.plan.region else ""
+        kicker = [part for part in (self.short(), when, place) if part]
         squares = Markup("").join(
             Markup('<div class="row"><span class="which">{}</span>{}</div>').format(
                 name,
@@ -327,8 +326,9 @@ class Notebook:
         page = {
             "form": display.PAGE_FORM,
             "plan": getattr(self.plan, f"title_{self.language}"),
-            "title": " · ".join([self.short(), when]),
+            "title": " · ".join(kicker),
             "short": self.short(),
+            "place": place,
             "headline": headline,
             "lead": lead,
             "language": {"zh": "zh-CN", "en": "en"}[self.language],
@@ -421,12 +421,18 @@ class Notebook:
             link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], row["title"])
             if self.language != "zh":
                 link = Markup('<span lang="zh-CN">{}</span>').format(link)
-            cells = [
-                self.title(row), self.named("regions", row["region"]), self.said(row) if row["qualifier"] != "exact"
-                else self.value(row), self.unit(row), self.when(row), link, self.say(f"confidence.{row['confidence']}"),
-            ]  # fmt: skip
+            confidence = self.say(f"confidence.{row['confidence']}")
+            where = [self.title(row), self.named("regions", row["region"])]
+            what = [self._qualified(row), self.unit(row), self.when(row)]
+            cells = [*where, *what, link, confidence]
             rows.append(Row(cells, id=f"x-{key}", kind="public"))
         return Table(caption, columns, [("", rows)], id=anchor, note=self.say("note.public"))
+
+    def _qualified(self, row: pd.Series) -> str:
+        """Number of a figure with its qualifier, for a column beside its unit."""
+        if row["qualifier"] == "exact":
+            return self.value(row)
+        return self.say(f"said.{row['qualifier']}", amount=self.value(row))
 
     def matrix_picture(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:
         """Platforms by section or chapter and stage, as a grid of counts."""

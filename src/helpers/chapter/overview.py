@@ -298,7 +298,7 @@ class Overview(Targets):
         """Public figures of an indicator that the report leaves out, in a few words."""
         found = self.tables.external
         found = found[(found["indicator"] == indicator) & found["measure"].isin(evaluate.PLAIN)]
-        found = found[found["region"] == self.region].sort_values("period")
+        found = found[found["region"] == self.region].sort_values("period", kind="stable")
         parts = [self.say("remarked", name=self.said(row), remark=self.when(row)) for _, row in found.iterrows()]
         return self.listed(parts) if parts else "—"
 

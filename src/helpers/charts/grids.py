@@ -13,6 +13,7 @@ from helpers.charts.style import LINE, SIZE, SMALL, WIDTH
 
 GUTTER = 112  # px for the names of rows
 CELL = 34
+ABREAST = 8  # unit squares in a row
 
 
 def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -54,15 +55,18 @@ def squares(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     order = {status: number for number, status in enumerate(look.STATUSES)}
     categories = list(dict.fromkeys(frame["category"]))
     names = [style.wrap(name, 170) for name in categories]
-    heights = [max(26, len(lines) * LINE + 8) for lines in names]
+    counts = frame["category"].value_counts()
+    rows = [-(-counts[category] // ABREAST) for category in categories]
+    heights = [max(26 * count, len(lines) * LINE + 8) for lines, count in zip(names, rows, strict=True)]
     tops = np.cumsum([4, *heights])
     ax = style.axes(tops[-1], ax=ax)
-    for category, lines, top, height in zip(categories, names, tops, heights, strict=False):
+    for category, lines, count, top, height in zip(categories, names, rows, tops, heights, strict=False):
         middle = top + height / 2
         style.write(ax, 2, middle - (len(lines) - 1) * LINE / 2, lines)
         own = sorted(frame.loc[frame["category"] == category, "status"], key=order.get)
         for number, status in enumerate(own):
-            square(ax, 184 + number * 25, middle, status)
+            row, place = divmod(number, ABREAST)
+            square(ax, 184 + place * 25, middle + (row - (count - 1) / 2) * 26, status)
     return ax
 
 

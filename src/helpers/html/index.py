@@ -39,7 +39,7 @@ def _content(facts: dict[Run, dict], language: str, languages: list[str]) -> dic
             rows.append(
                 {
                     "name": name,
-                    "short": first["short"],
+                    "short": " · ".join(part for part in (first["short"], first["place"]) if part),
                     "across": [{"href": f"{run.name}.html", **said} for run, said in across],
                     "cells": cells,
                 }

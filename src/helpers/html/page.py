@@ -15,7 +15,6 @@ from pathlib import Path
 import nbformat
 
 from helpers import look, paths
-from helpers.batch.record import put
 from helpers.batch.runs import Run
 from helpers.display import PAGE_FORM, PAGE_MIME
 
@@ -37,18 +36,23 @@ def facts(notebook: Path) -> dict | None:
     return None
 
 
-def make(run: Run, out: Path, others: dict[Run, dict]) -> None:
-    """Write the page of one run into `out`, linked to the others."""
-    notebook = nbformat.read(out / "notebooks" / f"{run.name}.ipynb", as_version=4)
-    put(out / f"{run.name}.html", render(notebook, run, others))
+def make(run: Run, notebooks: Path, folder: Path, others: dict[Run, dict]) -> Path:
+    """Write the page of one run into a folder, linked to the others; returns its file."""
+    notebook = nbformat.read(notebooks / f"{run.name}.ipynb", as_version=4)
+    target = folder / f"{run.name}.html"
+    target.write_text(render(notebook, run, others), encoding="utf-8", newline="\n")
+    return target
 
 
 def render(notebook, run: Run, others: dict[Run, dict]) -> str:
     """The page of an executed notebook."""
     notebook.cells = [cell for cell in notebook.cells if _belongs(cell, run.language)]
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    headings = {f"s-{number}" for number in re.findall(r"^#+ (\d+(?:\.\d+)*)", prose, flags=re.MULTILINE)}
     own = others[run]
+    own = own | {"sections": [section for section in own["sections"] if section["id"] in headings]}
     body, _ = _exporter().from_notebook_node(
-        notebook, resources={"page": own, "run": run, "nav": links(run, others), "style": style()}
+        notebook, resources={"page": own, "nav": links(run, others), "style": style()}
     )
     body = re.sub(r'<h(\d) id="[^"]*">(\d+(?:\.\d+)*)', r'<h\1 id="s-\2">\2', body)
     body = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", body)
