@@ -321,7 +321,7 @@ def _targets(frames, descriptor):
         if not kind_of[line["indicator"]]:
             what = f"{line['indicator']!r} has a target, but its target_kind in indicators.csv is empty"
             yield "figures", row, "measure", what
-        if pd.isna(ends[row]):
+        if line["period"] and pd.isna(ends[row]):
             yield "figures", row, "period", f"a target is due at the end of a year, not {line['period']!r}"
     for (indicator, _, _), rows in targets.groupby(["indicator", "region", "period"], sort=False):
         wanted = 2 if kind_of[indicator] == "range" else 1
