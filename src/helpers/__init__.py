@@ -3,10 +3,10 @@
 Layers, each importing only from those below it:
 
 - `cli`: the command `evaluate`
-- `batch`, `html`: runs of notebooks and pages; they know notebooks and files and nothing of indicators
+- `batch`, `html`: side by side, runs of notebooks and pages; they know notebooks and files and nothing of indicators
 - `chapter`: what a notebook holds, one object with a method per table or picture
 - `charts`: frames in, Axes out
-- `evaluate`: completion, pace, status, values of earlier years
-- `tables`, `validate`: the data package
-- `display`, `interval`, `period`, `text`, `schema`, `paths`, `errors`: import nothing above them
+- `evaluate`: completion, pace, status, values of earlier years; `parameters`: what a notebook was given
+- `tables`, `validate`: the data package; `display`: tables and pictures as HTML
+- `interval`, `period`, `text`, `schema`, `look`, `paths`, `errors`: import nothing above them
 """

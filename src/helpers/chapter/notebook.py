@@ -432,6 +432,8 @@ class Notebook:
         """Number of a figure with its qualifier, for a column beside its unit."""
         if row["qualifier"] == "exact":
             return self.value(row)
+        if self.dimension(row) == "rank":
+            return self.said(row)
         return self.say(f"said.{row['qualifier']}", amount=self.value(row))
 
     def matrix_picture(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:

@@ -12,7 +12,7 @@ from helpers.charts.bars import marker
 from helpers.charts.style import LINE, SIZE, SMALL, WIDTH
 
 GUTTER = 112  # px for the names of rows
-CELL = 34
+CELL = 34  # px, at least
 ABREAST = 8  # unit squares in a row
 
 
@@ -22,7 +22,10 @@ def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     frame: counts; index and columns are the names shown.
     """
     rows, cols = frame.shape
-    ax = style.axes(rows * CELL + 44, ax=ax)
+    names = [style.wrap(name, GUTTER - 10) for name in frame.index]
+    cell = max(CELL, *(len(lines) * (LINE - 1) + 4 for lines in names))
+    height = rows * cell + 44
+    ax = style.axes(height, ax=ax)
     width = (WIDTH - GUTTER - 4) / cols
     shades = sns.light_palette(look.DATA, n_colors=6, reverse=False)[:5]
     sns.heatmap(
@@ -31,16 +34,14 @@ def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
         annot_kws={"size": SIZE, "weight": "bold"},
     )  # fmt: skip
     # seaborn works in cells; the picture works in px
-    left, bottom = GUTTER / WIDTH, 4 / (rows * CELL + 44)
-    ax.set_position((left, bottom, 1 - left - 4 / WIDTH, rows * CELL / (rows * CELL + 44)))
+    ax.set_position((GUTTER / WIDTH, 4 / height, 1 - (GUTTER + 4) / WIDTH, rows * cell / height))
     for number, name in enumerate(frame.columns):
         lines = style.wrap(name, width, SMALL - 1)
         for line, text in enumerate(reversed(lines)):
-            ax.text(number + 0.5, -0.35 - line * 0.45, text, ha="center", va="center", size=SMALL - 1)
-    for number, name in enumerate(frame.index):
-        lines = style.wrap(name, GUTTER - 10)
+            ax.text(number + 0.5, -(12 + line * 15) / cell, text, ha="center", va="center", size=SMALL - 1)
+    for number, lines in enumerate(names):
         for line, text in enumerate(lines):
-            y = number + 0.5 + (line - (len(lines) - 1) / 2) * (LINE - 1) / CELL
+            y = number + 0.5 + (line - (len(lines) - 1) / 2) * (LINE - 1) / cell
             ax.text(-0.1, y, text, ha="right", va="center")
     ax.set(xlabel="", ylabel="")
     ax.set_axis_off()

@@ -70,7 +70,7 @@ def write(ax: Axes, x: float, y: float, text: str | list[str], **options) -> Non
     """Lines of text, the first one's middle at (x in data, y in px); `at="px"` takes x in px of the picture."""
     if options.pop("at", "data") == "px":
         x = ax.get_xlim()[0] + x * (ax.get_xlim()[1] - ax.get_xlim()[0]) / WIDTH
-    lines = [text] if isinstance(text, str) else text
+    lines = [latin(text)] if isinstance(text, str) else text
     for number, line in enumerate(lines):
         ax.text(x, y - 2 + number * LINE, line, **{"va": "center_baseline", "ha": "left", **options})
 
@@ -102,10 +102,18 @@ STOPS = "[、，。）；：》」]*"
 PIECE = re.compile(rf"[{WIDE}]{STOPS}\s*|[^{WIDE}\s]+{STOPS}\s*|\s+")
 
 
+STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+
+
+def latin(text: str) -> str:
+    """A text without 汉字 gets straight quotes: the font sets curved ones as wide as 汉字."""
+    return text if re.search(f"[{WIDE}]", text) else text.translate(STRAIGHT)
+
+
 def wrap(text: str, pixels: float, size: float = SIZE) -> list[str]:
     """Lines of a text that fit into a width; words stay whole, 汉字 may break anywhere but before 、，。）."""
     lines, line = [], ""
-    for piece in PIECE.findall(text):
+    for piece in PIECE.findall(latin(text)):
         if line and width((line + piece).rstrip(), size) > pixels:
             lines.append(line.rstrip())
             line = ""
