@@ -113,6 +113,11 @@ def _outline(text: str) -> tuple[list, list]:
     return vertices, codes
 
 
+def words_from(labels: pd.Series) -> float:
+    """Where a column of small labels begins so that the widest ends with the picture, in px."""
+    return WIDTH - max(106, labels.map(lambda label: style.width(label, SMALL)).max() + 4)
+
+
 def bullets(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) -> Axes:
     """Actuals against their targets, every target at 100, the scale cut at 150 %.
 
@@ -121,9 +126,8 @@ def bullets(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) 
     """
     names = [style.wrap(name, WIDTH - 18) for name in frame["name"]]
     tops = np.cumsum([30, *(len(lines) * LINE + BAR + GAP for lines in names)])
-    behind = [label or note for label, note in zip(frame["label"], frame["note"], strict=True)]
-    row_end = WIDTH - max(106, *(style.width(text, SMALL) + 4 for text in behind))
-    ax = style.axes(tops[-1], maximum=CUT, left=2, right=row_end - 8, ax=ax)
+    words_at = words_from(frame["label"].where(frame["label"] != "", frame["note"]))
+    ax = style.axes(tops[-1], maximum=CUT, left=2, right=words_at - 8, ax=ax)
     style.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=look.SECOND)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
         sign(ax, 6, top + 2, row.status)
@@ -133,7 +137,7 @@ def bullets(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) 
         if np.isnan(row.value):
             ax.plot([0, 100], [y + BAR / 2] * 2, color=look.QUIET, linewidth=1, linestyle=(0, (1, 2)))
             if row.status != "no_data" or row.note:
-                style.write(ax, row_end, y + BAR / 2, row.note, at="px", size=SMALL, color=look.SECOND)
+                style.write(ax, words_at, y + BAR / 2, row.note, at="px", size=SMALL, color=look.SECOND)
         else:
             bar(ax, y, min(row.value, CUT), row.form or "printed", colour=colour)
             if row.value > CUT:
@@ -143,7 +147,7 @@ def bullets(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) 
                     color=look.PAPER,
                 )
             interval(ax, y, max(row.lower, 0), min(row.upper, CUT), RANGE)
-            style.write(ax, row_end, y + BAR / 2, row.label, at="px", size=SMALL)
+            style.write(ax, words_at, y + BAR / 2, row.label, at="px", size=SMALL)
         ax.plot([100, 100], [y - 3, y + BAR + 3], color=look.INK, linewidth=2, solid_capstyle="butt")
     return ax
 
@@ -233,7 +237,8 @@ def compared(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None)
     """
     names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([30, *(len(lines) * LINE + BAR + GAP - 2 for lines in names)])
-    ax = style.axes(tops[-1], maximum=250, left=2, right=286, ax=ax)
+    words_at = words_from(frame["label"])
+    ax = style.axes(tops[-1], maximum=250, left=2, right=words_at - 8, ax=ax)
     style.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=look.SECOND)
     ax.plot([100, 100], [24, tops[-1] - 8], color=look.RULE, linewidth=1)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
@@ -244,5 +249,5 @@ def compared(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None)
         ax.plot([row.lower, row.upper], [y, y], color=look.INK, linewidth=3, solid_capstyle="butt")
         ax.scatter(row.value, y, s=46, facecolor=look.PAPER, edgecolor=look.INK, linewidth=1.5, zorder=3)
         ax.scatter(row.printed, y, s=26, marker="x", color=look.INK, linewidth=1.5, zorder=4)
-        style.write(ax, 294, y, row.label, at="px", size=SMALL, weight="bold" if row.differs else "normal")
+        style.write(ax, words_at, y, row.label, at="px", size=SMALL, weight="bold" if row.differs else "normal")
     return ax
