@@ -102,7 +102,7 @@ def test_every_label_is_used_and_every_used_label_is_there():
     labels = {row["key"] for row in rows("labels")}
     code = "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "chapter").glob("*.py"))
     page = "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "html").rglob("*.j2"))
-    spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)\"", code)) | {
+    spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | {
         f"page.{w}" for w in re.findall(r"words\.(\w+)", page)
     }
     families = tuple(f"{name}." for name in re.findall(r"f\"([a-z_]+(?:\.[a-z_]+)*)\.\{", code))

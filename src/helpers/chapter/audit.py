@@ -6,7 +6,7 @@ import pandas as pd
 from helpers import evaluate
 from helpers.chapter.notebook import Notebook
 from helpers.charts import bars, style
-from helpers.display import Column, Html, Markup, Picture, Row, Table
+from helpers.display import Html, Markup, Picture, Row, Table
 from helpers.interval import Interval
 
 # Indicators that count rows of the table of headline indicators, and the statuses they count.
@@ -78,9 +78,7 @@ class Audit(Notebook):
             title = self.say("title.recomputed", n=len(differ), names=self.join(self.names(differ)))
         else:
             title = self.say("title.recomputed.none", n=len(frame))
-        keys = ("indicator", "completion_printed", "completion", "range", "verdict")
-        kinds = ("", "number", "number", "range", "")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns("indicator", "completion_printed:number", "completion:number", "range:range", "verdict")
         rows = [
             Row(
                 [
@@ -115,9 +113,9 @@ class Audit(Notebook):
         counted = self._counted_rows()
         if not counted:
             return self.none("none.counted")
-        keys = ("statement", "stated", "as_printed", "with_errata", "verdict", "locator")
-        kinds = ("", "number", "number", "number", "", "")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns(
+            "statement", "stated:number", "as_printed:number", "with_errata:number", "verdict", "locator"
+        )
         rows = [
             Row(
                 [
@@ -144,8 +142,7 @@ class Audit(Notebook):
         changed = self._errata()
         if not changed:
             return self.none("none.errata")
-        keys = ("place", "printed", "reading", "reason", "evidence", "state")
-        columns = [Column(self.say(f"column.{key}"), "word" if key == "state" else "") for key in keys]
+        columns = self.columns("place", "printed", "reading", "reason", "evidence", "state:word")
         reason = "reason" if self.language == "zh" else "reason_en"
         rows = []
         for table, key, errata in changed:
@@ -203,9 +200,7 @@ class Audit(Notebook):
         ]
         if not touched:
             return self.none("none.readings")
-        keys = ("indicator", "as_printed", "completion", "with_errata", "completion")
-        kinds = ("", "", "number", "", "number")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns("indicator", "as_printed", "completion:number", "with_errata", "completion:number")
         rows = []
         for key in touched:
             cells = [self.named("indicators", key)]

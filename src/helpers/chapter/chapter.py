@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import evaluate, period
 from helpers.chapter.overview import Targets
 from helpers.charts import bars, grids, series, style
-from helpers.display import Column, Html, Markup, Picture, Row, Table, sentence
+from helpers.display import Html, Markup, Picture, Row, Table, sentence
 from helpers.errors import UserError
 
 
@@ -186,9 +186,7 @@ class Chapter(Targets):
         return f"+{amount}" if row["base"] > 0 else amount
 
     def _data_table(self, frame: pd.DataFrame, caption: str) -> Table:
-        keys = ("figure", "value", "unit", "period", "range", "source")
-        kinds = ("", "number", "unit", "", "range", "")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns("figure", "value:number", "unit:unit", "period", "range:range", "source")
         rows = [
             Row(
                 [
@@ -397,8 +395,7 @@ class Chapter(Targets):
         frame = self._platforms(section)
         if frame.empty:
             return self.none("none.platforms")
-        keys = ("platform", "type", "owner", "stage", "since", "locator")
-        columns = [Column(self.say(f"column.{key}")) for key in keys]
+        columns = self.columns("platform", "type", "owner", "stage", "since", "locator")
         rows = [
             Row(
                 [

@@ -385,6 +385,11 @@ class Notebook:
 
     # --- tables that several notebooks show ----------------------------------------------------------------
 
+    def columns(self, *keys: str) -> list[Column]:
+        """Columns by their labels; `value:number` names the kind of its cells too."""
+        parts = [key.partition(":") for key in keys]
+        return [Column(self.say(f"column.{key}"), kind) for key, _, kind in parts]
+
     def figure_row(self, row: pd.Series) -> Row:
         """A printed figure as a row of a table of figures."""
         qualifier = ""
@@ -407,15 +412,15 @@ class Notebook:
         return Row(cells, id=f"f-{row.name}", kind="derived")
 
     def figure_columns(self) -> list[Column]:
-        kinds = ("", "qualifier", "number", "unit", "", "", "range")
-        keys = ("figure", "qualifier", "value", "unit", "period", "source", "range")
-        return [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        return self.columns(
+            "figure", "qualifier:qualifier", "value:number", "unit:unit", "period", "source", "range:range"
+        )
 
     def public_table(self, frame: pd.DataFrame, caption: str, anchor: str) -> Table:
         """Public figures with title, address and confidence of their source."""
-        keys = ("figure", "region", "value", "unit", "period", "public_source", "confidence")
-        kinds = ("", "word", "number", "unit", "word", "", "word")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns(
+            "figure", "region:word", "value:number", "unit:unit", "period:word", "public_source", "confidence:word"
+        )
         rows = []
         for key, row in frame.iterrows():
             link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], row["title"])
@@ -444,7 +449,7 @@ class Notebook:
         counts = counts.reindex(index=keys, columns=STAGES, fill_value=0).set_axis(titles).set_axis(stages, axis=1)
         running = int((platforms["status"] == "running").sum())
         title = self.say("title.matrix", n=len(platforms), running=running)
-        columns = [Column(self.say(f"column.{by}")), *(Column(stage, "number") for stage in stages)]
+        columns = [*self.columns(by), *(Column(stage, "number") for stage in stages)]
         rows = [Row([name, *(str(count or "") for count in counts.loc[name])]) for name in titles]
         with style.context():
             ax = grids.matrix(counts)

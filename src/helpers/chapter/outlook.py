@@ -71,9 +71,7 @@ class Outlook(Chapter):
             return self.none("none.earlier")
         data = pd.DataFrame(rows).sort_values("after", ascending=False, kind="stable", ignore_index=True)
         title = self.say("title.slopes", n=len(data), name=data.at[0, "name"], value=data.at[0, "label"])
-        keys = ("figure", "from", "to", "growth", "range")
-        kinds = ("", "", "", "number", "range")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns("figure", "from", "to", "growth:number", "range:range")
         cells = [Row([row.name, row.first, row.last, row.label, row.range]) for row in data.itertuples(index=False)]
         with style.context():
             ax = series.slopes(data)
@@ -109,8 +107,7 @@ class Outlook(Chapter):
             "title.undated", undated=int(grouped["undated"].sum()), total=int(grouped["total"].sum()),
             share=self.percent(100 * grouped["undated"].sum() / grouped["total"].sum(), 0),
         )  # fmt: skip
-        keys = ("chapter", "undated", "total", "share")
-        columns = [Column(self.say(f"column.{key}"), "number" if key != "chapter" else "") for key in keys]
+        columns = self.columns("chapter", "undated:number", "total:number", "share:number")
         rows = [
             Row([name, str(row.undated), str(row.total), self.percent(row.share, 0)])
             for name, row in zip(titles, grouped.itertuples(), strict=True)
@@ -125,11 +122,7 @@ class Outlook(Chapter):
         if self.score.empty:
             return self.none("none.region")
         due = self.scored(self.plan.target_year)
-        columns = [
-            Column(self.say("column.indicator")),
-            Column(str(self.plan.target_year)),
-            Column(self.say("column.after")),
-        ]
+        columns = [*self.columns("indicator"), Column(str(self.plan.target_year)), *self.columns("after")]
         rows = [
             Row(
                 [

@@ -48,9 +48,15 @@ class Targets(Notebook):
 
         With errata, what they read otherwise is struck, and the reading stands beneath.
         """
-        keys = ("indicator", "target", "actual", "completion_printed", "completion", "status", "locator")
-        kinds = ("", "number", "number", "number", "number", "", "")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns(
+            "indicator",
+            "target:number",
+            "actual:number",
+            "completion_printed:number",
+            "completion:number",
+            "status",
+            "locator",
+        )
         groups: dict[str, list[Row]] = {}
         for indicator, row in score.iterrows():
             rows = groups.setdefault(self.say(f"category.{self.tables.indicators.at[indicator, 'category']}"), [])
@@ -210,8 +216,7 @@ class Overview(Targets):
             title = self.say("title.categories", category=without.idxmax(), n=int(without.max()))
         wide = pd.crosstab(frame["category"], frame["status"]).reindex(dict.fromkeys(names))
         statuses = [status for status in look.STATUSES if status in wide]
-        columns = [Column(self.say("column.category"))]
-        columns += [Column(self.word(status), "number") for status in statuses]
+        columns = [*self.columns("category"), *(Column(self.word(status), "number") for status in statuses)]
         rows = [Row([name, *(str(wide.at[name, status]) for status in statuses)]) for name in wide.index]
         with style.context():
             ax = grids.squares(frame)
@@ -236,9 +241,7 @@ class Overview(Targets):
         known = self.score[self.score["pace_linear"].notna()]
         if known.empty:
             return self.none("none.pace")
-        keys = ("indicator", "pace_linear", "pace_compound", "status", "verdict")
-        kinds = ("", "number", "number", "", "")
-        columns = [Column(self.say(f"column.{key}"), kind) for key, kind in zip(keys, kinds, strict=True)]
+        columns = self.columns("indicator", "pace_linear:number", "pace_compound:number", "status", "verdict")
         rows = [
             Row(
                 [
@@ -262,7 +265,7 @@ class Overview(Targets):
         changed = self.changed(self.score)
         if changed.empty:
             return self.none("none.readings")
-        columns = [Column(self.say(f"column.{key}")) for key in ("indicator", "as_printed", "with_errata")]
+        columns = self.columns("indicator", "as_printed", "with_errata")
         rows = [
             Row([self.named("indicators", key), self.status(row["status"]), self.status(row["status_read"])])
             for key, row in changed.iterrows()
@@ -276,11 +279,7 @@ class Overview(Targets):
         without = self.score[self.score["status"] == "no_data"]
         if without.empty:
             return self.none("none.missing")
-        columns = [
-            Column(self.say("column.indicator")),
-            Column(self.say("column.target"), "number"),
-            Column(self.say("column.elsewhere")),
-        ]
+        columns = self.columns("indicator", "target:number", "elsewhere")
         rows = [
             Row(
                 [
@@ -313,11 +312,7 @@ class Overview(Targets):
         moved = both[both["status"] != both["status_before"]]
         if moved.empty:
             return self.none("none.changes", before=self.year - 1)
-        columns = [
-            Column(self.say("column.indicator")),
-            Column(str(self.year - 1)),
-            Column(str(self.year)),
-        ]
+        columns = [*self.columns("indicator"), Column(str(self.year - 1)), Column(str(self.year))]
         rows = [
             Row(
                 [
