@@ -160,10 +160,15 @@ def evaluate(*arguments: str, **options) -> subprocess.Popen:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
+def hear_interrupts() -> None:
+    """What is started in the background of a script ignores Ctrl-C; the tests themselves may be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("send", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_batch_leaves_no_process_and_no_half_written_file(tmp_path, send):
     out = tmp_path / "out"
-    process = evaluate("run", "--out", str(out), start_new_session=True)
+    process = evaluate("run", "--out", str(out), start_new_session=True, preexec_fn=hear_interrupts)
     parent = psutil.Process(process.pid)
     deadline = time.monotonic() + 60
     while not any("ipykernel" in " ".join(child.cmdline()) for child in _children(parent)):

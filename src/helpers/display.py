@@ -125,7 +125,7 @@ class Picture(Shown):
     def html(self) -> Markup:
         note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
         return Markup(
-            '<figure id="{id}"><figcaption><span class="kicker">{kicker}</span> {title}</figcaption>{svg}{note}'
+            '<figure id="{id}"><figcaption><div class="kicker">{kicker}</div><strong>{title}</strong></figcaption>{svg}{note}'
             "<details><summary>{word}</summary>{table}</details></figure>"
         ).format(
             id=self.id, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,

@@ -95,12 +95,18 @@ def _ignore_interrupts() -> None:
 
 
 def _end_children() -> None:
+    """End every process below this one. Each is suspended first: a worker that runs on could start one more kernel."""
     import psutil
 
-    ended = []
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            if "resource_tracker" not in " ".join(child.cmdline()):  # it ends by itself, after cleaning up
-                child.kill()
-                ended.append(child)
-    psutil.wait_procs(ended, timeout=1)
+    seen, suspended = set(), []
+    while fresh := [child for child in psutil.Process().children(recursive=True) if child.pid not in seen]:
+        for child in fresh:
+            seen.add(child.pid)
+            with suppress(psutil.Error):
+                if "resource_tracker" not in " ".join(child.cmdline()):  # it ends by itself, after cleaning up
+                    child.suspend()
+                    suspended.append(child)
+    for child in suspended:
+        with suppress(psutil.Error):
+            child.kill()
+    psutil.wait_procs(suspended, timeout=1)

@@ -134,10 +134,13 @@ def svg(ax: Axes, alt: str, name: str) -> str:
     text = re.sub(r" id=\"([^\"]+)\"", lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
     text = re.sub(r"(url\(#|href=\"#)([^)\"]+)", rf"\g<1>{name}-\g<2>", text)
     text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").replace("<defs></defs>", "")
+    # The family stands once, at the root, with a fallback: JupyterLab does not have the font.
+    text = text.replace(f"font-family: '{look.FONT_PICTURE}'; ", "")
     _, _, width, height = re.search(r"viewBox=\"([^\"]+)\"", text)[1].split()
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}" '
-        f'stroke-linejoin="round" stroke-linecap="butt" style="width:100%;max-width:{1.25 * WIDTH:.0f}px">'
+        f'stroke-linejoin="round" stroke-linecap="butt" '
+        f"style=\"width:100%;max-width:{1.25 * WIDTH:.0f}px;font-family:'{look.FONT_PICTURE}',sans-serif\">"
     )
     return head + text[text.index(">") + 1 :].strip()

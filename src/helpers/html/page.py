@@ -129,7 +129,7 @@ def font_faces(body: str) -> str:
     """`@font-face` rules with the characters that the pictures of a page use, as data addresses."""
     used = {"400": set(), "700": set()}
     for attributes, content in re.findall(r"<text([^>]*)>(.*?)</text>", body, flags=re.DOTALL):
-        weight = "700" if re.search(r"font[^;\"]*\b(700|bold)\b", attributes) else "400"
+        weight = "700" if re.search(r"font-weight: (700|bold)", attributes) else "400"
         used[weight].update(html.unescape(re.sub(r"<[^>]+>", "", content)))
     rules = []
     for weight, characters in used.items():
