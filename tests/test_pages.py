@@ -4,8 +4,11 @@ import copy
 import re
 from itertools import pairwise
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
+
+from helpers.html.page import facts, render
 
 TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Internet Plus Action Plan"}
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
@@ -86,6 +89,15 @@ def test_the_bar_of_sections_leads_to_those_that_are_there(pages):
     for name, page in pages.items():
         anchors = [link["href"][1:] for link in page.select("nav.sections a")]
         assert anchors == [tag["id"] for tag in page.main.find_all("h2", id=True) if "." in tag["id"]], name
+
+
+def test_a_section_that_a_notebook_leaves_out_is_not_in_its_bar(reports, all_runs):
+    run = next(run for run in all_runs if run.name == "2-integration_2017_en")
+    path = reports / "notebooks" / f"{run.name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("## 2.3")]
+    rendered = BeautifulSoup(render(notebook, run, {run: facts(path)}), "html.parser")
+    assert [link["href"] for link in rendered.select("nav.sections a")] == ["#s-2.1", "#s-2.2", "#s-2.4", "#s-2.5"]
 
 
 def test_ids_are_unique_and_sections_have_stable_anchors(pages):

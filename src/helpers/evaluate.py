@@ -203,25 +203,17 @@ def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
     """
     indicators, start = tables.indicators, tables.plan.start_year
     totalled = indicators.index[(indicators["kind"] == "flow") & (indicators["target_kind"] == "cumulative")]
-    yearly = _yearly(tables, before)
-    yearly = yearly[yearly["indicator"].isin(totalled)]
+    yearly = _together([tables.figures[tables.figures["measure"] == "flow"], before])
+    yearly = yearly[yearly["indicator"].isin(totalled) & yearly["whole_year"].astype(bool)]
     rows = []
     for _, own in yearly.groupby(["indicator", "region"], sort=False):
-        own = own[own["base_unit"] == own.iloc[0]["base_unit"]].drop_duplicates("year").set_index("year", drop=False)
-        parts = []
-        for year in range(start, int(own["year"].max()) + 1):
-            if year not in own.index:
-                break
-            parts.append(own.loc[year])
-            if len(parts) > 1:
-                rows.append(_total(own[own["year"].between(start, year)].sort_index(), f"{start}/{year}"))
+        own = own[own["base_unit"] == own.iloc[0]["base_unit"]].drop_duplicates("year")
+        own = own.assign(key=own.index).set_index("year").sort_index()
+        for year in range(start + 1, int(own.index.max()) + 1):
+            parts = own.loc[start:year]
+            if len(parts) == year - start + 1:  # no year is missing
+                rows.append(_total(parts, f"{start}/{year}"))
     return _frame(rows)
-
-
-def _yearly(tables: Tables, implied: pd.DataFrame) -> pd.DataFrame:
-    """What stands for a whole year, of all regions: printed first, then derived; index is the key."""
-    pool = _together([tables.figures[tables.figures["measure"].isin(PLAIN)], implied])
-    return pool[pool["whole_year"].astype(bool)].assign(figure=lambda frame: frame.index)
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -252,7 +244,7 @@ def _total(parts: pd.DataFrame, when: str) -> dict:
     """Sum of the flows of some years."""
     coarse = max((row for _, row in parts.iterrows()), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
     result = Interval(parts["lower"].sum(), parts["base"].sum(), parts["upper"].sum())
-    used = tuple(parts["figure"])
+    used = tuple(parts["key"])
     return _row(result, coarse, coarse, "sum", used, when, False) | {"figure": "+".join(used)}
 
 
@@ -303,43 +295,46 @@ def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataF
     Use `tables.corrected` for the reading with errata.
     """
     region = region or tables.plan.region
-    here = tables.figures[tables.figures["region"] == region]
-    implied = derived(tables)
     headline = tables.indicators[tables.indicators["headline"].notna()].sort_values("headline", kind="stable")
-    targets = set(here.loc[(here["measure"] == "target") & here["whole_year"], "indicator"])
+    figures = tables.figures[tables.figures["indicator"].isin(headline.index)]
+    implied = derived(tables)
+    implied = implied[implied["indicator"].isin(headline.index)]
+    # Within a year, the table stands before the text, and what is printed before what is derived.
+    values = _together([figures[figures["measure"].isin(PLAIN)], implied])
+    here = figures[figures["region"] == region]
+    targets = here[(here["measure"] == "target") & here["whole_year"]]
+    completions = here[(here["measure"] == "completion") & (here["year"] == year)]
     rows = [
-        _score(tables, indicator, row, year, here[here["indicator"] == indicator], implied)
+        _score(
+            tables, row, year, targets[targets["indicator"] == indicator],
+            completions[completions["indicator"] == indicator], values[values["indicator"] == indicator],
+        )
         for indicator, row in headline.iterrows()
-        if indicator in targets
-    ]
+        if indicator in set(targets["indicator"])
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=SCORE).set_index("indicator")
 
 
-def _score(tables: Tables, indicator: str, row: pd.Series, year: int, own: pd.DataFrame, implied: pd.DataFrame) -> dict:
-    """A row of the scoreboard; own: all figures of the indicator in the region, implied: everything derived."""
-    score = dict.fromkeys(SCORE, np.nan) | {
-        "indicator": indicator, "headline": row["headline"], "year": year, "target": "", "target_upper": "", "actual": "",
-        "form": "", "printed_figure": "", "status": "no_data", "reason": "no_actual", "paces_differ": False,
-    }  # fmt: skip
-    targets = own[(own["measure"] == "target") & own["whole_year"]]
+def _score(tables: Tables, row: pd.Series, year: int, targets: pd.DataFrame, completions: pd.DataFrame, values) -> dict:
+    """A row of the scoreboard, from an indicator's targets, printed completions and values of all regions."""
     years = targets["year"].astype(int)
     due = int(years[years >= year].min()) if (years >= year).any() else int(years.max())
     targets = targets[years == due].sort_values("base", kind="stable")
-    target = targets.iloc[0]
-    score |= {"target": target.name, "target_upper": targets.index[-1] if len(targets) > 1 else "", "due": due}
-    printed = own[(own["measure"] == "completion") & (own["year"] == year)]
-    if not printed.empty:
-        score |= {"printed": printed.iloc[0]["value"], "printed_figure": printed.index[0]}
-    # The table stands before the text, what is printed before what is derived.
+    target, kind, start = targets.iloc[0], row["target_kind"], tables.plan.baseline_year
     region = target["region"]
-    pool = _together([own[own["measure"].isin(PLAIN)], implied[_of(implied, indicator, region)]])
-    kind = row["target_kind"]
+    score = dict.fromkeys(SCORE, np.nan) | {
+        "indicator": row.name, "headline": row["headline"], "year": year, "due": due, "target": target.name,
+        "target_upper": targets.index[-1] if len(targets) > 1 else "", "actual": "", "form": "", "printed_figure": "",
+        "status": "no_data", "reason": "no_actual", "paces_differ": False,
+    }  # fmt: skip
+    if not completions.empty:
+        score |= {"printed": completions.iloc[0]["value"], "printed_figure": completions.index[0]}
     totalled = kind == "cumulative" and row["kind"] == "flow"
     if totalled:
-        start = tables.plan.start_year
-        actuals = pool[[_covers(text, start, year) for text in pool["period"]]]
+        covering = values["period"].map(lambda text: _covers(text, tables.plan.start_year, year)).astype(bool)
+        actuals = values[covering & (values["region"] == region)]
     else:
-        actuals = pool[pool["whole_year"].astype(bool) & (pool["year"] == year)]
+        actuals = values[values["whole_year"].astype(bool) & (values["year"] == year) & (values["region"] == region)]
     if actuals.empty:
         return score
     actual = actuals.iloc[0]
@@ -348,15 +343,13 @@ def _score(tables: Tables, indicator: str, row: pd.Series, year: int, own: pd.Da
     score |= {"lower": value.lower, "upper": value.upper}
     if actual["base_unit"] != target["base_unit"] and kind not in ("growth", "reduction"):
         return score | {"status": "undecided", "reason": "currency"}
-    yearly = _yearly(tables, implied)
-    yearly = yearly[yearly["base_unit"] == actual["base_unit"]]
+    yearly = values[values["whole_year"].astype(bool) & (values["base_unit"] == actual["base_unit"])]
     above = tables.regions.at[region, "parent"]
-    start = tables.plan.baseline_year
     known = Known(
         value,
-        Interval.point(0.0) if totalled else _value(yearly, indicator, region, start),
-        _value(yearly, indicator, above, year),
-        _value(yearly, indicator, above, start),
+        Interval.point(0.0) if totalled else _value(yearly, region, start),
+        _value(yearly, above, year),
+        _value(yearly, above, start),
     )
     return score | _standing(tables, kind, actual, targets["base"].tolist(), known, year, due)
 
@@ -432,16 +425,12 @@ def _going(kind: str, known: Known, reached: Interval, goal: float, elapsed: flo
     return pace(known.value, goal, known.baseline, elapsed, whole, falling=kind == "cap")
 
 
-def _of(frame: pd.DataFrame, indicator: str, region: str) -> pd.Series:
-    return (frame["indicator"] == indicator) & (frame["region"] == region)
-
-
 def _covers(text: str, first: int, last: int) -> bool:
     """Is this the period from the beginning of one year to the end of another?"""
     point = period.parse(text)
     return point is not None and (point.first, point.last) == ((first, 1), (last, 12))
 
 
-def _value(yearly: pd.DataFrame, indicator: str, region: str, year: int) -> Interval | None:
-    found = yearly[_of(yearly, indicator, region) & (yearly["year"] == year)]
+def _value(yearly: pd.DataFrame, region: str, year: int) -> Interval | None:
+    found = yearly[(yearly["region"] == region) & (yearly["year"] == year)]
     return None if found.empty else as_interval(found.iloc[0])
