@@ -246,6 +246,7 @@ HERE, ABOVE = "330000", "100000"
         ("reduction", "stock", [20, ("2015", 100), ("2016", 97)], "behind", "", 0.3),
         ("reduction", "stock", [20, ("2015", 100), ("2016", 75)], "achieved_early", "", None),
         ("growth", "stock", [10, ("2015", 1000), ("2016", 1100)], "on_track", "", 0.952),
+        ("growth", "stock", [10, ("2015", 1000), ("2016", 1093)], "on_track", "", 0.886),
         ("growth", "stock", [10, ("2015", 1000), ("2016", 1200)], "ahead", "", 1.905),
         ("growth", "stock", [10, ("2015", 1000), ("2016", 1220)], "achieved_early", "", None),
         ("growth", "stock", [10, ("2015", 1000), ("2016", 1050)], "behind", "", 0.476),
@@ -339,6 +340,21 @@ def test_a_new_stock_s_additions_are_no_value_of_the_stock(package):
     used = evaluate.derived(package)["used"]
     firsts = package.figures.loc[[keys[0] for keys in used]]
     assert not firsts["indicator"].str.endswith("-new").any()
+
+
+def test_additions_of_half_a_year_lead_back_to_the_end_of_the_year_before(spoil):
+    spoil("figures.csv", "rural-stations-new,flow,330000,2018,", "rural-stations-new,flow,330000,2018H1,")
+    folder = spoil("figures.csv", "rural-stations,level,330000,2018,", "rural-stations,level,330000,2018H1,")
+    row = evaluate.earlier(tables.load(folder)).set_index("indicator").loc["rural-stations"]
+    assert (row["period"], row["how"]) == ("2017", "additions")
+
+
+@pytest.mark.parametrize(
+    ("measure", "unit", "earlier"), [("growth_rate", "%", 0), ("change", "元", 0), ("change", "美元", 1)]
+)
+def test_nothing_is_derived_from_numbers_in_two_currencies(plan_of, measure, unit, earlier):
+    rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 150, "美元"), (measure, HERE, "2017", 20, unit)]
+    assert len(evaluate.earlier(plan_of("level", rows, "flow", "元"))) == earlier
 
 
 def test_equal_but_for_floating_point_is_equal():
