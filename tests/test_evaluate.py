@@ -79,6 +79,7 @@ def test_the_point_of_a_completion_lies_in_its_interval(three, target, kind):
         (Interval(100, 100, 110), False, True, "beyond"),  # 100多
         (Interval(90, 100, 100), False, True, "short"),  # 近100
         (Interval(99.5, 100, 100.5), True, False, "equal"),  # equal digits are met
+        (Interval(100, 100, 110), False, False, "equal"),  # 100以上 is no less than 100
         (Interval(101, 102, 103), False, False, "beyond"),
         (Interval(97, 98, 99), False, False, "short"),
     ],
@@ -279,6 +280,8 @@ def test_pace_in_the_terms_of_each_kind_of_target(plan_of, target_kind, kind, fi
         ("growth", "stock", [10, ("2015", 1000), ("2017", 1210)], "met", 1210, 100),
         ("growth", "stock", [10, ("2017", 1210)], "undecided", 1210, None),
         ("reduction", "stock", [20, ("2015", 100), ("2017", 85)], "missed", 85, 75),
+        ("reduction", "stock", [20, ("2015", -10), ("2017", -15)], "exceeded", -15, 250),
+        ("reduction", "stock", [20, ("2015", 0), ("2017", 5)], "undecided", 5, None),
         ("level", "flow", [100, ("2017-12", 120)], "no_data", None, None),
         ("level", "stock", [100, ("2017-12", 120)], "exceeded", 120, 120),
         ("level", "stock", [100, ("2017H1", 120)], "no_data", None, None),
@@ -326,6 +329,22 @@ def test_a_baseline_in_another_currency_is_none(plan_of):
     rows = [("target", HERE, "2017", 200), ("level", HERE, "2015", 10, "美元"), ("level", HERE, "2016", 150)]
     row = evaluate.scoreboard(plan_of("level", rows, unit="元"), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == ("undecided", "no_baseline")
+
+
+def test_of_two_currencies_the_target_s_own_is_compared(plan_of):
+    rows = [("target", HERE, "2017", 100), ("flow", HERE, "2017", 20, "美元"), ("flow", HERE, "2017", 130)]
+    row = evaluate.scoreboard(plan_of("level", rows, "flow", "元"), 2017).loc["firms"]
+    assert (row["status"], row["completion"]) == ("exceeded", pytest.approx(130))
+
+
+def test_the_growth_of_a_year_is_not_that_of_its_december(plan_of):
+    rows = [("target", HERE, "2017", 100), ("flow", HERE, "2018-12", 20), ("growth_rate", HERE, "2018", 10, "%")]
+    assert evaluate.earlier(plan_of("level", rows, "flow")).empty
+
+
+def test_a_completion_of_half_a_year_is_not_that_of_the_year(plan_of):
+    rows = [("target", HERE, "2017", 100), ("level", HERE, "2017", 110), ("completion", HERE, "2017H1", 55, "%")]
+    assert pd.isna(evaluate.scoreboard(plan_of("level", rows), 2017).loc["firms", "printed"])
 
 
 def test_what_a_rate_attained_stands_beside_its_actual_and_both_ends_of_a_range_are_shown(plan_of):
@@ -407,4 +426,8 @@ def test_the_overview_shows_both_readings_and_where_they_disagree(plan_of):
 
 
 def test_without_a_baseline_the_overview_says_that_there_is_no_pace(package):
-    assert Overview("0-overview", package, "en", "330000", 2016).pace().plain.startswith("There is no baseline")
+    assert (
+        Overview("0-overview", package, "en", "330000", 2016)
+        .pace()
+        .plain.startswith("No indicator has both a baseline")
+    )

@@ -25,6 +25,8 @@ from helpers import text
         ("约9000余万条", 9000, 10**4, "about", False),
         ("约占总售票量的15%", 15, 1, "about", False),
         ("减少80%", -80, 1, "exact", False),
+        ("-5%", -5, 1, "exact", False),
+        ("－5%", -5, 1, "exact", False),
         ("全国第一", 1, 1, "exact", False),
         ("全国第4", 4, 1, "exact", False),
         ("全球第三大", 3, 1, "exact", False),
@@ -59,6 +61,11 @@ def test_a_fraction_is_a_percentage():
     read = text.parse("2/3")
     assert read.below == 3
     assert float(read.number) == pytest.approx(66.667, abs=0.001)
+
+
+def test_a_fraction_of_nothing_is_a_named_error():
+    with pytest.raises(text.PrintedError, match="divides by zero"):
+        text.parse("3/0")
 
 
 def test_a_token_without_a_number_is_a_named_error():

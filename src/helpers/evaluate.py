@@ -40,7 +40,10 @@ def attained(
             return None
         return ((actual / baseline) ** (1 / years) - 1) * 100
     if kind == "reduction":
-        return None if baseline is None else (1 - actual / baseline) * 100
+        if baseline is None or baseline.lower <= 0 <= baseline.upper:
+            return None
+        left = actual / baseline
+        return (1 - left if baseline.lower > 0 else left - 1) * 100
     if kind == "gap":
         return None if reference is None else actual - reference
     return actual
@@ -98,7 +101,7 @@ def judge(kind: str, reached: Interval, target: float, upper: float | None, exac
         return "beyond"
     if high < 0 or (strict and low < 0 == high):
         return "short"
-    return "equal" if low == high == 0 else "open"
+    return "equal" if low >= 0 else "open"  # 90%以上 is no less than 90%
 
 
 class Pace(NamedTuple):
@@ -173,7 +176,8 @@ def earlier(tables: Tables) -> pd.DataFrame:
     figures = tables.figures[tables.figures["year"].notna()].reset_index()
     figures["end"] = figures["period"].map(period.end)
     adds_to = tables.relations[tables.relations["kind"] == "adds_to"]
-    adds_to = adds_to.assign(of=adds_to["right"].str.split()).explode("of")[["left", "of"]]
+    adds_to = adds_to.assign(of=adds_to["right"].str.split()).explode("of")[["left", "of"]].drop_duplicates()
+    adds_to = adds_to[~adds_to["of"].duplicated(keep=False)]  # of several sources, one alone says nothing
     flows = figures[figures["measure"] == "flow"].merge(adds_to, left_on="indicator", right_on="left")
     rates = figures.assign(how=figures["measure"].map({"growth_rate": "growth", "change": "change"}))
     rates = rates[rates["how"].notna()].assign(of=rates["indicator"])
@@ -183,9 +187,12 @@ def earlier(tables: Tables) -> pd.DataFrame:
         rates, left_on=["indicator", "region", "end"], right_on=["of", "region", "end"], suffixes=("", "_rate")
     )
     # A growth rate is that of the quantity in its own unit, not in another currency.
+    fit = [_spans_fit(*row) for row in zip(pairs["measure"], pairs["period"], pairs["period_rate"], strict=True)]
+    pairs = pairs[np.array(fit, dtype=bool)]
     own = pairs["indicator"].map(tables.indicators["unit"])
     wanted = pairs["base_unit_rate"].where(pairs["how"] != "growth", own)
-    pairs = pairs[[tables.comparable(*units) for units in zip(pairs["base_unit"], wanted, strict=True)]]
+    same = [tables.comparable(*units) for units in zip(pairs["base_unit"], wanted, strict=True)]
+    pairs = pairs[np.array(same, dtype=bool)]
     rows = [
         _before(pair.how, tables.figures.loc[pair.figure], tables.figures.loc[pair.figure_rate])
         for pair in pairs.itertuples()
@@ -194,6 +201,12 @@ def earlier(tables: Tables) -> pd.DataFrame:
     width = (frame["upper"] - frame["lower"]).fillna(np.inf)
     best = width.groupby([frame["indicator"], frame["region"], frame["period"]]).idxmin()
     return frame.loc[frame.index.isin(best)]
+
+
+def _spans_fit(measure: str, level: str, rate: str) -> bool:
+    """Can a rate belong to a level that ends with it? The growth of a year is not that of its December, for a flow."""
+    value, change = period.parse(level), period.parse(rate)
+    return measure != "flow" or value.first == change.first or (change.spans_years and value.is_year)
 
 
 def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
@@ -206,9 +219,8 @@ def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
     yearly = _together([tables.figures[tables.figures["measure"] == "flow"], before])
     yearly = yearly[yearly["indicator"].isin(totalled) & yearly["whole_year"].astype(bool)]
     rows = []
-    for _, own in yearly.groupby(["indicator", "region"], sort=False):
-        own = own[own["base_unit"] == own.iloc[0]["base_unit"]].drop_duplicates("year")
-        own = own.assign(key=own.index).set_index("year").sort_index()
+    for _, own in yearly.groupby(["indicator", "region", "base_unit"], sort=False):
+        own = own.drop_duplicates("year").assign(key=lambda frame: frame.index).set_index("year").sort_index()
         for year in range(start + 1, int(own.index.max()) + 1):
             parts = own.loc[start:year]
             if len(parts) == year - start + 1:  # no year is missing
@@ -303,7 +315,7 @@ def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataF
     values = _together([figures[figures["measure"].isin(PLAIN)], implied])
     here = figures[figures["region"] == region]
     targets = here[(here["measure"] == "target") & here["whole_year"]]
-    completions = here[(here["measure"] == "completion") & (here["year"] == year)]
+    completions = here[(here["measure"] == "completion") & here["whole_year"] & (here["year"] == year)]
     rows = [
         _score(
             tables, row, year, targets[targets["indicator"] == indicator],
@@ -337,7 +349,9 @@ def _score(tables: Tables, row: pd.Series, year: int, targets: pd.DataFrame, com
         actuals = values[values["whole_year"].astype(bool) & (values["year"] == year) & (values["region"] == region)]
     if actuals.empty:
         return score
-    actual = actuals.iloc[0]
+    # What is in the target's unit can be compared with it, so it comes before what is in another currency.
+    wanted = row["unit"] if kind in ("growth", "reduction") else target["base_unit"]
+    actual = actuals.iloc[int((actuals["base_unit"] == wanted).to_numpy().argmax())]
     value = as_interval(actual)
     score |= {"actual": actual.name, "form": actual["form"], "value": value.value}
     score |= {"lower": value.lower, "upper": value.upper}
@@ -351,7 +365,8 @@ def _score(tables: Tables, row: pd.Series, year: int, targets: pd.DataFrame, com
         _value(yearly, above, year),
         _value(yearly, above, start),
     )
-    return score | _standing(tables, kind, actual, targets["base"].tolist(), known, year, due)
+    begun = tables.plan.start_year - 1 if totalled else start
+    return score | _standing(tables, kind, actual, targets["base"].tolist(), known, year - begun, due - begun)
 
 
 class Known(NamedTuple):
@@ -364,14 +379,14 @@ class Known(NamedTuple):
 
 
 def _standing(
-    tables: Tables, kind: str, actual: pd.Series, targets: list[float], known: Known, year: int, due: int
+    tables: Tables, kind: str, actual: pd.Series, targets: list[float], known: Known, elapsed: int, whole: int
 ) -> dict:
-    """Completion, status and pace of an actual against the target (two ends of a range) that is due in a year."""
+    """Completion, status and pace of an actual against the target (two ends of a range), `elapsed` of `whole` years on."""
     plan, goal, upper = tables.plan, targets[0], targets[-1]
-    elapsed, whole = year - plan.baseline_year, due - plan.baseline_year
     reached = attained(kind, known.value, known.baseline, known.reference, elapsed)
     if reached is None:
-        return {"status": "undecided", "reason": "no_reference" if kind == "gap" else "no_baseline"}
+        reason = "no_reference" if kind == "gap" else "no_baseline" if known.baseline is None else "no_base"
+        return {"status": "undecided", "reason": reason}
     result = {"reason": "", "reached": np.nan if reached is known.value else float(reached.value)}
     done = completion(kind, reached, goal, upper)
     if done is not None:
@@ -382,13 +397,13 @@ def _standing(
         }
     exact = actual["form"] != "derived" and actual["qualifier"] == "exact" and reached is known.value
     strict = actual["form"] != "derived" and bool(actual["strict"])
-    if kind == "growth" and year < due:  # what counts early is the level that the growth is to lead to
+    if kind == "growth" and elapsed < whole:  # what counts early is the level that the growth is to lead to
         where = judge("level", known.value / known.baseline, (1 + goal / 100) ** whole, None, False, strict)
     else:
         where = judge(kind, reached, goal, upper, exact, strict)
     if where == "beyond" and kind in MET_OR_NOT:
         where = "equal"
-    if year >= due:
+    if elapsed >= whole:
         return result | {"status": FINAL[where], "reason": "straddles" if where == "open" else ""}
     if where in ("beyond", "equal"):
         return result | {"status": "achieved_early"}
@@ -418,6 +433,8 @@ def _going(kind: str, known: Known, reached: Interval, goal: float, elapsed: flo
     start = Interval.point(1.0)
     if kind == "growth":
         return pace(known.value / known.baseline, (1 + goal / 100) ** whole, start, elapsed, whole)
+    if kind == "reduction" and known.baseline.lower < 0:
+        return None
     if kind == "reduction":
         return pace(known.value / known.baseline, 1 - goal / 100, start, elapsed, whole, falling=True)
     if kind == "gap":

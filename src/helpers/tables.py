@@ -66,7 +66,7 @@ def load(folder: str | Path = "") -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem."""
     path = paths.data(folder)
     note = paths.cache() / "valid" / digest(path)
-    if not note.is_file():
+    if not _kept(note):
         if problems := validate.problems(path):
             raise validate.DataError(path, problems)
         _keep(note)
@@ -98,6 +98,13 @@ def digest(folder: Path) -> str:
         sha.update(path.name.encode() + b"\0")
         sha.update(path.read_bytes() if path.is_file() else b"")
     return sha.hexdigest()
+
+
+def _kept(note: Path) -> bool:
+    try:
+        return note.is_file()
+    except OSError:
+        return False
 
 
 def _keep(note: Path) -> None:
@@ -171,6 +178,8 @@ def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, f
     frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~inclusive
     bounded = (kinds == "share") & (frame["unit"] == "%") & frame["measure"].isin(["share", "target"])
     bounded &= ~frame["indicator"].map(indicators["may_exceed"])
+    relative = frame["indicator"].map(indicators["target_kind"]).isin(validate.RELATIVE_TARGETS)
+    bounded &= ~(relative & (frame["measure"] == "target"))
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
     frame["lower"] = stands_for.lower * frame["multiplier"]
     frame["upper"] = upper * frame["multiplier"]
@@ -184,7 +193,7 @@ def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, f
 
 def _stands_for_year(point: period.Period, kind: str, measure: str) -> bool:
     """Does a number of this period stand for the year in which it ends? A flow has to cover it, a stock to end with it."""
-    if measure == "target":
+    if measure in ("target", "completion"):
         return point.ends_year
     if kind == "flow" or point.spans_years:
         return point.is_year

@@ -75,12 +75,16 @@ def parse(token: str) -> Printed:
     found = DIGITS.search(token)
     if not found:
         return Printed(Decimal(sign * _words(token)), 1, qualifier)
+    if found.start() and token[found.start() - 1] in "-−－":
+        sign = -1
     value = sign * Decimal(found["digits"].replace(",", ""))
     rest = re.sub(r"^[余多几\s]+", "", token[found.end() :])
     word = next((w for w in MULTIPLIERS if rest.startswith(w)), "")
     unit = re.sub(r"[余多几]|以上|左右", "", rest[len(word) :])
     if found["below"]:
         below = int(found["below"])
+        if not below:
+            raise PrintedError(f"{token!r} divides by zero")
         return Printed(100 * value / below, 1, qualifier, unit, below)
     return Printed(value, MULTIPLIERS.get(word, 1), qualifier, unit)
 

@@ -21,6 +21,7 @@ BOM = b"\xef\xbb\xbf"
 QUANTITY_MEASURE = {"stock": "level", "flow": "flow", "share": "share", "index": "index", "rank": "rank"}
 PERCENT_MEASURES = ("growth_rate", "completion")
 PERCENT_TARGETS = ("growth", "reduction")
+RELATIVE_TARGETS = ("growth", "reduction", "gap")  # their target is no value of the indicator itself
 DIRECTION = {"level": "up", "growth": "up", "cumulative": "up", "gap": "up", "milestone": "up",
              "cap": "down", "rank": "down", "reduction": "down"}  # fmt: skip
 
@@ -70,11 +71,15 @@ def problems(folder: Path) -> list[Problem]:
     if not found:
         found += _schema(folder, descriptor, tables)
     if not found:
-        frames = {name: read(folder / path) for name, path in tables.items()}
+        try:
+            frames = {name: read(folder / path) for name, path in tables.items()}
+        except pd.errors.ParserError as error:
+            what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
+            return [Problem(str(folder), 0, "", what)]
         found += _plan(frames, plan)
         found += _checked(frames, descriptor, tables, CHECKS)
         found += _readings(folder, frames, descriptor, tables, found)
-    order = {name: n for n, name in enumerate(tables.values())}
+    order = {str(name): n for n, name in enumerate(tables.values())}
     return sorted(found, key=lambda p: (order.get(p.file, -1), p.row, p.column))
 
 
@@ -95,6 +100,10 @@ def _descriptor(descriptor: dict, tables: dict[str, str]) -> Iterator[Problem]:
             yield Problem(schema.DESCRIPTOR, 0, "", f"no resource {table!r}; every package has one")
             continue
         resource = next(r for r in descriptor["resources"] if r["name"] == table)
+        if not isinstance(resource["path"], str):
+            yield Problem(
+                schema.DESCRIPTOR, 0, "", f"the path of {table!r} is {resource['path']!r}, expected one file name"
+            )
         named = {field["name"] for field in resource.get("schema", {}).get("fields", [])}
         for column in columns:
             if column not in named:
@@ -268,6 +277,8 @@ def _shares(frames, descriptor):
     for table in NUMBERS:
         frame = frames[table]
         inside = frame["indicator"].isin(bounded) & frame["measure"].isin(["share", "target"])
+        relative = frame["indicator"].map(indicators["target_kind"]).isin(RELATIVE_TARGETS)
+        inside &= ~(relative & (frame["measure"] == "target"))
         for row, value in frame.loc[inside, "value"].items():
             if NUMBER.fullmatch(value) and not 0 <= float(value) <= 100:
                 what = f"{value} % lies outside 0-100 %"
@@ -393,12 +404,19 @@ def _readings(
     if not found:  # a token says what is printed, not how it is read
         found = _checked(read_as, descriptor, tables, [check for check in CHECKS if check not in (_printed, _errata)])
     for problem in found:
-        for table, key in ERRATA_KEYS.items():
-            if problem.file == tables[table] and problem.row in frames[table].index:
-                own = (errata["table"] == table) & (errata["key"] == frames[table].at[problem.row, key])
-                same = errata[own & (errata["column"] == problem.column)]
-                for row in (same if len(same) else errata[own]).index[:1]:
-                    yield Problem(tables["errata"], row, "reading", problem.sentence)
+        yield Problem(tables["errata"], _blamed(problem, frames, tables), "reading", problem.sentence)
+
+
+def _blamed(problem: Problem, frames, tables: dict[str, str]) -> int:
+    """Row of the erratum that makes a problem: of the same cell, else of the same row, else the first there is."""
+    errata = frames["errata"]
+    for table, key in ERRATA_KEYS.items():
+        if problem.file == tables[table] and problem.row in frames[table].index:
+            own = errata[(errata["table"] == table) & (errata["key"] == frames[table].at[problem.row, key])]
+            same = own[own["column"] == problem.column]
+            if len(own):
+                return (same if len(same) else own).index[0]
+    return errata.index[0]
 
 
 def apply(errata: pd.DataFrame, frame: pd.DataFrame, table: str, key: str) -> pd.DataFrame:

@@ -75,13 +75,18 @@ def _package(data: str) -> str:
 
 @contextmanager
 def _work(out: Path) -> Iterator[Path]:
-    """A folder beside the outputs for what is not whole yet; those of batches that were killed are removed first."""
+    """A folder beside the outputs for what is not whole yet; its name tells which process writes here.
+
+    Those of batches that were killed are removed. Raises UserError while another batch writes here.
+    """
     import psutil
 
     for left in out.glob(f"{WORK}*"):
         owner = left.name.removeprefix(WORK)
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
+        if owner.isdecimal() and int(owner) != os.getpid() and psutil.pid_exists(int(owner)):
+            what = f"another batch (process {owner}) writes here; wait for it, choose another --out, or remove {left}"
+            raise UserError(f"{out}: {what}.")
+        shutil.rmtree(left, ignore_errors=True)
     work = out / f"{WORK}{os.getpid()}"
     work.mkdir()
     try:

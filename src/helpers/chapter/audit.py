@@ -192,12 +192,7 @@ class Audit(Notebook):
 
     def readings(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata."""
-        read = self.read_as.figures
-        touched = [
-            key
-            for key, row in self.score.iterrows()
-            if read.reindex([row["target"], row["actual"]])["form"].eq("corrected").any()
-        ]
+        touched = [key for key, row in self.score.iterrows() if self.touched(row)]
         if not touched:
             return self.none("none.readings")
         columns = self.columns("indicator", "as_printed", "completion:number", "with_errata", "completion:number")

@@ -84,6 +84,17 @@ class Notebook:
         """Headline indicators of the notebook's year with errata applied."""
         return self.scored(self.year, errata=True)
 
+    def corrected(self, *figures: str) -> bool:
+        """Does an erratum change one of these figures, or one that it was derived from?"""
+        used = self.derived["used"]
+        keys = [key for figure in figures for key in used.get(figure, (figure,))]
+        return self.read_as.figures.reindex(keys)["form"].eq("corrected").any()
+
+    def touched(self, row: pd.Series) -> bool:
+        """Do errata change what a scoreboard's row is made of, so that it has a second reading?"""
+        read = self.scored(row["year"], errata=True)
+        return row.name in read.index and self.corrected(row["target"], row["target_upper"], row["actual"])
+
     # --- words ---------------------------------------------------------------------------------------------
 
     def say(self, key: str, **values) -> str:
@@ -450,7 +461,10 @@ class Notebook:
         running = int((platforms["status"] == "running").sum())
         title = self.say("title.matrix", n=len(platforms), running=running)
         columns = [*self.columns(by), *(Column(stage, "number") for stage in stages)]
-        rows = [Row([name, *(str(count or "") for count in counts.loc[name])]) for name in titles]
+        rows = [
+            Row([name, *(str(count or "") for count in line)])
+            for name, line in zip(titles, counts.to_numpy(), strict=True)
+        ]
         with style.context():
             ax = grids.matrix(counts)
             kicker = self.say("kicker.matrix")

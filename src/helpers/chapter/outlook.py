@@ -41,7 +41,9 @@ class Outlook(Chapter):
         known = self._after()
         if known.empty:
             return self.none("none.after")
-        caption = self.say("caption.after", year=self.year, due=self.plan.target_year)
+        when = self.join(sorted({str(year) for year in known["year"]}))
+        due = self.join(sorted({str(year) for year in known["due"]}))
+        caption = self.say("caption.after", year=when, due=due)
         return self._score_table(known, caption, errata=True)
 
     def implied_growth(self) -> Picture | Html:
@@ -70,7 +72,13 @@ class Outlook(Chapter):
         if not rows:
             return self.none("none.earlier")
         data = pd.DataFrame(rows).sort_values("after", ascending=False, kind="stable", ignore_index=True)
-        title = self.say("title.slopes", n=len(data), name=data.at[0, "name"], value=data.at[0, "label"])
+        grew = len(data) > 1 and data.at[0, "after"] > 100
+        title = self.say(
+            "title.slopes" if grew else "title.slopes.first",
+            n=len(data),
+            name=data.at[0, "name"],
+            value=data.at[0, "label"],
+        )
         columns = self.columns("figure", "from", "to", "growth:number", "range:range")
         cells = [Row([row.name, row.first, row.last, row.label, row.range]) for row in data.itertuples(index=False)]
         with style.context():
@@ -143,7 +151,7 @@ class Outlook(Chapter):
         """Platforms by chapter and stage: what was still being built."""
         frame = self._platforms_all()
         if frame.empty:
-            return self.none("none.platforms")
+            return self.none("none.platforms.any")
         chapters = [key for key in self.tables.chapters.index if key > 0]
         return self.matrix_picture(frame, chapters, "chapter")
 

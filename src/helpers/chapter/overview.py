@@ -61,13 +61,9 @@ class Targets(Notebook):
         for indicator, row in score.iterrows():
             rows = groups.setdefault(self.say(f"category.{self.tables.indicators.at[indicator, 'category']}"), [])
             rows.append(self._score_row(indicator, row, strike=errata))
-            if errata and self._corrected(row["target"], row["target_upper"], row["actual"]):
+            if errata and self.touched(row):
                 rows.append(self._reading_row(indicator, row["year"]))
         return Table(caption, columns, list(groups.items()), note=self._judged(score))
-
-    def _corrected(self, *figures: str) -> bool:
-        """Does an erratum change one of these figures?"""
-        return self.read_as.figures.reindex(figures)["form"].eq("corrected").any()
 
     def _score_row(self, indicator: str, row: pd.Series, strike: bool) -> Row:
         printed = "／" if np.isnan(row["printed"]) else self.percent(row["printed"], 0)
@@ -95,7 +91,7 @@ class Targets(Notebook):
         return Row([name, *cells, *self._standing(row, self.read_as)], kind="read")
 
     def _struck(self, text: str, strike: bool, *figures: str) -> str:
-        return Markup("<s>{}</s>").format(text) if strike and self._corrected(*figures) else text
+        return Markup("<s>{}</s>").format(text) if strike and self.corrected(*figures) else text
 
     def _target(self, row: pd.Series, package: Tables) -> str:
         """Target of a scoreboard's row, both ends of a range."""
@@ -129,7 +125,7 @@ class Targets(Notebook):
         status = self.status(row["status"])
         if row["reason"] and row["status"] != "no_data":
             status = Markup('{} <span class="reason">{}</span>').format(status, self.say(f"reason.{row['reason']}"))
-        source = row["target"].partition("-")[0]
+        source = self.where(package.figures.loc[row["target"]])
         if row["actual"]:
             used = self._used(row, package)
             source = self.formula(used, package) if row["form"] == "derived" else self.where(used)
@@ -148,7 +144,7 @@ class Targets(Notebook):
     def changed(self, score: pd.DataFrame) -> pd.DataFrame:
         """Rows of a scoreboard whose status differs once errata are applied; `status_read` is the other one."""
         both = score.assign(status_read=self.score_read["status"].reindex(score.index))
-        return both[both["status"] != both["status_read"]]
+        return both[(both["status"] != both["status_read"]) & both["status_read"].notna()]
 
     def lead_errata(self, score: pd.DataFrame) -> str:
         """How many statuses errata change, or nothing."""
@@ -284,7 +280,7 @@ class Overview(Targets):
             Row(
                 [
                     self.named("indicators", key),
-                    self.amount(self.tables.figures.loc[row["target"]]) if row["target"] else "—",
+                    self._target(row, self.tables),
                     self._elsewhere(key),
                 ]
             )

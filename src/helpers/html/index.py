@@ -15,6 +15,9 @@ def make(out: Path, facts: dict[Run, dict]) -> None:
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("index_of_pages.html.j2")
+    for stale in {out / "index.html", *(out / f"index_{code}.html" for code in LANGUAGES)}:
+        if stale.name not in {index_name(language, languages) for language in languages}:
+            stale.unlink(missing_ok=True)
     for language in languages:
         own = {run: said for run, said in facts.items() if run.language == language}
         put(out / index_name(language, languages), template.render(_content(own, language, languages)))

@@ -86,7 +86,7 @@ def links(run: Run, others: dict[Run, dict]) -> dict:
         return f"{wanted[0].name}.html" if wanted else ""
 
     own = others[run]
-    latest = run.year or max((o.year for o in here if o.year), default=None)
+    latest = run.year or max((o.year for o in here if o.year and o.language == run.language), default=None)
     chapters = []
     for other in sorted({o.notebook for o in here}):
         address = page(other, latest, run.language)
