@@ -12,7 +12,8 @@ LAYERS = [
     {"errors", "paths", "period", "text", "interval", "look", "schema"},
     {"validate", "display"},
     {"tables"},
-    {"parameters", "evaluate"},
+    {"parameters", "words"},
+    {"evaluate", "audit"},
     {"charts"},
     {"chapter"},
 ]

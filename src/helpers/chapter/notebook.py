@@ -1,23 +1,20 @@
 """What all notebooks share: parameters, words in the reader's language, the page's opening and its sources."""
 
-import math
 import shlex
-from collections.abc import Callable
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from helpers import display, evaluate, look, parameters, period, tables, text
+from helpers import display, evaluate, look, parameters, tables, text
 from helpers.charts import grids, style
 from helpers.display import Column, Html, Markup, Picture, Row, Table
-from helpers.validate import DataError, Problem
+from helpers.words import Words
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
 STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
 
 
-class Notebook:
+class Notebook(Words):
     """A notebook's content for one year, language and region; each public method shows one thing."""
 
     PARAMETERS = ("year", "language", "region", "data")
@@ -26,8 +23,8 @@ class Notebook:
         self, name: str, data: tables.Tables, language: str, region: str, year: int | None = None, folder: str = ""
     ):
         """folder: the data package as the parameter names it, empty for the project's own."""
-        self.name, self.tables, self.language, self.region = name, data, language, region
-        self.folder, self.year = folder, year or max(data.years)
+        super().__init__(data, language, region)
+        self.name, self.folder, self.year = name, folder, year or max(data.years)
         self.plan = data.plan
         self._scores: dict[tuple[int, bool], pd.DataFrame] = {}
 
@@ -95,136 +92,7 @@ class Notebook:
         read = self.scored(row["year"], errata=True)
         return row.name in read.index and self.corrected(row["target"], row["target_upper"], row["actual"])
 
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def say(self, key: str, **values) -> str:
-        """A label in the reader's language, filled in; `one|many` is chosen by the value `n`."""
-        labels = self.tables.labels
-        if key not in labels.index:
-            what = f"no label {key!r}, which this page needs; copy it from the project's own labels.csv"
-            raise DataError(self.tables.folder, [Problem("labels.csv", 0, "key", what)])
-        chosen = labels.at[key, self.language]
-        if "|" in chosen and "n" in values:
-            one, many = chosen.split("|")
-            chosen = one if values["n"] == 1 else many
-        return chosen.format(**values)
-
-    def named(self, table: str, key, column: str = "name") -> str:
-        """Name or title of a row in the reader's language."""
-        return getattr(self.tables, table).at[key, f"{column}_{self.language}"]
-
-    def names(self, indicators: pd.Series) -> list[str]:
-        return [self.named("indicators", key) for key in indicators]
-
-    def join(self, items: list[str]) -> str:
-        """A list in prose."""
-        if self.language == "zh":
-            return "、".join(items)
-        return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + items[-1] if items else ""
-
-    def listed(self, items: list[str]) -> str:
-        """A list of phrases that may hold commas themselves."""
-        return ("；" if self.language == "zh" else "; ").join(items)
-
-    # --- numbers -------------------------------------------------------------------------------------------
-
-    def value(self, row: pd.Series, base: float | None = None) -> str:
-        """Number of a figure without its unit: as printed in Chinese, in base units in English."""
-        base = row["base"] if base is None else base
-        if self.language == "zh":
-            return text.number(base / row["multiplier"], row["decimals"], "zh")
-        return text.compact(base, row["decimals"], row["multiplier"])
-
-    def unit(self, row: pd.Series) -> str:
-        """Unit that stands beside `value`."""
-        if self.language == "zh":
-            return text.multiplier_word(row["multiplier"]) + row["base_unit"]
-        return self.tables.units.at[row["base_unit"], "name_en"]
-
-    def dimension(self, row: pd.Series) -> str:
-        """What a figure's unit measures: count, money, rank, …"""
-        return self.tables.units.at[row["base_unit"], "dimension"]
-
-    def amount(self, row: pd.Series) -> str:
-        """Number with its unit: `16718.8亿元`, `1.67188 trillion yuan`, `98%`; a count in English goes without."""
-        number, unit = self.value(row), self.unit(row)
-        if row["base_unit"] == "%":
-            return f"{number}%"
-        dimension = self.dimension(row)
-        if dimension == "rank":
-            return self.say("rank", rank=number)
-        if dimension == "index" or (self.language == "en" and dimension == "count"):
-            return number
-        return f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
-
-    def said(self, row: pd.Series) -> str:
-        """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`."""
-        if row["form"] == "derived" or row["qualifier"] == "exact":
-            return self.amount(row)
-        if self.dimension(row) == "rank":
-            key = "said.rank.under" if row["qualifier"] == "under" else f"said.{row['qualifier']}"
-            return self.say(key, n=self.value(row), amount=self.amount(row))
-        word = text.qualifier_word(row["printed"])
-        if self.language == "zh" and word:
-            number = self.value(row) + text.multiplier_word(row["multiplier"])
-            return text.qualified(number, row["base_unit"], word)
-        return self.say(f"said.{row['qualifier']}", amount=self.amount(row))
-
-    def label_of(self, row: pd.Series, unit: bool = True) -> str:
-        """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all."""
-        if self.language == "zh" or row["base"] == 0:
-            return self.amount(row) if unit else self.value(row)
-        power = math.floor(math.log10(abs(row["base"])))
-        brief = row.copy()
-        brief["decimals"] = min(row["decimals"], text.zeros(row["multiplier"]) + 3 - power)
-        said = self.amount(brief) if unit else self.value(brief)
-        for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
-            said = said.replace(word, letter)
-        return said
-
-    def number(self, value: float, decimals: int = 2) -> str:
-        return text.number(value, decimals, self.language)
-
-    def percent(self, value: float, decimals: int = 1) -> str:
-        return text.percent(value, decimals, self.language)
-
-    def between(self, row: pd.Series) -> str:
-        """The range a number stands for, or nothing where it is exact."""
-        fine = row.copy()
-        fine["decimals"] = row["decimals"] + (row["form"] != "derived")
-        return self.ranged(row["lower"], row["upper"], lambda end: self.value(fine, end))
-
-    def ranged(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
-        """A range in words; one end may be open; nothing where both ends read the same."""
-        low, high = (write(end) if np.isfinite(end) else "" for end in (lower, upper))
-        if low == high:
-            return ""
-        if not high:
-            return self.say("range.from", low=low)
-        if not low:
-            return self.say("range.to", high=high)
-        return self.span(low, high)
-
-    def change(self, ratio: float) -> str:
-        """A ratio of two values as growth: 1.25 gives `+25.0%`."""
-        growth = self.percent((ratio - 1) * 100)
-        return f"+{growth}" if ratio > 1 else growth
-
-    def span(self, low: str, high: str) -> str:
-        """From one number to another."""
-        return f"{low}～{high}" if self.language == "zh" else f"{low}–{high}"
-
-    def when(self, row: pd.Series) -> str:
-        """Period of a figure in words; undated figures say so, a stock stands at the end of its year."""
-        stock = self.tables.indicators.at[row["indicator"], "kind"] == "stock"
-        stock = stock and row.get("measure", "level") in ("level", "target")
-        return period.label(row["period"], self.language, stock) or self.say("undated")
-
-    def where(self, row: pd.Series) -> str:
-        """Locator of a figure: paragraph and sentence, or the row of the table."""
-        if row["source"].startswith("T."):
-            return row["source"]
-        return self.say("locator", paragraph=row["source"], sentence=row["sentence"])
+    # --- pieces -------------------------------------------------------------------------------------------
 
     def formula(self, row: pd.Series, package: tables.Tables | None = None) -> str:
         """How a derived value comes about: `16718.8÷(1+25.4%)`; package: where it was derived, else that with errata."""
@@ -234,25 +102,6 @@ class Notebook:
             return f"{first}÷(1+{others[0]})"
         sign = "+" if row["how"] == "sum" else "－" if self.language == "zh" else "−"
         return (sign if self.language == "zh" else f" {sign} ").join([first, *others])
-
-    def with_place(self, row: pd.Series, *more: str) -> str:
-        """Name of a figure's indicator, its place where it is only a part of the region, and what else qualifies it."""
-        name = self.named("indicators", row["indicator"])
-        place = self.named("regions", row["region"])
-        remarks = [place] if row["region"] != self.region and place not in name else []
-        remarks += more
-        if not remarks:
-            return name
-        return self.say("remarked", name=name, remark=("，" if self.language == "zh" else ", ").join(remarks))
-
-    def title(self, row: pd.Series) -> str:
-        """Name of a figure: its indicator, and what is measured of it where that is not the quantity itself."""
-        name = self.with_place(row)
-        if row.get("measure") in ("growth_rate", "change", "target", "completion"):
-            name = self.say(f"measure.{row['measure']}", name=name)
-        return name
-
-    # --- pieces --------------------------------------------------------------------------------------------
 
     def picture(self, slug: str, ax, title: str, kicker: str, table: Table, note: str = "") -> Picture:
         """An Axes as a picture; its text alternative is its title and its data, read out."""
