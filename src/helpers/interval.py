@@ -60,8 +60,13 @@ class Interval:
         return Interval(self.lower**exponent, self.value**exponent, self.upper**exponent)
 
     def meets(self, other: "Interval") -> bool:
-        """Do the two ranges have a value in common?"""
-        return (self.lower <= other.upper) & (other.lower <= self.upper)
+        """Do the two ranges have a value in common? Floating point is not what keeps them apart (5.1万 is 51000)."""
+        nothing = 1e-9 * np.maximum(np.abs(self.value), np.abs(other.value))
+        return (self.lower <= other.upper + nothing) & (other.lower <= self.upper + nothing)
+
+    def above(self, other: "Interval") -> bool:
+        """Does every value of this range lie above every one of the other?"""
+        return (self.lower > other.lower) & ~self.meets(other)
 
 
 def as_interval(value: "Interval | float") -> Interval:

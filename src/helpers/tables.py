@@ -14,7 +14,7 @@ import pandas as pd
 from helpers import interval, paths, period, schema, text, validate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
 class Tables:
     """A data package, one frame a table.
 
@@ -72,7 +72,7 @@ def load(folder: str | Path = "") -> Tables:
         _keep(note)
     descriptor = schema.read(path)
     raw = {name: validate.read(path / file) for name, file in schema.resources(descriptor).items()}
-    return _tables(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
+    return of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
 
 
 def corrected(tables: Tables) -> Tables:
@@ -116,7 +116,13 @@ def _keep(note: Path) -> None:
         pass
 
 
-def _tables(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame]) -> Tables:
+def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame]) -> Tables:
+    """A package of tables as text (see `validate.read`), which are taken as good ones."""
+    # Columns that older packages do not have.
+    raw = raw | {
+        "external": raw["external"].assign(scope=raw["external"].get("scope", "")),
+        "relations": raw["relations"].assign(note_zh=raw["relations"].get("note_zh", raw["relations"]["note"])),
+    }
     keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}
     units = keyed["units"]
     keyed["chapters"].index = keyed["chapters"].index.astype(int)

@@ -43,7 +43,7 @@ BEFORE_COUNTER = ("余", "多", "几")
 REDUCTIONS = ("减少", "下降", "降低", "缩短")
 NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 POWERS = {"十": 10, "百": 100, "千": 1000}
-FIRST = ("最大", "之首", "榜首", "首位")  # ranks without a number
+FIRST = ("最大", "最高", "之首", "榜首", "首位")  # ranks without a number
 
 DIGITS = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?:/(?P<below>\d+))?")
 WORDS = re.compile(f"[{''.join(NUMERALS)}{''.join(POWERS)}]+")

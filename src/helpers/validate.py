@@ -429,12 +429,23 @@ def apply(errata: pd.DataFrame, frame: pd.DataFrame, table: str, key: str) -> pd
     return frame
 
 
+# What stands on the right of a relation: keys of this table; names as printed are for `list` alone.
+RIGHT_OF = {"list": None, "about": ("sections", "section"), "located": ("regions", "region")}
+EXACTLY = {"quotient": 2, "share_of": 1, "ranks_by": 1, "about": 1, "daily": 1}  # things on the right
+
+
 def _relations(frames, descriptor):
-    known = set(frames["indicators"]["indicator"])
-    for row, names in frames["relations"]["right"].items():
-        for name in names.split():
-            if name not in known:
-                yield "relations", row, "right", f"{name!r} does not exist in indicators"
+    """Relations name what exists, as many as their kind needs."""
+    for row, line in frames["relations"].iterrows():
+        table = RIGHT_OF.get(line["kind"], ("indicators", "indicator"))
+        names = line["right"].split()
+        for name in names:
+            if table and name not in set(frames[table[0]][table[1]]):
+                yield "relations", row, "right", f"{name!r} does not exist in {table[0]}"
+        wanted = EXACTLY.get(line["kind"])
+        if wanted and len(names) != wanted:
+            what = f"a relation of the kind {line['kind']!r} has {wanted} on the right"
+            yield "relations", row, "right", f"{what}, not {len(names)}"
 
 
 def _labels(frames, descriptor):

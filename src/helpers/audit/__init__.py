@@ -1,0 +1,56 @@
+"""The report checked against itself and against public figures: every comparison with its arithmetic and a verdict.
+
+`CHECKS` are functions of a package's tables that yield findings. None of them knows an indicator or a figure of a plan:
+what they need to know of it are the relations of its `relations.csv`. What is found to hold is a finding too. The audit
+shares no code with the evaluation (`helpers.evaluate`) but the intervals, so that neither repeats the other's mistakes.
+"""
+
+from helpers.audit.evidence import coverage, single_source, undated
+from helpers.audit.finding import ALARMS, CONFIDENCES, VERDICTS, Finding, Side
+from helpers.audit.headline import completions, equal_to_target, statements, targets
+from helpers.audit.naming import categories, nested, qualifiers, stock_as_flow
+from helpers.audit.quantities import (
+    cumulative,
+    growth,
+    over_time,
+    parts_of_periods,
+    public,
+    same_quantity,
+    shares,
+    table_and_text,
+)
+from helpers.audit.structure import (
+    additions,
+    first_to_pass,
+    lists,
+    places,
+    possible_shares,
+    quotients,
+    rankings,
+    same_count,
+    scopes,
+    subsets,
+    totals,
+)
+from helpers.tables import Tables
+
+CHECKS = (
+    completions, growth, same_quantity, table_and_text, over_time, places, totals, same_count, subsets, lists, quotients,
+    additions, parts_of_periods, rankings, first_to_pass, cumulative, shares, possible_shares, statements, stock_as_flow,
+    categories, qualifiers, nested, public, scopes, targets, equal_to_target, single_source, coverage, undated,
+)  # fmt: skip
+
+__all__ = ["ALARMS", "CHECKS", "CONFIDENCES", "VERDICTS", "Finding", "Side", "audit"]
+
+
+EXPLAINED = ("over_time", "parts_of_periods")  # by a contradiction of the same figure
+
+
+def audit(tables: Tables) -> list[Finding]:
+    """Everything that the checks find, the gravest first; within a verdict the surest, then in the order of the checks."""
+    found = [finding for check in CHECKS for finding in check(tables)]
+    wrong = {key for one in found if one.verdict == "contradiction" for key in one.figures}
+    found = [
+        one for one in found if not (one.verdict == "suspicious" and one.check in EXPLAINED and wrong & {*one.figures})
+    ]
+    return sorted(found, key=lambda one: (VERDICTS.index(one.verdict), CONFIDENCES.index(one.confidence)))

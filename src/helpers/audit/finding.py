@@ -1,0 +1,54 @@
+"""What a check finds: figures, the arithmetic with its ranges, a verdict."""
+
+from dataclasses import dataclass
+
+from helpers.interval import Interval
+
+VERDICTS = ("contradiction", "label", "scope", "suspicious", "consistent")
+ALARMS = ("contradiction", "label", "suspicious")
+CONFIDENCES = ("high", "medium", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: a formula over figures, and the range that it gives.
+
+    formula: with `{}` for each figure in turn, such as `{}÷(1+{})`; text: a label in place of it, or the words themselves.
+    value: in base units of `unit`; `unit` is empty for that of the first figure.
+    """
+
+    formula: str
+    figures: tuple[str, ...] = ()
+    value: Interval | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check says of some figures.
+
+    check: slug of the check; verdict, confidence: as in `VERDICTS`, `CONFIDENCES`; sides: what was compared, the first of
+    them computed; sign: what should stand between them (`=`, `≤`); variant: which sentence says it, empty for that of the
+    verdict; names: indicators, sections or chapters it is about beside those of its figures; values: more blanks of
+    the sentence; pins: does it fix the size of its figures from both sides?
+    """
+
+    check: str
+    verdict: str
+    confidence: str
+    sides: tuple[Side, ...]
+    sign: str = "="
+    variant: str = ""
+    names: tuple[str, ...] = ()
+    values: tuple[tuple[str, object], ...] = ()
+    pins: bool = False
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Keys of its figures in `figures.csv` and `external.csv`, each once, in the order of the arithmetic."""
+        return tuple(dict.fromkeys(key for side in self.sides for key in side.figures))
+
+    @property
+    def key(self) -> str:
+        """Name of the finding, the same as long as check and figures are."""
+        return "-".join([self.check, *(self.figures or self.names)])[:80]

@@ -1,0 +1,75 @@
+"""Words that the numbers contradict: a flow that behaves as a stock, a category that does not fit, idle qualifiers."""
+
+from collections.abc import Iterator
+
+from helpers import text
+from helpers.audit.estimates import mislabelled, numbers, report
+from helpers.audit.finding import Finding, Side
+from helpers.interval import Interval
+from helpers.tables import Tables
+
+PRECISE = 4  # significant digits from which 多 or 余 behind a count says nothing
+
+
+def stock_as_flow(tables: Tables) -> Iterator[Finding]:
+    """Change and rate printed for a flow that are those of the stock it enters."""
+    figures = numbers(tables).set_index("figure")
+    for row in mislabelled(tables).itertuples(index=False):
+        rate = figures.loc[row.rate]
+        sides = (
+            Side("{0}÷({1}－{0})", (row.change, row.level), Interval(row.lower, row.value, row.upper), "%"),
+            Side("{}", (row.rate,), Interval(rate["lower"], rate["value"], rate["upper"])),
+        )
+        flow = Interval(row.flow_lower, row.flow_value, row.flow_upper)
+        values = (("flow", row.flow), ("stock", row.stock), ("implied", flow))
+        yield Finding("stock_as_flow", "label", "high", sides, values=values, pins=True)
+
+
+def categories(tables: Tables) -> Iterator[Finding]:
+    """An indicator stands in the category of what it measures."""
+    indicators = tables.indicators[tables.indicators["headline"].notna()]
+    targets = numbers(tables)
+    targets = targets[targets["measure"] == "target"].drop_duplicates("indicator").set_index("indicator")["figure"]
+    for relation in tables.relations[tables.relations["kind"] == "about"].itertuples():
+        if relation.left not in indicators.index:
+            continue
+        printed = indicators.at[relation.left, "category"]
+        others = indicators[(indicators["section"] == relation.right) & (indicators.index != relation.left)]
+        fitting = others["category"].mode()
+        wrong = len(fitting) and fitting[0] != printed
+        values = (("category", printed), ("section", relation.right))
+        values += (("fitting", fitting[0]),) if wrong else ()
+        side = Side("named", (targets[relation.left],))
+        yield Finding("categories", "label" if wrong else "consistent", "medium", (side,), values=values)
+
+
+def qualifiers(tables: Tables) -> Iterator[Finding]:
+    """One number has one qualifier, and one that says something: not 约9000余万, nor 多 behind a number to the last digit."""
+    frame = report(tables)
+    frame = frame[frame["qualifier"] != "exact"]
+    said = {token: {rule.name for word, rule in text.QUALIFIERS.items() if word in token} for token in frame["printed"]}
+    for row in frame.itertuples(index=False):
+        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
+        digits = f"{row.number:.{row.decimals}f}".replace(".", "").strip("0")
+        if len(said[row.printed]) > 1:
+            variant, confidence = "two", "high"
+        elif row.sort == "count" and row.multiplier == 1 and row.upper < float("inf") and len(digits) >= PRECISE:
+            variant, confidence = "idle", "medium"
+        else:
+            continue
+        yield Finding("qualifiers", "label", confidence, (side,), variant=variant, values=(("token", row.printed),))
+
+
+def nested(tables: Tables) -> Iterator[Finding]:
+    """Places named side by side do not lie in one another."""
+    frame = report(tables).drop_duplicates("indicator").set_index("indicator")
+    for relation in tables.relations[tables.relations["kind"] == "located"].itertuples():
+        names = relation.right.split()
+        pairs = [
+            (inner, outer) for outer in names for inner in tables.within(outer) if inner in names and inner != outer
+        ]
+        if relation.left in frame.index:
+            row = frame.loc[relation.left]
+            side = Side("{}", (row["figure"],), Interval(row["lower"], row["value"], row["upper"]))
+            values = (("inner", pairs[0][0]), ("outer", pairs[0][1])) if pairs else ()
+            yield Finding("nested", "label" if pairs else "consistent", "low", (side,), values=values)

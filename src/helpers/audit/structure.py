@@ -1,0 +1,279 @@
+"""What the package's relations say holds between quantities: totals, parts, lists, additions, places, rankings, shares."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers.audit.estimates import PLAIN, PUBLIC, comparable, each, estimates, join, like, related, report
+from helpers.audit.finding import CONFIDENCES, Finding, Side
+from helpers.interval import Interval
+from helpers.tables import Tables
+
+EXTENSIVE = ("count", "money", "area", "volume")  # dimensions whose values of places add up to that of the whole
+LARGE = 10**6  # of so many, any share that can be printed is some k
+LEFT_AT_MOST = 0.5  # of a stock and what was added; if more is gone by the end, it is worth a question
+
+
+def totals(tables: Tables) -> Iterator[Finding]:
+    """A total is the sum of its parts."""
+    for name, left, parts in _groups(tables, "total"):
+        found = _values(tables, left)
+        columns = ["figure"]
+        for number, part in enumerate(parts):
+            found = _beside(found, _values(tables, part), f"p{number}")
+            columns.append(f"p{number}_figure")
+        total = sum((like(found, f"p{n}") for n in range(1, len(parts))), like(found, "p0"))
+        whole = like(found)
+        rows = zip(found[columns].to_numpy(), each(total), each(whole), total.meets(whole), found["sure"], strict=True)
+        for keys, sum_, printed, agree, sure in rows:
+            sides = Side("＋".join(["{}"] * len(parts)), tuple(keys[1:]), sum_), Side("{}", (keys[0],), printed)
+            yield _finding("totals", agree, sure, sides, relation=name, pins=True)
+
+
+def subsets(tables: Tables) -> Iterator[Finding]:
+    """A part is no more than its whole."""
+    return _ordered(tables, "subset", "subsets")
+
+
+def _ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]:
+    """Relations in which the left is no more than each on the right."""
+    for name, left, wholes in _groups(tables, kind):
+        for whole in wholes:
+            found = _beside(_values(tables, left), _values(tables, whole), "w")
+            part, all_ = like(found), like(found, "w")
+            agree = ~np.asarray(part.above(all_), dtype=bool)
+            keys = found[["figure", "w_figure"]].to_numpy()
+            rows = zip(keys, each(part), each(all_), agree, found["sure"], strict=True)
+            for (one, two), small, large, good, sure in rows:
+                sides = Side("{}", (one,), small), Side("{}", (two,), large)
+                yield _finding(check, good, sure, sides, relation=name, sign="≤")
+
+
+def quotients(tables: Tables) -> Iterator[Finding]:
+    """A share is its part over its whole."""
+    for name, left, (part, whole) in _groups(tables, "quotient"):
+        found = _beside(_beside(_values(tables, left), _values(tables, part), "p"), _values(tables, whole), "w")
+        computed, printed = like(found, "p") / like(found, "w") * 100, like(found)
+        keys = found[["figure", "p_figure", "w_figure"]].to_numpy()
+        rows = zip(keys, each(computed), each(printed), computed.meets(printed), found["sure"], strict=True)
+        for (share, one, two), result, said, agree, sure in rows:
+            sides = Side("{}÷{}", (one, two), result, "%"), Side("{}", (share,), said)
+            yield _finding("quotients", agree, sure, sides, relation=name, pins=True)
+
+
+def same_count(tables: Tables) -> Iterator[Finding]:
+    """Quantities that a relation calls the same have one value."""
+    for name, left, others in _groups(tables, "same"):
+        for other in others:
+            found = _beside(_values(tables, left), _values(tables, other), "o")
+            one, two = like(found), like(found, "o")
+            keys = found[["figure", "o_figure"]].to_numpy()
+            for (a, b), first, second, agree, sure in zip(
+                keys, each(one), each(two), one.meets(two), found["sure"], strict=True
+            ):
+                sides = Side("{}", (a,), first), Side("{}", (b,), second)
+                yield _finding("same_count", agree, sure, sides, relation=name, pins=True)
+
+
+def lists(tables: Tables) -> Iterator[Finding]:
+    """A stated count is the number of the things named, and a list of values has one for each name."""
+    for name, left, items in _groups(tables, "list"):
+        found = _values(tables, left)
+        count = Interval.point(float(len(items)))
+        for key, value, agree in zip(found["figure"], each(like(found)), like(found).meets(count), strict=True):
+            sides = Side("named", value=count), Side("{}", (key,), value)
+            yield _finding("lists", agree, True, sides, relation=name, pins=True, values=(("items", tuple(items)),))
+
+
+def additions(tables: Tables) -> Iterator[Finding]:
+    """What is added to a stock in a period is no more than the stock at its end, nor less than its growth."""
+    frame = estimates(tables)
+    kind, counted = (
+        frame["indicator"].map(tables.indicators["kind"]),
+        frame["unit"].map(tables.units["dimension"]) == "count",
+    )
+    frame = frame.assign(sort=frame["unit"].mask(counted, "count"))
+    stocks, flows = frame[kind == "stock"], frame[(kind == "flow") & frame["how"].isin(["printed", "daily"])]
+    flows = flows.merge(related(tables, "adds_to")[["left", "right"]], left_on="indicator", right_on="left")
+    flows = flows.assign(before=flows["slot"].str.split(">").str[0].astype(int) - 1)
+    ends = join(flows, stocks[stocks["how"] == "printed"], "region", "sort", "last", right="indicator")
+    ends = ends[(ends["a_origin"] | ends["b_origin"]) != PUBLIC]
+    new, stock = like(ends, "a"), like(ends, "b")
+    more = np.asarray(new.above(stock), dtype=bool)
+    for row, a, b, wrong in zip(ends.itertuples(index=False), each(new), each(stock), more, strict=True):
+        sides = Side(row.a_formula, (row.a_one,), a, row.a_unit), Side("{}", (row.b_one,), b)
+        confidence = CONFIDENCES[max(row.a_confidence, row.b_confidence)]
+        yield Finding("additions", "contradiction" if wrong else "consistent", confidence, sides, sign="≤")
+    starts = stocks.rename(columns={"last": "before"}).add_prefix("c_")
+    where = ["a_region", "a_sort", "a_before", "a_right"]
+    both = ends.merge(starts, left_on=where, right_on=["c_region", "c_sort", "c_before", "c_indicator"])
+    both = both[(both["c_one"] != both["b_one"]) & (both["c_two"] != both["b_one"])]
+    new, stock, before = like(both, "a"), like(both, "b"), like(both, "c")
+    most = before + new
+    over, gone = np.asarray(stock.above(most), dtype=bool), (most.value - stock.value) / most.value > LEFT_AT_MOST
+    for row, a, b, wrong, odd in zip(both.itertuples(index=False), each(stock), each(most), over, gone, strict=True):
+        keys = tuple(filter(None, (row.c_one, row.c_two, row.a_one)))
+        sides = Side("{}", (row.b_one,), a), Side(f"{row.c_formula}＋{row.a_formula}", keys, b, row.b_unit)
+        verdict = "contradiction" if wrong else "suspicious" if odd else "consistent"
+        confidence = CONFIDENCES[max(row.a_confidence, row.b_confidence, row.c_confidence)]
+        variant = "gone" if odd else "grown"
+        yield Finding("additions", verdict, confidence, sides, sign="≤", variant=variant, pins=True)
+
+
+def places(tables: Tables) -> Iterator[Finding]:
+    """A place has no more of anything than the place that it lies in."""
+    frame = estimates(tables)
+    dimension = frame["unit"].map(tables.units["dimension"])
+    kind = frame["indicator"].map(tables.indicators["kind"])
+    frame = frame[dimension.isin(EXTENSIVE) & kind.isin(["stock", "flow"])]
+    frame = frame.assign(parent=frame["region"].map(tables.regions["parent"]))
+    pairs = join(frame, frame[frame["how"] == "printed"], "indicator", "unit", "slot", parent="region")
+    pairs = pairs[(pairs["a_origin"] | pairs["b_origin"]) != PUBLIC]
+    part, whole = like(pairs, "a"), like(pairs, "b")
+    more = np.asarray(part.above(whole), dtype=bool)
+    for row, a, b, wrong in zip(pairs.itertuples(index=False), each(part), each(whole), more, strict=True):
+        sides = Side(row.a_formula, tuple(filter(None, (row.a_one, row.a_two))), a), Side("{}", (row.b_one,), b)
+        confidence = CONFIDENCES[max(row.a_confidence, row.b_confidence)]
+        yield Finding("places", "contradiction" if wrong else "consistent", confidence, sides, sign="≤")
+
+
+def scopes(tables: Tables) -> Iterator[Finding]:
+    """Quantities that are named alike but counted in different scopes, told apart."""
+    for name, left, others in _groups(tables, "scope"):
+        for other in others:
+            own, beside = _values(tables, left, "target"), _values(tables, other, "target").add_prefix("o_")
+            pairs = own.merge(beside, left_on="region", right_on="o_region")
+            away = (pairs["last"] - pairs["o_last"]).abs()
+            pairs = pairs.assign(away=away).sort_values("away", kind="stable").drop_duplicates("region")
+            for row, a, b in zip(pairs.itertuples(), each(like(pairs)), each(like(pairs, "o")), strict=True):
+                sides = Side("{}", (row.figure,), a), Side("{}", (row.o_figure,), b)
+                yield Finding("scopes", "scope", "high", sides, sign="≠", values=(("relation", name),))
+
+
+def rankings(tables: Tables) -> Iterator[Finding]:
+    """A place is no better in a wider ranking; two regions do not share one; the first has the highest value."""
+    yield from _ordered(tables, "ranked", "rankings")
+    frame = report(tables)
+    ranks = frame[(frame["measure"] == "rank") & (frame["qualifier"] == "exact")].reset_index(names="order")
+    pairs = join(ranks, ranks, "indicator")
+    pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & (pairs["a_region"] != pairs["b_region"])]
+    equal, once = pairs["a_value"] == pairs["b_value"], pairs["a_slot"] == pairs["b_slot"]
+    for row, a, b, tie, same_time in zip(
+        pairs.itertuples(index=False), each(like(pairs, "a")), each(like(pairs, "b")), equal, once, strict=True
+    ):
+        sides = Side("{}", (row.a_figure,), a), Side("{}", (row.b_figure,), b)
+        verdict = "scope" if not same_time else "suspicious" if tie else "consistent"
+        yield Finding(
+            "rankings", verdict, "medium", sides, sign="≠", variant="tie" if verdict == "suspicious" else "places"
+        )
+    yield from _leaders(tables)
+
+
+def _leaders(tables: Tables) -> Iterator[Finding]:
+    """Values of a region above that of the region which a ranking by that value puts first."""
+    frame = comparable(tables)
+    for _, ranking, (indicator, *_) in _groups(tables, "ranks_by"):
+        first = frame[(frame["indicator"] == ranking) & (frame["value"] == 1) & (frame["measure"] == "rank")]
+        values = frame[(frame["indicator"] == indicator) & frame["measure"].isin(PLAIN)]
+        leaders = join(first, values, "region", "last").add_prefix("l_")
+        others = values[values["origin"] != PUBLIC].add_prefix("o_")
+        pairs = leaders.merge(others, how="cross")
+        pairs = pairs[(pairs["l_b_region"] != pairs["o_region"]) & (pairs["o_lower"] > pairs["l_b_upper"])]
+        alike = (pairs["o_last"] == pairs["l_b_last"]) | (pairs["o_last"] < 0)
+        latest = pairs[alike].sort_values("l_b_last", kind="stable").drop_duplicates("o_figure", keep="last")
+        for row in latest.itertuples(index=False):
+            own = Side("{}", (row.o_figure,), Interval(row.o_lower, row.o_value, row.o_upper))
+            leader = Side("{}", (row.l_b_figure,), Interval(row.l_b_lower, row.l_b_value, row.l_b_upper))
+            verdict = "scope" if row.o_last < 0 else "contradiction"
+            yield Finding(
+                "rankings", verdict, "medium", (own, leader), sign="≤", variant="leader",
+                values=(("region", row.l_b_region),),
+            )  # fmt: skip
+
+
+def first_to_pass(tables: Tables) -> Iterator[Finding]:
+    """Where the report says that its region was the first to pass a mark, no other place of its kind passed it before."""
+    frame = comparable(tables)
+    frame = frame[frame["measure"].isin(PLAIN)]
+    home, parent = tables.plan.region, tables.regions.at[tables.plan.region, "parent"]
+    siblings = set(tables.regions.index[tables.regions["parent"] == parent]) - {home}
+    reported = int(report(tables)["last"].max())
+    for _, left, _ in _groups(tables, "first"):
+        own = frame[(frame["indicator"] == left) & (frame["region"] == home)]
+        marks = own[(own["qualifier"] == "over") & (own["origin"] != PUBLIC)]
+        for mark in marks.itertuples(index=False):
+            passed = own[(own["lower"] >= mark.lower) & (own["last"] >= 0)]["last"].min()
+            when = reported if np.isnan(passed) else int(passed)
+            others = frame[(frame["indicator"] == left) & frame["region"].isin(siblings) & (frame["last"] >= 0)]
+            others = others[(others["lower"] > mark.value) & (others["last"] < when)].sort_values("last")
+            sides = [Side("{}", (mark.figure,), Interval(mark.lower, mark.value, mark.upper))]
+            before = others.drop_duplicates("region")
+            sides += [
+                Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper)) for row in before.itertuples()
+            ]
+            verdict = "suspicious" if len(before) else "consistent"
+            values = (("regions", tuple(before["region"])),)
+            confidence = CONFIDENCES[max([1, *before["confidence"]])] if len(before) else "low"
+            yield Finding("first_to_pass", verdict, confidence, tuple(sides), sign="<", values=values)
+
+
+def possible_shares(tables: Tables) -> Iterator[Finding]:
+    """A share is some k of n for the population that it names (the GRIM test of Brown and Heathers 2017)."""
+    for name, left, (population, *_) in _groups(tables, "share_of"):
+        found = _beside(_values(tables, left), _values(tables, population), "n")
+        found = found[(found["qualifier"] == "exact") & ~found["printed"].str.contains("/")]
+        for row, share, stated in zip(found.itertuples(), each(like(found)), each(like(found, "n")), strict=True):
+            most = int(min(stated.upper, LARGE))
+            works = populations(share, most)
+            named = works[works >= stated.lower]
+            sides = Side("{}", (row.figure,), share), Side("{}", (row.n_figure,), stated)
+            values = (("works", tuple(works[-4:].tolist())), ("relation", name))
+            verdict = "consistent" if len(named) else "scope" if len(works) else "contradiction"
+            yield Finding("possible_shares", verdict, "medium", sides, sign="of", values=values)
+
+
+def populations(share: Interval, most: int) -> np.ndarray:
+    """Every n up to `most` for which some k of n lies within a share in %."""
+    n = np.arange(1, most + 1)
+    slack = 1e-9
+    low, high = np.ceil(share.lower / 100 * n - slack), np.floor(share.upper / 100 * n + slack)
+    return n[(low <= high) & (high >= 0) & (low <= n)]
+
+
+def _groups(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Relations of a kind: name, left, and what stands on the right."""
+    for row in tables.relations[tables.relations["kind"] == kind].itertuples():
+        yield row.Index, row.left, row.right.split()
+
+
+def _values(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame:
+    """The report's printed values of a quantity, with `sure` for `_beside`; otherwise: a measure to use if there are none."""
+    frame = report(tables)
+    frame = frame[frame["indicator"] == indicator].assign(sure=True)
+    values = frame[frame["measure"].isin(PLAIN)]
+    return values if len(values) or not otherwise else frame[frame["measure"] == otherwise]
+
+
+def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str) -> pd.DataFrame:
+    """Values of one region and time with those of another quantity, as columns `<tag>_…`.
+
+    Undated values may be of any time; `sure` holds where both are dated alike, or undated in one paragraph.
+    """
+    found = frame.merge(other.add_prefix(f"{tag}_"), left_on="region", right_on=f"{tag}_region")
+    alike = found["last"] == found[f"{tag}_last"]
+    undated = (found["last"] < 0) | (found[f"{tag}_last"] < 0)
+    here = found["source"] == found[f"{tag}_source"]
+    sure = found["sure"] & alike & ((found["last"] >= 0) | here)
+    return found.assign(sure=sure)[alike | undated]
+
+
+def _finding(check, agree, sure, sides, relation, sign="=", pins=False, values=()) -> Finding:
+    """A finding of a relation: what does not hold between figures of one time or paragraph cannot be."""
+    verdict = "consistent" if agree else "contradiction" if sure else "suspicious"
+    confidence = "high" if sure else "low" if not agree else "medium"
+    variant = "" if agree or sure else "undated"
+    return Finding(
+        check, verdict, confidence, sides, sign=sign, variant=variant, pins=pins,
+        values=(*values, ("relation", relation)),
+    )  # fmt: skip
