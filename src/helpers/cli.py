@@ -28,16 +28,32 @@ def main() -> None:
     """Evaluate a plan: targets against actuals, chapter by chapter, for every year."""
 
 
+def requested(verb):
+    """The options of a request for runs (see `request`), and the folder of its pages."""
+    options = [
+        click.option("--years", help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]"),
+        click.option(
+            "--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]"
+        ),
+        click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas."),
+        click.option("--region", help="Region code.  [default: the plan's own]"),
+        DATA,
+        click.option(
+            "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of the pages."
+        ),
+    ]
+    for option in reversed(options):
+        verb = option(verb)
+    return verb
+
+
+DATA = click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
+JOBS = click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+
+
 @main.command()
-@click.option("--years", help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]")
-@click.option("--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]")
-@click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas.")
-@click.option("--region", help="Region code.  [default: the plan's own]")
-@click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
-@click.option(
-    "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of the pages."
-)
-@click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+@requested
+@JOBS
 def run(years, notebooks, languages, region, data, out, jobs) -> None:
     """Run the notebooks side by side and make the pages and their index.
 
@@ -50,14 +66,7 @@ def run(years, notebooks, languages, region, data, out, jobs) -> None:
 
 
 @main.command("list")
-@click.option("--years", help="Years, as for run.")
-@click.option("--notebooks", help="Notebooks, as for run.")
-@click.option("--languages", default="zh,en", show_default=True, help="Languages, as for run.")
-@click.option("--region", help="Region code, as for run.")
-@click.option("--data", default="", help="Folder of a data package, as for run.")
-@click.option(
-    "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of the pages."
-)
+@requested
 def list_runs(years, notebooks, languages, region, data, out) -> None:
     """List the runs of a request and what is recorded of each."""
     from helpers.batch import record
@@ -87,7 +96,59 @@ def check(folder) -> None:
 
 
 @main.command()
-@click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+@DATA
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print the findings; csv and json have one row a finding.",
+)
+@click.option("--verdict", default="", help="Only these verdicts, separated by commas, such as contradiction,label.")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sentences."
+)
+@click.option("--errata", is_flag=True, help="Audit the figures as read with errata, not as printed.")
+def audit(data, form, verdict, language, errata) -> None:
+    """Check the report against itself and against public figures, and list what was found.
+
+    Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
+    """
+    from helpers import audit as audits
+    from helpers import tables
+    from helpers.audit.wording import Wording, written
+    from helpers.words import Words
+
+    wanted = listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
+    package = tables.load(data)
+    package = tables.corrected(package) if errata else package
+    found = audits.audit(package)
+    rows = Wording(package, Words(package, language)).rows([one for one in found if one.verdict in wanted])
+    click.echo(written(rows, form))
+    sys.exit(any(one.verdict == "contradiction" for one in found))
+
+
+@main.command()
+@click.argument("figure")
+@click.argument("reading")
+@click.option("--column", default="value", show_default=True, help="Column of figures.csv that is read otherwise.")
+@click.option("--reason", default="", help="Why, in Chinese.  [default: the finding's sentence]")
+@click.option("--reason-en", default="", help="Why, in English.  [default: the finding's sentence]")
+@DATA
+def accept(figure, reading, column, reason, reason_en, data) -> None:
+    """Accept a finding: read a FIGURE of the report as READING, as one more row of errata.csv.
+
+    Exit code 2 when no finding names the figure or the reading is no good cell; the file then stays as it was.
+    """
+    from helpers.audit import accepting
+
+    row = accepting.accept(data, figure, reading, column, reason, reason_en)
+    click.echo(f"errata.csv: {row['key']} {row['column']} {row['printed']} is read as {row['reading']}")
+
+
+@main.command()
+@JOBS
 def references(jobs) -> None:
     """Run everything and renew the committed outputs: notebooks/ for the defaults, tests/references for the rest."""
     from helpers.batch import console, pool

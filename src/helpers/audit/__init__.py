@@ -8,7 +8,7 @@ shares no code with the evaluation (`helpers.evaluate`) but the intervals, so th
 from helpers.audit.evidence import coverage, single_source, undated
 from helpers.audit.finding import ALARMS, CONFIDENCES, VERDICTS, Finding, Side
 from helpers.audit.headline import completions, equal_to_target, statements, targets
-from helpers.audit.naming import categories, nested, qualifiers, stock_as_flow
+from helpers.audit.naming import categories, nested, qualifiers, rate_spans, stock_as_flow
 from helpers.audit.quantities import (
     cumulative,
     growth,
@@ -37,7 +37,7 @@ from helpers.tables import Tables
 CHECKS = (
     completions, growth, same_quantity, table_and_text, over_time, places, totals, same_count, subsets, lists, quotients,
     additions, parts_of_periods, rankings, first_to_pass, cumulative, shares, possible_shares, statements, stock_as_flow,
-    categories, qualifiers, nested, public, scopes, targets, equal_to_target, single_source, coverage, undated,
+    rate_spans, categories, qualifiers, nested, public, scopes, targets, equal_to_target, single_source, coverage, undated,
 )  # fmt: skip
 
 __all__ = ["ALARMS", "CHECKS", "CONFIDENCES", "VERDICTS", "Finding", "Side", "audit"]

@@ -137,7 +137,8 @@ def comparable(tables: Tables) -> pd.DataFrame:
 def estimates(tables: Tables) -> pd.DataFrame:
     """Every way in which dated figures tell a quantity, one a row.
 
-    Columns: `indicator`, `region`, `unit`, `slot`, `last`, `lower`, `value`, `upper`, `formula` (with `{}` for each figure),
+    Columns: `indicator`, `region`, `unit`, `slot`, `period`, `last`, `lower`, `value`, `upper`, `formula` (with `{}` for each
+    figure),
     `one`, `two` (keys of the figures; the second is empty where there is one), `origin` (sum of where they stand),
     `confidence` (of the least sure one), `how`: `printed`, `backward` (level over growth, level less change), `forward`
     (level and growth or change of the next period), `implied` (change over growth), `daily` (average of a day),
@@ -147,8 +148,7 @@ def estimates(tables: Tables) -> pd.DataFrame:
     dated = frame[frame["last"] >= 0]
     own_unit = dated["indicator"].map(tables.indicators["unit"])
     values = dated[dated["measure"].isin(PLAIN)].copy()
-    rates = dated[dated["measure"].isin(["growth_rate", "change"])].copy()
-    rates["to"], rates["from"] = _ends(rates)
+    rates = _ends(dated[dated["measure"].isin(["growth_rate", "change"])])
     growth, change = rates[rates["measure"] == "growth_rate"], rates[rates["measure"] == "change"]
     at_home = values[values["unit"] == own_unit[values.index]]  # a rate is that of the quantity in its own unit
     parts = [_printed(values)]
@@ -172,28 +172,22 @@ def estimates(tables: Tables) -> pd.DataFrame:
 
 
 COLUMNS = [
-    "indicator", "region", "unit", "slot", "last", "lower", "value", "upper", "formula", "one", "two", "origin",
+    "indicator", "region", "unit", "slot", "period", "last", "lower", "value", "upper", "formula", "one", "two", "origin",
     "confidence", "how",
 ]  # fmt: skip
 
 
-def _ends(rates: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Slots of the values that a rate or a change leads to and from."""
-    spans = {text: (_slot_pair(text, True), _slot_pair(text, False)) for text in rates["period"].unique()}
-    flow = (rates["kind"] == "flow").to_numpy()
-    chosen = [spans[text][0 if is_flow else 1] for text, is_flow in zip(rates["period"], flow, strict=True)]
-    return np.array([to for to, _ in chosen], dtype=object), np.array([start for _, start in chosen], dtype=object)
-
-
-def _slot_pair(text: str, flow: bool) -> tuple[str, str]:
-    to, start = text.split("/")[-1], period.before(text)
-    return _slot(to, flow), _slot(start, flow)
-
-
-def _slot(text: str, flow: bool) -> str:
-    point = period.parse(text)
-    first, last = _month(point.first), _month(point.last)
-    return f"{first}>{last}" if flow else str(last)
+def _ends(rates: pd.DataFrame) -> pd.DataFrame:
+    """Rates and changes with the slots and periods of the values that they lead `to` and `from`."""
+    spans = {text: (text.split("/")[-1], period.before(text)) for text in rates["period"].unique()}
+    frame = rates.assign(to_period=rates["period"].map(lambda text: spans[text][0]))
+    frame = frame.assign(from_period=rates["period"].map(lambda text: spans[text][1]))
+    for end in ("to", "from"):
+        points = {text: period.parse(text) for text in frame[f"{end}_period"].unique()}
+        first = frame[f"{end}_period"].map({text: _month(point.first) for text, point in points.items()})
+        last = frame[f"{end}_period"].map({text: _month(point.last) for text, point in points.items()})
+        frame[end] = slots(first, last, frame["kind"])
+    return frame
 
 
 def _printed(values: pd.DataFrame) -> pd.DataFrame:
@@ -203,10 +197,12 @@ def _printed(values: pd.DataFrame) -> pd.DataFrame:
 
 def _row(pairs: pd.DataFrame, result: Interval, formula: str, how: str, slot: str) -> pd.DataFrame:
     """Estimates from pairs of a value (or change) and a rate, at one end of the rate."""
+    when = pairs["a_period"] if slot == "slot" else pairs[f"b_{slot}_period"]
     frame = pd.DataFrame(
         {
             "indicator": pairs["a_indicator"], "region": pairs["a_region"], "unit": pairs["a_unit"],
-            "slot": pairs[f"b_{slot}"], "lower": result.lower, "value": result.value, "upper": result.upper,
+            "slot": pairs[f"b_{slot}"], "period": when,
+            "lower": result.lower, "value": result.value, "upper": result.upper,
             "one": pairs["a_figure"], "two": pairs["b_figure"], "origin": pairs["a_origin"] | pairs["b_origin"],
             "confidence": pairs[["a_confidence", "b_confidence"]].max(axis=1),
         }

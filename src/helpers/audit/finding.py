@@ -7,6 +7,12 @@ from helpers.interval import Interval
 VERDICTS = ("contradiction", "label", "scope", "suspicious", "consistent")
 ALARMS = ("contradiction", "label", "suspicious")
 CONFIDENCES = ("high", "medium", "low")
+OPPOSITE = {"=": "≠", "≤": ">"}
+
+
+def sign(wanted: str, holds: bool) -> str:
+    """The sign that stands between two sides, which one check wanted to be `wanted`."""
+    return wanted if holds else OPPOSITE[wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +20,15 @@ class Side:
     """One side of a comparison: a formula over figures, and the range that it gives.
 
     formula: with `{}` for each figure in turn, such as `{}÷(1+{})`; text: a label in place of it, or the words themselves.
-    value: in base units of `unit`; `unit` is empty for that of the first figure.
+    value: in base units of `unit`; `unit` is empty for that of the first figure; period: which it is of, where that is not
+    the period of the first figure.
     """
 
     formula: str
     figures: tuple[str, ...] = ()
     value: Interval | None = None
     unit: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Finding:
     """What one check says of some figures.
 
     check: slug of the check; verdict, confidence: as in `VERDICTS`, `CONFIDENCES`; sides: what was compared, the first of
-    them computed; sign: what should stand between them (`=`, `≤`); variant: which sentence says it, empty for that of the
+    them computed; sign: how they stand to each other; variant: which sentence says it, empty for that of the
     verdict; names: indicators, sections or chapters it is about beside those of its figures; values: more blanks of
     the sentence; pins: does it fix the size of its figures from both sides?
     """

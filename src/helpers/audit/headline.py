@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.audit.estimates import PLAIN, PUBLIC, comparable, each, estimates, join, like, report
 from helpers.audit.finding import CONFIDENCES, Finding, Side
+from helpers.audit.finding import sign as found
 from helpers.interval import Interval
 from helpers.tables import Tables, corrected
 
@@ -24,11 +25,11 @@ def completions(tables: Tables) -> Iterator[Finding]:
     for row, result, said, agree in rows:
         sides = Side(row.formula, row.keys, result, "%"), Side("{}", (row.printed_figure,), said)
         if row.kind == "rank":
-            yield Finding("completions", "label", "high", sides, variant="rank")
+            yield Finding("completions", "label", "high", sides, ";", "rank")
         elif np.isfinite(result.value):
             alike = row.kind == "cap" and (2 * 100 - result).meets(said)  # a cap's completion is written either way
             verdict = "consistent" if agree or alike else "contradiction"
-            yield Finding("completions", verdict, "high", sides, pins=True)
+            yield Finding("completions", verdict, "high", sides, found("=", verdict == "consistent"), pins=True)
 
 
 @lru_cache(maxsize=8)
@@ -182,7 +183,8 @@ def statements(tables: Tables) -> Iterator[Finding]:
                         verdict,
                         confidence,
                         sides,
-                        variant=reading,
+                        found("=", agree),
+                        reading,
                         values=values,
                         pins=reading == "printed",
                     )
@@ -251,7 +253,7 @@ def targets(tables: Tables) -> Iterator[Finding]:
             "suspicious",
             "medium",
             sides,
-            sign="≈",
+            sign="≪" if row.b_value < row.a_value else "≫",
             variant="far",
             values=(("times", max(times, 1 / times)),),
         )

@@ -25,6 +25,20 @@ def stock_as_flow(tables: Tables) -> Iterator[Finding]:
         yield Finding("stock_as_flow", "label", "high", sides, values=values, pins=True)
 
 
+def rate_spans(tables: Tables) -> Iterator[Finding]:
+    """A rate over several years is told apart from the yearly ones beside it."""
+    frame = report(tables)
+    frame = frame[
+        (frame["measure"] == "growth_rate") & (frame["last"] - frame["first"] >= 12) & (frame["lower"] > -100)
+    ]
+    for row in frame.itertuples(index=False):
+        years = row.last // 12 - row.first // 12
+        rate = Interval(row.lower, row.value, row.upper)
+        yearly = ((rate * 0.01 + 1) ** (1 / years) - 1) * 100
+        sides = Side("{}", (row.figure,), rate), Side(f"(1+{{}})^(1/{years})－1", (row.figure,), yearly, "%")
+        yield Finding("rate_spans", "scope", "high", sides, sign=";", values=(("n", years),))
+
+
 def categories(tables: Tables) -> Iterator[Finding]:
     """An indicator stands in the category of what it measures."""
     indicators = tables.indicators[tables.indicators["headline"].notna()]

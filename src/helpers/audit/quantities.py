@@ -19,7 +19,7 @@ from helpers.audit.estimates import (
     related,
     report,
 )
-from helpers.audit.finding import CONFIDENCES, Finding, Side
+from helpers.audit.finding import CONFIDENCES, Finding, Side, sign
 from helpers.interval import Interval
 from helpers.tables import Tables
 
@@ -49,13 +49,22 @@ def same_quantity(tables: Tables) -> Iterator[Finding]:
         variant = "within" if within else "" if agree or here else "undated"
         confidence = "high" if agree or here else "low"
         yield Finding(
-            "same_quantity", verdict, confidence, sides, variant=variant, values=_mend(left, right), pins=True
+            "same_quantity", verdict, confidence, sides, sign("=", agree), variant, values=_mend(left, right), pins=True
         )
 
 
 def table_and_text(tables: Tables) -> Iterator[Finding]:
     """A value of the table is what growth, change and exchange rates make of the text."""
-    return _compared(tables, "table_and_text")
+    yield from _compared(tables, "table_and_text")
+    frame = estimates(tables)
+    exchanged = set(frame.loc[frame["how"] == "exchange", "one"])
+    values = frame[(frame["how"] == "printed") & (frame["origin"] != PUBLIC)]
+    pairs = values.merge(related(tables, "currency"), left_on="indicator", right_on="left").add_prefix("a_")
+    pairs = pairs.merge(values.add_prefix("b_"), left_on=["a_right", "a_region"], right_on=["b_indicator", "b_region"])
+    pairs = pairs[(pairs["a_unit"] != pairs["b_unit"]) & ~pairs["a_one"].isin(exchanged)]
+    pairs = pairs[pairs["a_unit"] != pairs["a_indicator"].map(tables.indicators["unit"])].drop_duplicates("a_one")
+    for pair, left, right, _, _ in _rows(pairs, False):  # in two currencies, and no exchange rate of the year
+        yield Finding("table_and_text", "scope", "high", _sides(pair, left, right), ";")
 
 
 def public(tables: Tables) -> Iterator[Finding]:
@@ -100,7 +109,7 @@ def _compared(tables: Tables, family: str) -> Iterator[Finding]:
         confidence = CONFIDENCES[max(pair.a_confidence, pair.b_confidence, int(rough))]
         variant = "exchange" if "exchange" in (pair.a_how, pair.b_how) else ""
         yield Finding(
-            family, verdict, confidence, sides, variant=variant,
+            family, verdict, confidence, sides, sign("=", agree), variant,
             values=_mend(sides[0].value, sides[1].value), pins=True,
         )  # fmt: skip
 
@@ -108,7 +117,10 @@ def _compared(tables: Tables, family: str) -> Iterator[Finding]:
 def _sides(pair, left: Interval, right: Interval) -> tuple[Side, Side]:
     """The two estimates of a pair."""
     one, two = (tuple(filter(None, keys)) for keys in ((pair.a_one, pair.a_two), (pair.b_one, pair.b_two)))
-    return Side(pair.a_formula, one, left, pair.a_unit), Side(pair.b_formula, two, right, pair.b_unit)
+    return (
+        Side(pair.a_formula, one, left, pair.a_unit, pair.a_period),
+        Side(pair.b_formula, two, right, pair.b_unit, pair.b_period),
+    )
 
 
 def _rows(pairs: pd.DataFrame, meets, *more) -> Iterator[tuple]:
@@ -144,7 +156,8 @@ def _undated(tables: Tables) -> Iterator[Finding]:
         sides = Side("{}", (pair.a_figure,), left), Side("{}", (pair.b_figure,), right)
         verdict, confidence = ("consistent", CONFIDENCES[max(1, pair.b_confidence)]) if agree else ("suspicious", "low")
         variant = "" if agree else "undated"
-        yield Finding("public", verdict, confidence, sides, variant=variant, values=_mend(left, right), pins=True)
+        values = _mend(left, right)
+        yield Finding("public", verdict, confidence, sides, sign("=", agree), variant, values=values, pins=True)
 
 
 def _other_scope(tables: Tables) -> Iterator[Finding]:
@@ -158,7 +171,7 @@ def _other_scope(tables: Tables) -> Iterator[Finding]:
     for pair, left, right, _, _ in _rows(pairs, False):
         sides = Side("{}", (pair.b_figure,), right), Side("{}", (pair.a_figure,), left)
         confidence = CONFIDENCES[pair.a_confidence]
-        yield Finding("public", "scope", confidence, sides, sign="≠", variant=pair.a_scope)
+        yield Finding("public", "scope", confidence, sides, sign=";", variant=pair.a_scope)
 
 
 def over_time(tables: Tables) -> Iterator[Finding]:
@@ -215,7 +228,7 @@ def parts_of_periods(tables: Tables) -> Iterator[Finding]:
         sides = _sides(pair, left, right)
         verdict = "contradiction" if more else "suspicious" if strange else "consistent"
         confidence = CONFIDENCES[max(pair.a_confidence, pair.b_confidence)]
-        yield Finding("parts_of_periods", verdict, confidence, sides, sign="≤")
+        yield Finding("parts_of_periods", verdict, confidence, sides, sign("≤", not more))
 
 
 def cumulative(tables: Tables) -> Iterator[Finding]:
@@ -226,7 +239,7 @@ def cumulative(tables: Tables) -> Iterator[Finding]:
     for pair, left, right, fall, _ in _rows(pairs, like(pairs, "a").above(like(pairs, "b"))):
         sides = Side("{}", (pair.a_one,), left), Side("{}", (pair.b_one,), right)
         confidence = CONFIDENCES[max(pair.a_confidence, pair.b_confidence)]
-        yield Finding("cumulative", "contradiction" if fall else "consistent", confidence, sides, sign="≤")
+        yield Finding("cumulative", "contradiction" if fall else "consistent", confidence, sides, sign("≤", not fall))
 
 
 def shares(tables: Tables) -> Iterator[Finding]:
@@ -241,5 +254,8 @@ def shares(tables: Tables) -> Iterator[Finding]:
             continue
         value = Interval(row.lower, row.value, row.upper)
         verdict = "contradiction" if out and not free else "consistent"
-        sides = (Side("{}", (row.figure,), value), Side("bound", value=Interval.point(100.0), unit="%"))
-        yield Finding("shares", verdict, "high", sides, sign="≤", variant="free" if free else "")
+        sides = (
+            Side("{}", (row.figure,), value),
+            Side("bound", value=Interval.point(100.0 if row.value >= 0 else 0.0), unit="%"),
+        )
+        yield Finding("shares", verdict, "high", sides, sign("≤", row.value <= 100), "free" if free else "")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.audit.estimates import PLAIN, PUBLIC, comparable, each, estimates, join, like, related, report
 from helpers.audit.finding import CONFIDENCES, Finding, Side
+from helpers.audit.finding import sign as found
 from helpers.interval import Interval
 from helpers.tables import Tables
 
@@ -53,7 +54,9 @@ def _ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]:
 def quotients(tables: Tables) -> Iterator[Finding]:
     """A share is its part over its whole."""
     for name, left, (part, whole) in _groups(tables, "quotient"):
-        found = _beside(_beside(_values(tables, left), _values(tables, part), "p"), _values(tables, whole), "w")
+        found = _beside(_values(tables, left), _values(tables, part), "p", anyhow=True)
+        found = _beside(found, _values(tables, whole), "w", anyhow=True)
+        found = found[found["p_sort"] == found["w_sort"]]
         computed, printed = like(found, "p") / like(found, "w") * 100, like(found)
         keys = found[["figure", "p_figure", "w_figure"]].to_numpy()
         rows = zip(keys, each(computed), each(printed), computed.meets(printed), found["sure"], strict=True)
@@ -104,7 +107,8 @@ def additions(tables: Tables) -> Iterator[Finding]:
     for row, a, b, wrong in zip(ends.itertuples(index=False), each(new), each(stock), more, strict=True):
         sides = Side(row.a_formula, (row.a_one,), a, row.a_unit), Side("{}", (row.b_one,), b)
         confidence = CONFIDENCES[max(row.a_confidence, row.b_confidence)]
-        yield Finding("additions", "contradiction" if wrong else "consistent", confidence, sides, sign="≤")
+        verdict = "contradiction" if wrong else "consistent"
+        yield Finding("additions", verdict, confidence, sides, found("≤", not wrong))
     starts = stocks.rename(columns={"last": "before"}).add_prefix("c_")
     where = ["a_region", "a_sort", "a_before", "a_right"]
     both = ends.merge(starts, left_on=where, right_on=["c_region", "c_sort", "c_before", "c_indicator"])
@@ -118,7 +122,7 @@ def additions(tables: Tables) -> Iterator[Finding]:
         verdict = "contradiction" if wrong else "suspicious" if odd else "consistent"
         confidence = CONFIDENCES[max(row.a_confidence, row.b_confidence, row.c_confidence)]
         variant = "gone" if odd else "grown"
-        yield Finding("additions", verdict, confidence, sides, sign="≤", variant=variant, pins=True)
+        yield Finding("additions", verdict, confidence, sides, found("≤", not wrong), variant, pins=True)
 
 
 def places(tables: Tables) -> Iterator[Finding]:
@@ -135,7 +139,8 @@ def places(tables: Tables) -> Iterator[Finding]:
     for row, a, b, wrong in zip(pairs.itertuples(index=False), each(part), each(whole), more, strict=True):
         sides = Side(row.a_formula, tuple(filter(None, (row.a_one, row.a_two))), a), Side("{}", (row.b_one,), b)
         confidence = CONFIDENCES[max(row.a_confidence, row.b_confidence)]
-        yield Finding("places", "contradiction" if wrong else "consistent", confidence, sides, sign="≤")
+        verdict = "contradiction" if wrong else "consistent"
+        yield Finding("places", verdict, confidence, sides, found("≤", not wrong))
 
 
 def scopes(tables: Tables) -> Iterator[Finding]:
@@ -148,7 +153,7 @@ def scopes(tables: Tables) -> Iterator[Finding]:
             pairs = pairs.assign(away=away).sort_values("away", kind="stable").drop_duplicates("region")
             for row, a, b in zip(pairs.itertuples(), each(like(pairs)), each(like(pairs, "o")), strict=True):
                 sides = Side("{}", (row.figure,), a), Side("{}", (row.o_figure,), b)
-                yield Finding("scopes", "scope", "high", sides, sign="≠", values=(("relation", name),))
+                yield Finding("scopes", "scope", "high", sides, sign=";", values=(("relation", name),))
 
 
 def rankings(tables: Tables) -> Iterator[Finding]:
@@ -165,7 +170,7 @@ def rankings(tables: Tables) -> Iterator[Finding]:
         sides = Side("{}", (row.a_figure,), a), Side("{}", (row.b_figure,), b)
         verdict = "scope" if not same_time else "suspicious" if tie else "consistent"
         yield Finding(
-            "rankings", verdict, "medium", sides, sign="≠", variant="tie" if verdict == "suspicious" else "places"
+            "rankings", verdict, "medium", sides, sign=";", variant="tie" if verdict == "suspicious" else "places"
         )
     yield from _leaders(tables)
 
@@ -187,7 +192,7 @@ def _leaders(tables: Tables) -> Iterator[Finding]:
             leader = Side("{}", (row.l_b_figure,), Interval(row.l_b_lower, row.l_b_value, row.l_b_upper))
             verdict = "scope" if row.o_last < 0 else "contradiction"
             yield Finding(
-                "rankings", verdict, "medium", (own, leader), sign="≤", variant="leader",
+                "rankings", verdict, "medium", (own, leader), sign=">", variant="leader",
                 values=(("region", row.l_b_region),),
             )  # fmt: skip
 
@@ -215,13 +220,13 @@ def first_to_pass(tables: Tables) -> Iterator[Finding]:
             verdict = "suspicious" if len(before) else "consistent"
             values = (("regions", tuple(before["region"])),)
             confidence = CONFIDENCES[max([1, *before["confidence"]])] if len(before) else "low"
-            yield Finding("first_to_pass", verdict, confidence, tuple(sides), sign="<", values=values)
+            yield Finding("first_to_pass", verdict, confidence, tuple(sides), sign=";", values=values)
 
 
 def possible_shares(tables: Tables) -> Iterator[Finding]:
     """A share is some k of n for the population that it names (the GRIM test of Brown and Heathers 2017)."""
     for name, left, (population, *_) in _groups(tables, "share_of"):
-        found = _beside(_values(tables, left), _values(tables, population), "n")
+        found = _beside(_values(tables, left), _values(tables, population), "n", anyhow=True)
         found = found[(found["qualifier"] == "exact") & ~found["printed"].str.contains("/")]
         for row, share, stated in zip(found.itertuples(), each(like(found)), each(like(found, "n")), strict=True):
             most = int(min(stated.upper, LARGE))
@@ -255,12 +260,13 @@ def _values(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame
     return values if len(values) or not otherwise else frame[frame["measure"] == otherwise]
 
 
-def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str) -> pd.DataFrame:
-    """Values of one region and time with those of another quantity, as columns `<tag>_…`.
+def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = False) -> pd.DataFrame:
+    """Values of one region, time and unit (or any unit, `anyhow`) with those of another quantity, as columns `<tag>_…`.
 
     Undated values may be of any time; `sure` holds where both are dated alike, or undated in one paragraph.
     """
     found = frame.merge(other.add_prefix(f"{tag}_"), left_on="region", right_on=f"{tag}_region")
+    found = found[(found["sort"] == found[f"{tag}_sort"]) | anyhow]
     alike = found["last"] == found[f"{tag}_last"]
     undated = (found["last"] < 0) | (found[f"{tag}_last"] < 0)
     here = found["source"] == found[f"{tag}_source"]
@@ -274,6 +280,6 @@ def _finding(check, agree, sure, sides, relation, sign="=", pins=False, values=(
     confidence = "high" if sure else "low" if not agree else "medium"
     variant = "" if agree or sure else "undated"
     return Finding(
-        check, verdict, confidence, sides, sign=sign, variant=variant, pins=pins,
+        check, verdict, confidence, sides, sign=found(sign, bool(agree)), variant=variant, pins=pins,
         values=(*values, ("relation", relation)),
     )  # fmt: skip

@@ -1,0 +1,68 @@
+"""An accepted finding becomes an erratum: one more row of `errata.csv`, written only if the package stays a good one."""
+
+import csv
+import io
+import shutil
+import tempfile
+from pathlib import Path
+
+from helpers import audit, paths, tables, validate
+from helpers.audit.wording import Wording
+from helpers.errors import UserError
+from helpers.words import Words
+
+FILE = "errata.csv"
+
+
+def accept(
+    folder: str | Path, key: str, reading: str, column: str = "value", reason: str = "", reason_en: str = ""
+) -> dict[str, str]:
+    """Append the erratum that reads a cell of `figures.csv` otherwise; returns its row.
+
+    key, column: the cell; reading: what it is read as. Without reasons the sentences of the gravest finding that names the
+    figure are taken; its other figures are the evidence. Raises UserError for a figure that no finding names, DataError for
+    a reading that is no good cell; the file is left as it was.
+    """
+    path = paths.data(folder)
+    package = tables.load(path)
+    raw = package.raw["figures"].set_index("figure")
+    if key not in raw.index:
+        raise UserError(
+            f"{path / 'figures.csv'}: no figure {key!r}; `evaluate audit` lists the figures of every finding."
+        )
+    if column not in raw.columns:
+        raise UserError(f"{path / 'figures.csv'}: no column {column!r}; expected one of {', '.join(raw.columns)}.")
+    found = [one for one in audit.audit(package) if one.verdict in audit.ALARMS and key in one.figures]
+    if not found:
+        raise UserError(f"no finding names {key!r}; an erratum needs one. `evaluate audit` lists them.")
+    said = {language: Wording(package, Words(package, language)).sentence(found[0]) for language in ("zh", "en")}
+    row = {
+        "table": "figures",
+        "key": key,
+        "column": column,
+        "printed": raw.at[key, column],
+        "reading": reading,
+        "reason": reason or said["zh"].rstrip("。"),
+        "reason_en": reason_en or said["en"].rstrip("."),
+        "evidence": " ".join(name for name in found[0].figures if name != key) or key,
+        "status": "suspected",
+    }
+    _append(path, row, package.raw["errata"].columns)
+    return row
+
+
+def _append(folder: Path, row: dict[str, str], columns) -> None:
+    """Add a row to the errata of a folder, whole or not at all."""
+    file = folder / FILE
+    line = io.StringIO()
+    csv.DictWriter(line, columns, lineterminator="\n").writerow(row)
+    content = file.read_text(encoding="utf-8")
+    content += ("" if content.endswith("\n") else "\n") + line.getvalue()
+    with tempfile.TemporaryDirectory(prefix="accept-") as copy:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        Path(copy, FILE).write_text(content, encoding="utf-8", newline="\n")
+        if problems := validate.problems(Path(copy)):
+            raise validate.DataError(folder, problems)
+    part = file.with_suffix(".part")
+    part.write_text(content, encoding="utf-8", newline="\n")
+    part.replace(file)
