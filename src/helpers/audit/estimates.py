@@ -24,10 +24,10 @@ WORKING_DAYS = 250  # of a year of 365 days; a daily average may be of either
 def numbers(tables: Tables) -> pd.DataFrame:
     """All figures, the report's and public ones, in the order of their files.
 
-    Columns: `figure` (key), `indicator`, `kind`, `measure`, `region`, `period`, `slot` (empty for undated ones), `first`,
-    `last` (months, counted from year 0; -1 for undated ones), `lower`, `value`, `upper`, `unit`, `sort` (unit, but one for
-    all counts of things), `origin` (`TABLE`, `TEXT`, `PUBLIC`), `confidence` (0 high, 1, 2), `scope`, and the columns of
-    the file that say how it is printed and where.
+    Columns (`NUMBERS`): `figure` (key), `indicator`, `kind`, `measure`, `region`, `period`, `slot` (empty for undated ones),
+    `first`, `last` (months, counted from year 0; -1 for undated ones), `lower`, `value`, `upper`, `unit`, `sort` (unit, but
+    one for all counts of things), `origin` (`TABLE`, `TEXT`, `PUBLIC`), `confidence` (0 high, 1, 2), `scope`, and how it is
+    printed (`number` in the printed unit) and where (`source`).
     """
     own = tables.figures.assign(
         origin=np.where(tables.figures["source"].str.startswith("T."), TABLE, TEXT), confidence=0, scope=""
@@ -45,7 +45,13 @@ def numbers(tables: Tables) -> pd.DataFrame:
     frame["slot"] = slots(frame["first"], frame["last"], frame["kind"])
     counted = frame["unit"].map(tables.units["dimension"]) == "count"
     frame["sort"] = frame["unit"].mask(counted, "count")
-    return frame
+    return frame[NUMBERS].infer_objects()
+
+
+NUMBERS = [
+    "figure", "indicator", "kind", "measure", "region", "period", "slot", "first", "last", "lower", "value", "upper",
+    "unit", "sort", "origin", "confidence", "scope", "number", "multiplier", "decimals", "qualifier", "printed", "source",
+]  # fmt: skip
 
 
 def _month(point: period.Month) -> int:
@@ -110,12 +116,20 @@ def related(tables: Tables, kind: str) -> pd.DataFrame:
     return frame.assign(order=frame.groupby("relation").cumcount())[["relation", "left", "right", "order"]]
 
 
+@lru_cache(maxsize=8)
 def report(tables: Tables) -> pd.DataFrame:
     """The report's own numbers (see `numbers`)."""
     frame = numbers(tables)
     return frame[frame["origin"] != PUBLIC]
 
 
+@lru_cache(maxsize=8)
+def by_indicator(tables: Tables) -> dict[str, pd.DataFrame]:
+    """The report's own numbers of each indicator."""
+    return dict(tuple(report(tables).groupby("indicator", sort=False)))
+
+
+@lru_cache(maxsize=8)
 def comparable(tables: Tables) -> pd.DataFrame:
     """Numbers that may stand for one another: the report's, and public ones of the same scope (see `numbers`).
 

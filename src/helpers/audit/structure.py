@@ -5,7 +5,18 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.audit.estimates import PLAIN, PUBLIC, comparable, each, estimates, join, like, related, report
+from helpers.audit.estimates import (
+    PLAIN,
+    PUBLIC,
+    by_indicator,
+    comparable,
+    each,
+    estimates,
+    join,
+    like,
+    related,
+    report,
+)
 from helpers.audit.finding import CONFIDENCES, Finding, Side
 from helpers.audit.finding import sign as found
 from helpers.interval import Interval
@@ -254,8 +265,7 @@ def _groups(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[str]]]:
 
 def _values(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame:
     """The report's printed values of a quantity, with `sure` for `_beside`; otherwise: a measure to use if there are none."""
-    frame = report(tables)
-    frame = frame[frame["indicator"] == indicator].assign(sure=True)
+    frame = by_indicator(tables).get(indicator, report(tables).iloc[:0]).assign(sure=True)
     values = frame[frame["measure"].isin(PLAIN)]
     return values if len(values) or not otherwise else frame[frame["measure"] == otherwise]
 
