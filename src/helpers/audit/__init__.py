@@ -35,7 +35,7 @@ from helpers.audit.structure import (
 from helpers.tables import Tables
 
 CHECKS = (
-    completions, growth, same_quantity, table_and_text, over_time, places, totals, same_count, subsets, lists, quotients,
+    table_and_text, completions, growth, same_quantity, over_time, places, totals, same_count, subsets, lists, quotients,
     additions, parts_of_periods, rankings, first_to_pass, cumulative, shares, possible_shares, statements, stock_as_flow,
     rate_spans, categories, qualifiers, nested, public, scopes, targets, equal_to_target, single_source, coverage, undated,
 )  # fmt: skip

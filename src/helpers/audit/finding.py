@@ -59,4 +59,4 @@ class Finding:
     @property
     def key(self) -> str:
         """Name of the finding, the same as long as check and figures are."""
-        return "-".join([self.check, *(self.figures or self.names)])[:80]
+        return "-".join([self.check, *(self.figures or self.names)])

@@ -86,7 +86,7 @@ class Wording:
             formula = formula.replace(sign, spaced)
         if side.formula != "{}":
             formula += f" = {self.amount(side)}"
-        between = self._range(side)
+        between = self.between(side)
         return self.words.say("arithmetic.range", amount=formula, range=between) if between else formula
 
     def _listed(self, side: Side, finding: Finding) -> str:
@@ -115,7 +115,7 @@ class Wording:
         row["base_unit"] = side.unit or row["base_unit"]
         return row
 
-    def _range(self, side: Side) -> str:
+    def between(self, side: Side) -> str:
         """The range of a side, or nothing where it is exact."""
         value = side.value
         if value is None or value.lower == value.upper or not side.figures:
@@ -159,7 +159,7 @@ class Wording:
             blanks[f"when_{letter}"] = self.when(side)
         if "times" in values:
             blanks["times"] = words.number(values["times"], 2 if values["times"] < 100 else 0)
-            blanks["gap"] = self._gap(values["times"])
+            blanks["gap"] = self.gap(values["times"])
         if "power" in values:
             power = values["power"]
             printed = words.said(self.figures.loc[finding.sides[-1].figures[0]])
@@ -207,7 +207,8 @@ class Wording:
             return f"{key} {self.words.named('sections', key, 'title')}"
         return self.words.named("chapters", int(key), "title")
 
-    def _gap(self, times: float) -> str:
+    def gap(self, times: float) -> str:
+        """How far two numbers are apart: in % up to twice, else how many times."""
         if times < 2:
             return self.words.say("finding.gap.percent", share=self.words.percent((times - 1) * 100))
         return self.words.say("finding.gap.times", times=self.words.number(times, 2 if times < 100 else 0))

@@ -1,23 +1,24 @@
-"""The report checked against itself: completions recomputed, counts in the text against the table, errata."""
+"""The report checked against itself and against public figures: what was found, finding by finding, and what holds."""
+
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from helpers import audit as audits
 from helpers import evaluate
-from helpers.chapter.notebook import Notebook
-from helpers.charts import bars, style
-from helpers.display import Html, Markup, Picture, Row, Table
-from helpers.interval import Interval
+from helpers.audit import Finding, Side
+from helpers.audit.headline import at_target_year, attained
+from helpers.chapter.overview import Targets
+from helpers.charts import bars, intervals, style
+from helpers.display import Column, Html, Markup, Picture, Row, Table
 
-# Indicators that count rows of the table of headline indicators, and the statuses they count.
-COUNTED = {
-    "headline-indicators-without-data": ("no_data",),
-    "headline-indicators-lagging": ("missed", "behind"),
-}
+GRAVE = ("contradiction", "label")  # verdicts whose findings are drawn where a picture helps
+CUT = 250  # % at which a bar of a completion ends
 
 
-class Audit(Notebook):
-    """What the report says twice, compared; it looks across the years, at the target year of the plan."""
+class Audit(Targets):
+    """Findings of the audit; it looks across the years, at the target year of the plan."""
 
     PARAMETERS = ("language", "region", "data")
 
@@ -25,55 +26,204 @@ class Audit(Notebook):
         super().__init__(*args, **values)
         self.year = self.plan.target_year
 
+    @cached_property
+    def found(self) -> list[Finding]:
+        """Findings that name a figure of the region, or the plan as a whole."""
+        here = {*self.figures.index, *self.tables.external.index}
+        own = self.region == self.plan.region
+        return [one for one in self.findings if here & {*one.figures} or (own and not one.figures)]
+
+    def by_verdict(self, verdict: str) -> list[Finding]:
+        return [one for one in self.found if one.verdict == verdict]
+
+    # --- opening -------------------------------------------------------------------------------------------
+
     def opening(self) -> Html:
-        """How many printed completions hold, how many counts, how many errata are proposed."""
-        checked = self._checked()
-        differ = int(checked["differs"].sum())
-        counts = self._counted_rows()
-        wrong = sum(not same for *_, same in counts)
-        lead = [
-            self.say("lead.audit.completions", n=len(checked), hold=len(checked) - differ, differ=differ),
-            self.say("lead.audit.counts", n=len(counts), hold=len(counts) - wrong),
-            self.say("lead.audit.errata", n=len(self._errata())),
-        ]
-        key = "headline.audit" if differ else "headline.audit.none" if len(checked) else "none.recomputed"
-        headline = self.say(key, n=differ)
+        """How much was checked and holds, what contradicts, and what that changes for the targets."""
+        wrong, holds = self.by_verdict("contradiction"), self.by_verdict("consistent")
+        key = "headline.audit" if wrong else "headline.audit.none" if self.found else "headline.audit.without"
+        headline = self.say(key, n=len(self.found), hold=len(holds), wrong=len(wrong))
+        others = [(verdict, len(self.by_verdict(verdict))) for verdict in audits.VERDICTS[1:-1]]
+        words = self.join([self.say(f"count.{verdict}", n=n) for verdict, n in others if n])
+        lead = [self.say("lead.audit.others", counts=words) if words else ""]
+        changed = self.changed(self.score)
+        if len(changed):
+            names = self.join(self.names(changed.index))
+            lead.append(self.say("lead.audit.changes", n=len(changed), names=names))
         rows = [(self.say("as_printed"), self.score), (self.say("with_errata"), self.score_read)]
         return self._opening(headline, self.run_on(lead), rows if len(self.score) else [])
 
-    def _checked(self) -> pd.DataFrame:
-        """Printed completions beside the computed ones; `differs` where their ranges do not meet."""
-        frame = self.score[self.score["printed"].notna() & self.score["completion"].notna()].copy()
-        said = self.tables.figures.loc[frame["printed_figure"]]
-        frame["differs"] = [
-            not Interval(low, value, high).meets(evaluate.as_interval(row))
-            for low, value, high, (_, row) in zip(
-                frame["completion_lower"], frame["completion"], frame["completion_upper"], said.iterrows(),
-                strict=True,
-            )
-        ]  # fmt: skip
-        return frame
+    # --- findings ------------------------------------------------------------------------------------------
+
+    def cards(self, verdict: str) -> Html:
+        """The findings of one verdict, a card each: figures, arithmetic, a picture, what settles it, what it changes."""
+        found = self.by_verdict(verdict)
+        if not found:
+            return self.none(f"none.{verdict}")
+        numbers = range(1, len(found) + 1)
+        cards = Markup("").join(self._card(one, number) for one, number in zip(found, numbers, strict=True))
+        return Html(Markup('<div class="cards">{}</div>').format(cards), self.say(f"count.{verdict}", n=len(found)))
+
+    def _card(self, finding: Finding, number: int) -> Markup:
+        """One finding; its sentence is the heading."""
+        wording = self.wording
+        where = " · ".join(wording.locators(finding))
+        verdict = self.say(f"verdict.{finding.verdict}")
+        badge = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>').format(
+            finding.verdict, verdict, self.say("finding.number", n=number), where
+        )
+        parts = [badge, Markup("<h3>{}</h3>").format(wording.sentence(finding))]
+        left = [self._printed(finding)] if finding.figures else []
+        if arithmetic := wording.arithmetic(finding):
+            lines = Markup("<br>{} ").format(finding.sign).join(arithmetic.split(f" {finding.sign} "))
+            left.append(Markup('<p class="label">{}</p><p class="sum">{}</p>').format(self.say("card.sum"), lines))
+        ends = [("card.confidence", self.say(f"confidence.{finding.confidence}"))]
+        ends += [("card.settled", wording.settled_by(finding)), ("card.changes", wording.changes(finding))]
+        items = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(self.say(k), v) for k, v in ends if v)
+        rest = [Markup("<dl>{}</dl>").format(items)]
+        picture = self._drawn(finding)  # beside it the figures, else what settles the finding
+        body = Markup('<div class="left">{}</div>').format(Markup("").join([*left, *(rest if picture else [])]))
+        body += picture.html if picture else rest[0]
+        parts.append(Markup('<div class="two">{}</div>').format(body))
+        anchor = self.anchor(finding)
+        return Markup('<article class="card" id="{}">{}</article>').format(anchor, Markup("").join(parts))
+
+    def _printed(self, finding: Finding) -> Markup:
+        """The figures of a finding as they are printed, each with its period and locator."""
+        line = Markup(
+            '<tr><th scope="row">{}</th><td>{}</td><td class="number">{}</td>'
+            '<td><span class="locator">{}</span></td></tr>'
+        )
+        rows = Markup("").join(line.format(*self._printed_cells(key)) for key in finding.figures)
+        head = Markup("").join(
+            Markup('<th scope="col"{}>{}</th>').format(Markup(kind), self.say(f"column.{key}"))
+            for key, kind in (("figure", ""), ("period", ""), ("value", ' class="number"'), ("locator", ""))
+        )
+        table = Markup('<table><caption class="hidden">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
+        caption = self.say("card.figures")
+        return Markup('<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>').format(
+            caption, table.format(caption, head, rows)
+        )
+
+    def _printed_cells(self, key: str) -> tuple:
+        """Name, period, amount and place of a figure."""
+        public = key not in self.tables.figures.index
+        row = (self.tables.external if public else self.tables.figures).loc[key]
+        if not public:
+            return f"{self.title(row)}{self._actual(row)}", self.when(row), self.said(row), self.where(row)
+        source = Markup('<a href="{}" rel="noreferrer" lang="zh-CN">{}</a>').format(row["address"], row["title"])
+        return self.title(row), self.when(row), self.said(row), Markup("{} {}").format(self.say("form.public"), source)
+
+    # --- pictures of findings ------------------------------------------------------------------------------
+
+    def _drawn(self, finding: Finding) -> Picture | None:
+        """A chain of levels and growth, or the ranges that do not meet, where that helps."""
+        sides = finding.sides
+        if (
+            finding.verdict not in GRAVE
+            or len(sides) != 2
+            or any(side.value is None or not side.figures for side in sides)
+        ):
+            return None
+        if not self._one_unit(sides) or sides[0].value.meets(sides[1].value):
+            return None
+        if sides[0].formula == "{}÷(1+{})" and min(side.value.value for side in sides) > 0:
+            return self._chain(finding)
+        return self._ranges(finding)
+
+    def _one_unit(self, sides: tuple[Side, ...]) -> bool:
+        """Are both sides in one unit, so that one scale holds them?"""
+        units = {side.unit or self.wording.figures.at[side.figures[0], "base_unit"] for side in sides}
+        return len(units) == 1
+
+    def _form(self, side: Side) -> str:
+        if side.formula != "{}":
+            return "derived"
+        return "printed" if side.figures[0] in self.tables.figures.index else "public"
+
+    def _ranges(self, finding: Finding) -> Picture:
+        wording = self.wording
+        data = pd.DataFrame(
+            [
+                {
+                    "name": self.say("remarked", name=wording.where(side), remark=wording.when(side)),
+                    "label": wording.amount(side),
+                    "lower": side.value.lower,
+                    "value": side.value.value,
+                    "upper": side.value.upper,
+                    "form": self._form(side),
+                }
+                for side in finding.sides
+            ]
+        )
+        with style.context():
+            return self._picture_of(finding, intervals.ranges(data), "ranges")
+
+    def _chain(self, finding: Finding) -> Picture:
+        """The level and the growth of one period, what they give for the one before, and what stands there instead."""
+        wording = self.wording
+        start, other = finding.sides
+        level, rate = (wording.figures.loc[key] for key in start.figures)
+        rows = {
+            "other": (
+                wording.when(other),
+                other.value.value,
+                wording.amount(other),
+                self._form(other),
+                wording.where(other),
+            ),
+            "start": (
+                wording.when(start),
+                start.value.value,
+                wording.amount(start),
+                "derived",
+                self.say("form.derived"),
+            ),
+            "end": (self.when(level), level["base"], self.said(level), "printed", level["source"]),
+        }
+        data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
+        times = max(other.value.value / start.value.value, start.value.value / other.value.value)
+        data["growth"], data["gap"] = f"+{self.said(rate)}" if rate["base"] > 0 else self.said(rate), wording.gap(times)
+        with style.context():
+            return self._picture_of(finding, intervals.chain(data), "chain")
+
+    def _picture_of(self, finding: Finding, ax, sort: str) -> Picture:
+        """A picture of a finding; its data are the two sides."""
+        wording = self.wording
+        rows = [
+            Row([wording.where(side), wording.when(side), wording.amount(side), wording.between(side)])
+            for side in finding.sides
+        ]
+        title = self.named("indicators", wording.figures.at[finding.figures[0], "indicator"])
+        table = Table(title, self.columns("place", "period", "value:number", "range:range"), [("", rows)])
+        kicker = self.say(f"kicker.{sort}")
+        return self.picture(self.anchor(finding), ax, title, kicker, table, self.say(f"note.{sort}"))
+
+    # --- completions ---------------------------------------------------------------------------------------
 
     def recomputed(self) -> Picture | Html:
         """Printed completions against the quotient of the printed actual and target."""
-        frame = self._checked()
+        frame = at_target_year(self.tables) if self.region == self.plan.region else attained(self.tables).iloc[:0]
+        frame = frame[(frame["printed_figure"] != "") & frame["value"].notna()] if len(frame) else frame
         if frame.empty:
             return self.none("none.recomputed")
+        wrong = {key for one in self.by_verdict("contradiction") if one.check == "completions" for key in one.figures}
+        differs = frame["printed_figure"].isin(wrong)
         data = pd.DataFrame(
             {
                 "name": self.names(frame.index),
-                "printed": frame["printed"].clip(upper=250),
-                "value": frame["completion"].clip(upper=250),
-                "lower": frame["completion_lower"].clip(upper=250),
-                "upper": frame["completion_upper"].clip(upper=250),
-                "differs": frame["differs"],
+                "printed": frame["printed_value"].clip(upper=CUT),
+                "value": frame["value"].clip(upper=CUT),
+                "lower": frame["lower"].clip(upper=CUT),
+                "upper": frame["upper"].clip(upper=CUT),
+                "differs": differs,
                 "label": [
                     self.say("compared", printed=self.percent(printed, 0), computed=self.percent(computed))
-                    for printed, computed in zip(frame["printed"], frame["completion"], strict=True)
+                    for printed, computed in zip(frame["printed_value"], frame["value"], strict=True)
                 ],
             }
         )
-        differ = frame.index[frame["differs"]]
+        differ = frame.index[differs]
         if len(differ):
             title = self.say("title.recomputed", n=len(differ), names=self.join(self.names(differ)))
         else:
@@ -83,54 +233,60 @@ class Audit(Notebook):
             Row(
                 [
                     self.named("indicators", key),
-                    self.percent(row["printed"], 0),
-                    self.percent(row["completion"]),
-                    self.ranged(row["completion_lower"], row["completion_upper"], self.percent),
-                    self.say("differs" if row["differs"] else "holds"),
+                    self.percent(row["printed_value"], 0),
+                    self.percent(row["value"]),
+                    self.ranged(row["lower"], row["upper"], self.percent),
+                    self.say("differs" if off else "holds"),
                 ]
             )
-            for key, row in frame.iterrows()
+            for (key, row), off in zip(frame.iterrows(), differs, strict=True)
         ]
         with style.context():
             ax = bars.compared(data, {"target": "100%"})
             table = Table(title, columns, [("", rows)])
-            note = self.say("note.recomputed")
-            return self.picture("recomputed", ax, title, self.say("kicker.recomputed"), table, note)
-
-    def _counted_rows(self) -> list[tuple[pd.Series, int, int, bool]]:
-        """Counts stated in the text, counted in the table as printed and with errata, and whether they agree."""
-        rows = []
-        for indicator, statuses in COUNTED.items():
-            stated = self.figures[self.figures["indicator"] == indicator]
-            for _, row in stated.iterrows():
-                printed = int(self.score["status"].isin(statuses).sum())
-                read = int(self.score_read["status"].isin(statuses).sum())
-                rows.append((row, printed, read, row["base"] == printed))
-        return rows
-
-    def counted(self) -> Table | Html:
-        """Counts that the text states against those of the table."""
-        counted = self._counted_rows()
-        if not counted:
-            return self.none("none.counted")
-        columns = self.columns(
-            "statement", "stated:number", "as_printed:number", "with_errata:number", "verdict", "locator"
-        )
-        rows = [
-            Row(
-                [
-                    self.title(row),
-                    self.value(row),
-                    str(printed),
-                    str(read),
-                    self.say("holds" if same else "differs"),
-                    Markup('<span class="locator">{}</span>').format(self.where(row)),
-                ],
-                id=f"f-{row.name}",
+            return self.picture(
+                "recomputed", ax, title, self.say("kicker.recomputed"), table, self.say("note.recomputed")
             )
-            for row, printed, read, same in counted
+
+    # --- what holds ----------------------------------------------------------------------------------------
+
+    def checks(self) -> Table | Html:
+        """How many comparisons each check made, by verdict."""
+        if not self.found:
+            return self.none("none.findings")
+        frame = pd.DataFrame(
+            {"check": [one.check for one in self.found], "verdict": [one.verdict for one in self.found]}
+        )
+        counts = pd.crosstab(frame["check"], frame["verdict"]).reindex(
+            index=list(dict.fromkeys(check.__name__ for check in audits.CHECKS)),
+            columns=list(audits.VERDICTS),
+            fill_value=0,
+        )
+        counts = counts[counts.sum(axis=1) > 0]
+        columns = [*self.columns("check"), *self.columns("checked:number")]
+        columns += [Column(self.say(f"verdict.{verdict}"), "number") for verdict in audits.VERDICTS]
+        rows = [
+            Row([self.say(f"check.{check}"), str(line.sum()), *(str(n or "") for n in line)])
+            for check, line in zip(counts.index, counts.to_numpy(), strict=True)
         ]
-        return Table(self.say("caption.counted"), columns, [("", rows)], id="counted")
+        total = counts.to_numpy().sum(axis=0)
+        rows.append(Row([self.say("column.total"), str(total.sum()), *(str(n or "") for n in total)], kind="total"))
+        return Table(self.say("caption.checks", n=len(counts)), columns, [("", rows)], id="checks")
+
+    def holds(self) -> Table | Html:
+        """What was checked and found to hold, by check."""
+        found = self.by_verdict("consistent")
+        if not found:
+            return self.none("none.consistent")
+        groups: dict[str, list[Row]] = {}
+        for one in found:
+            where = Markup('<span class="locator">{}</span>').format(" ".join(self.wording.locators(one)))
+            row = Row([self.wording.sentence(one), self.wording.arithmetic(one), where], id=self.anchor(one))
+            groups.setdefault(self.say(f"check.{one.check}"), []).append(row)
+        columns = self.columns("statement", "arithmetic:sum", "locator")
+        return Table(self.say("caption.holds", n=len(found)), columns, list(groups.items()), id="holds")
+
+    # --- errata --------------------------------------------------------------------------------------------
 
     def _errata(self) -> list[tuple[str, str, pd.DataFrame]]:
         """Rows of errata that are applied, by the row of the table that they change: table, key, errata."""

@@ -15,7 +15,8 @@ class Chapter(Targets):
     """One chapter of the plan; methods take a section such as `2.3`."""
 
     @cached_property
-    def number(self) -> int:
+    def chapter(self) -> int:
+        """Number of the chapter."""
         chapters = self.tables.chapters
         found = chapters.index[chapters["notebook"] == self.name]
         if found.empty:
@@ -27,13 +28,13 @@ class Chapter(Targets):
     @cached_property
     def sections(self) -> list[str]:
         frame = self.tables.sections
-        return list(frame.index[frame["chapter"] == self.number])
+        return list(frame.index[frame["chapter"] == self.chapter])
 
     @cached_property
     def own(self) -> pd.DataFrame:
         """Headline indicators of the chapter against their targets."""
         indicators = self.tables.indicators
-        return self.score[self.score.index.isin(indicators.index[indicators["chapter"] == self.number])]
+        return self.score[self.score.index.isin(indicators.index[indicators["chapter"] == self.chapter])]
 
     @cached_property
     def own_read(self) -> pd.DataFrame:
@@ -42,14 +43,14 @@ class Chapter(Targets):
     def printed(self, section: str | None = None) -> pd.DataFrame:
         """Printed figures of a section (or of the chapter) that belong on this year's page: dated in it, or undated."""
         frame = self.figures
-        here = frame["section"] == section if section else frame["chapter"] == self.number
+        here = frame["section"] == section if section else frame["chapter"] == self.chapter
         return frame[here & ((frame["year"] == self.year) | frame["year"].isna())]
 
     def implied(self, section: str | None = None) -> pd.DataFrame:
         """Derived values of a section (or of the chapter) for this year."""
         frame = self.derived
         place = frame["indicator"].map(self.tables.indicators["section" if section else "chapter"])
-        return frame[(place == (section or self.number)) & (frame["year"] == self.year)]
+        return frame[(place == (section or self.chapter)) & (frame["year"] == self.year)]
 
     def _platforms(self, section: str | None = None) -> pd.DataFrame:
         frame = self.tables.platforms

@@ -5,12 +5,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers import display, evaluate, look, parameters, tables, text
+from helpers import audit, display, evaluate, look, parameters, tables, text
+from helpers.audit.wording import Wording
 from helpers.charts import grids, style
 from helpers.display import Column, Html, Markup, Picture, Row, Table
 from helpers.words import Words
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
+AUDIT = "6-audit"  # the notebook that holds the findings
 STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
 
 
@@ -91,6 +93,44 @@ class Notebook(Words):
         """Do errata change what a scoreboard's row is made of, so that it has a second reading?"""
         read = self.scored(row["year"], errata=True)
         return row.name in read.index and self.corrected(row["target"], row["target_upper"], row["actual"])
+
+    # --- findings ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def findings(self) -> list[audit.Finding]:
+        """What the audit finds in the figures as printed, the gravest first."""
+        return audit.audit(self.tables)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Findings in the reader's words."""
+        return Wording(self.tables, self)
+
+    @cached_property
+    def concerned(self) -> dict[str, audit.Finding]:
+        """The gravest finding that concerns each figure; what speaks of all figures together concerns none."""
+        found: dict[str, audit.Finding] = {}
+        for one in self.findings:
+            if one.verdict != "consistent" and "total" not in dict(one.values):
+                for key in one.figures:
+                    found.setdefault(key, one)
+        return found
+
+    def anchor(self, finding: audit.Finding) -> str:
+        """Anchor of a finding on the page of the audit."""
+        return f"a-{finding.key}"
+
+    def marked(self, name: str, *figures: str) -> str:
+        """A name with the verdict on its figures behind it, linked to the finding, where there is one."""
+        known = [self.concerned[key] for key in figures if key in self.concerned]
+        if not known:
+            return name
+        one = min(known, key=lambda finding: audit.VERDICTS.index(finding.verdict))
+        tag = Markup('<a class="verdict {}" href="{}.ipynb#{}" title="{}">{}</a>')
+        mark = tag.format(
+            one.verdict, AUDIT, self.anchor(one), self.wording.sentence(one), self.say(f"verdict.{one.verdict}")
+        )
+        return Markup("{} {}").format(name, mark)
 
     # --- pieces -------------------------------------------------------------------------------------------
 
@@ -260,7 +300,15 @@ class Notebook(Words):
                 else self.say(f"qualifier.{row['qualifier']}")
             )
         source = Markup('<span class="locator">{}</span>').format(self.where(row))
-        cells = [self.title(row), qualifier, self.value(row), self.unit(row), self.when(row), source, ""]
+        cells = [
+            self.marked(self.title(row), row.name),
+            qualifier,
+            self.value(row),
+            self.unit(row),
+            self.when(row),
+            source,
+            "",
+        ]
         kind = "sub" if row["measure"] in ("growth_rate", "change", "completion") else ""
         return Row(cells, id=f"f-{row.name}", kind=kind)
 
@@ -268,7 +316,15 @@ class Notebook(Words):
         """A derived value as a row, with its formula and range."""
         name = Markup('<span class="ring"></span>{}').format(self.say("derived.name", name=self.title(row)))
         where = Markup('<span class="locator">{}</span>').format(self.formula(row))
-        cells = [name, "", self.value(row), self.unit(row), self.when(row), where, self.between(row)]
+        cells = [
+            self.marked(name, *row["used"]),
+            "",
+            self.value(row),
+            self.unit(row),
+            self.when(row),
+            where,
+            self.between(row),
+        ]
         return Row(cells, id=f"f-{row.name}", kind="derived")
 
     def figure_columns(self) -> list[Column]:

@@ -55,6 +55,7 @@ def render(notebook, run: Run, others: dict[Run, dict]) -> str:
         notebook, resources={"page": own, "nav": links(run, others), "style": style()}
     )
     body = re.sub(r'<h(\d) id="[^"]*">(\d+(?:\.\d+)*)', r'<h\1 id="s-\2">\2', body)
+    body = re.sub(r' href="([\w-]+)\.ipynb(#[^"]*)?"', lambda found: _address(found, run, others), body)
     body = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", body)
     return body.replace("/*fonts*/", font_faces(body))
 
@@ -63,6 +64,21 @@ def _belongs(cell, language: str) -> bool:
     """Is a cell part of the page? Prose of the other language and notes for JupyterLab are not."""
     tags = set(cell.metadata.get("tags", []))
     return not tags & ({"lab"} | (set(LANGUAGES) - {language}))
+
+
+def _address(found: re.Match, run: Run, others: dict[Run, dict]) -> str:
+    """A link to a notebook, as JupyterLab follows it, made one to its page; nothing where there is no such page."""
+    page = page_of(found[1], run.year, run.language, run, others)
+    return f' href="{page}{found[2] or ""}"' if page else ""
+
+
+def page_of(notebook: str, year: int | None, language: str, run: Run, others: dict[Run, dict]) -> str:
+    """File of another page of the same region and data, or nothing."""
+    for other in others:
+        same = (other.region, other.data, other.notebook, other.language)
+        if same == (run.region, run.data, notebook, language) and other.year in (year, None):
+            return f"{other.name}.html"
+    return ""
 
 
 @cache
@@ -82,8 +98,7 @@ def links(run: Run, others: dict[Run, dict]) -> dict:
     here = [other for other in others if (other.region, other.data) == (run.region, run.data)]
 
     def page(notebook: str, year: int | None, language: str) -> str:
-        wanted = [o for o in here if o.notebook == notebook and o.language == language and o.year in (year, None)]
-        return f"{wanted[0].name}.html" if wanted else ""
+        return page_of(notebook, year, language, run, others)
 
     own = others[run]
     latest = run.year or max((o.year for o in here if o.year and o.language == run.language), default=None)

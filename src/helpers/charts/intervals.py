@@ -1,0 +1,98 @@
+"""Two ways of telling one number: ranges that do not meet, and a chain from one year's value to the next."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers import look
+from helpers.charts import style
+from helpers.charts.style import LINE, SMALL, WIDTH
+
+FAR = 1.5  # times; ranges farther apart are drawn from zero
+MARKS = {
+    "printed": {"markerfacecolor": look.DATA, "markeredgecolor": look.DATA},
+    "corrected": {"markerfacecolor": look.DATA, "markeredgecolor": look.DATA},
+    "derived": {"markerfacecolor": look.PAPER, "markeredgecolor": look.DATA},
+    "public": {"markerfacecolor": look.PAPER, "markeredgecolor": look.QUIET},
+}
+
+
+def ranges(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Ranges of one quantity beneath each other on one scale, from zero where they lie far apart; an open end has no cap.
+
+    Columns: `name`, `label` (the value), `lower`, `value`, `upper`, `form`.
+    """
+    names = [style.wrap(name, WIDTH - 8) for name in frame["name"]]
+    tops = np.cumsum([14, *(len(lines) * LINE + 42 for lines in names)])
+    finite = frame[["lower", "value", "upper"]].replace([np.inf, -np.inf], np.nan)
+    low, high = finite.min().min(), finite.max().max()
+    zero = low >= 0 and high > FAR * max(frame["value"].min(), 0)
+    pad = (high - low) * 0.12 or max(abs(high), 1) * 0.1
+    left, right = (0.0, high + pad) if zero else (low - pad, high + pad)
+    ax = style.axes(tops[-1], ax=ax)
+    scale = (WIDTH - 24) / (right - left)
+    for row, lines, top in zip(frame.itertuples(index=False), names, tops, strict=False):
+        style.write(ax, 4, top, lines, size=SMALL + 0.5, color=look.SECOND)
+        y = top + len(lines) * LINE + 4
+        start, end = (12 + (limit - left) * scale for limit in (max(row.lower, left), min(row.upper, right)))
+        ax.plot([start, end], [y, y], color=look.INK, linewidth=1.5, solid_capstyle="butt")
+        for limit, x in ((row.lower, start), (row.upper, end)):
+            if np.isfinite(limit):
+                ax.plot([x, x], [y - 5, y + 5], color=look.INK, linewidth=1.2)
+        middle = 12 + (row.value - left) * scale
+        ax.plot([middle], [y], marker="o", markersize=6, markeredgewidth=1.6, **MARKS[row.form])
+        wide = style.width(row.label)
+        x = min(max(middle, 4 + wide / 2), WIDTH - 4 - wide / 2)
+        style.write(ax, x, y + 18, row.label, ha="center", weight="bold")
+        if zero:
+            ax.plot([12, 12], [y - 9, y + 9], color=look.RULE, linewidth=1)
+            style.write(ax, 9, y, "0", ha="right", size=SMALL, color=look.SECOND)
+    return ax
+
+
+def chain(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """From one period to the next: the value that growth leads back to, and, dashed, the way from a printed one.
+
+    Three rows, `other` (another value of the first period), `start` (computed for it) and `end`; columns: `period`, `value`,
+    `label`, `form`, `note` (where it stands), and in the row `start` `growth`, in the row `other` `gap`.
+    """
+    rows = {row.Index: row for row in frame.itertuples()}
+    other, start, end = rows["other"], rows["start"], rows["end"]
+    top, floor, x0, x1 = 44, 214, 150, 300
+    ax = style.axes(244, ax=ax)
+    scale = (floor - top) / frame["value"].max()
+    at = {name: floor - row.value * scale for name, row in rows.items()}
+    for x, row in ((x0, start), (x1, end)):
+        style.write(ax, x, 12, row.period, ha="center", weight="bold")
+        ax.plot([x, x], [26, floor], color=look.RULE, linewidth=1)
+    ax.plot([x0 - 14, x1 + 14], [floor, floor], color=look.INK, linewidth=1)
+    style.write(ax, x1 + 20, floor, "0", size=SMALL, color=look.SECOND)
+    ax.plot([x0, x1], [at["other"], at["end"]], color=look.QUIET, linewidth=1.2, linestyle=(0, (4, 3)))
+    ax.plot([x0, x1], [at["start"], at["end"]], color=look.INK, linewidth=2.4)
+    style.write(ax, (x0 + x1) / 2, (at["start"] + at["end"]) / 2 - 12, start.growth, ha="center", weight="bold")
+    for x, name, row in ((x0, "other", other), (x0, "start", start), (x1, "end", end)):
+        shape = "s" if name == "other" else "o"
+        ax.plot([x], [at[name]], marker=shape, markersize=7, markeredgewidth=1.8, **MARKS[row.form])
+    for name, middle in zip(("other", "start"), _apart(at["other"], at["start"], floor), strict=True):
+        row = rows[name]
+        style.write(ax, x0 - 14, middle - 7, row.label, ha="right", weight="bold")
+        style.write(ax, x0 - 14, middle + 9, row.note, ha="right", size=SMALL, color=look.SECOND)
+    style.write(ax, x1 + 14, at["end"] - 14, end.label, weight="bold")
+    style.write(ax, x1 + 14, at["end"] + 2, end.note, size=SMALL, color=look.SECOND)
+    beam, ends = x0 - 34, sorted([at["other"], at["start"]])
+    if ends[1] - ends[0] > 90:  # room for a beam between the labels
+        ends = [ends[0] + 34, ends[1] - 34]
+        ax.plot([beam, beam], ends, color=look.QUIET, linewidth=1)
+        for end in ends:
+            ax.plot([beam - 4, beam + 4], [end, end], color=look.QUIET, linewidth=1)
+    style.write(ax, beam - 10, sum(ends) / 2, other.gap, ha="right", weight="bold", size=SMALL + 0.5)
+    return ax
+
+
+def _apart(one: float, two: float, floor: float) -> tuple[float, float]:
+    """Middles of two labels of two lines, kept apart and above the floor."""
+    need = 36.0
+    low, high = min(one, two), max(one, two)
+    high = min(high, floor - 16)
+    low = min(low, high - need)
+    return (low, high) if one <= two else (high, low)
