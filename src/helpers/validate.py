@@ -429,7 +429,7 @@ def apply(errata: pd.DataFrame, frame: pd.DataFrame, table: str, key: str) -> pd
     return frame
 
 
-# What stands on the right of a relation: keys of this table; names as printed are for `list` alone.
+# What stands on the right of a relation: keys of this table; those of `list` may be names as printed.
 RIGHT_OF = {"list": None, "about": ("sections", "section"), "located": ("regions", "region")}
 EXACTLY = {"quotient": 2, "share_of": 1, "ranks_by": 1, "about": 1, "daily": 1}  # things on the right
 

@@ -68,7 +68,7 @@ class Wording:
             return f"{self.words.say('category.' + values['category'])} ≠ {self.words.say('category.' + values['fitting'])}"
         if "inner" in values:
             return f"{self.words.named('regions', values['inner'])} ⊂ {self.words.named('regions', values['outer'])}"
-        if "token" in values:
+        if "token" in values and self.language == "zh":
             return values["token"]
         return f" {finding.sign} ".join(sides)
 
@@ -93,7 +93,8 @@ class Wording:
         items = self._names(dict(finding.values).get("items", ()))
         if side.value is None:
             return ""
-        return self.words.say("arithmetic.listed", n=int(side.value.value), names=self.words.join(items))
+        count = self.words.number(side.value.value, 0)
+        return self.words.say("arithmetic.listed", n=count, names=self.words.join(items)) if items else count
 
     def amount(self, side: Side) -> str:
         """What a side comes to: as printed, or as it was computed."""
@@ -197,9 +198,12 @@ class Wording:
         return blanks
 
     def _names(self, items: tuple[str, ...]) -> list[str]:
-        """Names of indicators; whatever is none is a name already."""
-        known = self.tables.indicators.index
-        return [self.words.named("indicators", item) if item in known else item for item in items]
+        """Names of indicators, places and platforms; what is none of them is a name already, in the report's language."""
+        tables = ("indicators", "regions", "platforms")
+        found = [next((name for name in tables if item in getattr(self.tables, name).index), "") for item in items]
+        if self.language != "zh" and not all(found):
+            return []
+        return [self.words.named(table, item) if table else item for item, table in zip(items, found, strict=True)]
 
     def _named(self, key: str) -> str:
         """A chapter or a section by its title."""
