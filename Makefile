@@ -6,10 +6,10 @@ READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab references lint format lock clean
+.PHONY: help report test lab references bench-audit lint format lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 report: $(READY) ## run every notebook for every year and language, and make the pages in reports/
 	$(BIN)/evaluate run
@@ -24,6 +24,9 @@ lab: $(READY) ## open the notebooks in JupyterLab
 
 references: $(READY) ## renew the committed outputs after an intended change
 	$(BIN)/evaluate references
+
+bench-audit: $(READY) ## measure which transcription errors the audit finds
+	$(BIN)/python benchmarks/audit.py
 
 lint: $(READY) ## check style and format
 	$(BIN)/ruff check

@@ -122,13 +122,45 @@ def test_the_audit_finds_the_one_completion_that_does_not_follow(package):
     rows = html(audit.recomputed()).select("tbody tr")
     assert len(rows) == 15
     assert [row.th.text for row in rows if row.find_all("td")[-1].text == "inconsistent"] == ["Online retail sales"]
-    assert [row.find_all("td")[3].text for row in html(audit.counted()).select("tbody tr")] == [
-        "consistent",
-        "consistent",
-    ]
+    assert "consistent" not in {card.b.text for card in html(audit.cards("contradiction")).select(".card")}
     rows = {row["id"]: [cell.text for cell in row.find_all("td")] for row in html(audit.errata()).select("tbody tr")}
     assert set(rows) == {f"e-{key}" for key in package.errata["key"]}
     assert rows["e-T.7-actual"][:2] == ["50 billion US dollars", "erratum 43.81 billion yuan"]
+
+
+def test_a_card_has_figures_arithmetic_and_what_settles_it(package):
+    audit = Audit("6-audit", package, "en", "330000")
+    cards = html(audit.cards("contradiction")).select(".card")
+    first = cards[0]
+    assert first.h3.text.startswith("Online retail sales: 1.33324 trillion yuan by 2.3.3")
+    assert [row.find_all("td")[1].text for row in first.select(".left tbody tr")] == [
+        "1.67188 trillion yuan",
+        "25.4%",
+        "13 trillion yuan",
+    ]
+    assert first.select_one(".sum").text.endswith("≠ 13 trillion yuan (12.5 trillion–13.5 trillion)")
+    assert [term.text for term in first.select("dt")] == ["Confidence", "What would settle it", "What it changes"]
+    assert all(card.select_one("figure svg[role=img]") for card in cards)
+    assert html(Audit("6-audit", package, "en", "330100").cards("contradiction")).text == "No contradiction."
+
+
+def test_chapters_mark_the_figures_that_a_finding_concerns(package):
+    rows = {row.get("id"): row for row in html(chapter(package, year=2018).figures_of("2.3")).select("tbody tr")}
+    mark = rows["f-2.3.3-3"].a
+    assert (mark["href"].split("#")[0], mark.text) == ("6-audit.ipynb", "contradiction")
+    anchors = {
+        card["id"] for card in html(Audit("6-audit", package, "en", "330000").cards("contradiction")).select(".card")
+    }
+    assert mark["href"].split("#")[1] in anchors
+    assert rows["f-2.3.1-5"].a is None
+
+
+def test_every_comparison_of_the_audit_is_counted_once(package):
+    audit = Audit("6-audit", package, "en", "330000")
+    counts = [[int(cell.text or 0) for cell in row.find_all("td")] for row in html(audit.checks()).select("tbody tr")]
+    assert counts[-1] == [sum(column) for column in zip(*counts[:-1], strict=True)]
+    assert counts[-1][0] == len(audit.found) == sum(counts[-1][1:])
+    assert len(html(audit.holds()).select("tbody tr[id]")) == counts[-1][-1]
 
 
 def test_the_outlook_tells_what_cannot_be_said(package):
@@ -151,7 +183,7 @@ def test_numbers_are_said_as_each_language_expects(package):
 CJK = re.compile(r"[\u4e00-\u9fff]")
 METHODS = {
     Overview: ("0-overview", ["opening", "legend", "completion", "categories", "scoreboard", "pace", "readings", "missing", "changes", "sources"]),
-    Audit: ("6-audit", ["opening", "recomputed", "counted", "errata", "readings", "sources"]),
+    Audit: ("6-audit", ["opening", "recomputed", "errata", "readings", "checks", "holds", "sources"]),
     Outlook: ("7-outlook", ["opening", "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "sources"]),
 }  # fmt: skip
 

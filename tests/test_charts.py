@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import look
-from helpers.charts import bars, grids, series, style
+from helpers.charts import bars, grids, intervals, series, style
 
 WORDS = {"target": "target 100%", "first": "no. 1"}
 
@@ -245,3 +245,50 @@ def test_a_range_without_a_limit_has_no_cap():
     frame = bar_frame(lower=[5, -np.inf], upper=[15, 15], value=[15, 15])
     open_end, closed = bars.bars(frame.iloc[1:]), bars.bars(frame.iloc[:1])
     assert len(closed.lines) - len(open_end.lines) == 1
+
+
+def range_frame(*rows) -> pd.DataFrame:
+    return pd.DataFrame(
+        [{"name": f"n{n}", "label": str(value), "lower": low, "value": value, "upper": high, "form": "printed"}
+         for n, (low, value, high) in enumerate(rows)]
+    )  # fmt: skip
+
+
+def spans(ax) -> list[tuple[float, float]]:
+    """Ends of the ranges drawn: level lines, the longest of each row."""
+    lines = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]]
+    return [tuple(line.get_xdata()) for line in lines]
+
+
+def test_ranges_that_do_not_meet_do_not_meet_in_the_picture():
+    ax = intervals.ranges(range_frame((45160, 45160, 45170), (43000, 43000, 44000)))
+    one, two = spans(ax)
+    assert two[1] < one[0]
+    assert (two[1] - two[0]) / (one[1] - one[0]) == pytest.approx(100)
+    assert "0" not in texts(ax)
+
+
+def test_ranges_far_apart_begin_at_zero_and_an_open_end_has_no_cap():
+    ax = intervals.ranges(range_frame((12.5, 13, 13.5), (1.3, 1.33, np.inf)))
+    assert texts(ax).count("0") == 2
+    caps = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0] == line.get_xdata()[1] > 12]
+    assert len(caps) == 3
+    assert spans(ax)[1][1] == style.WIDTH - 12
+
+
+@pytest.mark.parametrize(("other", "start"), [(13, 1.33), (1.0, 1.33), (1.4, 1.33), (0.1, 1.33)])
+def test_a_chain_is_to_scale_and_its_labels_stay_apart(other, start):
+    rows = {"other": ("2017", other, "other", "printed", "T.6"), "start": ("2017", start, "start", "derived", "derived"),
+            "end": ("2018", 1.67, "end", "printed", "2.3.3")}  # fmt: skip
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
+    ax = intervals.chain(frame.assign(growth="+25.4%", gap="9.75 times apart"))
+    heights = {line.get_marker(): 214 - line.get_ydata()[0] for line in ax.lines if line.get_marker() in ("s",)}
+    top = max(other, start, 1.67)
+    assert heights["s"] == pytest.approx(170 * other / top)
+    labels = sorted(
+        text.get_position()[1]
+        for text in ax.texts
+        if text.get_ha() == "right" and text.get_text() in ("other", "start")
+    )
+    assert labels[1] - labels[0] >= 32
+    assert all(0 <= text.get_position()[1] <= 244 for text in ax.texts)

@@ -101,7 +101,11 @@ def test_the_schema_has_what_the_code_reads_and_descriptions_in_both_languages()
 
 def test_every_label_is_used_and_every_used_label_is_there():
     labels = {row["key"] for row in rows("labels")}
-    speaking = [paths.PACKAGE / "words.py", *(paths.PACKAGE / "chapter").glob("*.py"), *(paths.PACKAGE / "audit").glob("*.py")]
+    speaking = [
+        paths.PACKAGE / "words.py",
+        *(paths.PACKAGE / "chapter").glob("*.py"),
+        *(paths.PACKAGE / "audit").glob("*.py"),
+    ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in speaking)
     page = "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "html").rglob("*.j2"))
     spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | {

@@ -35,8 +35,8 @@ def test_every_command_in_the_readme_exists(readme):
 
 @pytest.mark.parametrize("readme", READMES)
 def test_every_make_target_is_in_the_readme_and_the_other_way_round(readme):
-    targets = set(re.findall(r"^([a-z]+):.*##", text("Makefile"), re.MULTILINE)) - {"help"}
-    named = re.findall(r"^make ([a-z]+)|`make ([a-z]+)`", text(readme), re.MULTILINE)
+    targets = set(re.findall(r"^([a-z-]+):.*##", text("Makefile"), re.MULTILINE)) - {"help"}
+    named = re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)`", text(readme), re.MULTILINE)
     assert {first or second for first, second in named} == targets
 
 

@@ -100,6 +100,27 @@ def test_a_section_that_a_notebook_leaves_out_is_not_in_its_bar(reports, all_run
     assert [link["href"] for link in rendered.select("nav.sections a")] == ["#s-2.1", "#s-2.2", "#s-2.4", "#s-2.5"]
 
 
+def test_marks_of_findings_lead_to_their_cards(pages):
+    count = 0
+    for name, page in pages.items():
+        assert page.select('a[href*=".ipynb"]') == [], name
+        for mark in page.select("a.verdict"):
+            target, _, anchor = mark["href"].partition("#")
+            assert target == f"6-audit_{page.html['lang'][:2]}.html", name
+            assert pages[target].find(id=anchor), (name, mark["href"])
+            assert mark["title"], name
+            count += 1
+    assert count > 100
+
+
+def test_without_the_page_of_the_audit_a_mark_is_no_link(reports, all_runs):
+    run = next(run for run in all_runs if run.name == "2-integration_2018_en")
+    path = reports / "notebooks" / f"{run.name}.ipynb"
+    rendered = BeautifulSoup(render(nbformat.read(path, as_version=4), run, {run: facts(path)}), "html.parser")
+    assert rendered.select("a.verdict")
+    assert rendered.select("a.verdict[href]") == []
+
+
 def test_ids_are_unique_and_sections_have_stable_anchors(pages):
     for name, page in pages.items():
         ids = [tag["id"] for tag in page.find_all(id=True)]

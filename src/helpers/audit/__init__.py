@@ -8,13 +8,14 @@ shares no code with the evaluation (`helpers.evaluate`) but the intervals, so th
 from helpers.audit.evidence import coverage, single_source, undated
 from helpers.audit.finding import ALARMS, CONFIDENCES, VERDICTS, Finding, Side
 from helpers.audit.headline import completions, equal_to_target, statements, targets
-from helpers.audit.naming import categories, nested, qualifiers, rate_spans, stock_as_flow
+from helpers.audit.naming import categories, columns, latest, nested, qualifiers, rate_spans, stock_as_flow, tokens
 from helpers.audit.quantities import (
     cumulative,
     growth,
     over_time,
     parts_of_periods,
     public,
+    rates,
     same_quantity,
     shares,
     table_and_text,
@@ -23,6 +24,7 @@ from helpers.audit.structure import (
     additions,
     first_to_pass,
     lists,
+    one_time,
     places,
     possible_shares,
     quotients,
@@ -37,7 +39,8 @@ from helpers.tables import Tables
 CHECKS = (
     table_and_text, completions, growth, same_quantity, over_time, places, totals, same_count, subsets, lists, quotients,
     additions, parts_of_periods, rankings, first_to_pass, cumulative, shares, possible_shares, statements, stock_as_flow,
-    rate_spans, categories, qualifiers, nested, public, scopes, targets, equal_to_target, single_source, coverage, undated,
+    rate_spans, rates, categories, qualifiers, tokens, nested, columns, one_time, latest, public, scopes, targets,
+    equal_to_target, single_source, coverage, undated,
 )  # fmt: skip
 
 __all__ = ["ALARMS", "CHECKS", "CONFIDENCES", "VERDICTS", "Finding", "Side", "audit"]
@@ -48,7 +51,8 @@ EXPLAINED = ("over_time", "parts_of_periods")  # by a contradiction of the same 
 
 def audit(tables: Tables) -> list[Finding]:
     """Everything that the checks find, the gravest first; within a verdict the surest, then in the order of the checks."""
-    found = [finding for check in CHECKS for finding in check(tables)]
+    checks = CHECKS if len(tables.figures) else (coverage,)
+    found = [finding for check in checks for finding in check(tables)]
     wrong = {key for one in found if one.verdict == "contradiction" for key in one.figures}
     found = [
         one for one in found if not (one.verdict == "suspicious" and one.check in EXPLAINED and wrong & {*one.figures})

@@ -17,6 +17,7 @@ from helpers.tables import Tables
 PLAIN = ("level", "flow", "share", "index", "rank")  # measures of the quantity itself
 TABLE, TEXT, PUBLIC = 1, 2, 4  # where a number stands; a number made of several has the sum
 CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
+STRICT = 1e-6  # of a bound that is itself excluded
 WORKING_DAYS = 250  # of a year of 365 days; a daily average may be of either
 
 
@@ -43,6 +44,10 @@ def numbers(tables: Tables) -> pd.DataFrame:
     frame["first"] = frame["period"].map({text: _month(point.first) if point else -1 for text, point in points.items()})
     frame["last"] = frame["period"].map({text: _month(point.last) if point else -1 for text, point in points.items()})
     frame["slot"] = slots(frame["first"], frame["last"], frame["kind"])
+    # 11余个 is not 11: a bound that is excluded is moved by less than any printed digit.
+    over, under = (frame["strict"] & (frame["qualifier"] == name) & (frame["value"] > 0) for name in ("over", "under"))
+    frame["lower"] = frame["lower"].where(~over, frame["lower"] * (1 + STRICT))
+    frame["upper"] = frame["upper"].where(~under, frame["upper"] * (1 - STRICT))
     counted = frame["unit"].map(tables.units["dimension"]) == "count"
     frame["sort"] = frame["unit"].mask(counted, "count")
     return frame[NUMBERS].infer_objects()
@@ -51,6 +56,7 @@ def numbers(tables: Tables) -> pd.DataFrame:
 NUMBERS = [
     "figure", "indicator", "kind", "measure", "region", "period", "slot", "first", "last", "lower", "value", "upper",
     "unit", "sort", "origin", "confidence", "scope", "number", "multiplier", "decimals", "qualifier", "printed", "source",
+    "sentence",
 ]  # fmt: skip
 
 
@@ -257,7 +263,7 @@ def exchange_rates(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
     found = {unit: re.fullmatch(r"(\w+)/(\d*)(\w+)", unit) for unit in values["unit"].unique()}
     found = {unit: match.groups() for unit, match in found.items() if match and {match[1], match[3]} <= money}
     rates = values[values["unit"].isin(found)]
-    to, per, of = (rates["unit"].map({unit: parts[n] for unit, parts in found.items()}) for n in range(3))
+    to, per, of = (rates["unit"].map({unit: parts[n] for unit, parts in found.items()}).astype("str") for n in range(3))
     per = pd.to_numeric(per.replace("", "1"))
     scaled = {end: rates[end] / per for end in ("lower", "value", "upper")}
     return rates.assign(to=to, of=of, year=rates["last"] // 12, **scaled)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from helpers import text
-from helpers.audit.estimates import mislabelled, numbers, report
+from helpers.audit.estimates import TABLE, mislabelled, numbers, report
 from helpers.audit.finding import Finding, Side
 from helpers.interval import Interval
 from helpers.tables import Tables
 
+COLUMN = 0.9  # of the figures of a column that share a period; a table of several years has no such column
 PRECISE = 4  # significant digits from which 多 or 余 behind a count says nothing
 
 
@@ -72,6 +73,41 @@ def qualifiers(tables: Tables) -> Iterator[Finding]:
         else:
             continue
         yield Finding("qualifiers", "label", confidence, (side,), variant=variant, values=(("token", row.printed),))
+
+
+def tokens(tables: Tables) -> Iterator[Finding]:
+    """A figure is qualified as its printed token says."""
+    frame = report(tables)
+    said = {token: text.parse(token).qualifier.name for token in frame["printed"].unique()}
+    for row in frame[frame["qualifier"] != frame["printed"].map(said)].itertuples(index=False):
+        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
+        yield Finding("tokens", "suspicious", "medium", (side,), values=(("token", row.printed),))
+
+
+def columns(tables: Tables) -> Iterator[Finding]:
+    """Figures of one column of the table (targets, actual values, completions) are of one period."""
+    frame = report(tables)
+    frame = frame[frame["origin"] == TABLE]
+    column = frame["measure"].where(frame["measure"].isin(["target", "completion"]), "actual")
+    for _, figures in frame.groupby(column, sort=False):
+        shares = figures["period"].value_counts(normalize=True)
+        if shares.iloc[0] >= COLUMN and len(figures) >= 1 / (1 - COLUMN):
+            for row in figures[figures["period"] != shares.index[0]].itertuples(index=False):
+                side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
+                values = (("period", shares.index[0]),)
+                yield Finding("columns", "suspicious", "high", (side,), values=values)
+
+
+def latest(tables: Tables) -> Iterator[Finding]:
+    """No figure alone is later than all others; targets may be."""
+    frame = report(tables)
+    frame = frame[(frame["measure"] != "target") & (frame["last"] >= 0)]
+    years = frame["last"] // 12
+    late = frame[years == years.max()]
+    if len(late) == 1 and len(frame) > 1:
+        row = next(late.itertuples(index=False))
+        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
+        yield Finding("latest", "suspicious", "medium", (side,))
 
 
 def nested(tables: Tables) -> Iterator[Finding]:

@@ -192,6 +192,17 @@ def over_time(tables: Tables) -> Iterator[Finding]:
         yield Finding("over_time", verdict, "low", sides, sign="→", variant=variant, values=values)
 
 
+def rates(tables: Tables) -> Iterator[Finding]:
+    """A growth rate does not triple its quantity within a year."""
+    frame = report(tables)
+    frame = frame[(frame["measure"] == "growth_rate") & (frame["last"] >= 0)]
+    years = np.maximum((frame["last"] - frame["first"]) // 12, 1)
+    fast = (1 + frame["value"] / 100) > JUMP**years
+    for row in frame[fast].itertuples(index=False):
+        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
+        yield Finding("rates", "suspicious", "low", (side,))
+
+
 def _successive(frame: pd.DataFrame) -> pd.DataFrame:
     """Printed values of one quantity, each beside the next in time (see `join`), at least one of them the report's.
 

@@ -24,7 +24,7 @@ from helpers.tables import Tables
 
 EXTENSIVE = ("count", "money", "area", "volume")  # dimensions whose values of places add up to that of the whole
 LARGE = 10**6  # of so many, any share that can be printed is some k
-LEFT_AT_MOST = 0.5  # of a stock and what was added; if more is gone by the end, it is worth a question
+LEFT_AT_MOST = 0.25  # of a stock and what was added; if more is gone by the end, it is worth a question
 
 
 def totals(tables: Tables) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def _ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]:
     """Relations in which the left is no more than each on the right."""
     for name, left, wholes in _groups(tables, kind):
         for whole in wholes:
-            found = _beside(_values(tables, left), _values(tables, whole), "w")
+            found = _beside(_above(tables, _values(tables, left)), _values(tables, whole), "w")
             part, all_ = like(found), like(found, "w")
             agree = ~np.asarray(part.above(all_), dtype=bool)
             keys = found[["figure", "w_figure"]].to_numpy()
@@ -80,7 +80,7 @@ def same_count(tables: Tables) -> Iterator[Finding]:
     """Quantities that a relation calls the same have one value."""
     for name, left, others in _groups(tables, "same"):
         for other in others:
-            found = _beside(_values(tables, left), _values(tables, other), "o")
+            found = _beside(_values(tables, left, "target"), _values(tables, other, "target"), "o")
             one, two = like(found), like(found, "o")
             keys = found[["figure", "o_figure"]].to_numpy()
             for (a, b), first, second, agree, sure in zip(
@@ -98,6 +98,21 @@ def lists(tables: Tables) -> Iterator[Finding]:
         for key, value, agree in zip(found["figure"], each(like(found)), like(found).meets(count), strict=True):
             sides = Side("named", value=count), Side("{}", (key,), value)
             yield _finding("lists", agree, True, sides, relation=name, pins=True, values=(("items", tuple(items)),))
+
+
+def one_time(tables: Tables) -> Iterator[Finding]:
+    """Figures that a relation joins and one sentence gives are of one time."""
+    for kind in ("total", "quotient", "adds_to", "subset", "same"):
+        for name, left, others in _groups(tables, kind):
+            for other in others:
+                one, two = _values(tables, left), _values(tables, other).add_prefix("o_")
+                found = one.merge(
+                    two, left_on=["region", "source", "sentence"], right_on=["o_region", "o_source", "o_sentence"]
+                )
+                found = found[(found["last"] != found["o_last"]) & (found["last"] >= 0) & (found["o_last"] >= 0)]
+                for row, a, b in zip(found.itertuples(), each(like(found)), each(like(found, "o")), strict=True):
+                    sides = Side("{}", (row.figure,), a), Side("{}", (row.o_figure,), b)
+                    yield Finding("one_time", "suspicious", "medium", sides, sign=";", values=(("relation", name),))
 
 
 def additions(tables: Tables) -> Iterator[Finding]:
@@ -160,6 +175,7 @@ def scopes(tables: Tables) -> Iterator[Finding]:
         for other in others:
             own, beside = _values(tables, left, "target"), _values(tables, other, "target").add_prefix("o_")
             pairs = own.merge(beside, left_on="region", right_on="o_region")
+            pairs = own.merge(beside, how="cross") if pairs.empty else pairs
             away = (pairs["last"] - pairs["o_last"]).abs()
             pairs = pairs.assign(away=away).sort_values("away", kind="stable").drop_duplicates("region")
             for row, a, b in zip(pairs.itertuples(), each(like(pairs)), each(like(pairs, "o")), strict=True):
@@ -214,7 +230,8 @@ def first_to_pass(tables: Tables) -> Iterator[Finding]:
     frame = frame[frame["measure"].isin(PLAIN)]
     home, parent = tables.plan.region, tables.regions.at[tables.plan.region, "parent"]
     siblings = set(tables.regions.index[tables.regions["parent"] == parent]) - {home}
-    reported = int(report(tables)["last"].max())
+    ends = [*report(tables)["last"], tables.plan.target_year * 12 + 11]
+    reported = int(max(ends))  # undated figures are of the time the report speaks of, at the latest
     for _, left, _ in _groups(tables, "first"):
         own = frame[(frame["indicator"] == left) & (frame["region"] == home)]
         marks = own[(own["qualifier"] == "over") & (own["origin"] != PUBLIC)]
@@ -268,6 +285,16 @@ def _values(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame
     frame = by_indicator(tables).get(indicator, report(tables).iloc[:0]).assign(sure=True)
     values = frame[frame["measure"].isin(PLAIN)]
     return values if len(values) or not otherwise else frame[frame["measure"] == otherwise]
+
+
+def _above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
+    """Values as those of their region and of each region that it lies in."""
+    above = {}
+    for region in frame["region"].unique():
+        above[region] = [region]
+        while parent := tables.regions["parent"].get(above[region][-1], ""):
+            above[region].append(parent)
+    return frame.assign(region=frame["region"].map(above)).explode("region") if above else frame
 
 
 def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = False) -> pd.DataFrame:

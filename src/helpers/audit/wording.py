@@ -10,6 +10,7 @@ from collections import Counter
 
 import pandas as pd
 
+from helpers import period
 from helpers.audit.estimates import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import attained
@@ -185,6 +186,8 @@ class Wording:
                 blanks[key] = words.say(f"category.{values[key]}")
         if "regions" in values:
             blanks["region"] = words.join([words.named("regions", key) for key in values["regions"]])
+        if "period" in values:
+            blanks["period"] = period.label(values["period"], self.language)
         if "works" in values:
             blanks["works"] = words.join([str(n) for n in values["works"]])
         if "items" in values:

@@ -29,7 +29,7 @@ class Audit(Targets):
     @cached_property
     def found(self) -> list[Finding]:
         """Findings that name a figure of the region, or the plan as a whole."""
-        here = {*self.figures.index, *self.tables.external.index}
+        here = {*self.figures.index}
         own = self.region == self.plan.region
         return [one for one in self.findings if here & {*one.figures} or (own and not one.figures)]
 
