@@ -158,7 +158,8 @@ def places(tables: Tables) -> Iterator[Finding]:
     kind = frame["indicator"].map(tables.indicators["kind"])
     frame = frame[dimension.isin(EXTENSIVE) & kind.isin(["stock", "flow"])]
     frame = frame.assign(parent=frame["region"].map(tables.regions["parent"]))
-    pairs = join(frame, frame[frame["how"] == "printed"], "indicator", "unit", "slot", parent="region")
+    parts = frame[frame["how"] != "forward"]
+    pairs = join(parts, frame[frame["how"] == "printed"], "indicator", "unit", "slot", parent="region")
     pairs = pairs[(pairs["a_origin"] | pairs["b_origin"]) != PUBLIC]
     part, whole = like(pairs, "a"), like(pairs, "b")
     more = np.asarray(part.above(whole), dtype=bool)

@@ -107,9 +107,9 @@ class Wording:
             return self.words.percent(side.value.value, 1 if abs(side.value.value) >= 100 else 2)
         if not side.figures:
             return self.words.number(side.value.value, 0)
-        return self.words.amount(self._like(side, 0))
+        return self.words.amount(self.row(side))
 
-    def _like(self, side: Side, finer: int) -> pd.Series:
+    def row(self, side: Side, finer: int = 0) -> pd.Series:
         """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
         row = self.figures.loc[side.figures[0]].copy()
         row["base"], row["form"] = side.value.value, "derived"
@@ -126,7 +126,7 @@ class Wording:
             return self.words.ranged(value.lower, value.upper, lambda end: self.words.percent(end, 2))
         first = self.figures.loc[side.figures[0]]
         whole = first["multiplier"] == 1 and self.words.dimension(first) == "count"
-        row = self._like(side, int(side.formula == "{}" and not whole))
+        row = self.row(side, int(side.formula == "{}" and not whole))
         return self.words.ranged(value.lower, value.upper, lambda end: self.words.value(row, end))
 
     # --- sentences -----------------------------------------------------------------------------------------

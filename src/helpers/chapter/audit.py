@@ -164,23 +164,15 @@ class Audit(Targets):
         wording = self.wording
         start, other = finding.sides
         level, rate = (wording.figures.loc[key] for key in start.figures)
-        rows = {
-            "other": (
-                wording.when(other),
-                other.value.value,
-                wording.amount(other),
-                self._form(other),
-                wording.where(other),
-            ),
-            "start": (
-                wording.when(start),
-                start.value.value,
-                wording.amount(start),
-                "derived",
-                self.say("form.derived"),
-            ),
-            "end": (self.when(level), level["base"], self.said(level), "printed", level["source"]),
+        sides = {
+            "other": (other, self._form(other), wording.where(other)),
+            "start": (start, "derived", self.say("form.derived")),
         }
+        rows = {
+            name: (wording.when(side), side.value.value, self.label_of(wording.row(side)), form, note)
+            for name, (side, form, note) in sides.items()
+        }
+        rows["end"] = (self.when(level), level["base"], self.label_of(level), "printed", level["source"])
         data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
         times = max(other.value.value / start.value.value, start.value.value / other.value.value)
         data["growth"], data["gap"] = f"+{self.said(rate)}" if rate["base"] > 0 else self.said(rate), wording.gap(times)

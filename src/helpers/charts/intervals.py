@@ -58,7 +58,10 @@ def chain(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     rows = {row.Index: row for row in frame.itertuples()}
     other, start, end = rows["other"], rows["start"], rows["end"]
-    top, floor, x0, x1 = 44, 214, 150, 300
+    top, floor = 44, 214
+    left = max(style.width(text) for row in (other, start) for text in (row.label, row.note))
+    x0 = max(left + 20, style.width(other.gap) + 52)  # room for labels, for the beam and for what it says
+    x1 = max(WIDTH - 20 - max(style.width(end.label), style.width(end.note)), x0 + 60)
     ax = style.axes(244, ax=ax)
     scale = (floor - top) / frame["value"].max()
     at = {name: floor - row.value * scale for name, row in rows.items()}
