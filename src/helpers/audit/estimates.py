@@ -17,7 +17,7 @@ from helpers.tables import Tables
 PLAIN = ("level", "flow", "share", "index", "rank")  # measures of the quantity itself
 TABLE, TEXT, PUBLIC = 1, 2, 4  # where a number stands; a number made of several has the sum
 CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
-STRICT = 1e-6  # of a bound that is itself excluded
+STRICT = 1e-8  # of a bound that is itself excluded
 WORKING_DAYS = 250  # of a year of 365 days; a daily average may be of either
 
 
@@ -248,7 +248,8 @@ def _exchanged(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
     )
     foreign = values.merge(quantity.drop_duplicates(), left_on="indicator", right_on="left")
     foreign = foreign.assign(own=foreign["right"].map(tables.indicators["unit"]), year=foreign["last"] // 12)
-    foreign = foreign[foreign["unit"] != foreign["own"]]
+    one_year = (foreign["kind"] != "flow") | (foreign["first"] // 12 == foreign["year"])
+    foreign = foreign[(foreign["unit"] != foreign["own"]) & one_year]
     rates = exchange_rates(tables, values)
     pairs = join(foreign, rates, "year", unit="of", own="to")
     result = like(pairs, "a") * like(pairs, "b")

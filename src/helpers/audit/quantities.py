@@ -224,7 +224,8 @@ def _successive(frame: pd.DataFrame) -> pd.DataFrame:
 def parts_of_periods(tables: Tables) -> Iterator[Finding]:
     """The flow of a half-year, a quarter or some months is no more than that of the year, and near its share of it."""
     frame = estimates(tables)
-    frame = frame[frame["slot"].str.contains(">") & (frame["origin"] <= PUBLIC)]
+    average = frame["indicator"].isin(related(tables, "daily")["left"])  # of a day, so that a part is no smaller
+    frame = frame[frame["slot"].str.contains(">") & (frame["origin"] <= PUBLIC) & ~average]
     frame = frame.assign(first=frame["slot"].str.split(">").str[0].astype(int))
     pairs = join(frame, frame, "indicator", "region", "unit")
     inside = (pairs["a_first"] >= pairs["b_first"]) & (pairs["a_last"] <= pairs["b_last"])
@@ -233,7 +234,8 @@ def parts_of_periods(tables: Tables) -> Iterator[Finding]:
     pairs = pairs[inside & ~_shared(pairs)]
     part, whole = like(pairs, "a"), like(pairs, "b")
     length = (pairs["a_last"] - pairs["a_first"] + 1) / (pairs["b_last"] - pairs["b_first"] + 1)
-    even = part.value / (whole.value * length.to_numpy(dtype=float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        even = part.value / (whole.value * length.to_numpy(dtype=float))
     odd = (even > PRO_RATA) | ((even < 1 / PRO_RATA) & np.isfinite(whole.upper))
     for pair, left, right, more, strange in _rows(pairs, part.above(whole), odd):
         sides = _sides(pair, left, right)

@@ -52,7 +52,9 @@ def _ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]:
     """Relations in which the left is no more than each on the right."""
     for name, left, wholes in _groups(tables, kind):
         for whole in wholes:
-            found = _beside(_above(tables, _values(tables, left)), _values(tables, whole), "w")
+            parts = _values(tables, left)
+            parts = _above(tables, parts) if kind == "subset" else parts
+            found = _beside(parts, _values(tables, whole), "w")
             part, all_ = like(found), like(found, "w")
             agree = ~np.asarray(part.above(all_), dtype=bool)
             keys = found[["figure", "w_figure"]].to_numpy()
@@ -207,12 +209,17 @@ def _leaders(tables: Tables) -> Iterator[Finding]:
     """Values of a region above that of the region which a ranking by that value puts first."""
     frame = comparable(tables)
     for _, ranking, (indicator, *_) in _groups(tables, "ranks_by"):
+        if tables.indicators.at[indicator, "direction"] != "up":
+            continue  # the first would be the lowest
         first = frame[(frame["indicator"] == ranking) & (frame["value"] == 1) & (frame["measure"] == "rank")]
         values = frame[(frame["indicator"] == indicator) & frame["measure"].isin(PLAIN)]
         leaders = join(first, values, "region", "last").add_prefix("l_")
         others = values[values["origin"] != PUBLIC].add_prefix("o_")
         pairs = leaders.merge(others, how="cross")
         pairs = pairs[(pairs["l_b_region"] != pairs["o_region"]) & (pairs["o_lower"] > pairs["l_b_upper"])]
+        parent = tables.regions["parent"]
+        together = pairs["l_b_region"].map(parent) == pairs["o_region"].map(parent)  # ranked with each other
+        pairs = pairs[together & (pairs["l_b_unit"] == pairs["o_unit"])]
         alike = (pairs["o_last"] == pairs["l_b_last"]) | (pairs["o_last"] < 0)
         latest = pairs[alike].sort_values("l_b_last", kind="stable").drop_duplicates("o_figure", keep="last")
         for row in latest.itertuples(index=False):
@@ -263,7 +270,8 @@ def possible_shares(tables: Tables) -> Iterator[Finding]:
             named = works[works >= stated.lower]
             sides = Side("{}", (row.figure,), share), Side("{}", (row.n_figure,), stated)
             values = (("works", tuple(works[-4:].tolist())), ("relation", name))
-            verdict = "consistent" if len(named) else "scope" if len(works) else "contradiction"
+            none = "contradiction" if row.sure else "suspicious"  # the population may be of another time
+            verdict = "consistent" if len(named) else "scope" if len(works) else none
             yield Finding("possible_shares", verdict, "medium", sides, sign="of", values=values)
 
 
@@ -305,7 +313,10 @@ def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = F
     """
     found = frame.merge(other.add_prefix(f"{tag}_"), left_on="region", right_on=f"{tag}_region")
     found = found[(found["sort"] == found[f"{tag}_sort"]) | anyhow]
-    alike = found["last"] == found[f"{tag}_last"]
+    flow, other_flow = found["kind"] == "flow", found[f"{tag}_kind"] == "flow"
+    stock = (found["kind"] == "stock") | (found[f"{tag}_kind"] == "stock")
+    whole = found["first"] == found[f"{tag}_first"]  # what is counted over a period has to cover the same one
+    alike = (found["last"] == found[f"{tag}_last"]) & (whole | stock | ~(flow | other_flow))
     undated = (found["last"] < 0) | (found[f"{tag}_last"] < 0)
     here = found["source"] == found[f"{tag}_source"]
     sure = found["sure"] & alike & ((found["last"] >= 0) | here)
