@@ -18,14 +18,15 @@ class Words:
 
     def __init__(self, data: tables.Tables, language: str, region: str = ""):
         self.tables, self.language, self.region = data, language, region or data.plan.region
+        self._columns: dict[tuple[str, str], dict] = {}
 
     def say(self, key: str, **values) -> str:
         """A label in the reader's language, filled in; `one|many` is chosen by the value `n`."""
-        labels = self.tables.labels
-        if key not in labels.index:
+        labels = self.column("labels", self.language)
+        if key not in labels:
             what = f"no label {key!r}, which this page needs; copy it from the project's own labels.csv"
             raise DataError(self.tables.folder, [Problem("labels.csv", 0, "key", what)])
-        chosen = labels.at[key, self.language]
+        chosen = labels[key]
         if "|" in chosen and "n" in values:
             one, many = chosen.split("|")
             chosen = one if values["n"] == 1 else many
@@ -33,7 +34,13 @@ class Words:
 
     def named(self, table: str, key, column: str = "name") -> str:
         """Name or title of a row in the reader's language."""
-        return getattr(self.tables, table).at[key, f"{column}_{self.language}"]
+        return self.column(table, f"{column}_{self.language}")[key]
+
+    def column(self, table: str, name: str) -> dict:
+        """A column of a table by the table's key, made once: words ask for single cells by the hundred thousand."""
+        if (table, name) not in self._columns:
+            self._columns[table, name] = getattr(self.tables, table)[name].to_dict()
+        return self._columns[table, name]
 
     def names(self, indicators: pd.Series) -> list[str]:
         return [self.named("indicators", key) for key in indicators]
@@ -59,11 +66,11 @@ class Words:
         """Unit that stands beside `value`."""
         if self.language == "zh":
             return text.multiplier_word(row["multiplier"]) + row["base_unit"]
-        return self.tables.units.at[row["base_unit"], "name_en"]
+        return self.column("units", "name_en")[row["base_unit"]]
 
     def dimension(self, row: pd.Series) -> str:
         """What a figure's unit measures: count, money, rank, …"""
-        return self.tables.units.at[row["base_unit"], "dimension"]
+        return self.column("units", "dimension")[row["base_unit"]]
 
     def amount(self, row: pd.Series) -> str:
         """Number with its unit: `16718.8亿元`, `1.67188 trillion yuan`, `98%`; a count in English goes without."""
@@ -136,7 +143,7 @@ class Words:
 
     def when(self, row: pd.Series) -> str:
         """Period of a figure in words; undated figures say so, a stock stands at the end of its year."""
-        stock = self.tables.indicators.at[row["indicator"], "kind"] == "stock"
+        stock = self.column("indicators", "kind")[row["indicator"]] == "stock"
         stock = stock and row.get("measure", "level") in ("level", "target")
         return period.label(row["period"], self.language, stock) or self.say("undated")
 

@@ -267,7 +267,8 @@ def exchange_rates(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
     to, per, of = (rates["unit"].map({unit: parts[n] for unit, parts in found.items()}).astype("str") for n in range(3))
     per = pd.to_numeric(per.replace("", "1"))
     scaled = {end: rates[end] / per for end in ("lower", "value", "upper")}
-    return rates.assign(to=to, of=of, year=rates["last"] // 12, **scaled)
+    rates = rates.assign(to=to, of=of, year=rates["last"] // 12, **scaled)
+    return rates.drop_duplicates(["to", "of", "year"])
 
 
 def each(interval: Interval) -> list[Interval]:

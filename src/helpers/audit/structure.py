@@ -192,7 +192,8 @@ def rankings(tables: Tables) -> Iterator[Finding]:
     frame = report(tables)
     ranks = frame[(frame["measure"] == "rank") & (frame["qualifier"] == "exact")].reset_index(names="order")
     pairs = join(ranks, ranks, "indicator")
-    pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & (pairs["a_region"] != pairs["b_region"])]
+    level = pairs["a_region"].map(tables.regions["parent"]) == pairs["b_region"].map(tables.regions["parent"])
+    pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & (pairs["a_region"] != pairs["b_region"]) & level]
     equal, once = pairs["a_value"] == pairs["b_value"], pairs["a_slot"] == pairs["b_slot"]
     for row, a, b, tie, same_time in zip(
         pairs.itertuples(index=False), each(like(pairs, "a")), each(like(pairs, "b")), equal, once, strict=True

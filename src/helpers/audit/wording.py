@@ -13,7 +13,7 @@ import pandas as pd
 from helpers import period
 from helpers.audit.estimates import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
-from helpers.audit.headline import attained
+from helpers.audit.headline import at_target_year
 from helpers.tables import Tables, corrected
 from helpers.words import Words
 
@@ -28,8 +28,11 @@ class Wording:
         """tables: what was audited; words: names and numbers of the same package."""
         self.tables, self.words, self.language = tables, words, words.language
         self.figures = pd.concat([tables.figures, tables.external]) if len(tables.external) else tables.figures
-        self.before, self.after = attained(tables), attained(corrected(tables))
-        self._origin = numbers(tables).set_index("figure")["origin"]
+        self.before, self.after = at_target_year(tables), at_target_year(corrected(tables))
+        self._rows: dict[str, pd.Series] = {}
+        columns = ("target", "actual", "printed_figure")
+        self._headline = {key: name for column in columns for name, key in self.before[column].items() if key}
+        self._origin = numbers(tables).set_index("figure")["origin"].to_dict()
 
     def rows(self, findings: list[Finding]) -> list[dict[str, str]]:
         """One row a finding, with `KEYS`; locators and figures are separated by spaces."""
@@ -48,11 +51,17 @@ class Wording:
             for one in findings
         ]
 
+    def figure(self, key: str) -> pd.Series:
+        """A figure's row, read once: a big package has tens of thousands of findings."""
+        if key not in self._rows:
+            self._rows[key] = self.figures.loc[key]
+        return self._rows[key]
+
     # --- pieces of a row -----------------------------------------------------------------------------------
 
     def locators(self, finding: Finding) -> list[str]:
         """Paragraphs and rows of the table that hold the report's figures, else the sections it is about."""
-        found = [self.figures.at[key, "source"] for key in finding.figures if self._origin[key] != PUBLIC]
+        found = [self.figure(key)["source"] for key in finding.figures if self._origin[key] != PUBLIC]
         return list(dict.fromkeys(found)) or list(finding.names)
 
     def arithmetic(self, finding: Finding) -> str:
@@ -81,7 +90,7 @@ class Wording:
             return self.amount(side)
         if side.formula == "none":
             return ""
-        said = [self.words.said(self.figures.loc[key]) for key in side.figures]
+        said = [self.words.said(self.figure(key)) for key in side.figures]
         formula = side.formula.format(*said, days=self.words.say("finding.days"))
         for sign, spaced in SIGNS[self.language].items():
             formula = formula.replace(sign, spaced)
@@ -102,7 +111,7 @@ class Wording:
         if side.value is None:
             return ""
         if side.formula == "{}":
-            return self.words.said(self.figures.loc[side.figures[0]])
+            return self.words.said(self.figure(side.figures[0]))
         if side.unit == "%":
             return self.words.percent(side.value.value, 1 if abs(side.value.value) >= 100 else 2)
         if not side.figures:
@@ -111,7 +120,7 @@ class Wording:
 
     def row(self, side: Side, finer: int = 0) -> pd.Series:
         """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
-        row = self.figures.loc[side.figures[0]].copy()
+        row = self.figure(side.figures[0]).copy()
         row["base"], row["form"] = side.value.value, "derived"
         row["decimals"] += finer
         row["base_unit"] = side.unit or row["base_unit"]
@@ -124,7 +133,7 @@ class Wording:
             return ""
         if side.unit == "%":
             return self.words.ranged(value.lower, value.upper, lambda end: self.words.percent(end, 2))
-        first = self.figures.loc[side.figures[0]]
+        first = self.figure(side.figures[0])
         whole = first["multiplier"] == 1 and self.words.dimension(first) == "count"
         row = self.row(side, int(side.formula == "{}" and not whole))
         return self.words.ranged(value.lower, value.upper, lambda end: self.words.value(row, end))
@@ -140,7 +149,7 @@ class Wording:
         return "" if finding.verdict == "consistent" else self._say(f"settled.{finding.check}", finding)
 
     def _say(self, key: str, finding: Finding) -> str:
-        labels = self.tables.labels.index
+        labels = self.words.column("labels", self.language)
         exact = f"{key}.{finding.variant}"
         return self.words.say(exact if finding.variant and exact in labels else key, **self._blanks(finding))
 
@@ -150,10 +159,10 @@ class Wording:
         blanks: dict[str, object] = {"n": 0, "fix": "", "gap": "", "name": "", "when": "", "note": ""} | {
             key: value for key, value in values.items() if isinstance(value, int | float | str)
         }
-        rows = [self.figures.loc[key] for key in finding.figures]
+        rows = [self.figure(key) for key in finding.figures]
         if rows:
             blanks |= {"name": words.with_place(rows[0]), "when": words.when(rows[0])}
-            names = [words.with_place(self.figures.loc[side.figures[0]]) for side in finding.sides if side.figures]
+            names = [words.with_place(self.figure(side.figures[0])) for side in finding.sides if side.figures]
             blanks |= {"names": words.join(list(dict.fromkeys(names))), "other": names[-1]}
         for letter, side in zip("abc", finding.sides, strict=False):
             blanks[letter] = self.amount(side)
@@ -164,7 +173,7 @@ class Wording:
             blanks["gap"] = self.gap(values["times"])
         if "power" in values:
             power = values["power"]
-            printed = words.said(self.figures.loc[finding.sides[-1].figures[0]])
+            printed = words.said(self.figure(finding.sides[-1].figures[0]))
             blanks["fix"] = words.say(
                 "finding.fix.left" if power > 0 else "finding.fix.right", n=abs(power), printed=printed
             )
@@ -172,7 +181,7 @@ class Wording:
             relation = self.tables.relations.loc[values["relation"]]
             blanks["note"] = relation["note_zh" if self.language == "zh" else "note"]
         if "implied" in values:
-            row = self.figures.loc[finding.figures[0]].copy()
+            row = self.figure(finding.figures[0]).copy()
             row["base"], row["form"] = values["implied"].value, "derived"
             blanks["implied"] = words.amount(row)
         for key in ("flow", "stock"):
@@ -224,15 +233,14 @@ class Wording:
         """The period that a side is of."""
         if not side.figures:
             return ""
-        row = self.figures.loc[side.figures[0]]
+        row = self.figure(side.figures[0])
         return self.words.when(row if not side.period else pd.Series({**row, "period": side.period}))
 
     def where(self, side: Side) -> str:
         """Where a side's figures stand."""
         keys = side.figures
         places = [
-            self.words.say("finding.public") if self._origin[k] == PUBLIC else self.figures.at[k, "source"]
-            for k in keys
+            self.words.say("finding.public") if self._origin[k] == PUBLIC else self.figure(k)["source"] for k in keys
         ]
         return self.words.join(list(dict.fromkeys(places)))
 
@@ -244,7 +252,8 @@ class Wording:
             return ""
         sentences = []
         for indicator in self.concerned(finding):
-            before, after = self.before.loc[indicator], self.after.loc[indicator]
+            before = self.before.loc[indicator]
+            after = self.after.loc[indicator] if indicator in self.after.index else before
             name = self.words.named("indicators", indicator)
             if self._read_otherwise(before):
                 sentences.append(
@@ -260,11 +269,7 @@ class Wording:
 
     def concerned(self, finding: Finding) -> list[str]:
         """Headline indicators whose target, actual value or printed completion a finding names."""
-        frame = self.before
-        if frame.empty:
-            return []
-        named = frame[["target", "actual", "printed_figure"]].isin(finding.figures).any(axis=1)
-        return list(frame.index[named & frame["region"].eq(self.tables.plan.region)].unique())
+        return list(dict.fromkeys(self._headline[key] for key in finding.figures if key in self._headline))
 
     def _read_otherwise(self, row: pd.Series) -> bool:
         errata = self.tables.errata
