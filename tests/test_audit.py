@@ -156,6 +156,7 @@ CASES = {
     "first in the world, third in the nation": ("rankings", "a rank-a rank - 第3位\nb rank-b rank - 第1位", "ranked rank-a rank-b", "", {}, ["contradiction"]),
     "two cities in one place": ("rankings", "a rank-a rank 2018 第1位 1.1.1 330100\nb rank-a rank 2018 第1位 1.1.1 330200", "", "", {}, ["suspicious"]),
     "two cities at two times": ("rankings", "a rank-a rank 2018H1 第1位 1.1.1 330100\nb rank-a rank 2018 第2位 1.1.1 330200", "", "", {}, ["scope"]),
+    "two places of two nations": ("rankings", "a rank-a rank 2018 第1位 1.1.1 330100\nb rank-a rank 2018 第1位 1.1.1 320000", "", "", {}, []),
     "a rate above that of the first": (
         "rankings", "a share-a share 2018Q3 126.9%", "ranks_by rank-a share-a", "X-1 rank-a rank 2018Q3 第1位 same 320000\nX-2 share-a share 2018Q3 118.1% same 320000", {"share_a": {"may_exceed": "true"}}, ["contradiction"]),
     "first to pass, but for another": (

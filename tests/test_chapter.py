@@ -128,6 +128,14 @@ def test_the_audit_finds_the_one_completion_that_does_not_follow(package):
     assert rows["e-T.7-actual"][:2] == ["50 billion US dollars", "erratum 43.81 billion yuan"]
 
 
+def test_the_bottom_line_of_the_audit_says_what_contradicts_and_what_that_changes(package):
+    opening = html(Audit("6-audit", package, "en", "330000").opening())
+    assert opening.h1.text == "149 of 200 comparisons hold; in 6 the figures contradict each other or public sources"
+    lead = opening.select_one(".lead").text
+    assert "Online retail sales, Cross-border online retail exports and Agricultural entities" in lead
+    assert "another status: Cross-border online retail exports." in lead
+
+
 def test_a_card_has_figures_arithmetic_and_what_settles_it(package):
     audit = Audit("6-audit", package, "en", "330000")
     cards = html(audit.cards("contradiction")).select(".card")

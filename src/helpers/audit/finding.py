@@ -19,9 +19,10 @@ def sign(wanted: str, holds: bool) -> str:
 class Side:
     """One side of a comparison: a formula over figures, and the range that it gives.
 
-    formula: with `{}` for each figure in turn, such as `{}÷(1+{})`; text: a label in place of it, or the words themselves.
-    value: in base units of `unit`; `unit` is empty for that of the first figure; period: which it is of, where that is not
-    the period of the first figure.
+    formula: with `{}` for each figure in turn, such as `{}÷(1+{})`; or `listed` (a count of things named in the finding's
+    values), `named` (figures that are only named), `bound` (a limit) or `none`
+    value: in base units of `unit`, which is empty for that of the first figure
+    period: which it is of, where that is not the period of the first figure
     """
 
     formula: str

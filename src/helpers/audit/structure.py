@@ -93,7 +93,7 @@ def same_count(tables: Tables) -> Iterator[Finding]:
 
 
 def lists(tables: Tables) -> Iterator[Finding]:
-    """A stated count is the number of the things named, and a list of values has one for each name."""
+    """A stated count is the number of the things named."""
     for name, left, items in _groups(tables, "list"):
         found = _values(tables, left)
         count = Interval.point(float(len(items)))

@@ -43,9 +43,14 @@ class Audit(Targets):
         wrong, holds = self.by_verdict("contradiction"), self.by_verdict("consistent")
         key = "headline.audit" if wrong else "headline.audit.none" if self.found else "headline.audit.without"
         headline = self.say(key, n=len(self.found), hold=len(holds), wrong=len(wrong))
+        lead = []
+        if wrong:
+            figures = self.wording.figures
+            concerned = dict.fromkeys(figures.at[one.figures[0], "indicator"] for one in wrong)
+            lead.append(self.say("lead.audit.wrong", names=self.join(self.names(concerned))))
         others = [(verdict, len(self.by_verdict(verdict))) for verdict in audits.VERDICTS[1:-1]]
         words = self.join([self.say(f"count.{verdict}", n=n) for verdict, n in others if n])
-        lead = [self.say("lead.audit.others", counts=words) if words else ""]
+        lead.append(self.say("lead.audit.others", counts=words) if words else "")
         changed = self.changed(self.score)
         if len(changed):
             names = self.join(self.names(changed.index))
