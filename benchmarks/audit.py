@@ -4,9 +4,9 @@
     python benchmarks/audit.py --missed   list, too, each error in a pinned figure that was not found
     python benchmarks/audit.py --write    put the table into benchmarks/README.md
 
-An error is what a hurried reader or typesetter makes of a figure: it changes value, unit, period or qualifier together
-with the printed token, so that no cell contradicts another cell of its row (but for one kind, which says so). Only relations
-to other figures can show it.
+An error is what a hurried reader or typesetter makes of a figure: it changes value, unit or period together with the
+printed token, so that no cell contradicts another cell of its row. Only relations to other figures can show it. A qualifier
+is got wrong in two ways: as whoever encodes a token errs, and as whoever prints it does.
 Everything happens in memory; nothing is random, and no figure is chosen by hand. Public figures are left as they are.
 README.md beside this file says how to read the table.
 """
@@ -108,15 +108,15 @@ def shifted_year(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]
         yield {"period": re.sub(r"\d{4}", lambda year, step=step: str(int(year[0]) + step), row["period"])}
 
 
-def wrong_qualifier(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]]:
+def misprinted_qualifier(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]]:
     """3000 becomes 3000余 and the other way round; 约 and 近 become 余; no place in a ranking has one."""
     if dimension != "rank":
         yield {"qualifier": OTHERWISE[row["qualifier"]]}
 
 
-def unlike_its_token(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]]:
+def wrong_qualifier(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]]:
     """The same in the column alone, as whoever encodes a figure errs: the printed token keeps its word."""
-    for cells in wrong_qualifier(row, dimension):
+    for cells in misprinted_qualifier(row, dimension):
         yield cells | {"printed": row["printed"]}
 
 
@@ -133,8 +133,8 @@ KINDS = {
     "two digits swapped": swapped_digits,
     "year shifted": shifted_year,
     "wrong qualifier": wrong_qualifier,
-    "qualifier unlike its token": unlike_its_token,
     "sign lost": lost_sign,
+    "wrong qualifier, printed so": misprinted_qualifier,
 }
 
 

@@ -182,7 +182,7 @@ CASES = {
         "categories", "t stock-a target 2017 90家 T.14\nu stock-b target 2017 10家 T.10", "about stock-a 2.5", "",
         {"stock_a": {"headline": 14, "category": "transport"}, "stock_b": {"headline": 10, "category": "tourism", "section": "2.5"}}, ["label"]),
     "qualifiers that exclude each other": ("qualifiers", "a stock-a level - 约9000余万条\nb stock-b level - 4200余万份", "", "", {}, ["label"]),
-    "a qualifier behind the last digit": ("qualifiers", "a stock-a level - 3086多家\nb stock-b level - 2064余万家\nc stock-c level - 43000多家", "", "", {}, ["label"]),
+    "a qualifier behind the last digit": ("qualifiers", "a stock-a level - 3086多家\nb stock-b level - 2064余万家\nc stock-c level - 43000多家\nd flow-d flow 2018 667.6亿余元\ne flow-e flow 2018 66.7亿余元", "", "", {}, ["label", "label"]),
     "a place within the place beside it": ("nested", "a stock-a level - 8家", "located stock-a 330100 330110", "", {}, ["label"]),
     "public figures that agree": ("public", "a stock-a level 2018 130家", "", "X-1 stock-a level 2018-12 130家", {}, ["consistent"]),
     "public figures that disagree": ("public", "a stock-a level 2018 130家", "", "X-1 stock-a level 2018 150家", {}, ["contradiction"]),
@@ -206,6 +206,8 @@ CASES = {
     "another lags than the text says": (
         "statements", "n stock-n level - 1家 0.0.2\nt stock-a target 2017 30家 T.1\na stock-a level 2017 29家 T.1\nu stock-b target 2017 30家 T.2\nb stock-b level 2017 30家 T.2",
         "lagging stock-n stock-b", "", {"stock_a": HEADLINE, "stock_b": {"headline": 2, "category": "innovation"}}, ["contradiction"]),
+    "a count of what is named, with more left open": (
+        "statements", "n stock-n level - 1余家 0.0.2\nt stock-a target 2017 30家 T.1\na stock-a level 2017 29家 T.1", "lagging stock-n stock-a", "", {"stock_a": HEADLINE}, ["contradiction"]),
     "more lack data than the text says": (
         "statements", "n stock-n level - 1家 0.0.2\nt stock-a target 2017 30家 T.1\nu stock-b target 2017 30家 T.2", "without_data stock-n stock-a", "",
         {"stock_a": HEADLINE, "stock_b": {"headline": 2, "category": "innovation"}}, ["contradiction"]),
@@ -215,6 +217,10 @@ CASES = {
         "columns", "\n".join(f"a{n} stock-{n} level {2017 if n else 2018} 9家 T.{n}" for n in range(12)), "", "", {}, ["suspicious"]),
     "two periods in a column": (
         "columns", "\n".join(f"a{n} stock-{n} level {2017 + n % 2} 9家 T.{n}" for n in range(12)), "", "", {}, []),
+    "one qualifier in a column without any": (
+        "columns", "\n".join(f"a{n} stock-{n} level 2017 {'9家' if n else '9余家'} T.{n}" for n in range(12)), "", "", {}, ["suspicious"]),
+    "qualifiers in a column here and there": (
+        "columns", "\n".join(f"a{n} stock-{n} level 2017 {'9家' if n % 4 else '9余家'} T.{n}" for n in range(12)), "", "", {}, []),
     "a total of one year and its parts of another": (
         "one_time", "w stock-a level 2018 98家\na stock-b level 2017 2家\nb stock-c level 2017 96家", "total stock-a stock-b stock-c", "", {}, ["suspicious", "suspicious"]),
     "a year after all others": ("latest", "a stock-a level 2018 9家\nb stock-b level 2017 9家\nt stock-b target 2019 9家", "", "", {}, ["suspicious"]),

@@ -174,7 +174,8 @@ def statements(tables: Tables) -> Iterator[Finding]:
                 counted, named = list(frame.index[frame["standing"] == standing]), relation.right.split()
                 possible = {*counted, *frame.index[frame["standing"] == "open"]} if standing == "short" else {*counted}
                 for row in stated.itertuples(index=False):
-                    agree = len(named) == row.value and {*counted} <= {*named} <= possible
+                    told = row.lower <= len(named) <= row.upper
+                    agree = told and {*counted} <= {*named} <= possible
                     if reading == "errata" and counted == list(printed.index[printed["standing"] == standing]):
                         continue  # errata change nothing here
                     verdict = "consistent" if agree else "contradiction" if reading == "printed" else "suspicious"

@@ -9,7 +9,7 @@ from helpers.interval import Interval
 from helpers.tables import Tables
 
 COLUMN = 0.9  # of the figures of a column that share a period; a table of several years has no such column
-PRECISE = 4  # significant digits from which 多 or 余 behind a count says nothing
+PRECISE = 4  # significant digits from which 多 or 余 behind a count or a decimal says nothing
 
 
 def stock_as_flow(tables: Tables) -> Iterator[Finding]:
@@ -66,9 +66,10 @@ def qualifiers(tables: Tables) -> Iterator[Finding]:
     for row in frame.itertuples(index=False):
         side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
         digits = f"{row.number:.{row.decimals}f}".replace(".", "").strip("0")
+        fine = row.decimals > 0 or (row.sort == "count" and row.multiplier == 1 and row.upper < float("inf"))
         if len(said[row.printed]) > 1:
             variant, confidence = "two", "high"
-        elif row.sort == "count" and row.multiplier == 1 and row.upper < float("inf") and len(digits) >= PRECISE:
+        elif fine and row.qualifier == "over" and len(digits) >= PRECISE:
             variant, confidence = "idle", "medium"
         else:
             continue
@@ -85,17 +86,18 @@ def tokens(tables: Tables) -> Iterator[Finding]:
 
 
 def columns(tables: Tables) -> Iterator[Finding]:
-    """Figures of one column of the table (targets, actual values, completions) are of one period."""
+    """Figures of one column of the table (targets, actual values, completions) are of one period and qualified alike."""
     frame = report(tables)
     frame = frame[frame["origin"] == TABLE]
     column = frame["measure"].where(frame["measure"].isin(["target", "completion"]), "actual")
     for _, figures in frame.groupby(column, sort=False):
-        shares = figures["period"].value_counts(normalize=True)
-        if shares.iloc[0] >= COLUMN and len(figures) >= 1 / (1 - COLUMN):
-            for row in figures[figures["period"] != shares.index[0]].itertuples(index=False):
-                side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
-                values = (("period", shares.index[0]),)
-                yield Finding("columns", "suspicious", "high", (side,), values=values)
+        for name, variant, confidence in (("period", "", "high"), ("qualifier", "qualifier", "low")):
+            shares = figures[name].value_counts(normalize=True)
+            if shares.iloc[0] >= COLUMN and len(figures) >= 1 / (1 - COLUMN):
+                for row in figures[figures[name] != shares.index[0]].itertuples(index=False):
+                    side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
+                    values = ((name, shares.index[0]),)
+                    yield Finding("columns", "suspicious", confidence, (side,), variant=variant, values=values)
 
 
 def latest(tables: Tables) -> Iterator[Finding]:
