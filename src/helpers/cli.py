@@ -1,7 +1,6 @@
 """The command `evaluate`: run the notebooks, check a data package, list the runs. Heavy imports stay inside the verbs."""
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -39,7 +38,10 @@ def requested(verb):
         click.option("--region", help="Region code.  [default: the plan's own]"),
         DATA,
         click.option(
-            "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of the pages."
+            "--out",
+            default="reports",
+            show_default=True,
+            help="Folder of the pages, or an address that fsspec knows.",
         ),
     ]
     for option in reversed(options):
@@ -49,35 +51,71 @@ def requested(verb):
 
 DATA = click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
 JOBS = click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+KERNEL = click.option(
+    "--kernel", default="evaluation-warm", show_default=True, help="Kernel that executes the notebooks."
+)
 
 
 @main.command()
 @requested
 @JOBS
-def run(years, notebooks, languages, region, data, out, jobs) -> None:
-    """Run the notebooks side by side and make the pages and their index.
+@KERNEL
+@click.option("--timeout", type=click.IntRange(1), help="Seconds that a cell may take.  [default: no limit]")
+@click.option("--memory", help="Memory that a kernel may hold, such as 2G.  [default: no limit]")
+@click.option(
+    "--retries",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="How often a run is tried again that failed for another reason than its notebook.",
+)
+@click.option("--fail-fast/--keep-going", help="Begin no further run after one that failed.  [default: keep going]")
+@click.option("--scheduler", default="", help="Address of a Dask cluster, or `local` to start one here.")
+@click.option("--log", "journal", default="", help="File to append a log to.")
+def run(
+    years,
+    notebooks,
+    languages,
+    region,
+    data,
+    out,
+    jobs,
+    kernel,
+    timeout,
+    memory,
+    retries,
+    fail_fast,
+    scheduler,
+    journal,
+) -> None:
+    """Run what has changed of the notebooks side by side and make the pages and their index.
 
-    Exit code 0 when every run succeeded, 1 when one did not, 2 for a mistake in the request or the data.
+    Exit code 0 when every run succeeded, 1 when a notebook raised, 2 for a mistake in the request or the data, 3 when a run
+    failed for another reason, 130 when stopped.
     """
-    from helpers.batch import console, pool
+    from helpers import paths, request
+    from helpers.batch import console, pool, store
+    from helpers.batch.batch import Settings
 
-    runs = request(years, notebooks, languages, region, data)
-    sys.exit(console.run(runs, out, jobs or pool.cores()))
+    limit = request.size(memory)
+    package = request.Package(data)
+    runs = request.resolve(package, years, notebooks, languages, region)
+    settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, limit)
+    sys.exit(console.run(runs, store.place(out), package, settings, scheduler, journal))
 
 
 @main.command("list")
 @requested
 def list_runs(years, notebooks, languages, region, data, out) -> None:
-    """List the runs of a request and what is recorded of each."""
-    from helpers.batch import record
+    """List the runs of a request, each fresh, stale (and why) or failed."""
+    from helpers import paths, request
+    from helpers.batch import console, store
+    from helpers.batch.batch import Settings
 
-    known = record.read(out)
-    for one in request(years, notebooks, languages, region, data):
-        entry = known.get(one.name)
-        state = (
-            "not run" if entry is None else f"{entry['status']}\t{entry['seconds']:.1f} s\t{entry['error']}".rstrip()
-        )
-        click.echo(f"{one.name}\t{state}")
+    package = request.Package(data)
+    runs = request.resolve(package, years, notebooks, languages, region)
+    for line in console.listed(runs, store.place(out), package, Settings(paths.NOTEBOOKS)):
+        click.echo(line)
 
 
 @main.command()
@@ -116,11 +154,11 @@ def audit(data, form, verdict, language, errata) -> None:
     Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
     """
     from helpers import audit as audits
-    from helpers import tables
+    from helpers import request, tables
     from helpers.audit.wording import Wording, written
     from helpers.words import Words
 
-    wanted = listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
+    wanted = request.listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
     package = tables.load(data)
     package = tables.corrected(package) if errata else package
     found = audits.audit(package)
@@ -149,58 +187,16 @@ def accept(figure, reading, column, reason, reason_en, data) -> None:
 
 @main.command()
 @JOBS
-def references(jobs) -> None:
+@KERNEL
+def references(jobs, kernel) -> None:
     """Run everything and renew the committed outputs: notebooks/ for the defaults, tests/references for the rest."""
+    from helpers import paths, request
     from helpers.batch import console, pool
+    from helpers.batch.batch import Settings
 
-    sys.exit(console.renew(request(None, None, "zh,en", None, ""), jobs or pool.cores()))
-
-
-def request(years, notebooks, languages, region, data) -> list:
-    """Runs of a request. Raises UserError for what the data or the notebooks do not have."""
-    from helpers import parameters, paths, tables
-    from helpers.batch import runs
-
-    package = tables.load(data)
-    known = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
-    names = [path.stem for path in known]
-    wanted = names if notebooks is None else listed(notebooks, names, "notebook")
-    spoken = listed(languages, list(parameters.LANGUAGES), "language")
-    chosen = package.years if years is None else span(years)
-    place = package.plan.region if region is None else region
-    for value in chosen:
-        parameters.check({"year": value, "language": spoken[0], "region": place}, package)
-    sources = [path for path in known if path.stem in wanted]
-    return runs.plan(sources, chosen, spoken, place, package.plan.region, data)
-
-
-def listed(text: str, known: list[str], what: str) -> list[str]:
-    """Values of a list with commas. Raises UserError for an unknown one."""
-    import difflib
-
-    values = [value.strip() for value in text.split(",") if value.strip()]
-    for value in values:
-        if value not in known:
-            close = difflib.get_close_matches(value, known, 1)
-            hint = f" (did you mean {close[0]!r}?)" if close else ""
-            raise UserError(f"unknown {what} {value!r}{hint}; there is {', '.join(known)}.")
-    if not values:
-        raise UserError(f"no {what} given; there is {', '.join(known)}.")
-    return list(dict.fromkeys(values))
-
-
-def span(text: str) -> list[int]:
-    """Years of `2017`, `2016-2018` or `2016,2018`. Raises UserError for anything else."""
-    years = []
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise UserError(f"years are {text!r}, expected 2017, 2016-2018 or 2016,2018.")
-        ends = int(first), int(last or first)
-        if ends[1] < ends[0]:
-            raise UserError(f"years {part.strip()!r} end before they begin.")
-        years += range(ends[0], ends[1] + 1)
-    return list(dict.fromkeys(years))
+    package = request.Package()
+    runs = request.resolve(package, None, None, "zh,en", None)
+    sys.exit(console.renew(runs, package, Settings(paths.NOTEBOOKS, jobs or pool.cores(), kernel=kernel)))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ looks at that cell. In JupyterLab there is none, and whatever else the analyst h
 import ast
 import difflib
 
+from helpers.catalogue import Catalogue
 from helpers.errors import UserError
-from helpers.tables import Tables
 
 INJECTED = "# Parameters"  # first line of the cell that papermill inserts
 TYPES = {"year": int, "language": str, "region": str, "data": str}
@@ -60,16 +60,15 @@ def _typed(name: str, value):
     return value
 
 
-def check(values: dict, tables: Tables) -> None:
-    """Do the values occur in the data? Raises ParameterError that lists what there is."""
+def check(values: dict, offers: Catalogue) -> None:
+    """Does the data offer these values? Raises ParameterError that lists what there is."""
     if values["language"] not in LANGUAGES:
         raise ParameterError(f"language is {values['language']!r}, expected one of {', '.join(map(repr, LANGUAGES))}.")
-    if "year" in values and values["year"] not in tables.years:
-        years = ", ".join(map(str, tables.years))
+    if "year" in values and values["year"] not in offers.years:
+        years = ", ".join(map(str, offers.years))
         raise ParameterError(f"the data has nothing for the year {values['year']}; it has {years}.")
-    if values["region"] not in tables.regions.index:
-        close = difflib.get_close_matches(values["region"], list(tables.regions.index), 3)
-        known = ", ".join(close or list(tables.regions.index)[:6])
+    if values["region"] not in offers.regions:
+        known = ", ".join(difflib.get_close_matches(values["region"], offers.regions, 3) or offers.regions[:6])
         raise ParameterError(
-            f"unknown region {values['region']!r}; regions.csv has {len(tables.regions)}, such as {known}."
+            f"unknown region {values['region']!r}; regions.csv has {len(offers.regions)}, such as {known}."
         )

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import platformdirs
-
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -18,4 +16,6 @@ def data(folder: str | Path = "") -> Path:
 
 def cache() -> Path:
     """Folder for notes that cost only time when they are lost."""
+    import platformdirs
+
     return Path(platformdirs.user_cache_dir("internet-plus-evaluation"))

@@ -3,15 +3,13 @@
 Figures keep what is printed (value, unit, period) and gain what it stands for in base units. Nothing is derived here.
 """
 
-import hashlib
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers import interval, paths, period, schema, text, validate
+from helpers import catalogue, interval, paths, period, schema, text, validate
 
 
 @dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
@@ -41,13 +39,14 @@ class Tables:
     relations: pd.DataFrame
     labels: pd.DataFrame
     raw: dict[str, pd.DataFrame]  # every table as text, as in its file
+    years: list[int]  # that can be evaluated: from the plan's first to the last one with a figure that is no target
 
-    @cached_property
-    def years(self) -> list[int]:
-        """Years that can be evaluated: from the plan's first to the last one with a figure that is no target."""
-        known = self.figures.loc[self.figures["measure"] != "target", "year"].max()
-        last = max(self.plan.target_year, 0 if pd.isna(known) else int(known))
-        return list(range(self.plan.start_year, last + 1))
+    @property
+    def offers(self) -> catalogue.Catalogue:
+        """What a request may ask for."""
+        covered = self.regions.index.isin(self.figures["region"].unique())
+        places = [*self.regions.index]
+        return catalogue.Catalogue(self.years, self.plan.region, places, [*self.regions.index[covered]])
 
     def comparable(self, unit: str, other: str) -> bool:
         """Can numbers in these base units be added, and be part and whole: one unit, or counts of things (家 and 个)?"""
@@ -65,14 +64,16 @@ class Tables:
 def load(folder: str | Path = "") -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem."""
     path = paths.data(folder)
-    note = paths.cache() / "valid" / digest(path)
-    if not _kept(note):
-        if problems := validate.problems(path):
-            raise validate.DataError(path, problems)
-        _keep(note)
+    package = catalogue.digest(path)
+    offers = catalogue.known(package)
+    if offers is None and (problems := validate.problems(path)):
+        raise validate.DataError(path, problems)
     descriptor = schema.read(path)
     raw = {name: validate.read(path / file) for name, file in schema.resources(descriptor).items()}
-    return of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
+    found = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
+    if offers is None:
+        catalogue.keep(package, found.offers)
+    return found
 
 
 def corrected(tables: Tables) -> Tables:
@@ -86,38 +87,11 @@ def corrected(tables: Tables) -> Tables:
     return replace(tables, indicators=indicators, figures=figures)
 
 
-def digest(folder: Path) -> str:
-    """Fingerprint of the package's files and of what checks them: the code, and the labels it compares with our own."""
-    code = [Path(module.__file__) for module in (validate, schema, text, period)]
-    try:
-        files = [folder / name for name in schema.resources(schema.read(folder)).values()]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        files = []  # the descriptor itself is the problem
-    sha = hashlib.sha256()
-    for path in [*files, folder / schema.DESCRIPTOR, paths.data() / "labels.csv", *code]:
-        sha.update(path.name.encode() + b"\0")
-        sha.update(path.read_bytes() if path.is_file() else b"")
-    return sha.hexdigest()
+def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: list[int] | None = None) -> Tables:
+    """A package of tables as text (see `validate.read`), which are taken as good ones.
 
-
-def _kept(note: Path) -> bool:
-    try:
-        return note.is_file()
-    except OSError:
-        return False
-
-
-def _keep(note: Path) -> None:
-    """Remember that a package was found valid; where nothing can be kept, it is checked again next time."""
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.touch()
-    except OSError:
-        pass
-
-
-def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame]) -> Tables:
-    """A package of tables as text (see `validate.read`), which are taken as good ones."""
+    years: of the package of which the tables are a part; else they follow from the figures.
+    """
     # Columns that older packages do not have.
     raw = raw | {
         "external": raw["external"].assign(scope=raw["external"].get("scope", "")),
@@ -128,17 +102,25 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame]) -> Tables:
     keyed["chapters"].index = keyed["chapters"].index.astype(int)
     keyed["sections"]["chapter"] = keyed["sections"]["chapter"].astype(int)
     indicators = _indicators(raw["indicators"], keyed["sections"])
+    figures = _numbers(raw["figures"], indicators, units, "printed")
     return Tables(
         folder=folder,
         plan=plan,
         **{name: keyed[name] for name in ("regions", "chapters", "sections", "platforms", "relations", "labels")},
         units=units,
         indicators=indicators,
-        figures=_numbers(raw["figures"], indicators, units, "printed"),
+        figures=figures,
         external=_numbers(raw["external"], indicators, units, "public"),
         errata=raw["errata"].reset_index(drop=True),
         raw=raw,
+        years=_years(plan, figures) if years is None else years,
     )
+
+
+def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
+    known = figures.loc[figures["measure"] != "target", "year"].max()
+    last = max(plan.target_year, 0 if pd.isna(known) else int(known))
+    return list(range(plan.start_year, last + 1))
 
 
 NOT_KEYED = ("figures", "external", "indicators", "errata")

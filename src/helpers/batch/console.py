@@ -1,73 +1,265 @@
-"""A batch as an operator sees it: a bar that says what runs, what is done and how long is left, then what failed."""
+"""A batch as an operator sees it: a bar that says what runs, what is done and how long is left, then what became of it.
 
+Exit codes: 0 every run succeeded, 1 a notebook raised, 2 a mistake in the request or the data, 3 a run failed for another
+reason than its notebook, 130 stopped.
+"""
+
+import json
+import logging
+import os
 import shutil
 import signal
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from helpers import paths
-from helpers.batch import references
-from helpers.batch.batch import Event, run_all
-from helpers.batch.execute import Outcome
+from helpers.batch import record
+from helpers.batch.batch import FAILED, NOTEBOOKS, Batch, Done, Event, Package, Settings, scratch
+from helpers.batch.record import Entry
 from helpers.batch.runs import Run
+from helpers.batch.store import Address, Folder
+
+REPORT = "runs.json"
+SUMMARY = "GITHUB_STEP_SUMMARY"  # environment variable: a file that wants the summary too
+WHY = {
+    "new": "never run",
+    "code": "its code has changed",
+    "parameters": "its parameters have changed",
+    "data": "its data has changed",
+    "helpers": "the helpers have changed",
+    "versions": "installed packages have changed",
+    "python": "Python has changed",
+    "output": "its output is missing or was changed",
+}
+CODES = {"succeeded": 0, "raised": 1, "failed": 3}
+log = logging.getLogger("evaluate")
 
 
-def run(runs: list[Run], out: Path, jobs: int, pages: bool = True) -> int:
-    """Run a batch on the terminal; returns the exit code."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stopped service ends as Ctrl-C does
+class Stop:
+    """Ctrl-C once: what runs is finished and kept, nothing more is begun; twice, or SIGTERM: all is ended now."""
+
+    def __init__(self):
+        self.asked = False
+
+    def going(self) -> bool:
+        return not self.asked
+
+    def __call__(self, number: int, frame) -> None:
+        if self.asked or number == signal.SIGTERM:
+            raise KeyboardInterrupt
+        self.asked = True
+        click.echo("\nfinishing the runs under way; Ctrl-C again ends them now", err=True)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def run(
+    runs: list[Run],
+    place: Folder | Address,
+    package: Package,
+    settings: Settings,
+    scheduler: str = "",
+    journal: str = "",
+) -> int:
+    """Run a batch on the terminal; returns the exit code.
+
+    scheduler: address of a Dask cluster, `local` for one on this machine, or nothing; journal: a file for the log
+    """
+    stop = Stop()
+    batch = Batch(place, package, settings, going=stop.going)
+    workers = _cluster(scheduler, settings) if scheduler else _processes(place, settings)
     try:
-        outcomes = _with_bar(runs, out, jobs, pages)
+        with _journal(journal), stop.listening():
+            done = _with_bar(batch, runs, workers)
+            _report(place, runs, done)
     except KeyboardInterrupt:
         click.echo("\nstopped; what was finished is kept", err=True)
         return 130
     except OSError as error:
-        click.echo(f"{error.filename or out}: {error.strerror or error}", err=True)
+        click.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
         return 2
-    failed = [outcome for outcome in outcomes if outcome.status != "succeeded"]
-    for outcome in failed:
-        click.echo(_failure(outcome), err=True)
-    done = len(outcomes) - len(failed)
-    where = f"; {out / 'index.html'}" if pages and done else ""
-    click.echo(f"{done} of {len(outcomes)} runs succeeded{where}")
-    return 1 if failed else 0
+    return _told(place, runs, done, settings, stop)
 
 
-def renew(runs: list[Run], jobs: int) -> int:
+def renew(runs: list[Run], package: Package, settings: Settings) -> int:
     """Run a batch and make its outputs the committed ones; returns the exit code. A failed batch is kept for inspection."""
+    from helpers.batch import references
+
     out = Path(tempfile.mkdtemp(prefix="evaluate-"))
-    code = run(runs, out, jobs, pages=False)
+    code = run(runs, Folder(out), package, replace(settings, pages=False))
     if code == 0:
         click.echo(references.renew(runs, out))
-    if code != 1:
+    if code in (0, 130):
         shutil.rmtree(out, ignore_errors=True)
     return code
 
 
-def _with_bar(runs: list[Run], out: Path, jobs: int, pages: bool) -> list[Outcome]:
-    from tqdm import tqdm
+def _processes(place: Folder | Address, settings: Settings) -> Callable[[], AbstractContextManager]:
+    @contextmanager
+    def opened():
+        from helpers.batch import pool
 
-    running: dict[str, None] = {}
-    with tqdm(total=len(runs), unit="run", file=sys.stderr, dynamic_ncols=True, smoothing=0.1, delay=0.1) as bar:
+        with scratch(place) as folder, pool.workers(settings.jobs, folder) as workers:
+            yield workers
 
-        def tell(event: Event) -> None:
-            if event.what == "began":
+    return opened
+
+
+def _cluster(scheduler: str, settings: Settings) -> Callable[[], AbstractContextManager]:
+    from helpers.batch import cluster
+
+    return lambda: cluster.opened(scheduler, settings.jobs)
+
+
+def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
+    """Run a batch with a bar; a batch with nothing to do shows none."""
+    bar, running = None, {}
+
+    def tell(event: Event) -> None:
+        nonlocal bar
+        if bar is None:
+            from tqdm import tqdm
+
+            bar = tqdm(unit="run", total=len(runs), file=sys.stderr, dynamic_ncols=True, smoothing=0.1, delay=0.1)
+        _log(event)
+        match event.what:
+            case "began":
                 running[event.run.name] = None
-            elif event.what == "ended":
+            case "fresh":
+                bar.update()
+            case "ended":
                 running.pop(event.run.name, None)
                 bar.update()
-            elif event.what == "pages":
-                bar.set_description_str(f"{event.pages} pages")
-            bar.set_postfix_str(", ".join(running))
+            case "retried":
+                bar.write(f"{event.run.name}: {event.entry.error}; trying again", file=sys.stderr)
+            case "made":
+                bar.set_description_str("pages")
+        bar.set_postfix_str(", ".join(running), refresh=False)
 
-        return run_all(runs, paths.NOTEBOOKS, out, jobs, tell, pages)
+    batch.tell = tell
+    try:
+        return batch.run(runs, workers)
+    finally:
+        if bar is not None:
+            bar.close()
 
 
-def _failure(outcome: Outcome) -> str:
-    """What an operator needs of a failed run: which, where, why, and where its notebook is."""
-    who = "the notebook raised" if outcome.status == "raised" else "failed"
-    where = f" at code cell {outcome.cell}" if outcome.cell else ""
-    left = f" ({outcome.path})" if outcome.path else ""
-    return f"{outcome.name}: {who}{where}: {outcome.error}{left}"
+def _log(event: Event) -> None:
+    entry = event.entry
+    match event.what:
+        case "began":
+            log.info("%s: begun", event.run.name)
+        case "retried":
+            log.warning("%s: attempt %d failed: %s", event.run.name, entry.attempts, entry.error)
+        case "ended" if entry.outcome == "succeeded":
+            log.info("%s: succeeded in %.2f s", event.run.name, entry.seconds)
+        case "ended":
+            log.error("%s: %s", event.run.name, _why(entry))
+        case "made":
+            log.info("%s: page made", event.run.name)
+
+
+@contextmanager
+def _journal(file: str) -> Iterator[None]:
+    """The log of a batch is appended to a file, a line an event."""
+    if not file:
+        yield
+        return
+    handler = logging.FileHandler(file, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        handler.close()
+
+
+def _why(entry: Entry) -> str:
+    """What became of a run that did not succeed, and where."""
+    who = "the notebook raised" if entry.outcome == "raised" else "failed"
+    where = f" at code cell {entry.cell}" if entry.cell else ""
+    tries = f" after {entry.attempts} attempts" if entry.attempts > 1 else ""
+    return f"{who}{where}{tries}: {entry.error}"
+
+
+def _told(place, runs: list[Run], done: Done, settings: Settings, stop: Stop) -> int:
+    """Say what became of a batch; returns the exit code."""
+    failed = [entry for entry in done.entries if entry.outcome != "succeeded"]
+    for entry in failed:
+        left = place.where(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""
+        click.echo(f"{entry.run.name}: {_why(entry)}{f' ({left})' if left else ''}", err=True)
+    summary = _summary(place, runs, done, settings)
+    click.echo(summary)
+    if file := os.environ.get(SUMMARY):
+        with Path(file).open("a", encoding="utf-8") as stream:
+            stream.write("\n".join([summary, "", *(f"- {entry.run.name}: {_why(entry)}" for entry in failed)]) + "\n")
+    if stop.asked:
+        click.echo("stopped; what was finished is kept", err=True)
+        return 130
+    return max((CODES[entry.outcome] for entry in done.entries), default=0)
+
+
+def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
+    """What became of a batch, in one line of plain text."""
+    counts = Counter(entry.outcome for entry in done.entries)
+    counts["not begun"] = len(runs) - len(done.entries)
+    parts = [f"{counts['succeeded']} of {len(runs)} runs succeeded"]
+    parts += [f"{counts[what]} {what}" for what in ("raised", "failed", "not begun") if counts[what]]
+    fresh = len(done.entries) - len(done.executed)
+    parts += [f"{fresh} of them fresh already"] if fresh else []
+    where = [place.where("index.html")] if settings.pages and counts["succeeded"] else []
+    return "; ".join([", ".join(parts), *where])
+
+
+def listed(runs: list[Run], place: Folder | Address, package: Package, settings: Settings) -> Iterator[str]:
+    """A line a run: its name, what it is, and its last seconds or error."""
+    known = record.read(place.record).entries
+    for state in Batch(place, package, settings).states(runs, known):
+        entry = state.entry
+        if entry is not None and entry.outcome != "succeeded":
+            yield f"{state.run.name}\t{_why(entry)}"
+        elif state.why:
+            yield f"{state.run.name}\tstale: {', '.join(WHY[part] for part in state.why)}"
+        else:
+            yield f"{state.run.name}\tfresh\t{entry.seconds:.1f} s"
+
+
+def _report(place, runs: list[Run], done: Done) -> None:
+    """The run report for other programs: `runs.json`, one entry a run."""
+    known = {entry.run.name: entry for entry in done.entries}
+    rows = []
+    for one in runs:
+        entry = known.get(one.name)
+        good = entry is not None and entry.outcome == "succeeded"
+        rows.append(
+            {
+                "name": one.name,
+                "notebook": one.notebook,
+                "parameters": {"year": one.year, "language": one.language, "region": one.region, "data": one.data},
+                "outcome": entry.outcome if entry else "not begun",
+                "executed": one in done.executed,
+                "seconds": entry.seconds if entry else None,
+                "attempts": entry.attempts if entry else 0,
+                "cell": entry.cell if entry else None,
+                "error": entry.error if entry else "",
+                "output": f"{NOTEBOOKS}/{one.name}.ipynb" if good else "",
+                "page": f"{one.name}.html" if good and entry.page else "",
+                "digest": entry.notebook if good else "",
+            }
+        )
+    place.put(REPORT, json.dumps({"runs": rows}, ensure_ascii=False, indent=1) + "\n")

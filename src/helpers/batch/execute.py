@@ -1,89 +1,213 @@
-"""One function executes one run, by papermill; pools only map it.
+"""One function executes one run, by papermill; pools only map it, here or on another machine.
 
-The notebook is executed into a folder of its own and cleaned of everything that differs from run to run; whoever called
-moves it to its place when it is whole. Three outcomes are told apart: it succeeded, the notebook raised, we failed.
+A task holds everything that its run needs, its result everything that comes of it: no folder is shared. The executed
+notebook is cleaned of everything that differs from run to run. Three outcomes are told apart: it succeeded, the notebook
+raised, we failed.
 """
 
+import json
 import os
 import re
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from helpers.batch import fingerprint
 from helpers.batch.runs import Run
 
-KERNEL = "python3"
+KERNEL = "evaluation-warm"
 PROFILE = """\
 c = get_config()
 c.IPKernelApp.log_level = "CRITICAL"
 c.HistoryManager.enabled = False
 """
+ALONE = threading.Lock()  # a run has the process's environment for itself
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of a run; `error` is one line, `cell` the number of the code cell at fault, `path` the notebook."""
+class Inputs:
+    """What a run reads: a file in a folder that an environment variable names to its kernel."""
 
-    name: str
-    status: str  # succeeded, raised, failed
+    variable: str
+    file: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run to execute.
+
+    notebook: text of the notebook; helpers: digest of the sources that are to execute it; kernel: name of a kernelspec;
+    timeout: s for a cell; memory: bytes for the kernel's data
+    """
+
+    run: Run
+    notebook: str
+    inputs: Inputs
+    helpers: str
+    kernel: str = KERNEL
+    timeout: int | None = None
+    memory: int | None = None
+
+    @property
+    def code(self) -> list[str]:
+        """Sources of the notebook's code cells."""
+        return [cell["source"] for cell in json.loads(self.notebook)["cells"] if cell["cell_type"] == "code"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a task: outcome (`succeeded`, `raised`, `failed`), the notebook as far as it came, the error in a line.
+
+    cell: number of the code cell at fault; phases: s from the beginning until the kernel was ready, until the cells were
+    done, until the end
+    """
+
+    outcome: str
     seconds: float
-    path: str
+    notebook: str = ""
     cell: int | None = None
     error: str = ""
+    phases: tuple[float, ...] = ()
 
 
-def execute(run: Run, source: Path, folder: Path, kernel: str = KERNEL) -> Outcome:
-    """Execute one run of the notebook `source` into `folder`; never raises for what a notebook or kernel does."""
+def execute(task: Task) -> Result:
+    """Execute one run; never raises for what a notebook or a kernel does."""
+    begun = time.perf_counter()
+    watch = Watch()
+
+    def result(outcome: str, **more) -> Result:
+        phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
+        return Result(outcome, phases[-1], notebook=watch.text, phases=phases, **more)
+
+    if fingerprint.helpers() != task.helpers:
+        return result(
+            "failed", error="the sources of helpers here are not those that the batch began with; start it anew"
+        )
+    with ALONE, laid_out(task):
+        return _executed(task, watch, result)
+
+
+def _executed(task: Task, watch: "Watch", result) -> Result:
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbformat import from_dict
     from papermill.exceptions import PapermillExecutionError
 
-    target = folder / f"{run.name}.ipynb"
-    begun = time.monotonic()
+    try:
+        papermill.execute_notebook(
+            from_dict(json.loads(task.notebook)), None, task.run.parameters, kernel_name=task.kernel,
+            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=engine(),
+            execution_timeout=task.timeout, watch=watch, memory=task.memory,
+        )  # fmt: skip
+    except PapermillExecutionError as error:
+        what = last_line(error.evalue, error.traceback)
+        if error.ename == "MemoryError":
+            limit = f" (the kernel may hold {task.memory >> 20} MB, see --memory)" if task.memory else ""
+            what = f"MemoryError: {what}{limit}" if what and what != "MemoryError" else f"MemoryError{limit}"
+        return result("raised", cell=error.exec_count, error=what)
+    except CellTimeoutError:
+        return result("raised", cell=watch.cell, error=f"the cell ran longer than {task.timeout} s, see --timeout")
+    except DeadKernelError:
+        return result("failed", cell=watch.cell, error="the kernel died")
+    except NoSuchKernel:
+        return result("failed", error=f"there is no kernel {task.kernel!r} here; install the package, or see --kernel")
+    except Exception as error:  # whatever else goes wrong is ours, and is told as such
+        return result("failed", error=f"{type(error).__name__}: {last_line(str(error))}")
+    return result("succeeded")
 
-    def outcome(status: str, **more) -> Outcome:
-        return Outcome(run.name, status, round(time.monotonic() - begun, 2), str(target), **more)
 
-    with tempfile.TemporaryDirectory(prefix="ipython-", dir=folder) as profile:
-        # A profile of its own: nobody's startup files, no history on disk, no chatter on the terminal.
-        os.environ["IPYTHONDIR"] = profile
-        configuration = Path(profile, "profile_default", "ipython_kernel_config.py")
-        configuration.parent.mkdir()
-        configuration.write_text(PROFILE)
+class Watch:
+    """How far an execution came: the notebook, and when its kernel was ready and its cells were done."""
+
+    def __init__(self):
+        self.notebook = None
+        self.moments: list[float] = []
+
+    def reached(self) -> None:
+        self.moments.append(time.perf_counter())
+
+    @property
+    def cell(self) -> int | None:
+        """Number of the last code cell that was begun, as its `In [n]` counts."""
+        code = [cell for cell in self.notebook.cells if cell.cell_type == "code"] if self.notebook else []
+        begun = [n for n, cell in enumerate(code, 1) if cell.metadata.get("papermill", {}).get("start_time")]
+        return begun[-1] if begun else None
+
+    @property
+    def text(self) -> str:
+        from nbformat.v4 import writes
+
+        return writes(cleaned(self.notebook)) + "\n" if self.notebook else ""
+
+
+@contextmanager
+def laid_out(task: Task) -> Iterator[None]:
+    """A kernel's surroundings: its inputs, a profile of its own (nobody's startup files, no history, no chatter)."""
+    with tempfile.TemporaryDirectory(prefix="evaluate-") as name:
+        folder = Path(name)
+        profile = folder / "profile_default"
+        profile.mkdir()
+        (profile / "ipython_kernel_config.py").write_text(PROFILE)
+        (folder / task.inputs.file).write_bytes(task.inputs.content)
+        ours = {"IPYTHONDIR": name, "JUPYTER_RUNTIME_DIR": name, task.inputs.variable: name}
+        before = {key: os.environ.get(key) for key in ours}
+        os.environ.update(ours)
         try:
-            papermill.execute_notebook(
-                source, target, run.parameters, kernel_name=kernel, progress_bar=False,
-                request_save_on_cell_execute=False, engine_name=engine(), kept=target,
-            )  # fmt: skip
-        except PapermillExecutionError as error:
-            return outcome("raised", cell=error.exec_count, error=last_line(error.evalue, error.traceback))
-        except DeadKernelError:
-            return outcome("failed", cell=stopped_at(target), error="the kernel died")
-        except Exception as error:  # whatever else goes wrong is ours, and is told as such
-            return outcome("failed", error=f"{type(error).__name__}: {last_line(str(error))}")
-    clean(target)
-    return outcome("succeeded")
+            yield
+        finally:
+            for key, value in before.items():
+                os.environ.pop(key, None)
+                if value is not None:
+                    os.environ[key] = value
 
 
 @cache
 def engine() -> str:
-    """Name of papermill's own engine, but for one thing: what a dead kernel leaves behind is kept for inspection."""
-    from papermill.engines import NBClientEngine, papermill_engines
-    from papermill.iorw import write_ipynb
+    """Name of papermill's own engine, with three things more: what a dead kernel leaves is kept, memory has a limit, and
+    nothing waits for a silence to know that a kernel is ready."""
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import Engine, papermill_engines
 
-    class KeepingEngine(NBClientEngine):
+    from helpers.kernels.manager import WarmKernelManager
+
+    class WatchedClient(PapermillNotebookClient):
+        def __init__(self, nb_man, watch: Watch, memory: int | None, **options):
+            super().__init__(nb_man, **options)
+            self.watch, self.memory = watch, memory
+
+        def papermill_execute_cells(self):
+            limit_memory(self.km.provisioner.pid, self.memory)
+            self.watch.reached()
+            super().papermill_execute_cells()
+            self.watch.reached()
+
+    class WatchedEngine(Engine):
         @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, kept=None, **options):
-            try:
-                return super().execute_managed_notebook(nb_man, kernel_name, **options)
-            except Exception:
-                write_ipynb(nb_man.nb, str(kept))
-                raise
+        def execute_managed_notebook(cls, nb_man, kernel_name, watch, memory, execution_timeout=None, **options):
+            watch.notebook = nb_man.nb
+            WatchedClient(
+                nb_man, watch, memory, kernel_name=kernel_name, kernel_manager_class=WarmKernelManager,
+                timeout=execution_timeout, startup_timeout=options["start_timeout"],
+            ).execute()  # fmt: skip
 
-    papermill_engines.register("keeping", KeepingEngine)
-    return "keeping"
+    papermill_engines.register("watched", WatchedEngine)
+    return "watched"
+
+
+def limit_memory(process: int, memory: int | None) -> None:
+    """Let a process and what it starts hold no more than `memory` bytes of data each; beyond it has a MemoryError."""
+    if memory is None:
+        return
+    import resource
+
+    resource.prlimit(process, resource.RLIMIT_DATA, (memory, memory))
 
 
 def last_line(text: str, traceback: list[str] = ()) -> str:
@@ -91,27 +215,6 @@ def last_line(text: str, traceback: list[str] = ()) -> str:
     lines = "\n".join([*traceback, text] if not text else [text]).splitlines()
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
     return next((line for line in reversed(plain) if line), "")
-
-
-def stopped_at(notebook: Path) -> int | None:
-    """Number of the last code cell that was begun in a notebook left behind by a dead kernel, as its `In [n]` counts."""
-    import nbformat
-
-    try:
-        cells = nbformat.read(notebook, as_version=4).cells
-    except (OSError, ValueError):
-        return None
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    begun = [n for n, cell in enumerate(code, 1) if cell.metadata.get("papermill", {}).get("start_time")]
-    return begun[-1] if begun else None
-
-
-def clean(path: Path) -> None:
-    """Take out of an executed notebook what differs between two runs of the same thing."""
-    import nbformat
-
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.write(cleaned(notebook), path)
 
 
 def cleaned(notebook):

@@ -3,11 +3,18 @@
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Queue
+from typing import Protocol
+
+PRELOADED = ["papermill", "nbclient", "helpers.batch.execute", "helpers.kernels.manager", "helpers.html.page"]
 
 
 def cores() -> int:
@@ -15,40 +22,63 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Workers:
-    """A pool of processes that is renewed when one of them dies; `workers` opens one."""
+class Pool(Protocol):
+    """Where tasks are executed: processes of this machine (`Workers`) or a cluster."""
 
-    def __init__(self, jobs: int, context):
-        self.jobs, self._context = jobs, context
-        self._renew()
-
-    def _renew(self) -> None:
-        self._pool = ProcessPoolExecutor(self.jobs, mp_context=self._context, initializer=_ignore_interrupts)
+    jobs: int
 
     def submit(self, function: Callable, *arguments) -> Future:
-        try:
-            return self._pool.submit(function, *arguments)
-        except BrokenProcessPool:
-            self._pool.shutdown(wait=False)
-            self._renew()
-            return self._pool.submit(function, *arguments)
+        """Have a function called; its future fails with a `Lost` or a BrokenProcessPool when who called it died."""
+
+
+class Lost(Exception):
+    """Whoever executed a task is gone; the message says how."""
+
+
+class Workers:
+    """Processes, each on its own, so that the death of one fails only what it was doing; `workers` opens them."""
+
+    def __init__(self, jobs: int, context, scratch: Path):
+        self.jobs, self._context, self._scratch = jobs, context, scratch
+        self._free: Queue[ProcessPoolExecutor] = Queue()
+        for _ in range(jobs):
+            self._free.put(self._process())
+
+    def _process(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, self._context, _begin, (str(self._scratch),))
+
+    def submit(self, function: Callable, *arguments) -> Future:
+        process = self._free.get()
+        future = process.submit(function, *arguments)
+        future.add_done_callback(lambda done: self._free.put(self._renewed(process, done)))
+        return future
+
+    def _renewed(self, process: ProcessPoolExecutor, done: Future) -> ProcessPoolExecutor:
+        if done.cancelled() or not isinstance(done.exception(), BrokenProcessPool):
+            return process
+        process.shutdown(wait=False)
+        return self._process()
 
     def shutdown(self, **options) -> None:
-        self._pool.shutdown(**options)
+        while not self._free.empty():
+            self._free.get().shutdown(**options)
 
 
 @contextmanager
-def workers(jobs: int) -> Iterator[Workers]:
-    """A pool of processes; leaving it by an exception ends every process below this one, kernels included."""
+def workers(jobs: int, scratch: Path) -> Iterator[Workers]:
+    """A pool of processes; leaving it by an exception ends every process below this one, kernels included.
+
+    scratch: a folder for their temporary files
+    """
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["papermill", "helpers.batch.execute"])
+        context.set_forkserver_preload(PRELOADED)
         from multiprocessing import forkserver  # not on every system
 
         with _ignoring_interrupts():
             forkserver.ensure_running()
-    pool = Workers(jobs, context)
+    pool = Workers(jobs, context, scratch)
     try:
         yield pool
     except BaseException:
@@ -59,18 +89,30 @@ def workers(jobs: int) -> Iterator[Workers]:
 
 
 def results(
-    pool: Workers, function: Callable, items: list[tuple], started: Callable[[tuple], None]
-) -> Iterator[tuple[tuple, Future]]:
+    pool: Pool,
+    function: Callable,
+    items: Iterable,
+    argument: Callable = lambda item: item,
+    started: Callable = lambda item: None,
+    again: deque = (),
+    going: Callable[[], bool] = lambda: True,
+) -> Iterator[tuple]:
     """Each item with its finished future, as they finish; no more are handed out than can run, so that progress is true.
 
-    When a process dies, the items that were running fail with BrokenProcessPool and the others go on in new processes.
+    items: taken only when there is room; argument: what the function is called with for one; again: further items that come
+    first, put there by whoever reads the results; going: once false, what runs is finished and nothing more is begun
     """
-    waiting, running = list(reversed(items)), {}
-    while waiting or running:
-        while waiting and len(running) < pool.jobs:
-            item = waiting.pop()
-            running[pool.submit(function, *item)] = item
+    waiting, running, left = iter(items), {}, True
+    while True:
+        while going() and len(running) < pool.jobs and (again or left):
+            item = again.popleft() if again else next(waiting, None)
+            if item is None:
+                left = False
+                continue
+            running[pool.submit(function, argument(item))] = item
             started(item)
+        if not running:
+            return
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             yield running.pop(future), future
@@ -89,9 +131,17 @@ def _ignoring_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches the whole group of processes; the parent alone decides what it means."""
+def _begin(scratch: str) -> None:
+    """Begin as a worker: Ctrl-C reaches the whole group of processes, but the batch alone decides what it means; when the
+    batch is killed, its workers go with it, and with each of them its kernel."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = scratch
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _end_children() -> None:

@@ -1,48 +1,142 @@
-"""What succeeded, in a file of our own beside the outputs: papermill calls a cell completed whose kernel died."""
+"""The record of runs: an embedded database beside the outputs that says what succeeded, from what, and with which outputs.
+
+The record, not an output file, says what became of a run. Losing it costs time, never correctness: what it does not know is
+run again, and an output that is not what it says is made again.
+"""
 
 import json
-from dataclasses import asdict, fields
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from helpers.batch.execute import Outcome
 from helpers.batch.runs import Run
 
-FILE = "runs.json"
+FILE = "runs.sqlite"
+FORM = 1  # of the tables; another form is no record
+TABLES = """
+create table runs (name text primary key, entry text not null);
+create table notes (key text primary key, value text not null);
+"""
+OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it raised; we could not run it
 
 
-def read(out: Path) -> dict[str, dict]:
-    """Recorded runs by name; none where there is no record, and without entries that cannot be read."""
+@dataclass(frozen=True)
+class Entry:
+    """What is known of a run.
+
+    outcome: of `OUTCOMES`; cell: the code cell at fault; error: one line; attempts: how often it was tried; parts: of its
+    fingerprint; package: digest of the data package in which its slice was last found unchanged; notebook, page: digests
+    of its outputs; left: was a failed notebook kept? facts: what its notebook says of itself; page_parts: what its page was
+    made of
+    """
+
+    run: Run
+    outcome: str
+    seconds: float = 0.0
+    attempts: int = 1
+    cell: int | None = None
+    error: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    package: str = ""
+    notebook: str = ""
+    page: str = ""
+    left: bool = False
+    facts: dict | None = None
+    page_parts: dict[str, str] = field(default_factory=dict)
+
+
+class Record:
+    """The entries of an output folder by the names of their runs, and notes; what is put is on disk when `put` returns."""
+
+    def __init__(self, connection: sqlite3.Connection | None = None):
+        self._connection = connection
+        self.entries: dict[str, Entry] = {}
+        self.notes: dict[str, str] = {}
+        if connection is not None:
+            self.entries |= _entries(connection)
+            self.notes |= connection.execute("select key, value from notes")
+
+    def put(self, *entries: Entry) -> None:
+        """Record what became of some runs, all or none."""
+        rows = [(entry.run.name, json.dumps(asdict(entry), ensure_ascii=False)) for entry in entries]
+        with self._connection:
+            self._connection.executemany("replace into runs values (?, ?)", rows)
+        self.entries |= {entry.run.name: entry for entry in entries}
+
+    def keep(self, key: str, value: str) -> None:
+        """Write a note."""
+        with self._connection:
+            self._connection.execute("replace into notes values (?, ?)", (key, value))
+        self.notes[key] = value
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Record]:
+    """The record in a file, made where there is none. One that cannot be read is replaced by an empty one.
+
+    Raises OSError where none can be written.
+    """
     try:
-        entries = json.loads((out / FILE).read_text(encoding="utf-8"))["runs"]
-        return {entry["name"]: entry for entry in entries if _readable(entry)}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        connection = _connected(path)
+        try:
+            yield Record(connection)
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:  # a full disk, say
+        raise OSError(None, f"the record of runs cannot be written ({error})", str(path)) from error
 
 
-def _readable(entry) -> bool:
-    """Does an entry say all that `entry` writes?"""
+def read(path: Path) -> Record:
+    """A record that may be missing or damaged, to be read alone; nothing is written."""
+    if path.is_file():
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection,
+        ):
+            if _good(connection):
+                found = Record(connection)
+                found._connection = None
+                return found
+    return Record()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """A connection to a good record; whatever else is in the file is replaced."""
+    connection = sqlite3.connect(path)
     try:
-        Run.of(entry)
-        return isinstance(entry["name"], str) and {field.name for field in fields(Outcome)} <= set(entry)
-    except (KeyError, TypeError, ValueError):
+        if _good(connection):
+            return connection
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError:  # damaged, or of another form
+        connection.close()
+        path.unlink()
+        connection = sqlite3.connect(path)
+    connection.executescript(f"{TABLES} pragma user_version = {FORM};")
+    return connection
+
+
+def _good(connection: sqlite3.Connection) -> bool:
+    """Does a database hold a record of this form? Raises sqlite3.DatabaseError for one that is damaged or no record."""
+    form = connection.execute("pragma user_version").fetchone()[0]
+    held = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    if not held:
         return False
+    if form != FORM or held != {"runs", "notes"}:
+        raise sqlite3.DatabaseError("another form")
+    problem = connection.execute("pragma quick_check").fetchone()[0]
+    if problem != "ok":
+        raise sqlite3.DatabaseError(problem)
+    return True
 
 
-def write(out: Path, runs: dict[str, dict]) -> None:
-    """Replace the record, whole or not at all."""
-    put(out / FILE, json.dumps({"runs": list(runs.values())}, ensure_ascii=False, indent=1) + "\n")
-
-
-def entry(run: Run, outcome: Outcome) -> dict:
-    """A run and what became of it, for the record."""
-    return asdict(run) | asdict(outcome) | {"path": ""}
-
-
-def put(path: Path, text: str) -> None:
-    """Write a file beside its place and move it there: a reader sees the old one or the new one."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+def _entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
+    for name, text in connection.execute("select name, entry from runs"):
+        try:
+            held = json.loads(text)
+            yield name, Entry(**held | {"run": Run.of(held["run"])})
+        except (ValueError, KeyError, TypeError):  # edited by hand; what cannot be read is not known
+            continue

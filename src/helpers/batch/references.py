@@ -9,8 +9,8 @@ import nbformat
 
 from helpers import paths
 from helpers.batch.batch import NOTEBOOKS
-from helpers.batch.record import put
 from helpers.batch.runs import Run
+from helpers.batch.store import Folder
 
 
 def renew(runs: list[Run], out: Path) -> str:
@@ -24,10 +24,9 @@ def renew(runs: list[Run], out: Path) -> str:
             kept.add(target)
         else:
             target = paths.NOTEBOOKS / f"{run.notebook}.ipynb"
-        target.parent.mkdir(parents=True, exist_ok=True)
         content = nbformat.writes(notebook) + "\n"
         if not target.is_file() or target.read_text(encoding="utf-8") != content:
-            put(target, content)
+            Folder(target.parent).put(target.name, content)
             changed += 1
     stale = set(paths.REFERENCES.glob("*.ipynb")) - kept
     for path in stale:

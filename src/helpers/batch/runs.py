@@ -4,10 +4,10 @@ A notebook says itself over what it varies: one without a parameter `year` runs 
 """
 
 import ast
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.batch import notebooks
 from helpers.errors import UserError
 
 
@@ -36,13 +36,9 @@ class Run:
 
 def parameters_of(notebook: Path) -> dict:
     """Names and default values in a notebook's cell tagged `parameters`. Raises UserError without such a cell."""
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"{notebook}: not a notebook ({error})") from None
-    for cell in cells:
-        if "parameters" in cell.get("metadata", {}).get("tags", []):
-            return _literals("".join(cell["source"]), notebook)
+    for cell in notebooks.cells(notebook):
+        if "parameters" in notebooks.tags(cell):
+            return _literals(cell["source"], notebook)
     raise UserError(f"{notebook}: no cell is tagged 'parameters'; papermill needs one to set the year and language")
 
 
@@ -60,7 +56,7 @@ def _literals(source: str, notebook: Path) -> dict:
 
 
 def plan(
-    notebooks: list[Path], years: list[int], languages: list[str], region: str, default_region: str, data: str = ""
+    sources: list[Path], years: list[int], languages: list[str], region: str, default_region: str, data: str = ""
 ) -> list[Run]:
     """Runs of a request, in the order of languages, notebooks and years.
 
@@ -68,7 +64,7 @@ def plan(
     """
     runs = []
     for language in languages:
-        for notebook in notebooks:
+        for notebook in sources:
             defaults = parameters_of(notebook)
             for year in years if "year" in defaults else [None]:
                 values = {"year": year, "language": language, "region": region, "data": data}

@@ -90,7 +90,7 @@ class Audit(Targets):
         body = Markup('<div class="left">{}</div>').format(Markup("").join([*left, *(rest if picture else [])]))
         body += picture.html if picture else rest[0]
         parts.append(Markup('<div class="two">{}</div>').format(body))
-        anchor = self.anchor(finding)
+        anchor = self.anchor(finding.key)
         return Markup('<article class="card" id="{}">{}</article>').format(anchor, Markup("").join(parts))
 
     def _printed(self, finding: Finding) -> Markup:
@@ -194,7 +194,7 @@ class Audit(Targets):
         title = self.named("indicators", wording.figures.at[finding.figures[0], "indicator"])
         table = Table(title, self.columns("place", "period", "value:number", "range:range"), [("", rows)])
         kicker = self.say(f"kicker.{sort}")
-        return self.picture(self.anchor(finding), ax, title, kicker, table, self.say(f"note.{sort}"))
+        return self.picture(self.anchor(finding.key), ax, title, kicker, table, self.say(f"note.{sort}"))
 
     # --- completions ---------------------------------------------------------------------------------------
 
@@ -278,7 +278,7 @@ class Audit(Targets):
         groups: dict[str, list[Row]] = {}
         for one in found:
             where = Markup('<span class="locator">{}</span>').format(" ".join(self.wording.locators(one)))
-            row = Row([self.wording.sentence(one), self.wording.arithmetic(one), where], id=self.anchor(one))
+            row = Row([self.wording.sentence(one), self.wording.arithmetic(one), where], id=self.anchor(one.key))
             groups.setdefault(self.say(f"check.{one.check}"), []).append(row)
         columns = self.columns("statement", "arithmetic:sum", "locator")
         return Table(self.say("caption.holds", n=len(found)), columns, list(groups.items()), id="holds")

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers import audit, display, evaluate, look, parameters, tables, text
+from helpers import audit, display, evaluate, look, parameters, slices, tables, text
 from helpers.audit.wording import Wording
 from helpers.charts import grids, style
 from helpers.display import Column, Html, Markup, Picture, Row, Table
@@ -22,12 +22,19 @@ class Notebook(Words):
     PARAMETERS = ("year", "language", "region", "data")
 
     def __init__(
-        self, name: str, data: tables.Tables, language: str, region: str, year: int | None = None, folder: str = ""
+        self,
+        name: str,
+        data: tables.Tables,
+        language: str,
+        region: str,
+        year: int | None = None,
+        folder: str = "",
+        held: slices.Slice | None = None,
     ):
-        """folder: the data package as the parameter names it, empty for the project's own."""
+        """folder: the data package as the parameter names it, empty for the project's own; held: what came with `data`."""
         super().__init__(data, language, region)
         self.name, self.folder, self.year = name, folder, year or max(data.years)
-        self.plan = data.plan
+        self.plan, self.held = data.plan, held or slices.Slice(data)
         self._scores: dict[tuple[int, bool], pd.DataFrame] = {}
 
     @classmethod
@@ -37,10 +44,9 @@ class Notebook(Words):
         Raises ParameterError or DataError, each of which shows sentences and no traceback.
         """
         values = parameters.read(name, cls.PARAMETERS, namespace)
-        folder = values.pop("data")
-        data = tables.load(folder)
-        parameters.check(values, data)
-        return cls(name, data, folder=folder, **values)
+        held = slices.door(name, values["language"], values["region"], values.get("year"), values["data"])
+        parameters.check(values, held.tables.offers)
+        return cls(name, held.tables, folder=values.pop("data"), held=held, **values)
 
     # --- frames --------------------------------------------------------------------------------------------
 
@@ -99,7 +105,7 @@ class Notebook(Words):
     @cached_property
     def findings(self) -> list[audit.Finding]:
         """What the audit finds in the figures as printed, the gravest first."""
-        return audit.audit(self.tables)
+        return audit.audit(self.tables) if self.held.findings is None else self.held.findings
 
     @cached_property
     def wording(self) -> Wording:
@@ -107,29 +113,26 @@ class Notebook(Words):
         return Wording(self.tables, self)
 
     @cached_property
-    def concerned(self) -> dict[str, audit.Finding]:
-        """The gravest finding that concerns each figure; what speaks of all figures together concerns none."""
-        found: dict[str, audit.Finding] = {}
-        for one in self.findings:
-            if one.verdict != "consistent" and "total" not in dict(one.values):
-                for key in one.figures:
-                    found.setdefault(key, one)
-        return found
+    def marks(self) -> dict[str, slices.Mark]:
+        """What the audit says of each figure that a finding concerns."""
+        if self.held.marks is not None:
+            return self.held.marks
+        found = slices.concerned(self.findings)
+        return {key: slices.Mark(one.verdict, one.key, self.wording.sentence(one)) for key, one in found.items()}
 
-    def anchor(self, finding: audit.Finding) -> str:
-        """Anchor of a finding on the page of the audit."""
-        return f"a-{finding.key}"
+    def anchor(self, finding: str) -> str:
+        """Anchor of a finding, by its key, on the page of the audit."""
+        return f"a-{finding}"
 
     def marked(self, name: str, *figures: str) -> str:
         """A name with the verdict on its figures behind it, linked to the finding, where there is one."""
-        known = [self.concerned[key] for key in figures if key in self.concerned]
+        known = [self.marks[key] for key in figures if key in self.marks]
         if not known:
             return name
-        one = min(known, key=lambda finding: audit.VERDICTS.index(finding.verdict))
+        one = min(known, key=lambda mark: audit.VERDICTS.index(mark.verdict))
         tag = Markup('<a class="verdict {}" href="{}.ipynb#{}" title="{}">{}</a>')
-        mark = tag.format(
-            one.verdict, AUDIT, self.anchor(one), self.wording.sentence(one), self.say(f"verdict.{one.verdict}")
-        )
+        verdict = self.say(f"verdict.{one.verdict}")
+        mark = tag.format(one.verdict, AUDIT, self.anchor(one.finding), one.sentence, verdict)
         return Markup("{} {}").format(name, mark)
 
     # --- pieces -------------------------------------------------------------------------------------------

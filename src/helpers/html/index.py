@@ -1,26 +1,23 @@
 """The index of a folder of pages: notebooks by years, a page for each language, with the counts by status."""
 
-from pathlib import Path
-
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers.batch.record import put
 from helpers.batch.runs import Run
-from helpers.html.page import LANGUAGES, TEMPLATES, index_name, style
+from helpers.html.links import LANGUAGES, index_name
+from helpers.html.page import TEMPLATES, style
 
 
-def make(out: Path, facts: dict[Run, dict]) -> None:
-    """Write `index.html` (and `index_en.html`) for the pages in `out`."""
+def pages(facts: dict[Run, dict]) -> dict[str, str]:
+    """The index pages of some pages by their files: `index.html`, and `index_en.html` for the second language."""
     languages = [code for code in LANGUAGES if any(run.language == code for run in facts)]
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("index_of_pages.html.j2")
-    for stale in {out / "index.html", *(out / f"index_{code}.html" for code in LANGUAGES)}:
-        if stale.name not in {index_name(language, languages) for language in languages}:
-            stale.unlink(missing_ok=True)
+    made = {}
     for language in languages:
         own = {run: said for run, said in facts.items() if run.language == language}
-        put(out / index_name(language, languages), template.render(_content(own, language, languages)))
+        made[index_name(language, languages)] = template.render(_content(own, language, languages))
+    return made
 
 
 def _content(facts: dict[Run, dict], language: str, languages: list[str]) -> dict:

@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,46 +17,32 @@ import nbformat
 
 from helpers import look, paths
 from helpers.batch.runs import Run
-from helpers.display import PAGE_FORM, PAGE_MIME
+from helpers.html.links import LANGUAGES
 
-LANGUAGES = {"zh": "中文", "en": "English"}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def facts(notebook: Path) -> dict | None:
-    """What an executed notebook says of itself, from the output of its opening cell.
+@dataclass(frozen=True)
+class Task:
+    """A page to make: text of the executed notebook, what it says of itself, where its links lead (`links.links`)."""
 
-    None for a notebook that was executed with another version of the project and has to be run again.
-    """
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    for cell in cells:
-        for output in cell.get("outputs", []):
-            said = output.get("data", {}).get(PAGE_MIME)
-            if said is not None:
-                return said if said.get("form") == PAGE_FORM else None
-    return None
+    run: Run
+    notebook: str
+    facts: dict
+    nav: dict
 
 
-def make(run: Run, notebooks: Path, folder: Path, others: dict[Run, dict]) -> Path:
-    """Write the page of one run into a folder, linked to the others; returns its file."""
-    notebook = nbformat.read(notebooks / f"{run.name}.ipynb", as_version=4)
-    target = folder / f"{run.name}.html"
-    target.write_text(render(notebook, run, others), encoding="utf-8", newline="\n")
-    return target
-
-
-def render(notebook, run: Run, others: dict[Run, dict]) -> str:
+def made(task: Task) -> str:
     """The page of an executed notebook."""
+    run, own = task.run, task.facts
+    notebook = nbformat.from_dict(json.loads(task.notebook))
     notebook.cells = [cell for cell in notebook.cells if _belongs(cell, run.language)]
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     headings = {f"s-{number}" for number in re.findall(r"^#+ (\d+(?:\.\d+)*)", prose, flags=re.MULTILINE)}
-    own = others[run]
     own = own | {"sections": [section for section in own["sections"] if section["id"] in headings]}
-    body, _ = _exporter().from_notebook_node(
-        notebook, resources={"page": own, "nav": links(run, others), "style": style()}
-    )
+    body, _ = _exporter().from_notebook_node(notebook, resources={"page": own, "nav": task.nav, "style": style()})
     body = re.sub(r'<h(\d) id="[^"]*">(\d+(?:\.\d+)*)', r'<h\1 id="s-\2">\2', body)
-    body = re.sub(r' href="([\w-]+)\.ipynb(#[^"]*)?"', lambda found: _address(found, run, others), body)
+    body = re.sub(r' href="([\w-]+)\.ipynb(#[^"]*)?"', lambda found: _address(found, task.nav["pages"]), body)
     body = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", body)
     return body.replace("/*fonts*/", font_faces(body))
 
@@ -66,19 +53,10 @@ def _belongs(cell, language: str) -> bool:
     return not tags & ({"lab"} | (set(LANGUAGES) - {language}))
 
 
-def _address(found: re.Match, run: Run, others: dict[Run, dict]) -> str:
+def _address(found: re.Match, pages: dict[str, str]) -> str:
     """A link to a notebook, as JupyterLab follows it, made one to its page; nothing where there is no such page."""
-    page = page_of(found[1], run.year, run.language, run, others)
+    page = pages.get(found[1])
     return f' href="{page}{found[2] or ""}"' if page else ""
-
-
-def page_of(notebook: str, year: int | None, language: str, run: Run, others: dict[Run, dict]) -> str:
-    """File of another page of the same region and data, or nothing."""
-    for other in others:
-        same = (other.region, other.data, other.notebook, other.language)
-        if same == (run.region, run.data, notebook, language) and other.year in (year, None):
-            return f"{other.name}.html"
-    return ""
 
 
 @cache
@@ -91,44 +69,6 @@ def _exporter():
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-
-
-def links(run: Run, others: dict[Run, dict]) -> dict:
-    """Links of a page: chapters, years, languages, previous and next; only pages that exist."""
-    here = [other for other in others if (other.region, other.data) == (run.region, run.data)]
-
-    def page(notebook: str, year: int | None, language: str) -> str:
-        return page_of(notebook, year, language, run, others)
-
-    own = others[run]
-    latest = run.year or max((o.year for o in here if o.year and o.language == run.language), default=None)
-    chapters = []
-    for other in sorted({o.notebook for o in here}):
-        address = page(other, latest, run.language)
-        if address:
-            said = next(others[o] for o in here if f"{o.name}.html" == address)
-            chapters.append({"name": other, "short": said["short"], "href": address, "current": other == run.notebook})
-    order = [chapter["name"] for chapter in chapters]
-    at = order.index(run.notebook)
-    years = [{"year": y, "href": page(run.notebook, y, run.language), "current": y == run.year} for y in own["years"]]
-    return {
-        "chapters": chapters,
-        "years": [year for year in years if year["href"]],
-        "languages": [
-            {"code": code, "name": name, "href": page(run.notebook, run.year, code), "current": code == run.language}
-            for code, name in LANGUAGES.items()
-            if page(run.notebook, run.year, code)
-        ],
-        "previous": chapters[at - 1] if at else None,
-        "next": chapters[at + 1] if at + 1 < len(chapters) else None,
-        "index": index_name(run.language, [o.language for o in others]),
-    }
-
-
-def index_name(language: str, languages: list[str]) -> str:
-    """File of the index in a language; the first language there is has the plain name."""
-    first = next(code for code in LANGUAGES if code in languages)
-    return "index.html" if language == first else f"index_{language}.html"
 
 
 @cache

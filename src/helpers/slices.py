@@ -1,0 +1,368 @@
+"""What a run reads of a data package: its slice, cut once and carried to wherever the run is executed.
+
+A notebook opens its package through one door (`door`). By itself, in JupyterLab or under plain papermill, it finds the
+whole package there. In a batch it finds its slice: the rows that its notebook, year, region and language can show, and
+what the audit says of them. It can read nothing else, so the digest of the slice tells whether the run would come out
+otherwise. What is read follows from the notebook's code: methods known to stay within a chapter and a year (`RULES`), and
+the sections and indicators that the code names. Code that uses anything else reads everything.
+"""
+
+import ast
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import audit, evaluate, schema, tables
+from helpers.audit.wording import Wording
+from helpers.errors import UserError
+from helpers.interval import Interval
+from helpers.tables import Tables
+from helpers.words import Words
+
+FOLDER = "EVALUATE_SLICES"  # environment variable: the folder of slices that a batch has laid out
+PAGE = {"opening", "legend", "beside", "sources"}
+CHAPTER = PAGE | {
+    "targets", "matrix", "summary", "growth", "shares", "counts", "ranks", "earlier", "series", "parts", "figures_of",
+    "platforms", "public",
+}  # fmt: skip
+OVERVIEW = PAGE | {"completion", "categories", "scoreboard", "pace", "readings", "missing", "changes"}
+AUDIT = PAGE | {"cards", "recomputed", "errata", "readings", "checks", "holds"}
+OUTLOOK = {
+    "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "series",
+}  # fmt: skip
+# Methods whose reads `Cutter` knows, by the class that a notebook opens.
+RULES = {"Chapter": CHAPTER, "Overview": OVERVIEW, "Audit": AUDIT, "Outlook": PAGE | OUTLOOK}
+EVERY_YEAR = {"series"}  # methods that show the indicators they name in all years
+
+
+class Mark(NamedTuple):
+    """What the audit says of a figure: verdict, key of the finding, its sentence."""
+
+    verdict: str
+    finding: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A package as one run sees it.
+
+    findings: of the audit, the gravest first, and marks: by figure; None where they are to be computed from the tables
+    """
+
+    tables: Tables
+    findings: list[audit.Finding] | None = None
+    marks: dict[str, Mark] | None = None
+
+
+# --- the door --------------------------------------------------------------------------------------------------
+
+
+def door(notebook: str, language: str, region: str, year: int | None, data: str) -> Slice:
+    """What a notebook with these parameters reads: its slice where a batch has laid one out, else the whole package.
+
+    Raises DataError for a bad package, UserError for a slice that was not laid out.
+    """
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return Slice(tables.load(data))
+    path = Path(folder) / file_of(notebook, language, region, year, data)
+    try:
+        return loaded(path.read_bytes(), data)
+    except FileNotFoundError:
+        what = f"this batch has no data for {notebook} with language={language!r}, region={region!r}, year={year!r}"
+        raise UserError(f"{what}, data={data!r}; run the notebook by itself, or start the batch anew.") from None
+
+
+def file_of(notebook: str, language: str, region: str, year: int | None, data: str) -> str:
+    """Name of a slice's file."""
+    name = json.dumps([notebook, language, region, year, data])
+    return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
+
+
+# --- what code reads -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What a notebook's code names: the class that it opens, its text literals, and those of series over all years.
+
+    rule: a key of `RULES`, or nothing for code that may read everything.
+    """
+
+    rule: str = ""
+    named: frozenset[str] = frozenset()
+    series: frozenset[str] = frozenset()
+
+
+def reads(cells: Iterable[str]) -> Reads:
+    """What the code cells of a notebook read."""
+    opened, methods, named, series = set(), set(), set(), set()
+    try:
+        nodes = [node for cell in cells for node in ast.walk(ast.parse(cell))]
+    except SyntaxError:  # a magic, say
+        return Reads()
+    for node in nodes:
+        match node:
+            case ast.Import():
+                return Reads()
+            case ast.ImportFrom(module=module) if module != "helpers.chapter":
+                return Reads()
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="open")):
+                opened.add(name)
+            case ast.Call(func=ast.Attribute(attr=method), args=arguments) if method in EVERY_YEAR:
+                if not all(isinstance(argument, ast.Constant) for argument in arguments):
+                    return Reads()
+                series |= {argument.value for argument in arguments}
+            case ast.Call(func=ast.Name(id=name)) if name != "globals":
+                return Reads()
+        match node:
+            case ast.Attribute(attr=name) if name != "open":
+                methods.add(name)
+            case ast.Constant(value=str(text)):
+                named.add(text)
+    if len(opened) != 1 or not methods <= RULES.get(rule := opened.pop(), set()):
+        return Reads()
+    return Reads(rule, frozenset(named), frozenset(series))
+
+
+# --- cutting ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Cutter:
+    """Cuts slices of one package; what it computes of the whole package it computes once."""
+
+    package: Tables
+    _wordings: dict[str, Wording] = field(default_factory=dict)
+    _sentences: dict[tuple[str, str], Mark] = field(default_factory=dict)
+
+    @cached_property
+    def findings(self) -> list[audit.Finding]:
+        return audit.audit(self.package)
+
+    @cached_property
+    def concerned(self) -> dict[str, audit.Finding]:
+        return concerned(self.findings)
+
+    @cached_property
+    def readings(self) -> tuple[Tables, Tables]:
+        """The package as printed, and with errata."""
+        return self.package, tables.corrected(self.package)
+
+    @cached_property
+    def derived(self) -> pd.DataFrame:
+        """What figures imply in both readings; `level_year` is that of the value it was derived from."""
+        parts = []
+        for reading in self.readings:
+            frame = evaluate.derived(reading)
+            parts.append(frame.assign(level_year=frame["used"].str[0].map(reading.figures["year"])))
+        return pd.concat([part for part in parts if len(part)] or parts[:1])
+
+    @cached_property
+    def by_region(self) -> dict[str, pd.DataFrame]:
+        """Figures of both readings by their place; an erratum may move one to another year."""
+        read = [reading.figures.assign(order=range(len(reading.figures))) for reading in self.readings]
+        return dict(tuple(pd.concat(read).groupby("region", sort=False)))
+
+    def cut(self, code: Reads, notebook: str, language: str, region: str, year: int | None, data: str) -> bytes:
+        """The slice of one run as bytes, the same for the same content (see `loaded`)."""
+        where = {"notebook": notebook, "language": language, "region": region, "year": year, "data": data}
+        if not code.rule:
+            return self._written(where, self.package.raw, language, [_plain(one) for one in self.findings], None)
+        if code.rule == "Audit":
+            return self._audit(where, language, region)
+        if code.rule == "Outlook":
+            return self._outlook(where, language, region)
+        chapters = self.package.chapters
+        chapter = next(iter(chapters.index[chapters["notebook"] == notebook]), None)
+        return self._chapter(where, code, chapter, language, region, year)
+
+    def _chapter(self, where: dict, code: Reads, chapter, language: str, region: str, year: int) -> bytes:
+        """Slice of a chapter, or of the overview, in one year."""
+        package, overview = self.package, code.rule == "Overview"
+        indicators = package.indicators
+        sections = code.named & {*package.sections.index}
+        sections |= {*package.sections.index[package.sections["chapter"] == chapter]}
+        headline = indicators["headline"].notna()
+        inside = headline if overview else (indicators["chapter"] == chapter) | indicators["section"].isin(sections)
+        scope = {*indicators.index[inside | indicators.index.isin(code.named)]}
+        figures = self._figures(scope, code.series, headline, region, [year, year - 1] if overview else [year])
+        external = package.external.index[package.external["indicator"].isin(scope)]
+        scope |= {*package.figures.loc[figures, "indicator"]}
+        platforms = package.platforms
+        platforms = platforms[platforms["section"].isin(sections)] if not overview else platforms.iloc[:0]
+        kept = {
+            "indicators": indicators.index.isin(scope),
+            "figures": package.figures.index.isin(figures),
+            "external": package.external.index.isin(external),
+            "platforms": package.platforms.index.isin(platforms.index),
+            "relations": self._relations(scope),
+            "errata": package.errata["key"].isin({*figures, *scope}),
+        }
+        places = {region, *package.figures.loc[figures, "region"], *package.external.loc[external, "region"]}
+        places |= {*platforms["owner"]} & {*package.regions.index}
+        kept["regions"] = package.regions.index.isin(self._with_all_around(places))
+        marks = {key: self._mark(self.concerned[key], language) for key in figures if key in self.concerned}
+        return self._written(where, self._rows(kept), language, None, marks)
+
+    def _figures(self, scope: set, series: frozenset, headline: pd.Series, region: str, years: list[int]) -> list[str]:
+        """Keys of the figures that a page of some years can show, in the order of the file."""
+        within = self.package.within(region)
+        above = self.package.regions.at[region, "parent"]  # for targets that are a lead over it
+        frames = [self.by_region[place] for place in (*within, above) if place in self.by_region]
+        if not frames:
+            return []
+        frame = pd.concat(frames)
+        ours = frame["region"].isin(within)
+        target = frame["indicator"].map(headline) & (
+            (frame["measure"] == "target") | (frame["year"] == self.package.plan.baseline_year)
+        )
+        when = frame["year"].isna() | frame["year"].isin(years) | frame["indicator"].isin(series) | target
+        chosen = frame["indicator"].isin(scope) & when & (ours | frame["indicator"].map(headline))
+        implied = self.derived
+        implied = implied[implied["indicator"].isin(scope) & implied["region"].isin([*within, above])]
+        shown = implied["year"].isin(years) | implied["level_year"].isin(years) | implied["indicator"].isin(series)
+        implied = implied[shown]
+        # A value is derived where none is printed, so what is printed beside it matters too.
+        beside = pd.MultiIndex.from_arrays([frame["indicator"], frame["region"], frame["year"]]).isin(
+            pd.MultiIndex.from_arrays([implied["indicator"], implied["region"], implied["year"]])
+        )
+        used = {key for keys in implied["used"] for key in keys}
+        frame = frame[chosen | beside | frame.index.isin(used)].sort_values("order", kind="stable")
+        return list(dict.fromkeys(frame.index))
+
+    def _relations(self, scope: set) -> np.ndarray:
+        """Relations that pages of chapters use, where they name an indicator in scope."""
+        frame = self.package.relations
+        named = [
+            not scope.isdisjoint({left, *right.split()})
+            for left, right in zip(frame["left"], frame["right"], strict=True)
+        ]
+        return frame["kind"].isin(["total", "subset", "adds_to"]).to_numpy() & np.array(named, dtype=bool)
+
+    def _with_all_around(self, places: set) -> set:
+        """Places with everything above and within them."""
+        found, parents = {*places}, self.package.regions["parent"]
+        for place in places:
+            found |= {*self.package.within(place)}
+            while place := parents[place]:
+                found.add(place)
+        return found
+
+    def _audit(self, where: dict, language: str, region: str) -> bytes:
+        """Slice of the audit: what was found in the figures of a region, and the figures that this names."""
+        package = self.package
+        within = package.within(region)
+        here = {*package.figures.index[package.figures["region"].isin(within)]}
+        plan = region == package.plan.region
+        found = [one for one in self.findings if here & {*one.figures} or (plan and not one.figures)]
+        headline = package.figures["indicator"].map(package.indicators["headline"].notna())
+        own = package.figures["region"] == package.plan.region
+        named = here | {*package.figures.index[headline & own]} | {key for one in found for key in one.figures}
+        kept = {"figures": package.figures.index.isin(named)}
+        return self._written(where, self._rows(kept), language, [_plain(one) for one in found], {})
+
+    def _outlook(self, where: dict, language: str, region: str) -> bytes:
+        """Slice of the outlook: the figures of a region and of the one above it, in all years."""
+        package = self.package
+        places = {*package.within(region), package.regions.at[region, "parent"]}
+        kept = {name: getattr(package, name)["region"].isin(places) for name in ("figures", "external")}
+        return self._written(where, self._rows(kept), language, [], {})
+
+    def _mark(self, finding: audit.Finding, language: str) -> Mark:
+        if (finding.key, language) not in self._sentences:
+            if language not in self._wordings:
+                self._wordings[language] = Wording(self.package, Words(self.package, language))
+            sentence = self._wordings[language].sentence(finding)
+            self._sentences[finding.key, language] = Mark(finding.verdict, finding.key, sentence)
+        return self._sentences[finding.key, language]
+
+    def _rows(self, kept: dict) -> dict[str, pd.DataFrame]:
+        """The package's rows as text, of some tables only those in a mask."""
+        return {
+            name: frame[np.asarray(kept[name])] if name in kept else frame for name, frame in self.package.raw.items()
+        }
+
+    def _written(self, where: dict, raw: dict, language: str, findings: list | None, marks: dict | None) -> bytes:
+        """Bytes of a slice; labels of other languages are left out."""
+        labels = raw["labels"]
+        others = {name: "" for name in labels.columns if name not in ("key", language)}
+        raw = raw | {"labels": labels.assign(**others)}
+        content = where | {
+            "plan": list(astuple(self.package.plan)),
+            "years": self.package.years,
+            "tables": {
+                name: {"columns": [*frame.columns], "rows": frame.to_numpy().tolist()} for name, frame in raw.items()
+            },
+            "findings": findings,
+            "marks": marks,
+        }
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def concerned(findings: Iterable[audit.Finding]) -> dict[str, audit.Finding]:
+    """The gravest finding that concerns each figure; what speaks of all figures together concerns none."""
+    found: dict[str, audit.Finding] = {}
+    for one in findings:
+        if one.verdict != "consistent" and "total" not in dict(one.values):
+            for key in one.figures:
+                found.setdefault(key, one)
+    return found
+
+
+# --- bytes and back --------------------------------------------------------------------------------------------
+
+
+def loaded(content: bytes, data: str) -> Slice:
+    """A slice of its bytes (see `Cutter.cut`); data: the package's folder as the parameter names it."""
+    held = json.loads(content)
+    raw = {
+        name: pd.DataFrame(table["rows"], columns=table["columns"], dtype=str) for name, table in held["tables"].items()
+    }
+    package = tables.of(Path(data), schema.Plan(*held["plan"]), raw, held["years"])
+    findings = None if held["findings"] is None else [_finding(one) for one in held["findings"]]
+    marks = None if held["marks"] is None else {key: Mark(*mark) for key, mark in held["marks"].items()}
+    return Slice(package, findings, marks)
+
+
+def _plain(finding: audit.Finding) -> dict:
+    """A finding as JSON can hold it."""
+    sides = [[side.formula, side.figures, _flat(side.value), side.unit, side.period] for side in finding.sides]
+    values = [[key, _flat(value)] for key, value in finding.values]
+    held = {
+        name: getattr(finding, name) for name in ("check", "verdict", "confidence", "sign", "variant", "names", "pins")
+    }
+    return held | {"sides": sides, "values": values}
+
+
+def _flat(value):
+    return (
+        {"range": [float(value.lower), float(value.value), float(value.upper)]}
+        if isinstance(value, Interval)
+        else value
+    )
+
+
+def _round(value):
+    """A value as it was before `_flat` and JSON."""
+    if isinstance(value, dict):
+        return Interval(*value["range"])
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _finding(held: dict) -> audit.Finding:
+    sides = tuple(
+        audit.Side(formula, tuple(figures), _round(value), unit, when)
+        for formula, figures, value, unit, when in held["sides"]
+    )
+    values = tuple((key, _round(value)) for key, value in held["values"])
+    return audit.Finding(**held | {"sides": sides, "values": values, "names": tuple(held["names"])})
