@@ -1,0 +1,137 @@
+"""From a new process to a running ipykernel, and out again.
+
+The process has the imports done and nothing else that is its own: `become` gives it everything that `python -m
+ipykernel_launcher` would have been started with. It holds one end of a line to its client. Over it, it tells that its
+sockets are bound. Later the line is silent, until the client is gone and its end closes: then the system kills the whole
+group of the kernel, whatever runs in it, and whether or not there is still a server.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import importlib.util
+import os
+import select
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+from helpers.kernels.preload import Imports
+
+BOUND = b"bound"  # the word that a client waits for; anything else is the reason why there is no kernel
+
+
+def become(request: dict, descriptors: tuple[int, ...], imports: Imports) -> NoReturn:
+    """Turn this process into the kernel of a request; called once, by the server's child or a process of the stock.
+
+    descriptors: standard output, standard error and the line to the client.
+    """
+    line, code = descriptors[2], 1
+    try:
+        _own_process(descriptors)
+        _own_surroundings(request, imports)
+        _own_randomness()
+        code = _run(request["arguments"], line)
+    except BaseException as error:
+        traceback.print_exc(file=sys.__stderr__)
+        with contextlib.suppress(OSError):
+            os.write(line, f"{type(error).__name__}: {error}".encode())
+    finally:
+        os._exit(code)
+
+
+def _own_process(descriptors: tuple[int, ...]) -> None:
+    """A session, signals and descriptors as of a process just started."""
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}:
+        with contextlib.suppress(OSError):  # some belong to the C library
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    stdout, stderr, line = descriptors
+    for descriptor, stream in ((os.open(os.devnull, os.O_RDONLY), 0), (stdout, 1), (stderr, 2)):
+        os.dup2(descriptor, stream)
+    if os.isatty(1):
+        sys.stdout.reconfigure(line_buffering=True)
+    for entry in Path("/proc/self/fd").iterdir():
+        if int(entry.name) not in (0, 1, 2, line):
+            with contextlib.suppress(OSError):  # the listing's own
+                os.close(int(entry.name))
+    _die_with(line)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _die_with(line: int) -> None:
+    """Have the system kill this group as soon as the other end of a line is closed."""
+    fcntl.fcntl(line, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(line, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([line], [], [], 0)[0]:  # closed before
+        os.killpg(0, signal.SIGKILL)
+
+
+def _own_surroundings(request: dict, imports: Imports) -> None:
+    """Folder, environment and command line that the client asked for. Raises RuntimeError where imports would differ."""
+    os.chdir(request["cwd"])
+    os.umask(request["umask"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    if path := imports.hidden_by():
+        raise RuntimeError(f"{request['cwd']} holds {path}, which a preloaded module has not seen")
+    sys.argv = [importlib.util.find_spec("ipykernel_launcher").origin, *request["arguments"]]
+    sys.orig_argv = request["command"]
+    if tempfile := sys.modules.get("tempfile"):
+        tempfile.tempdir = None  # it may have looked into another environment
+
+
+def _own_randomness() -> None:
+    """What a process draws when it imports a module; `random` itself draws again after a fork."""
+    if random := sys.modules.get("numpy.random"):
+        random.seed()
+    if processes := sys.modules.get("multiprocessing.process"):
+        processes.current_process().authkey = os.urandom(32)
+
+
+def _run(arguments: list[str], line: int) -> int:
+    """Run the kernel until it is shut down; returns the exit code."""
+    from ipykernel import kernelapp
+
+    class IPKernelApp(kernelapp.IPKernelApp):  # the name under which %config knows it
+        def init_heartbeat(self) -> None:
+            super().init_heartbeat()
+            os.write(line, BOUND)
+
+        def init_gui_pylab(self) -> None:
+            super().init_gui_pylab()
+            # Imported without a shell, it has not registered with one: figures would silently not be shown.
+            if backend := sys.modules.get("matplotlib_inline.backend_inline"):
+                backend._enable_matplotlib_integration()
+
+    # 1 is the parent that never goes away: no thread has to look whether it is still there, for the line tells.
+    app = IPKernelApp.instance(parent_handle=1)
+    try:
+        app.initialize(arguments)
+        app.start()
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    _leave(app)
+    return code
+
+
+def _leave(app) -> None:
+    """What Python does at exit, but for taking everything apart, which ipykernel cannot always do (see `_close`)."""
+    threading._shutdown()  # the user's threads end first
+    atexit.unregister(app.close)
+    if app.iopub_thread:
+        atexit.unregister(app.iopub_thread.stop)
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    closing = threading.Thread(target=app.close, daemon=True)
+    closing.start()
+    closing.join(timeout=1)

@@ -1,0 +1,141 @@
+"""The client's side: find or start the server, and ask it for a kernel."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from helpers.kernels import address, wire
+from helpers.kernels.kernel import Kernel
+from helpers.kernels.wire import ServerError
+
+LAUNCHER = "ipykernel_launcher"
+ATTEMPTS = 3  # a server may end, or grow stale, between two messages
+IMPORTS = 60.0  # s for a server to answer; it may have all its imports to do
+BINDS = 10.0  # s for a kernel to bind its sockets; later, whoever connects finds out
+
+
+class Request(NamedTuple):
+    """A kernel, as `subprocess.Popen` would be asked for it."""
+
+    command: list[str]
+    env: dict[str, str]
+    cwd: str
+    stdout: int
+    stderr: int
+
+
+def start(request: Request, preload: list[str], idle: float, stock: int) -> Kernel:
+    """A kernel from the server, which is started where there is none. Raises ServerError.
+
+    Called by the provisioner in a thread, for it waits: until the kernel's sockets are bound, or it is dead.
+    """
+    interpreter, arguments = _split(request)
+    counted = address.environment(request.env, request.cwd)
+    settings = address.Settings(interpreter, tuple(preload), idle, stock, counted, address.birth())
+    message = {"command": request.command, "arguments": arguments, "cwd": request.cwd, "umask": _umask()}
+    for _ in range(ATTEMPTS):
+        with contextlib.suppress(EOFError, ConnectionError):
+            return _ask(settings, message | {"env": request.env}, (request.stdout, request.stderr))
+    raise ServerError("the server ends without an answer")
+
+
+def _split(request: Request) -> tuple[tuple[str, ...], list[str]]:
+    """The interpreter with its options, and the kernel's arguments. Raises ServerError for another command."""
+    name, *rest = request.command
+    place = rest.index("-m") if "-m" in rest else len(rest)
+    if rest[place + 1 : place + 2] != [LAUNCHER]:
+        raise ServerError(f"its command is not `python -m {LAUNCHER}`")
+    path = Path(request.cwd, name) if os.sep in name else shutil.which(name, path=request.env.get("PATH"))
+    if not path or not os.access(path, os.X_OK):
+        raise ServerError(f"there is no {name}")
+    return (str(path), *rest[:place]), rest[place + 2 :]
+
+
+def _umask() -> int:
+    """As the system knows it; asking `os.umask` would change it for all threads."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1], 8) for line in lines if line.startswith("Umask:"))
+
+
+def _ask(settings: address.Settings, message: dict, streams: tuple[int, int]) -> Kernel:
+    """Ask once. Raises EOFError or ConnectionError where it is worth asking again, else ServerError."""
+    with contextlib.ExitStack() as opened:
+        connection = opened.enter_context(_connect(settings))
+        line, theirs = (opened.enter_context(end) for end in socket.socketpair())
+        connection.settimeout(IMPORTS)
+        try:
+            wire.send(connection, message, (*streams, theirs.fileno()))
+            theirs.close()
+            answer, descriptors = wire.receive(connection)
+        except TimeoutError:
+            raise ServerError(f"the server does not answer within {IMPORTS:.0f} s") from None
+        if "error" in answer:
+            raise ServerError(answer["error"])
+        if "again" in answer:
+            raise ConnectionAbortedError
+        opened.callback(os.close, descriptors[0])
+        _wait_until_bound(line)
+        opened.pop_all()
+        return Kernel(answer["process"], descriptors[0], connection, line)
+
+
+def _wait_until_bound(line: socket.socket) -> None:
+    """Wait until the kernel's sockets are bound, or it is dead. Raises ServerError where there shall be none."""
+    line.settimeout(BINDS)
+    try:
+        said = line.recv(1 << 16)
+    except TimeoutError:
+        return
+    if said not in (b"", b"bound"):
+        raise ServerError(said.decode(errors="replace"))
+
+
+def _connect(settings: address.Settings) -> socket.socket:
+    """A connection to the server, which is started if it must be. Raises ServerError."""
+    path = address.folder()
+    with contextlib.suppress(OSError), address.opened(path) as folder:
+        return _reach(address.within(folder, settings.name))
+    with address.locked(path) as folder:
+        with contextlib.suppress(OSError):  # another client was faster
+            return _reach(address.within(folder, settings.name))
+        with contextlib.suppress(FileNotFoundError):  # left by a server that was killed
+            os.unlink(settings.name, dir_fd=folder)
+        _start_server(path, settings)
+        return _reach(address.within(folder, settings.name))
+
+
+def _reach(path: str) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(path)
+        if wire.peer(connection)[1] != os.getuid():
+            raise PermissionError("another user's server")
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _start_server(path: Path, settings: address.Settings) -> None:
+    """Start a server and return when it listens; it has still its imports to do. Raises ServerError."""
+    told = {
+        "folder": str(path), "name": settings.name, "modules": settings.preload, "idle": settings.idle,
+        "stock": settings.stock,
+    }  # fmt: skip
+    command = [*settings.interpreter, "-m", "helpers.kernels.server", json.dumps(told)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(address.READ_AT_START)}
+    try:
+        done = subprocess.run(
+            command, env=environment | settings.environment, cwd="/", start_new_session=True, timeout=IMPORTS,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ServerError(f"the server cannot be started: {error}") from error
+    *_, last = ["", *done.stdout.decode(errors="replace").splitlines()]
+    if last != "listening":
+        raise ServerError(f"the server cannot be started: {last}")

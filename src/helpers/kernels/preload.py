@@ -1,0 +1,126 @@
+"""The imports that kernels find done, and whether the files they came from are still the same.
+
+Only what imports silently is imported ahead: a module that prints or starts a thread would do so in the server, and no kernel
+would show it or have it.
+"""
+
+import gc
+import importlib
+import os
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.kernels.wire import ServerError
+
+# What an ipykernel imports until it runs its first cell and until it has left.
+KERNEL = (
+    "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "psutil", "sqlite3",
+    "faulthandler", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "IPython.utils.wildcard",
+)  # fmt: skip
+
+
+State = list[int] | None  # time and size of a file; None where it may have changed while it was imported
+
+
+@dataclass(frozen=True)
+class Imports:
+    """What was imported: files as they were then, and where each name outside the standard library was found."""
+
+    files: dict[str, State]
+    found: dict[str, str]
+
+    def hidden_by(self) -> str:
+        """A file in the working folder that would have been used, had the imports been made there; empty without one."""
+        for name, file in self.found.items():
+            for path in (Path(f"{name}.py"), Path(name, "__init__.py")):
+                if path.exists() and not path.samefile(file):
+                    return str(path)
+        return "matplotlibrc" if "matplotlib" in self.found and Path("matplotlibrc").exists() else ""
+
+
+def load(modules: list[str]) -> Imports:
+    """Import what an ipykernel needs and then these modules.
+
+    Raises ServerError for a module that cannot be imported, prints, or starts a thread.
+    """
+    began = time.time_ns()
+    gc.disable()  # all of this stays; looking for garbage in it costs a third of the imports
+    sys.modules["debugpy"] = None  # ipykernel imports it where it can, and nobody asked for it
+    with _listening() as said:
+        for name in (*KERNEL, *modules):
+            try:
+                importlib.import_module(name)
+            except (Exception, SystemExit) as error:
+                raise ServerError(f"cannot preload {name}: {type(error).__name__}: {error}") from error
+            if said():
+                raise ServerError(f"cannot preload {name}: importing it prints {said()!r}")
+            if threading.active_count() > 1:
+                raise ServerError(f"cannot preload {name}: importing it starts a thread")
+    del sys.modules["debugpy"]
+    imports = Imports(state(began), _found())
+    gc.enable()
+    gc.collect()
+    gc.freeze()  # or the first collection of every kernel would copy all pages
+    return imports
+
+
+def _found() -> dict[str, str]:
+    standard = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib"))
+    files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items() if "." not in name}
+    return {name: file for name, file in files.items() if file and not file.startswith(standard) and name != "__main__"}
+
+
+@contextmanager
+def _listening() -> Iterator:
+    """Whatever is written to the standard streams meanwhile goes to a function that returns its last line."""
+    heard = os.memfd_create("said")
+    kept = [os.dup(1), os.dup(2)]
+    for stream in (1, 2):
+        os.dup2(heard, stream)
+
+    def said() -> str:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        lines = os.pread(heard, 1 << 16, 0).decode(errors="replace").splitlines()
+        return lines[-1] if lines else ""
+
+    try:
+        yield said
+    finally:
+        for stream, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, stream)
+            os.close(copy)
+        os.close(heard)
+
+
+def state(began: int) -> dict[str, State]:
+    """Time and size of every file that was imported, and of every folder that packages are installed in.
+
+    began: when the imports began, in ns; a file written since then may be newer than what was imported, its state is None.
+    """
+    modules = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    folders = (folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages")))
+    files = {sys.executable, *folders, *filter(None, modules)}
+    now = time.time_ns()
+    found = {file: _state(file) for file in files if Path(file).is_absolute()}
+    return {file: None if one and began <= one[0] <= now else one for file, one in found.items()}
+
+
+def _state(file: str) -> State:
+    try:
+        status = os.stat(file)  # noqa: PTH116 (Path takes five times as long, for a thousand files at every start)
+    except OSError:
+        return [0, 0]
+    return [status.st_mtime_ns, status.st_size]
+
+
+def fresh(known: dict[str, State]) -> bool:
+    """Are the files still as they were when they were imported?"""
+    return all(one is not None and _state(file) == one for file, one in known.items())

@@ -1,0 +1,108 @@
+"""What jupyter_client calls to start, watch and end a warm kernel; the kernelspec `evaluation-warm` names it.
+
+Where there can be no warm kernel, an ordinary one is started, and the reason is logged once per process: that is never wrong,
+only slower. The traits are what a kernelspec may set in `metadata.kernel_provisioner.config`.
+"""
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Float, Integer, List, Unicode
+
+from helpers.kernels import manager
+from helpers.kernels.wire import ServerError
+
+log = logging.getLogger(__name__)
+told: list[str] = []  # the reason that was logged
+SHUTDOWN = 1.0  # s that a kernel has to leave before the manager starts looking at it, and then at the clock
+KNOWN = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}  # what a start is usually given
+
+
+class WarmProvisioner(LocalProvisioner):
+    """A kernel from the server; `process` is a `client.Kernel` or, after an ordinary start, a Popen."""
+
+    preload = List(Unicode(), help="Modules that the server imports ahead.")
+    idle = Float(300.0, help="Seconds without kernels after which the server ends.")
+    stock = Integer(1, help="Processes started ahead where every kernel has a random hash seed.")
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+        """Start the kernel; called by the manager when it starts or restarts one."""
+        if self.parent:
+            manager.quicken(self.parent)
+        try:
+            self.process = await asyncio.to_thread(self._start, cmd, **kwargs)
+        except ServerError as error:
+            _tell_once(error)
+            return await super().launch_kernel(cmd, **kwargs)
+        self.pid = self.pgid = self.process.pid
+        self.cwd = kwargs.get("cwd") or Path.cwd()
+        return self.connection_info
+
+    def _start(self, cmd: list[str], **kwargs: Any):
+        """The kernel of a server. Raises ServerError for whatever only an ordinary start can do."""
+        if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
+            raise ServerError("processes can be forked safely only on Linux")
+        if unusual := {name for name, value in kwargs.items() if value is not None} - KNOWN:
+            raise ServerError(f"it was asked for with {', '.join(sorted(unusual))}")
+        from helpers.kernels import client  # not on every system
+
+        with ExitStack() as opened:
+            stdout = _descriptor(kwargs.get("stdout"), 1, opened)
+            stderr = _descriptor(kwargs.get("stderr"), 2, opened, stdout)
+            # `~` and the variable are what the ordinary launcher adds.
+            command = [str(Path(part).expanduser()) if part.startswith("~") else part for part in cmd]
+            environment = kwargs["env"] | {"JPY_PARENT_PID": str(os.getpid())}
+            request = client.Request(
+                command, environment, str(Path(kwargs.get("cwd") or ".").absolute()), stdout, stderr
+            )
+            try:
+                return client.start(request, self.preload, self.idle, self.stock)
+            except OSError as error:
+                raise ServerError(f"{type(error).__name__}: {error}") from error
+
+    async def wait(self) -> int | None:
+        """Return the exit code as soon as there is one; called by the manager when it ends a kernel."""
+        await self._ended()
+        return await super().wait()
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel's group; called by the manager, which would look for its death every 0.1 s."""
+        await super().kill(restart)
+        await self._ended()
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Give the kernel time to leave; called by the manager between its request and its first look."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended(), SHUTDOWN)
+
+    async def _ended(self) -> None:
+        if hasattr(self.process, "ended"):
+            await self.process.ended()
+
+
+def _descriptor(given: Any, own: int, opened: ExitStack, stdout: int = -1) -> int:
+    """Descriptor of a stream as `subprocess.Popen` takes it. Raises ServerError for a pipe, which Popen would make."""
+    if given == subprocess.PIPE:
+        raise ServerError("it was asked for with a pipe")
+    if given == subprocess.STDOUT:
+        return stdout
+    if given is None:
+        with suppress(OSError):
+            os.fstat(own)
+            return own
+    if given is None or given == subprocess.DEVNULL:
+        return opened.enter_context(Path(os.devnull).open("w")).fileno()
+    return given if isinstance(given, int) else given.fileno()
+
+
+def _tell_once(reason: ServerError) -> None:
+    if not told:
+        told.append(str(reason))
+        log.warning("no warm kernel: %s; kernels start the ordinary way", reason)

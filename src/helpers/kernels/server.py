@@ -1,0 +1,214 @@
+"""The server: listens on a socket, hands out kernels, tells their end, and ends itself when nobody needs it.
+
+A connection stands for a kernel. When it closes, or the process that opened it ends, the kernel's group is killed; when the
+kernel ends, its exit code is told over it. Kernels do not need the server to live: when it is killed they run on, and their
+line to the client (see `child`) still ends them with it. A server whose imports are older than the files on disk says so,
+listens no more, and ends with its last kernel.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from helpers.kernels import address, preload, wire
+from helpers.kernels.stock import Forks, Stock
+from helpers.kernels.wire import ServerError
+
+BEGAN = time.time_ns()
+LISTENING = "listening"
+PATIENCE = 5.0  # s for a client to send its request
+AGAIN = {"again": True}  # the answer to a client that shall start a new server
+
+
+@dataclass(eq=False)
+class Client:
+    """A connection, what was asked over it, and the kernel that was made for it."""
+
+    connection: socket.socket
+    owner: int  # descriptor of the client's process, for a process forked from it may keep the connection open
+    request: dict
+    descriptors: tuple[int, ...]
+    process: int = 0
+    ended: int = -1  # descriptor of the kernel's process
+    code: int | None = None
+    gone: bool = False
+
+
+class Server:
+    """Serves a socket; `run` returns when nobody needs it any more."""
+
+    def __init__(self, folder: Path, name: str):
+        """Bind the socket; the client that started this process holds the lock of the folder."""
+        self._folder, self._name = folder, name
+        self._files = preload.state(BEGAN)
+        self._selector = selectors.DefaultSelector()
+        self._clients: list[Client] = []
+        self._source: Forks | Stock | None = None
+        self._listener: socket.socket | None = socket.socket(socket.AF_UNIX)
+        with address.opened(folder) as descriptor:
+            before = os.umask(0o177)
+            self._listener.bind(address.within(descriptor, name))
+            os.umask(before)
+        self._listener.listen(128)
+        self._bound = (folder / name).stat()
+
+    def run(self, modules: list[str], idle: float, stock: int) -> None:
+        """Serve until idle for that many seconds; the arguments are the kernelspec's."""
+        needed = time.monotonic()
+        try:
+            self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+            self._telling_errors(partial(self._open, modules, stock))
+            while self._clients or self._listener:
+                patience = None if self._clients else max(0, needed + idle - time.monotonic())
+                for key, _ in self._selector.select(patience):
+                    self._telling_errors(key.data)
+                self._telling_errors(self._serve)
+                if self._clients:
+                    needed = time.monotonic()
+                elif time.monotonic() >= needed + idle:
+                    self._withdraw(AGAIN)
+        finally:
+            self._withdraw(AGAIN)
+
+    def _open(self, modules: list[str], stock: int) -> None:
+        asked_for = "" if sys.flags.ignore_environment else os.environ.get("PYTHONHASHSEED", "")
+        self._source = Stock(modules, stock, self._selector) if asked_for in ("", "random") else Forks(modules)
+
+    def _telling_errors(self, step: Callable[[], None]) -> None:
+        """Do a step; when no kernel can be made, whoever waits for one is told why."""
+        try:
+            step()
+        except ServerError as error:
+            self._withdraw({"error": str(error)})
+
+    # --- clients come ----------------------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        if self._listener is None:
+            return
+        connection, _ = self._listener.accept()
+        try:
+            connection.settimeout(PATIENCE)
+            process, user = wire.peer(connection)
+            if user != os.getuid():
+                raise PermissionError(f"user {user} is not this server's")
+            request, descriptors = wire.receive(connection)
+            client = Client(connection, os.pidfd_open(process), request, descriptors)
+        except (OSError, EOFError, ValueError):
+            connection.close()
+            return
+        self._clients.append(client)
+        for descriptor in (connection, client.owner):
+            self._selector.register(descriptor, selectors.EVENT_READ, partial(self._left, client))
+
+    def _serve(self) -> None:
+        """Give kernels to clients that wait for one, as far as there are processes."""
+        waiting = [client for client in self._clients if not client.process]
+        if waiting and not (preload.fresh(self._files) and self._source.fresh()):
+            self._withdraw(AGAIN)
+            return
+        for client in waiting:
+            client.process = self._source.start(client.request, client.descriptors)
+            if not client.process:
+                break
+            client.ended = os.pidfd_open(client.process)
+            self._selector.register(client.ended, selectors.EVENT_READ, partial(self._ended, client))
+            self._release(client)
+            self._tell(client, {"process": client.process}, (client.ended,))
+
+    # --- kernels and clients go ------------------------------------------------------------------------------
+
+    def _ended(self, client: Client) -> None:
+        """A kernel ended: tell its exit code, as `subprocess` would. Its number stays taken until the client is gone."""
+        how = os.waitid(os.P_PIDFD, client.ended, os.WEXITED | os.WNOWAIT)
+        client.code = how.si_status if how.si_code == os.CLD_EXITED else -how.si_status
+        self._selector.unregister(client.ended)
+        if client.gone:
+            self._forget(client)
+        else:
+            self._tell(client, {"code": client.code})
+
+    def _left(self, client: Client) -> None:
+        """A client is gone or done: nothing of its kernel stays."""
+        if client.gone:
+            return
+        client.gone = True
+        self._selector.unregister(client.connection)
+        self._selector.unregister(client.owner)
+        client.connection.close()
+        os.close(client.owner)
+        if client.process:
+            for kill in (os.killpg, os.kill):  # a process just forked has no group yet
+                with contextlib.suppress(OSError):
+                    kill(client.process, signal.SIGKILL)
+        if not client.process or client.code is not None:
+            self._forget(client)
+
+    def _forget(self, client: Client) -> None:
+        self._clients.remove(client)
+        if client.process:
+            os.waitpid(client.process, 0)
+            os.close(client.ended)
+        self._release(client)
+
+    def _release(self, client: Client) -> None:
+        for descriptor in client.descriptors:
+            os.close(descriptor)
+        client.descriptors = ()
+
+    def _tell(self, client: Client, message: dict, descriptors: tuple[int, ...] = ()) -> None:
+        with contextlib.suppress(OSError):  # gone: its connection is readable
+            wire.send(client.connection, message, descriptors)
+
+    # --- the end ---------------------------------------------------------------------------------------------
+
+    def _withdraw(self, answer: dict) -> None:
+        """Listen no more, leave no file, and answer so whoever waits for a kernel."""
+        if self._listener is None:
+            return
+        with contextlib.suppress(ServerError, OSError), address.locked(self._folder) as descriptor:
+            path = self._folder / self._name
+            if os.path.samestat(path.stat(), self._bound):  # not the next server's
+                os.unlink(self._name, dir_fd=descriptor)
+            self._folder.rmdir()  # unless others listen there
+        if self._source:
+            self._source.close()
+        self._listener.setblocking(False)
+        with contextlib.suppress(OSError):
+            while True:
+                self._accept()
+        self._selector.unregister(self._listener)
+        self._listener.close()
+        self._listener = None
+        for client in [client for client in self._clients if not client.process]:
+            self._tell(client, answer)
+            self._left(client)
+
+
+def main(folder: str, name: str, modules: list[str], idle: float, stock: int) -> None:
+    """Become nobody's child, listen, tell so, and serve; the arguments are those of `client`."""
+    if os.fork():
+        os._exit(0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    server = Server(Path(folder), name)
+    print(LISTENING, flush=True)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+    server.run(modules, idle, stock)
+
+
+if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder it was started in, which is nothing to import from
+    main(**json.loads(sys.argv[1]))

@@ -1,0 +1,40 @@
+"""Messages between client, server and stock: JSON with its length in front, and open descriptors beside it."""
+
+import json
+import socket
+
+LENGTH = 4  # bytes that tell the length of a message
+DESCRIPTORS = 8  # the most that come with one
+
+
+class ServerError(Exception):
+    """Why there is no warm kernel, in one sentence; an ordinary start always remains."""
+
+
+def send(connection: socket.socket, message: dict, descriptors: tuple[int, ...] = ()) -> None:
+    """Send a message; the receiver gets descriptors of its own for the same open files."""
+    body = json.dumps(message).encode("ascii")
+    socket.send_fds(connection, [len(body).to_bytes(LENGTH, "big")], descriptors)
+    connection.sendall(body)
+
+
+def receive(connection: socket.socket) -> tuple[dict, tuple[int, ...]]:
+    """The next message and its descriptors, which no process started later inherits. Raises EOFError when there is none."""
+    length, descriptors, _, _ = socket.recv_fds(connection, LENGTH, DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
+    left, parts = int.from_bytes(length, "big"), []
+    while left:
+        part = connection.recv(left)
+        if not part:
+            break
+        parts.append(part)
+        left -= len(part)
+    if left or not parts:
+        raise EOFError("the other side is gone")
+    return json.loads(b"".join(parts)), tuple(descriptors)
+
+
+def peer(connection: socket.socket) -> tuple[int, int]:
+    """Process and user at the other end, as the system knows them."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    numbers = [int.from_bytes(credentials[start : start + 4], "little", signed=True) for start in (0, 4)]
+    return numbers[0], numbers[1]
