@@ -21,6 +21,7 @@ import click
 
 from helpers.batch import record
 from helpers.batch.batch import FAILED, NOTEBOOKS, Batch, Done, Event, Package, Settings, scratch
+from helpers.batch.pool import Gone
 from helpers.batch.record import Entry
 from helpers.batch.runs import Run
 from helpers.batch.store import Address, Folder
@@ -88,6 +89,9 @@ def run(
     except KeyboardInterrupt:
         click.echo("\nstopped; what was finished is kept", err=True)
         return 130
+    except Gone as error:
+        click.echo(str(error), err=True)
+        return 3
     except OSError as error:
         click.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
         return 2

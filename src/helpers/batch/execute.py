@@ -97,12 +97,12 @@ def _executed(task: Task, watch: "Watch", result) -> Result:
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from nbformat import from_dict
+    from nbformat.v4 import reads
     from papermill.exceptions import PapermillExecutionError
 
     try:
         papermill.execute_notebook(
-            from_dict(json.loads(task.notebook)), None, task.run.parameters, kernel_name=task.kernel,
+            reads(task.notebook), None, task.run.parameters, kernel_name=task.kernel,
             progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=engine(),
             execution_timeout=task.timeout, watch=watch, memory=task.memory,
         )  # fmt: skip

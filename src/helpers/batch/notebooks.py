@@ -64,10 +64,9 @@ def with_prose(executed: str, source: list[dict]) -> str:
         merged.append(next(rest) | {"metadata": cell["metadata"]} if is_code(cell) else cell)
         if "parameters" in tags(cell):
             merged += given
-    from nbformat import from_dict  # it takes its time, and prose changes seldom
-    from nbformat.v4 import writes
+    from nbformat.v4 import reads, writes  # they take their time, and prose changes seldom
 
-    return writes(from_dict(whole | {"cells": merged})) + "\n"
+    return writes(reads(json.dumps(whole | {"cells": merged}))) + "\n"
 
 
 def facts(executed: str) -> dict | None:

@@ -14,6 +14,8 @@ from pathlib import Path
 from queue import Queue
 from typing import Protocol
 
+from helpers.errors import UserError
+
 PRELOADED = ["papermill", "nbclient", "helpers.batch.execute", "helpers.kernels.manager", "helpers.html.page"]
 
 
@@ -27,12 +29,19 @@ class Pool(Protocol):
 
     jobs: int
 
-    def submit(self, function: Callable, *arguments) -> Future:
-        """Have a function called; its future fails with a `Lost` or a BrokenProcessPool when who called it died."""
+    def submit(self, function: Callable, argument) -> Future:
+        """Have a function called; its future fails with Lost or BrokenProcessPool when whoever called it died.
+
+        Raises Gone when there is nobody left.
+        """
 
 
 class Lost(Exception):
     """Whoever executed a task is gone; the message says how."""
+
+
+class Gone(UserError):
+    """There is nobody left to execute anything."""
 
 
 class Workers:
@@ -47,9 +56,9 @@ class Workers:
     def _process(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, self._context, _begin, (str(self._scratch),))
 
-    def submit(self, function: Callable, *arguments) -> Future:
+    def submit(self, function: Callable, argument) -> Future:
         process = self._free.get()
-        future = process.submit(function, *arguments)
+        future = process.submit(function, argument)
         future.add_done_callback(lambda done: self._free.put(self._renewed(process, done)))
         return future
 

@@ -7,13 +7,12 @@ down to the characters that they use. What a page says of itself (title, languag
 import base64
 import html
 import io
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import nbformat
+from nbformat.v4 import reads
 
 from helpers import look, paths
 from helpers.batch.runs import Run
@@ -35,7 +34,7 @@ class Task:
 def made(task: Task) -> str:
     """The page of an executed notebook."""
     run, own = task.run, task.facts
-    notebook = nbformat.from_dict(json.loads(task.notebook))
+    notebook = reads(task.notebook)
     notebook.cells = [cell for cell in notebook.cells if _belongs(cell, run.language)]
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     headings = {f"s-{number}" for number in re.findall(r"^#+ (\d+(?:\.\d+)*)", prose, flags=re.MULTILINE)}

@@ -1,0 +1,82 @@
+"""Runs on a Dask cluster: the same tasks and results, elsewhere. Dask is the engine; here it only becomes a `pool.Pool`.
+
+A worker needs the installed package and nothing else: inputs travel with a task, outputs come back with its result. What a
+dying worker was doing, the scheduler gives to another one.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
+
+from helpers.batch.pool import Gone, Lost
+from helpers.errors import UserError
+
+LOCAL = "local"  # in place of an address: a cluster of this machine
+ANSWER = 10  # s in which a scheduler has to answer
+LOOK = 0.1  # s between two looks whether it is there again
+AHEAD = 1.5  # tasks handed out for each thread of a worker, so that none waits for the next
+
+
+class Cluster:
+    """The workers that a scheduler has; `opened` connects to one."""
+
+    def __init__(self, client, address: str):
+        self._client, self._address = client, address
+        self._waiting = set()  # what nobody holds is forgotten by the scheduler
+
+    @property
+    def jobs(self) -> int:
+        """Tasks to hand out; workers may come and go."""
+        with suppress(OSError, TimeoutError):
+            return max(1, int(sum(self._client.nthreads().values()) * AHEAD))
+        return 1
+
+    def submit(self, function: Callable, argument) -> Future:
+        """Have a worker call a function. Raises Gone when there is no scheduler any more."""
+        while self._client.status == "connecting":  # it tries for as long as a scheduler has to answer
+            time.sleep(LOOK)
+        if self._client.status != "running":
+            what = "the scheduler is gone; what was finished is kept, and the same command goes on from there"
+            raise Gone(f"{self._address}: {what}.")
+        done: Future = Future()
+        remote = self._client.submit(function, argument, pure=False)
+        self._waiting.add(remote)
+        remote.add_done_callback(lambda remote: self._hand_over(remote, done))
+        return done
+
+    def _hand_over(self, remote, done: Future) -> None:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            done.set_result(remote.result())
+        except KilledWorker:
+            done.set_exception(Lost("the workers that ran it died, one after the other (killed, or out of memory?)"))
+        except (CancelledError, OSError):
+            done.set_exception(Lost("the scheduler lost it"))
+        except Exception as error:  # what the function raised
+            done.set_exception(error)
+        self._waiting.discard(remote)
+
+
+@contextmanager
+def opened(scheduler: str, jobs: int) -> Iterator[Cluster]:
+    """The workers of a scheduler, or `jobs` workers started here for `local`. Raises UserError where none answers."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise UserError(
+            "--scheduler needs the extra 'cluster': pip install 'internet-plus-evaluation[cluster]'."
+        ) from None
+    with ExitStack() as stack:
+        where = scheduler
+        if scheduler == LOCAL:
+            where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None))
+        try:
+            client = stack.enter_context(Client(where, timeout=ANSWER))
+        except (OSError, TimeoutError, ValueError) as error:
+            what = (
+                f"no Dask scheduler answers there ({error}); start one with `dask scheduler`, or leave --scheduler out"
+            )
+            raise UserError(f"{scheduler}: {what}.") from None
+        yield Cluster(client, scheduler)
