@@ -184,7 +184,9 @@ class Batch:
         tasks = (self._task(run, helpers) for run in runs)
         for task, future in pool.results(open_pool(), execute, tasks, started=began, again=again, going=going):
             result, tried = _result(future), attempts[task.run]
-            entry = Entry(task.run, result.outcome, result.seconds, tried, result.cell, result.error)
+            entry = Entry(
+                task.run, result.outcome, result.seconds, tried, result.cell, result.error, phases=result.phases
+            )
             if result.outcome == "failed" and tried <= self.settings.retries and going():
                 self.tell(Event("retried", task.run, entry))
                 again.append(task)

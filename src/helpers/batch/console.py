@@ -27,6 +27,7 @@ from helpers.batch.runs import Run
 from helpers.batch.store import Address, Folder
 
 REPORT = "runs.json"
+PHASES = ("ready", "executed", "done")  # of a run: s from its beginning
 SUMMARY = "GITHUB_STEP_SUMMARY"  # environment variable: a file that wants the summary too
 WHY = {
     "new": "never run",
@@ -258,6 +259,7 @@ def _report(place, runs: list[Run], done: Done) -> None:
                 "outcome": entry.outcome if entry else "not begun",
                 "executed": one in done.executed,
                 "seconds": entry.seconds if entry else None,
+                "phases": dict(zip(PHASES, entry.phases, strict=False)) if entry else {},
                 "attempts": entry.attempts if entry else 0,
                 "cell": entry.cell if entry else None,
                 "error": entry.error if entry else "",

@@ -26,10 +26,10 @@ OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it rai
 class Entry:
     """What is known of a run.
 
-    outcome: of `OUTCOMES`; cell: the code cell at fault; error: one line; attempts: how often it was tried; parts: of its
-    fingerprint; package: digest of the data package in which its slice was last found unchanged; notebook, page: digests
-    of its outputs; left: was a failed notebook kept? facts: what its notebook says of itself; page_parts: what its page was
-    made of
+    outcome: of `OUTCOMES`; cell: the code cell at fault; error: one line; attempts: how often it was tried; phases: s until
+    its kernel was ready, until its cells were done, until the end; parts: of its fingerprint; package: digest of the data
+    package in which its slice was last found unchanged; notebook, page: digests of its outputs; left: was a failed notebook
+    kept? facts: what its notebook says of itself; page_parts: what its page was made of
     """
 
     run: Run
@@ -42,6 +42,7 @@ class Entry:
     package: str = ""
     notebook: str = ""
     page: str = ""
+    phases: tuple[float, ...] = ()
     left: bool = False
     facts: dict | None = None
     page_parts: dict[str, str] = field(default_factory=dict)
@@ -137,6 +138,6 @@ def _entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
     for name, text in connection.execute("select name, entry from runs"):
         try:
             held = json.loads(text)
-            yield name, Entry(**held | {"run": Run.of(held["run"])})
+            yield name, Entry(**held | {"run": Run.of(held["run"]), "phases": tuple(held["phases"])})
         except (ValueError, KeyError, TypeError):  # edited by hand; what cannot be read is not known
             continue
