@@ -1,0 +1,397 @@
+"""Measure the batch beside what people use today, in the project's own environment, in one run.
+
+    python benchmarks/batch.py                      every row of the table; half an hour
+    python benchmarks/batch.py --rows batch,idle    some rows
+    python benchmarks/batch.py --rows panel --regions 101   2,020 runs of a synthetic package; another half an hour
+    python benchmarks/batch.py --write              put what was measured into benchmarks/README.md
+
+Machines are noisy: what counts are the ratios, and the ways of one row are measured one after the other on one machine.
+`limit` is what no batch of notebooks can undercut: the code of the cells and the rendering alone, all imports done, in as
+many processes as there are cores. Snakemake is installed into an environment of its own, from the package registries; where
+that fails, its rows say so.
+"""
+
+import argparse
+import ast
+import importlib
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+from helpers import paths, request, slices
+from helpers.batch import notebooks, pool, record
+from helpers.batch.runs import Run
+from helpers.html import links, page
+
+README = Path(__file__).with_name("README.md")
+MARKS = "<!-- batch measured -->\n", "<!-- end of batch measured -->\n"
+BIN = Path(sys.executable).parent
+CHAPTER = "2-integration"
+
+
+class Row(NamedTuple):
+    """One way of doing one work, in seconds of the clock, and what is to be said of it."""
+
+    work: str
+    way: str
+    seconds: float
+    note: str = ""
+
+
+# --- running things ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for a measurement, with no warm kernels left from the one before."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        (folder / "runtime").mkdir(mode=0o700)
+        before = os.environ.get("XDG_RUNTIME_DIR")
+        os.environ["XDG_RUNTIME_DIR"] = str(folder / "runtime")
+        try:
+            yield folder
+        finally:
+            for process in psutil.process_iter():
+                with_us = str(folder) in " ".join(_command(process))
+                if with_us and process.pid != os.getpid():
+                    process.kill()
+            os.environ.pop("XDG_RUNTIME_DIR")
+            if before is not None:
+                os.environ["XDG_RUNTIME_DIR"] = before
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def call(*command: str | Path, **options) -> subprocess.CompletedProcess:
+    """Run a command that has to succeed."""
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, **options)
+    if done.returncode:
+        raise SystemExit(
+            f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout[-800:]}{done.stderr[-2000:]}"
+        )
+    return done
+
+
+def evaluate(out: Path, *options: str) -> subprocess.CompletedProcess:
+    return call(BIN / "evaluate", "run", "--out", out, *options)
+
+
+def shell(run: Run, out: Path) -> list[list[str]]:
+    """The commands that make one run and its page today."""
+    given = [word for name, value in run.parameters.items() for word in ("-p", name, str(value))]
+    executed = out / f"{run.name}.ipynb"
+    return [
+        [str(BIN / "papermill"), str(paths.NOTEBOOKS / f"{run.notebook}.ipynb"), str(executed), *given],
+        [str(BIN / "jupyter"), "nbconvert", "--to", "html", "--no-input", str(executed)],
+    ]
+
+
+def all_runs() -> list[Run]:
+    return request.resolve(request.Package(), None, None, "zh,en", None)
+
+
+# --- the whole batch ---------------------------------------------------------------------------------------------
+
+
+def loop(runs: list[Run], out: Path) -> None:
+    for run in runs:
+        for command in shell(run, out):
+            call(*command)
+
+
+def xargs(runs: list[Run], out: Path) -> None:
+    lines = [" && ".join(" ".join(command) for command in shell(run, out)) for run in runs]
+    command = ["xargs", "-P", str(pool.cores()), "-I", "{}", "sh", "-c", "{}"]
+    call(*command, input="".join(f'"{line}"\n' for line in lines))
+
+
+def api(runs: list[Run], out: Path) -> None:
+    code = (
+        "import json, sys, papermill; from nbconvert import HTMLExporter\n"
+        "for source, target, given in json.load(sys.stdin):\n"
+        "    papermill.execute_notebook(source, target, given, progress_bar=False)\n"
+        "    body, _ = HTMLExporter(exclude_input=True).from_filename(target)\n"
+        "    open(target.replace('.ipynb', '.html'), 'w').write(body)\n"
+    )
+    asked = [
+        [str(paths.NOTEBOOKS / f"{run.notebook}.ipynb"), str(out / f"{run.name}.ipynb"), run.parameters] for run in runs
+    ]
+    call(sys.executable, "-c", code, input=json.dumps(asked))
+
+
+def snakefile(runs: list[Run], out: Path) -> Path:
+    rules = [f"rule all:\n    input: {[f'{run.name}.html' for run in runs]}\n"]
+    for number, run in enumerate(runs):
+        commands = " && ".join(" ".join(command) for command in shell(run, Path()))
+        source = paths.NOTEBOOKS / f"{run.notebook}.ipynb"
+        figures = paths.data() / "figures.csv"
+        rules.append(
+            f"rule run{number}:\n    input: '{source}', '{figures}'\n    output: '{run.name}.html'\n    shell: {commands!r}\n"
+        )
+    file = out / "Snakefile"
+    file.write_text("\n".join(rules))
+    return file
+
+
+def snakemake(home: Path) -> Path | None:
+    """The command of Snakemake in an environment of its own, or nothing where it does not install."""
+    call(sys.executable, "-m", "venv", home)
+    done = subprocess.run([home / "bin/pip", "install", "--quiet", "snakemake"], capture_output=True, check=False)
+    return home / "bin/snakemake" if done.returncode == 0 else None
+
+
+def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
+    """Seconds of the clock, of the cells and of the pages, of what a finished batch in `out` executed."""
+    for module in ("matplotlib.backends.backend_svg", "helpers.chapter"):
+        importlib.import_module(module)
+    package, known = request.Package(), record.read(out / record.FILE).entries
+    siblings = links.siblings({entry.run: entry.facts for entry in known.values()})
+    with tempfile.TemporaryDirectory() as folder:
+        for run in runs:
+            given = package.inputs(run)
+            Path(folder, given.file).write_bytes(given.content)
+        os.environ[slices.FOLDER] = folder
+        tasks = []
+        for run in runs:
+            text = (out / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
+            nav = links.links(run, siblings[run.region, run.data])
+            tasks.append(page.Task(run, text, known[run.name].facts, nav))
+        bare(tasks[0])
+        with get_context("fork").Pool(pool.cores()) as processes:
+            begun = time.perf_counter()
+            parts = list(processes.imap_unordered(bare, tasks))
+            seconds = time.perf_counter() - begun
+        del os.environ[slices.FOLDER]
+    return seconds, sum(cells for cells, _ in parts), sum(pages for _, pages in parts)
+
+
+def bare(task: page.Task) -> tuple[float, float]:
+    """Execute the cells of a run without a kernel, and make its page; seconds of both."""
+    begun = time.perf_counter()
+    namespace = {"In": []}
+    for number, source in enumerate(notebooks.code(notebooks.cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))):
+        if number == 1:
+            namespace |= task.run.parameters
+        body = ast.parse(source).body
+        last = body.pop() if isinstance(body[-1], ast.Expr) else None
+        exec(compile(ast.Module(body, []), "cell", "exec"), namespace)
+        if last is not None:
+            eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)._repr_mimebundle_()
+    executed = time.perf_counter()
+    page.made(task)
+    return executed - begun, time.perf_counter() - executed
+
+
+def batch() -> Iterator[Row]:
+    """All 40 runs with their pages, nothing cached."""
+    runs, work = all_runs(), "40 runs with pages"
+    with scratch() as folder:
+        ours = timed(lambda: evaluate(folder / "ours"))
+        yield Row(work, "evaluate run", ours, where_it_goes(folder / "ours"))
+        seconds, cells, pages = limit(runs, folder / "ours")
+        note = f"cells {cells:.1f} s, pages {pages:.1f} s, in {pool.cores()} processes"
+        yield Row(work, "limit", seconds, note)
+    for name, way in (("papermill's API in one process", api), ("xargs -P", xargs), ("loop of commands", loop)):
+        with scratch() as folder:
+            yield Row(work, name, timed(lambda way=way, folder=folder: way(runs, folder)))
+    with scratch() as folder:
+        yield from snakemade(runs, folder)
+
+
+def snakemade(runs: list[Run], folder: Path) -> Iterator[Row]:
+    """Snakemake: everything, and then with nothing changed."""
+    command = snakemake(folder / "environment")
+    if command is None:
+        yield Row("40 runs with pages", "Snakemake", float("nan"), "does not install here")
+        return
+    file = snakefile(runs, folder)
+    arguments = (command, "--snakefile", file, "--directory", folder, "--cores", pool.cores(), "--quiet", "all")
+    yield Row("40 runs with pages", "Snakemake", timed(lambda: call(*arguments)))
+    yield Row("nothing changed", "Snakemake", median(3, lambda: call(*arguments)))
+
+
+def where_it_goes(out: Path) -> str:
+    """Seconds of the runs by phase, added up, from a batch's report."""
+    rows = json.loads((out / "runs.json").read_text(encoding="utf-8"))["runs"]
+    ready = sum(row["phases"]["ready"] for row in rows)
+    cells = sum(row["phases"]["executed"] - row["phases"]["ready"] for row in rows)
+    rest = sum(row["phases"]["done"] - row["phases"]["executed"] for row in rows)
+    return f"of all runs together: kernels start {ready:.1f} s, cells {cells:.1f} s, shut down and save {rest:.1f} s"
+
+
+# --- one run, nothing changed, one figure ------------------------------------------------------------------------
+
+
+def median(times: int, work: Callable[[], object]) -> float:
+    return statistics.median(timed(work) for _ in range(times))
+
+
+def one() -> Iterator[Row]:
+    """One chapter in one year, from the shell, the first time."""
+    options = ("--notebooks", CHAPTER, "--years", "2017", "--languages", "zh")
+    source, work = paths.NOTEBOOKS / f"{CHAPTER}.ipynb", "one chapter, one year, from the shell"
+    ours, theirs, again = [], [], []
+    for _ in range(5):
+        with scratch() as folder:
+            ours.append(timed(lambda folder=folder: evaluate(folder / "ours", *options)))
+            again.append(timed(lambda folder=folder: evaluate(folder / "again", *options)))
+            theirs.append(timed(lambda folder=folder: call(BIN / "papermill", source, folder / "out.ipynb")))
+    yield Row(work, "evaluate run, with its page", statistics.median(ours), "no kernel server yet")
+    yield Row(work, "the same, again into another folder", statistics.median(again), "the server is there")
+    yield Row(work, "papermill, without a page", statistics.median(theirs))
+
+
+def idle() -> Iterator[Row]:
+    """Nothing has changed."""
+    with scratch() as folder:
+        evaluate(folder / "ours")
+        yield Row("nothing changed", "evaluate run", median(7, lambda: evaluate(folder / "ours")))
+        yield from changed(folder)
+
+
+def changed(folder: Path) -> Iterator[Row]:
+    """One figure is corrected."""
+    data = shutil.copytree(paths.data(), folder / "data")
+    out = folder / "other"
+    evaluate(out, "--data", str(data))
+    file = data / "figures.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("98,项,exact,98项", "99,项,exact,99项"), encoding="utf-8")
+    seconds = timed(lambda: evaluate(out, "--data", str(data)))
+    rows = json.loads((out / "runs.json").read_text(encoding="utf-8"))["runs"]
+    names = [row["name"] for row in rows if row["executed"]]
+    yield Row(
+        "one figure of chapter 1 in 2017 corrected", "evaluate run", seconds, f"{len(names)} runs: {', '.join(names)}"
+    )
+
+
+# --- nbval, cluster, panel ---------------------------------------------------------------------------------------
+
+
+def nbval() -> Iterator[Row]:
+    """Every reference executed again and compared."""
+    arguments = (BIN / "pytest", "--nbval", paths.NOTEBOOKS, paths.REFERENCES, "--quiet")
+    where = {"cwd": paths.ROOT}
+    fast = ("--nbval-kernel-name", "evaluation-warm", "--numprocesses", "auto", "--dist", "loadscope")
+    with scratch():
+        yield Row("nbval over every reference", "make test's command", timed(lambda: call(*arguments, *fast, **where)))
+        yield Row(
+            "nbval over every reference", "pytest --nbval, ordinary kernels", timed(lambda: call(*arguments, **where))
+        )
+
+
+def dask() -> Iterator[Row]:
+    """Two workers of a cluster on this machine against the local pool."""
+    with scratch() as folder:
+        for name, options in (
+            ("local pool", ("--jobs", "2")),
+            ("2 Dask workers here", ("--scheduler", "local", "--jobs", "2")),
+        ):
+            evaluate(folder / "warm", "--notebooks", "0-overview", "--years", "2017")
+            yield Row("40 runs by", name, timed(lambda options=options, name=name: evaluate(folder / name, *options)))
+
+
+def panel(regions: int) -> Iterator[Row]:
+    """Runs of many regions: seconds and memory per run, few against many."""
+    with scratch() as folder:
+        call(sys.executable, Path(__file__).with_name("panel.py"), folder / "data", "--regions", str(regions))
+        codes = request.Package(str(folder / "data")).catalogue.covered
+        for asked in (codes[1:2], codes):
+            name = f"{len(asked)} regions" if len(asked) > 1 else "1 region"
+            options = ("--data", str(folder / "data"), "--region", ",".join(asked), "--languages", "zh")
+            watch = Watch(["run", "--out", str(folder / name), *options])
+            count = len(json.loads((folder / name / "runs.json").read_text(encoding="utf-8"))["runs"])
+            yield Row(f"{count} runs of a synthetic panel", "evaluate run", watch.seconds, watch.told(count))
+
+
+class Watch:
+    """A command, watched: seconds, and the memory and descriptors of its processes on the way."""
+
+    def __init__(self, arguments: list[str]):
+        begun = time.perf_counter()
+        process = psutil.Popen(
+            [str(BIN / "evaluate"), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self.runner: list[tuple[int, int]] = []
+        while process.poll() is None:
+            try:
+                self.runner.append((process.memory_info().rss >> 20, process.num_fds()))
+            except psutil.Error:
+                break
+            time.sleep(0.5)
+        process.wait()
+        self.seconds = time.perf_counter() - begun
+
+    def told(self, count: int) -> str:
+        third = max(1, len(self.runner) // 3)
+        early, late = self.runner[third : 2 * third], self.runner[-third:]
+        memory = [statistics.mean(mb for mb, _ in part) for part in (early, late) if part]
+        files = [max(fds for _, fds in part) for part in (early, late) if part]
+        sizes = " then ".join(f"{mb:.0f} MB" for mb in memory)
+        return (
+            f"{self.seconds / count:.2f} s a run; the runner has {sizes}, {' then '.join(map(str, files))} descriptors"
+        )
+
+
+ROWS = {"batch": batch, "one": one, "idle": idle, "nbval": nbval, "dask": dask}
+
+
+def table(rows: list[Row]) -> str:
+    """What was measured, as Markdown; each way against ours, the first of its work."""
+    ours: dict[str, float] = {}
+    lines = ["| work | way | seconds | times ours | |", "|---|---|--:|--:|---|"]
+    for row in rows:
+        first = ours.setdefault(row.work, row.seconds)
+        ratio = "" if row.seconds == first else f"{row.seconds / first:.2f}"
+        lines.append(f"| {row.work} | {row.way} | {row.seconds:.2f} | {ratio} | {row.note} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {', '.join([*ROWS, 'panel'])}")
+    parser.add_argument("--regions", type=int, default=11, help="of the panel; 101 are 2,020 runs")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    options = parser.parse_args()
+    found = []
+    for name in options.rows.split(","):
+        for row in panel(options.regions) if name == "panel" else ROWS[name]():
+            print(row, flush=True)
+            found.append(row)
+    machine = f"{date.today()}, {pool.cores()} cores ({platform.machine()}), Python {platform.python_version()}"
+    measured = f"`python benchmarks/batch.py {' '.join(sys.argv[1:])}`, {machine}\n\n{table(found)}"
+    print(measured)
+    if options.write:
+        before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
+        README.write_text(
+            f"{before}{MARKS[0]}\n{measured}\n{MARKS[1]}{rest.split(MARKS[1])[1]}", encoding="utf-8", newline="\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
