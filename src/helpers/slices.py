@@ -38,6 +38,7 @@ AUDIT = PAGE | {"cards", "recomputed", "errata", "readings", "checks", "holds"}
 OUTLOOK = {
     "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "series",
 }  # fmt: skip
+REMEMBERED = 64  # parts of slices; the runs of one region follow each other
 # Methods whose reads `Cutter` knows, by the class that a notebook opens.
 RULES = {"Chapter": CHAPTER, "Overview": OVERVIEW, "Audit": AUDIT, "Outlook": PAGE | OUTLOOK}
 EVERY_YEAR = {"series"}  # methods that show the indicators they name in all years
@@ -144,6 +145,8 @@ class Cutter:
     package: Tables
     _wordings: dict[str, Wording] = field(default_factory=dict)
     _sentences: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    _texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    _parts: dict[tuple, "Part"] = field(default_factory=dict)
 
     @cached_property
     def findings(self) -> list[audit.Finding]:
@@ -175,19 +178,46 @@ class Cutter:
 
     def cut(self, code: Reads, notebook: str, language: str, region: str, year: int | None, data: str) -> bytes:
         """The slice of one run as bytes, the same for the same content (see `loaded`)."""
-        where = {"notebook": notebook, "language": language, "region": region, "year": year, "data": data}
+        key = (code, notebook, region, year)
+        if key not in self._parts:
+            if len(self._parts) >= REMEMBERED:
+                self._parts.clear()
+            self._parts[key] = self._part(*key)
+        part = self._parts[key]
+        content = {"notebook": notebook, "language": language, "region": region, "year": year, "data": data}
+        content |= {"plan": list(astuple(self.package.plan)), "years": self.package.years, "findings": part.findings}
+        concerned = self.concerned if part.marked else {}
+        content["marks"] = {key: self._mark(concerned[key], language) for key in part.marked or () if key in concerned}
+        if part.marked is None:
+            content["marks"] = None
+        tables = ",".join(f'"{name}":{self._text(name, language, part.kept.get(name))}' for name in self.package.raw)
+        return f'{_json(content)[:-1]},"tables":{{{tables}}}}}'.encode()
+
+    def _text(self, name: str, language: str, kept: np.ndarray | None) -> str:
+        """A table as JSON, all of it or the rows in a mask; labels in one language."""
+        if kept is not None:
+            return _rows(self.package.raw[name][kept])
+        if (name, language) not in self._texts:
+            frame = self.package.raw[name]
+            if name == "labels":
+                frame = frame.assign(**{other: "" for other in frame.columns if other not in ("key", language)})
+            self._texts[name, language] = _rows(frame)
+        return self._texts[name, language]
+
+    def _part(self, code: Reads, notebook: str, region: str, year: int | None) -> "Part":
+        """What a run reads, whatever its language."""
         if not code.rule:
-            return self._written(where, self.package.raw, language, [_plain(one) for one in self.findings], None)
+            return Part({}, [_plain(one) for one in self.findings], None)
         if code.rule == "Audit":
-            return self._audit(where, language, region)
+            return self._audit(region)
         if code.rule == "Outlook":
-            return self._outlook(where, language, region)
+            return self._outlook(region)
         chapters = self.package.chapters
         chapter = next(iter(chapters.index[chapters["notebook"] == notebook]), None)
-        return self._chapter(where, code, chapter, language, region, year)
+        return self._chapter(code, chapter, region, year)
 
-    def _chapter(self, where: dict, code: Reads, chapter, language: str, region: str, year: int) -> bytes:
-        """Slice of a chapter, or of the overview, in one year."""
+    def _chapter(self, code: Reads, chapter: int | None, region: str, year: int) -> "Part":
+        """A chapter, or the overview, in one year."""
         package, overview = self.package, code.rule == "Overview"
         indicators = package.indicators
         sections = code.named & {*package.sections.index}
@@ -211,8 +241,7 @@ class Cutter:
         places = {region, *package.figures.loc[figures, "region"], *package.external.loc[external, "region"]}
         places |= {*platforms["owner"]} & {*package.regions.index}
         kept["regions"] = package.regions.index.isin(self._with_all_around(places))
-        marks = {key: self._mark(self.concerned[key], language) for key in figures if key in self.concerned}
-        return self._written(where, self._rows(kept), language, None, marks)
+        return Part({name: np.asarray(mask) for name, mask in kept.items()}, None, figures)
 
     def _figures(self, scope: set, series: frozenset, headline: pd.Series, region: str, years: list[int]) -> list[str]:
         """Keys of the figures that a page of some years can show, in the order of the file."""
@@ -258,8 +287,8 @@ class Cutter:
                 found.add(place)
         return found
 
-    def _audit(self, where: dict, language: str, region: str) -> bytes:
-        """Slice of the audit: what was found in the figures of a region, and the figures that this names."""
+    def _audit(self, region: str) -> "Part":
+        """The audit: what was found in the figures of a region, and the figures that this names."""
         package = self.package
         within = package.within(region)
         here = {*package.figures.index[package.figures["region"].isin(within)]}
@@ -268,15 +297,14 @@ class Cutter:
         headline = package.figures["indicator"].map(package.indicators["headline"].notna())
         own = package.figures["region"] == package.plan.region
         named = here | {*package.figures.index[headline & own]} | {key for one in found for key in one.figures}
-        kept = {"figures": package.figures.index.isin(named)}
-        return self._written(where, self._rows(kept), language, [_plain(one) for one in found], {})
+        return Part({"figures": package.figures.index.isin(named)}, [_plain(one) for one in found], [])
 
-    def _outlook(self, where: dict, language: str, region: str) -> bytes:
-        """Slice of the outlook: the figures of a region and of the one above it, in all years."""
+    def _outlook(self, region: str) -> "Part":
+        """The outlook: the figures of a region and of the one above it, in all years."""
         package = self.package
         places = {*package.within(region), package.regions.at[region, "parent"]}
         kept = {name: getattr(package, name)["region"].isin(places) for name in ("figures", "external")}
-        return self._written(where, self._rows(kept), language, [], {})
+        return Part({name: mask.to_numpy() for name, mask in kept.items()}, [], [])
 
     def _mark(self, finding: audit.Finding, language: str) -> Mark:
         if (finding.key, language) not in self._sentences:
@@ -286,27 +314,25 @@ class Cutter:
             self._sentences[finding.key, language] = Mark(finding.verdict, finding.key, sentence)
         return self._sentences[finding.key, language]
 
-    def _rows(self, kept: dict) -> dict[str, pd.DataFrame]:
-        """The package's rows as text, of some tables only those in a mask."""
-        return {
-            name: frame[np.asarray(kept[name])] if name in kept else frame for name, frame in self.package.raw.items()
-        }
 
-    def _written(self, where: dict, raw: dict, language: str, findings: list | None, marks: dict | None) -> bytes:
-        """Bytes of a slice; labels of other languages are left out."""
-        labels = raw["labels"]
-        others = {name: "" for name in labels.columns if name not in ("key", language)}
-        raw = raw | {"labels": labels.assign(**others)}
-        content = where | {
-            "plan": list(astuple(self.package.plan)),
-            "years": self.package.years,
-            "tables": {
-                name: {"columns": [*frame.columns], "rows": frame.to_numpy().tolist()} for name, frame in raw.items()
-            },
-            "findings": findings,
-            "marks": marks,
-        }
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+class Part(NamedTuple):
+    """What runs of one notebook, region and year read.
+
+    kept: masks of rows, for tables of which not all are read; findings: of the audit, as JSON can hold them, and marked:
+    figures to be marked with what it found; None for what is to be computed from the tables
+    """
+
+    kept: dict[str, np.ndarray]
+    findings: list[dict] | None
+    marked: list[str] | None
+
+
+def _rows(frame: pd.DataFrame) -> str:
+    return _json({"columns": [*frame.columns], "rows": frame.to_numpy().tolist()})
+
+
+def _json(value) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def concerned(findings: Iterable[audit.Finding]) -> dict[str, audit.Finding]:

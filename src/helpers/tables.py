@@ -4,6 +4,7 @@ Figures keep what is printed (value, unit, period) and gain what it stands for i
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -56,9 +57,13 @@ class Tables:
         """The region and all places in it."""
         found = [region]
         for place in found:  # grows while it is read
-            inside = self.regions.index[self.regions["parent"] == place]
-            found += [name for name in inside if name not in found]
+            found += [name for name in self._inside.get(place, ()) if name not in found]
         return found
+
+    @cached_property
+    def _inside(self) -> dict[str, list[str]]:
+        """Places directly in each place."""
+        return self.regions.index.to_series().groupby(self.regions["parent"]).agg(list).to_dict()
 
 
 def load(folder: str | Path = "") -> Tables:
