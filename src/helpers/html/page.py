@@ -50,7 +50,7 @@ def render(notebook, run: Run, others: dict[Run, dict]) -> str:
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     headings = {f"s-{number}" for number in re.findall(r"^#+ (\d+(?:\.\d+)*)", prose, flags=re.MULTILINE)}
     own = others[run]
-    own = own | {"sections": [section for section in own["sections"] if section["id"] in headings]}
+    own = {"banner": ""} | own | {"sections": [section for section in own["sections"] if section["id"] in headings]}
     body, _ = _exporter().from_notebook_node(
         notebook, resources={"page": own, "nav": links(run, others), "style": style()}
     )
