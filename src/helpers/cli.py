@@ -36,7 +36,9 @@ def requested(verb):
             "--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]"
         ),
         click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas."),
-        click.option("--region", help="Region code.  [default: the plan's own]"),
+        click.option(
+            "--region", help="Region codes, separated by commas, or all that have figures.  [default: the plan's own]"
+        ),
         DATA,
         click.option(
             "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Folder of the pages."
@@ -124,7 +126,10 @@ def audit(data, form, verdict, language, errata) -> None:
     package = tables.load(data)
     package = tables.corrected(package) if errata else package
     found = audits.audit(package)
-    rows = Wording(package, Words(package, language)).rows([one for one in found if one.verdict in wanted])
+    words = Words(package, language)
+    rows = Wording(package, words).rows([one for one in found if one.verdict in wanted])
+    if package.plan.synthetic:
+        click.echo(words.say("synthetic"), err=True)
     click.echo(written(rows, form))
     sys.exit(any(one.verdict == "contradiction" for one in found))
 
@@ -158,6 +163,8 @@ def references(jobs) -> None:
 
 def request(years, notebooks, languages, region, data) -> list:
     """Runs of a request. Raises UserError for what the data or the notebooks do not have."""
+    from itertools import product
+
     from helpers import parameters, paths, tables
     from helpers.batch import runs
 
@@ -167,11 +174,20 @@ def request(years, notebooks, languages, region, data) -> list:
     wanted = names if notebooks is None else listed(notebooks, names, "notebook")
     spoken = listed(languages, list(parameters.LANGUAGES), "language")
     chosen = package.years if years is None else span(years)
-    place = package.plan.region if region is None else region
-    for value in chosen:
-        parameters.check({"year": value, "language": spoken[0], "region": place}, package)
+    regions = places(region, package)
+    for year, place in [*product(chosen, regions[:1]), *product(chosen[:1], regions)]:
+        parameters.check({"year": year, "language": spoken[0], "region": place}, package)
     sources = [path for path in known if path.stem in wanted]
-    return runs.plan(sources, chosen, spoken, place, package.plan.region, data)
+    return runs.plan(sources, chosen, spoken, regions, package.plan.region, data)
+
+
+def places(text: str | None, package) -> list[str]:
+    """Regions of `330100`, `330100,330200`, `all` (every one that has figures) or nothing (the plan's own)."""
+    if text is None:
+        return [package.plan.region]
+    if text == "all":
+        return [region for region in package.regions.index if region in set(package.figures["region"])]
+    return list(dict.fromkeys(part.strip() for part in text.split(",")))
 
 
 def listed(text: str, known: list[str], what: str) -> list[str]:

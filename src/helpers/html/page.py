@@ -121,12 +121,14 @@ def links(run: Run, others: dict[Run, dict]) -> dict:
         ],
         "previous": chapters[at - 1] if at else None,
         "next": chapters[at + 1] if at + 1 < len(chapters) else None,
-        "index": index_name(run.language, [o.language for o in others]),
+        "index": index_name(run.language, [o.language for o in others], run.region if own["place"] else ""),
     }
 
 
-def index_name(language: str, languages: list[str]) -> str:
-    """File of the index in a language; the first language there is has the plain name."""
+def index_name(language: str, languages: list[str], region: str = "") -> str:
+    """File of the index in a language, or of that of a region; the first language there is has the plain name."""
+    if region:
+        return f"index_{language}_{region}.html"
     first = next(code for code in LANGUAGES if code in languages)
     return "index.html" if language == first else f"index_{language}.html"
 
