@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,7 @@ def spoil(copy: Path):
 def all_runs(package) -> list[runs.Run]:
     """Every run of the project: notebooks x years x languages."""
     notebooks, region = sorted(paths.NOTEBOOKS.glob("*.ipynb")), package.plan.region
-    return runs.plan(notebooks, package.years, ["zh", "en"], region, region)
+    return runs.plan(notebooks, package.years, ["zh", "en"], [region], region)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +52,26 @@ def reports(all_runs, tmp_path_factory) -> Path:
     """A folder with all pages, made by one real batch."""
     out = tmp_path_factory.mktemp("reports")
     outcomes = batch.run_all(all_runs, paths.NOTEBOOKS, out, pool.cores(), lambda _: None)
+    assert [outcome for outcome in outcomes if outcome.status != "succeeded"] == []
+    return out
+
+
+@pytest.fixture(scope="session")
+def panel(tmp_path_factory) -> Path:
+    """A small made-up data package: the province and two of its cities."""
+    folder = tmp_path_factory.mktemp("panel") / "data"
+    command = [sys.executable, paths.ROOT / "benchmarks" / "panel.py", folder, "--regions", "2"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def panel_reports(panel, tmp_path_factory) -> Path:
+    """Pages of the made-up package: a notebook of each sort, of two regions, in both languages."""
+    notebooks = [paths.NOTEBOOKS / f"{name}.ipynb" for name in ("0-overview", "2-integration", "6-audit", "7-outlook")]
+    wanted = runs.plan(notebooks, [2017], ["zh", "en"], ["330000", "330200"], "330000", str(panel))
+    out = tmp_path_factory.mktemp("panel-reports")
+    outcomes = batch.run_all(wanted, paths.NOTEBOOKS, out, pool.cores(), lambda _: None)
     assert [outcome for outcome in outcomes if outcome.status != "succeeded"] == []
     return out
 

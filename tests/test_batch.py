@@ -42,7 +42,7 @@ def sources(tmp_path) -> Path:
 
 def plan(sources: Path, *names: str, years=(2017,), languages=("zh",)) -> list[runs.Run]:
     notebooks = [sources / f"{name}.ipynb" for name in names]
-    return runs.plan(notebooks, list(years), list(languages), "330000", "330000")
+    return runs.plan(notebooks, list(years), list(languages), ["330000"], "330000")
 
 
 def run(sources: Path, out: Path, *names: str, **more) -> dict[str, execute.Outcome]:
@@ -84,7 +84,7 @@ def test_a_folder_holds_pages_of_one_package_only(sources, tmp_path):
 
 
 def _of(data: str, sources: Path) -> list[runs.Run]:
-    return runs.plan([sources / "good.ipynb"], [2017], ["zh"], "330000", "330000", data)
+    return runs.plan([sources / "good.ipynb"], [2017], ["zh"], ["330000"], "330000", data)
 
 
 def test_what_a_killed_batch_left_is_tidied_up(sources, tmp_path):
@@ -157,7 +157,7 @@ def test_forty_runs_years_and_languages_where_a_notebook_varies_over_them(all_ru
 
 def test_a_region_other_than_the_plan_s_own_is_in_the_name():
     notebooks = [paths.NOTEBOOKS / "6-audit.ipynb"]
-    (one,) = runs.plan(notebooks, [2017], ["en"], "330100", "330000", "other")
+    (one,) = runs.plan(notebooks, [2017], ["en"], ["330100"], "330000", "other")
     assert one.name == "6-audit_en_330100"
     assert one.parameters == {"language": "en", "region": "330100", "data": "other"}
 

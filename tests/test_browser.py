@@ -18,7 +18,9 @@ TEXTS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, reports, width):
+@pytest.mark.parametrize("folder", ["reports", "panel_reports"])
+def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, folder, width, request):
+    reports = request.getfixturevalue(folder)
     page = browser.new_page(viewport={"width": width, "height": 900})
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
@@ -33,6 +35,23 @@ def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, repo
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         assert page.evaluate("[...document.fonts].every(font => font.status !== 'error')"), path.name
     assert told == []
+    page.close()
+
+
+def test_the_banner_of_made_up_figures_stands_above_all_on_screen_and_on_paper(browser, panel_reports):
+    above = """() => {
+      const top = element => element.getBoundingClientRect().top;
+      const banner = document.querySelector('.banner');
+      const others = [...document.querySelectorAll('h1, .plan, nav, .switch')].filter(e => e.offsetParent !== null);
+      return others.length > 1 && others.every(other => top(other) > top(banner));
+    }"""
+    page = browser.new_page()
+    for path in sorted(panel_reports.glob("*.html")):
+        page.goto(path.as_uri())
+        for media in ("screen", "print"):
+            page.emulate_media(media=media)
+            assert page.locator(".banner").is_visible(), (path.name, media)
+            assert page.evaluate(above), (path.name, media)
     page.close()
 
 

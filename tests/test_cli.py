@@ -1,6 +1,7 @@
 """The command line: help at once, every option has an effect, a mistake is one sentence and exit code 2."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -41,6 +42,9 @@ def test_every_verb_has_help(verb):
         (["--notebooks", "0-overview,6-audit"], 8),
         (["--notebooks", "6-audit,6-audit", "--languages", "en,en", "--years", "2017,2017"], 1),
         (["--region", "330100", "--languages", "zh"], 20),
+        (["--region", "330100,330600", "--languages", "zh", "--years", "2017"], 16),
+        (["--region", "330100, 330100", "--languages", "zh", "--years", "2017"], 8),
+        (["--region", "all", "--languages", "zh", "--notebooks", "0-overview"], 15),
     ],
 )
 def test_a_request_is_what_its_options_say(options, runs, tmp_path):
@@ -49,7 +53,14 @@ def test_a_request_is_what_its_options_say(options, runs, tmp_path):
     assert told.exit_code == 0
     assert len(lines) == runs
     assert all(line.endswith("not run") for line in lines)
-    assert all(line.split("\t")[0].endswith("_330100") for line in lines if "--region" in options)
+    assert all(re.search(r"_(330100|330600)\t", line) for line in lines if "330100" in "".join(options))
+
+
+def test_all_regions_are_those_with_figures_in_the_order_of_the_table(tmp_path):
+    told = evaluate("list", "--region", "all", "--languages", "en", "--notebooks", "6-audit", "--out", str(tmp_path))
+    names = [line.split("\t")[0] for line in told.output.splitlines()]
+    regions = ["", "_330100", "_330200", "_330600", "_hangzhou-west-corridor"]
+    assert names == [f"6-audit_en{region}" for region in regions]
 
 
 def test_another_package_has_its_own_years(spoil):
@@ -78,6 +89,9 @@ def test_another_package_has_its_own_years(spoil):
         (["run", "--out", str(paths.ROOT)], f"{paths.ROOT}: executed notebooks would replace the notebooks themselves"),
         (["run", "--languages", ","], "no language given; there is zh, en."),
         (["run", "--region", "33"], "unknown region '33'"),
+        (["run", "--region", "330100,33"], "unknown region '33'"),
+        (["run", "--region", "330100,"], "unknown region ''"),
+        (["run", "--region", "all,330100"], "unknown region 'all'"),
         (["run", "--data", "nowhere"], "nowhere: 1 problem in the data package"),
         (["list", "--years", "1999"], "the data has nothing for the year 1999"),
         (["check", "nowhere"], "nowhere: 1 problem in the data package"),
@@ -101,3 +115,12 @@ def test_check_says_that_a_package_is_good_or_lists_what_is_not(spoil):
     bad = evaluate("check", str(spoil("figures.csv", "家,exact,3000", "家,exakt,3000")))
     assert bad.exit_code == 2
     assert "figures.csv:4:qualifier: 'exakt' is not allowed" in bad.stderr
+
+
+def test_the_audit_of_made_up_figures_says_so_beside_its_findings(panel):
+    said = "Made-up data: the figures shown here are invented"
+    told = evaluate("audit", "--data", str(panel), "--language", "en", "--format", "json", "--verdict", "suspicious")
+    assert told.stderr.startswith(said)
+    assert said not in told.stdout
+    assert json.loads(told.stdout)
+    assert said not in evaluate("audit", "--language", "en", "--verdict", "label").stderr

@@ -88,6 +88,14 @@ def test_the_dictionary_describes_every_table_and_column():
                 assert f"`{value}`" in line, (resource["path"], field["name"], value)
 
 
+def test_the_dictionary_describes_every_entry_of_the_plan():
+    section = (DATA / "README.md").read_text(encoding="utf-8").split("## The block `plan`")[1].split("\n## ")[0]
+    named = set(
+        re.findall(r"`(?:thresholds\.)?([a-z_]+)`", "".join(re.findall(r"^\| (.*?) \|", section, re.MULTILINE)))
+    )
+    assert named == set(schema.Plan.__annotations__)
+
+
 def test_the_schema_has_what_the_code_reads_and_descriptions_in_both_languages():
     descriptor = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
     for resource in descriptor["resources"]:

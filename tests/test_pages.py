@@ -8,17 +8,29 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from helpers.batch.runs import Run
+from helpers.html import index
 from helpers.html.page import facts, render
 
 TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Internet Plus Action Plan"}
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
 
 
+def read(folder) -> dict[str, BeautifulSoup]:
+    found = sorted(folder.glob("*.html"))
+    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
+
+
 @pytest.fixture(scope="session")
 def pages(reports) -> dict[str, BeautifulSoup]:
     """Every page of a real batch, read once."""
-    found = sorted(reports.glob("*.html"))
-    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
+    return read(reports)
+
+
+@pytest.fixture(scope="session")
+def made_up(panel_reports) -> dict[str, BeautifulSoup]:
+    """Every page of a batch of made-up figures of two regions."""
+    return read(panel_reports)
 
 
 def test_forty_pages_and_the_index_exist(pages, all_runs):
@@ -66,7 +78,9 @@ def test_prose_of_the_other_language_and_notes_for_jupyterlab_are_left_out(pages
     assert all("run all cells" not in page.text for page in pages.values())
 
 
-def test_every_link_inside_the_folder_leads_somewhere(pages):
+@pytest.mark.parametrize("folder", ["pages", "made_up"])
+def test_every_link_inside_the_folder_leads_somewhere(folder, request):
+    pages = request.getfixturevalue(folder)
     for name, page in pages.items():
         for link in page.find_all("a", href=True):
             target, _, anchor = link["href"].partition("#")
@@ -174,3 +188,89 @@ def test_the_index_has_every_page_with_its_counts(pages):
     cell = pages["index_en.html"].find("a", href="2-integration_2017_en.html")
     assert "5 exceeded, 3 met, 1 missed, 2 without data" in cell.text
     assert "14 of 15" in pages["index_en.html"].h1.text
+
+
+BANNER = {"zh": "虚构数据：这里的数字都是编造的", "en": "Made-up data: the figures shown here are invented"}
+
+
+def test_made_up_figures_are_never_shown_as_real(made_up):
+    assert len(made_up) == 20  # four notebooks and an index, of two regions, in two languages
+    for name, page in made_up.items():
+        language = page.html["lang"][:2]
+        (banner,) = page.select(".banner")
+        assert banner["role"] == "note", name
+        assert banner.text.startswith(BANNER[language]), name
+        assert page.header.find(True) is banner, name  # nothing of the page stands above it
+        assert not {"code", "details", "switch", "chapters"} & set(banner["class"]), name
+
+
+def test_the_notebook_itself_says_so_at_the_top_of_its_output(panel_reports):
+    for path in (panel_reports / "notebooks").glob("*.ipynb"):
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        first = next(cell.outputs[0].data for cell in cells if cell.outputs)
+        assert first["text/html"].startswith('<p class="banner" role="note"'), path.name
+        assert first["text/plain"].startswith(tuple(BANNER.values())), path.name
+
+
+def test_real_figures_have_no_banner(pages):
+    for name, page in pages.items():
+        assert page.select(".banner, [role=note]") == [], name
+        assert not any(banner in page.text for banner in BANNER.values()), name
+
+
+def test_the_index_of_many_regions_lists_them_and_each_has_its_own(made_up):
+    for name, language in (("index.html", "zh"), ("index_en.html", "en")):
+        top, own = made_up[name], made_up[f"index_{language}_330200.html"]
+        hrefs = [link["href"] for link in top.main.find_all("a", href=True)]
+        assert hrefs == [
+            f"0-overview_2017_{language}.html", f"2-integration_2017_{language}.html", f"6-audit_{language}.html",
+            f"7-outlook_{language}.html", f"index_{language}_330200.html",
+        ]  # fmt: skip
+        place = top.select_one("table.places tr")
+        assert place.th.text == {"zh": "宁波市", "en": "Ningbo"}[language]
+        assert re.search(r"\d", place.td.text)
+        hrefs = [link["href"] for link in own.main.find_all("a", href=True)]
+        assert hrefs == [
+            f"0-overview_2017_{language}_330200.html", f"2-integration_2017_{language}_330200.html",
+            f"6-audit_{language}_330200.html", f"7-outlook_{language}_330200.html",
+        ]  # fmt: skip
+        assert own.header.find("a", href=name)
+        assert own.header.find("a", hreflang=True)["href"] == f"index_{'en' if language == 'zh' else 'zh'}_330200.html"
+        page = made_up[f"2-integration_2017_{language}_330200.html"]
+        assert page.header.find("a", href=f"index_{language}_330200.html")
+
+
+@pytest.fixture(scope="session")
+def overview(panel_reports) -> dict:
+    return facts(panel_reports / "notebooks" / "0-overview_2017_zh_330200.ipynb")
+
+
+def many(overview, regions: int) -> dict[Run, dict]:
+    """What the pages of many regions say, of three years and six notebooks and of two that have no year."""
+    found = {}
+    for code in range(330101, 330101 + regions):
+        for number in range(8):
+            years = (2016, 2017, 2018) if number < 6 else (None,)
+            for year in years:
+                name = "_".join(str(part) for part in (f"{number}-some", year, "zh", code) if part)
+                said = overview | {"place": f"地区{code}", "main": (number, year) == (0, 2017)}
+                found[Run(name, f"{number}-some", "zh", str(code), year)] = said
+    return found
+
+
+def test_the_index_of_a_hundred_regions_is_small(overview, tmp_path):
+    index.make(tmp_path, many(overview, 101))
+    written = read(tmp_path)
+    assert len(written) == 102
+    assert len(written["index.html"].select("table.places a")) == 101
+    assert written["index.html"].h1.text == "全部页面"
+    assert written["index.html"].select("table:not(.places)") == []
+    assert all(path.stat().st_size < 100_000 for path in tmp_path.iterdir())
+    assert len(written["index_zh_330150.html"].main.find_all("a", href=True)) == 20
+
+
+def test_a_region_that_has_no_pages_any_more_has_no_index(overview, tmp_path):
+    index.make(tmp_path, many(overview, 3))
+    index.make(tmp_path, many(overview, 1))
+    assert {path.name for path in tmp_path.iterdir()} == {"index.html", "index_zh_330101.html"}
+    assert len(read(tmp_path)["index.html"].select("table.grid")) == 1

@@ -1,5 +1,7 @@
 """Figures in base units with the ranges they stand for, as printed and with errata."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,20 @@ def test_a_rejected_erratum_is_kept_as_a_record_and_not_applied(copy):
     package = tables.load(copy)
     assert len(package.errata) == 9
     assert tables.corrected(package).figures.equals(package.figures)
+
+
+def test_a_package_without_errata_is_its_own_reading(package):
+    rejected = package.errata.assign(status="rejected")
+    for errata in (rejected, rejected[:0]):
+        bare = replace(package, errata=errata)
+        assert tables.corrected(bare) is bare
+
+
+def test_a_table_without_rows_has_the_types_of_one_with_rows(package):
+    """A package with no public figures keeps the decimals of its own whole when the two are put together."""
+    bare = tables.of(package.folder, package.plan, package.raw | {"external": package.raw["external"][:0]})
+    assert bare.external.empty
+    assert bare.external.dtypes.equals(package.external.dtypes)
 
 
 def test_years_run_from_the_plan_s_first_to_the_last_with_a_figure(package):

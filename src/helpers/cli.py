@@ -35,7 +35,9 @@ def requested(verb):
             "--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]"
         ),
         click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas."),
-        click.option("--region", help="Region code.  [default: the plan's own]"),
+        click.option(
+            "--region", help="Region codes, separated by commas, or all that have figures.  [default: the plan's own]"
+        ),
         DATA,
         click.option(
             "--out",
@@ -162,7 +164,10 @@ def audit(data, form, verdict, language, errata) -> None:
     package = tables.load(data)
     package = tables.corrected(package) if errata else package
     found = audits.audit(package)
-    rows = Wording(package, Words(package, language)).rows([one for one in found if one.verdict in wanted])
+    words = Words(package, language)
+    rows = Wording(package, words).rows([one for one in found if one.verdict in wanted])
+    if package.plan.synthetic:
+        click.echo(words.say("synthetic"), err=True)
     click.echo(written(rows, form))
     sys.exit(any(one.verdict == "contradiction" for one in found))
 

@@ -13,6 +13,7 @@ from helpers import look
 
 PAGE_MIME = "application/vnd.evaluation.page+json"
 PAGE_FORM = 2  # of what a page says of itself; pages are not made from outputs of another form
+BANNER = "border:3px solid;padding:8px 12px;margin:0 0 16px;font-size:16px;font-weight:700"  # JupyterLab has no sheet of ours
 
 
 class Shown:
@@ -41,6 +42,11 @@ class Html(Shown):
 def sentence(text: str, kind: str = "summary") -> Html:
     """A paragraph of plain text."""
     return Html(Markup('<p class="{}">{}</p>').format(kind, text), text)
+
+
+def banner(text: str) -> Markup:
+    """What stands above everything else, on a page, in JupyterLab and in print."""
+    return Markup('<p class="banner" role="note" style="{}">{}</p>').format(BANNER, text)
 
 
 @dataclass

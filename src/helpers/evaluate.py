@@ -4,6 +4,7 @@ Everything is computed in base units with the interval that the printed numbers 
 Nothing here is rounded for display, and nothing reads public figures: those are shown beside, never mixed in.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -153,6 +154,7 @@ DERIVED = [
 ]  # fmt: skip
 
 
+@lru_cache(maxsize=8)  # a page asks for it once a scoreboard, and a big package takes a second
 def derived(tables: Tables) -> pd.DataFrame:
     """Everything that the printed figures imply: values of earlier periods, and totals over the years of the plan.
 

@@ -1,6 +1,7 @@
 """Periods as the data writes them: `2017`, `2018H1`, `2018Q1`, `2018-06` (end of that month), `2016/2018` (from/to)."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 POINT = r"(?P<year{0}>\d{{4}})(?:(?P<part{0}>H[12]|Q[1-4])|-(?P<month{0}>0[1-9]|1[0-2]))?"
@@ -33,6 +34,7 @@ class Period(NamedTuple):
         return self.first == (self.last[0], 1) and self.last[1] == 12
 
 
+@cache
 def parse(text: str) -> Period | None:
     """Period of a text; `None` for an empty one. Raises ValueError for any other text."""
     if not text:

@@ -69,7 +69,7 @@ def resolve(package: Package, years: str | None, names: str | None, languages: s
     for year, place in [*product(chosen, places[:1]), *product(chosen[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
     sources = [path for path in sources if path.stem in wanted]
-    return [run for place in places for run in runs.plan(sources, chosen, spoken, place, offers.region, package.data)]
+    return runs.plan(sources, chosen, spoken, places, offers.region, package.data)
 
 
 def _places(text: str | None, offers: catalogue.Catalogue) -> list[str]:

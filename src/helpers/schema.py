@@ -37,17 +37,18 @@ class Plan:
     target_year: int
     ahead: float  # pace from which a target counts as ahead of time
     on_track: float  # pace from which it counts as on track
+    synthetic: bool = False  # are its figures made up? then every page says so
 
     @classmethod
     def of(cls, descriptor: dict) -> "Plan":
         """Plan of a descriptor. Raises ValueError that names a missing or a wrong entry."""
-        block = dict(descriptor.get("plan") or {})
+        block = {"synthetic": cls.synthetic} | (descriptor.get("plan") or {})
         block.update(block.pop("thresholds", None) or {})
         for name, kind in cls.__annotations__.items():
             if name not in block:
                 raise ValueError(f"the block 'plan' lacks {name!r}")
             wanted = (int, float) if kind is float else kind
-            if not isinstance(block[name], wanted) or isinstance(block[name], bool):
+            if not isinstance(block[name], wanted) or (isinstance(block[name], bool) and kind is not bool):
                 raise ValueError(f"plan.{name} is {block[name]!r}, expected {kind.__name__}")
         return cls(**{name: block[name] for name in cls.__annotations__})
 

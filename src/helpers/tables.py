@@ -83,6 +83,8 @@ def load(folder: str | Path = "") -> Tables:
 
 def corrected(tables: Tables) -> Tables:
     """The same package read with its errata, but for rejected ones; changed rows have the form `corrected`."""
+    if (tables.errata["status"] == "rejected").all():
+        return tables
     raw = validate.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
     indicators = _indicators(raw, tables.sections)
     figures = validate.apply(tables.errata, tables.raw["figures"], "figures", "figure")
@@ -146,9 +148,10 @@ def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, f
     split = [text.split_unit(unit) for unit in frame["unit"]]
     tokens = [text.parse(token) for token in frame["printed"]]
     kinds = frame["indicator"].map(indicators["kind"])
-    frame["multiplier"] = [multiplier for multiplier, _ in split]
-    frame["base_unit"] = [base for _, base in split]
-    frame["decimals"] = [len(value.partition(".")[2]) for value in frame["value"]]
+    # Types are said, so that those of an empty table are no others.
+    frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
+    frame["base_unit"] = pd.array([base for _, base in split], dtype="str")
+    frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"]], dtype=np.int64)
     digits = frame["value"]
     frame["value"] = digits.astype(float)
     frame["base"] = frame["value"] * frame["multiplier"]
@@ -179,7 +182,8 @@ def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, f
     points = [period.parse(point) for point in frame["period"]]
     frame["year"] = pd.array([point.last[0] if point else None for point in points], dtype="Int64")
     of_year = zip(points, kinds, frame["measure"], strict=True)
-    frame["whole_year"] = [bool(point) and _stands_for_year(point, kind, measure) for point, kind, measure in of_year]
+    whole = [bool(point) and _stands_for_year(point, kind, measure) for point, kind, measure in of_year]
+    frame["whole_year"] = np.array(whole, dtype=bool)
     frame["form"] = form
     return frame
 

@@ -68,6 +68,7 @@ def qualifier_word(token: str) -> str:
     return min((word for word in QUALIFIERS if word in token), key=token.index, default="")
 
 
+@cache  # a table repeats its tokens, and each is read by several checks
 def parse(token: str) -> Printed:
     """Number, multiplier, qualifier and unit of a printed token such as `2064余万笔`. Raises PrintedError."""
     qualifier = QUALIFIERS.get(qualifier_word(token), Qualifier("exact"))
@@ -105,6 +106,7 @@ def _words(token: str) -> int:
     return total + digit
 
 
+@cache
 def split_unit(unit: str) -> tuple[int, str]:
     """Multiplier and base unit: `亿元` gives (100000000, `元`), `家` gives (1, `家`)."""
     for word, multiplier in MULTIPLIERS.items():

@@ -242,33 +242,32 @@ def _periods(frames, descriptor):
 
 def _units(frames, descriptor):
     """Every unit is known and fits its indicator; money may be in another currency."""
-    dimension = frames["units"].set_index("unit")["dimension"]
+    dimension = frames["units"].set_index("unit")["dimension"].to_dict()
     indicators = frames["indicators"].set_index("indicator")
+    unit_of, target_kind = indicators["unit"].to_dict(), indicators["target_kind"].to_dict()
     for table in NUMBERS:
-        for row, line in frames[table].iterrows():
-            _, base = text.split_unit(line["unit"])
+        for line in frames[table].itertuples():
+            _, base = text.split_unit(line.unit)
             if base not in dimension:
-                yield table, row, "unit", f"the unit {base!r} of {line['unit']!r} is not in units.csv"
+                yield table, line.Index, "unit", f"the unit {base!r} of {line.unit!r} is not in units.csv"
                 continue
-            indicator = line["indicator"]
-            rate = line["measure"] == "target" and indicators.at[indicator, "target_kind"] in PERCENT_TARGETS
-            wanted = "%" if rate or line["measure"] in PERCENT_MEASURES else indicators.at[indicator, "unit"]
+            rate = line.measure == "target" and target_kind[line.indicator] in PERCENT_TARGETS
+            wanted = "%" if rate or line.measure in PERCENT_MEASURES else unit_of[line.indicator]
             if base != wanted and not dimension[base] == dimension.get(wanted) == "money":
-                yield table, row, "unit", f"{line['unit']!r} does not fit {indicator!r}, expected {wanted!r}"
+                yield table, line.Index, "unit", f"{line.unit!r} does not fit {line.indicator!r}, expected {wanted!r}"
 
 
 def _measures(frames, descriptor):
     """A number that is neither change nor target nor completion measures what its indicator is."""
-    kind_of = frames["indicators"].set_index("indicator")["kind"]
+    kind_of = frames["indicators"].set_index("indicator")["kind"].to_dict()
     plain = set(QUANTITY_MEASURE.values())
     for table in NUMBERS:
-        for row, line in frames[table].iterrows():
-            wanted = QUANTITY_MEASURE[kind_of[line["indicator"]]]
-            if line["measure"] in plain and line["measure"] != wanted:
-                what = (
-                    f"{line['measure']!r} does not fit {line['indicator']!r}, which is a {kind_of[line['indicator']]}"
-                )
-                yield table, row, "measure", f"{what}; expected {wanted!r}"
+        for line in frames[table].itertuples():
+            kind = kind_of[line.indicator]
+            wanted = QUANTITY_MEASURE[kind]
+            if line.measure in plain and line.measure != wanted:
+                what = f"{line.measure!r} does not fit {line.indicator!r}, which is a {kind}"
+                yield table, line.Index, "measure", f"{what}; expected {wanted!r}"
 
 
 def _shares(frames, descriptor):
@@ -289,24 +288,24 @@ def _printed(frames, descriptor):
     """The token as it stands says the same number, unit and qualifier as the row."""
     units = set(frames["units"]["unit"])
     for table in NUMBERS:
-        for row, line in frames[table].iterrows():
+        for line in frames[table].itertuples():
+            row = line.Index
             try:
-                token = text.parse(line["printed"])
+                token = text.parse(line.printed)
             except text.PrintedError as error:
                 yield table, row, "printed", f"{error}; expected the token as it stands in the source"
                 continue
-            multiplier, base = text.split_unit(line["unit"])
+            multiplier, base = text.split_unit(line.unit)
             said = float(token.number) * token.multiplier
             readings = [said / multiplier]
             if token.multiplier == 1 and not token.unit:  # a table names its unit elsewhere
                 readings.append(said)
-            same = any(_close(line["value"], reading, bool(token.below)) for reading in readings)
+            same = any(_close(line.value, reading, bool(token.below)) for reading in readings)
             if not same or (token.unit in units and token.unit != base):
-                what = f"{line['printed']!r} does not say {line['value']} {line['unit']}"
-                yield table, row, "printed", what
+                yield table, row, "printed", f"{line.printed!r} does not say {line.value} {line.unit}"
             said = token.qualifier.name
-            if said not in ("exact", line["qualifier"]):
-                yield table, row, "qualifier", f"{line['printed']!r} says {said!r}, not {line['qualifier']!r}"
+            if said not in ("exact", line.qualifier):
+                yield table, row, "qualifier", f"{line.printed!r} says {said!r}, not {line.qualifier!r}"
 
 
 def _close(value: str, said: float, fraction: bool) -> bool:

@@ -1,10 +1,11 @@
-"""What is to be run: a notebook with parameters is a run, a request spans notebooks, years and languages.
+"""What is to be run: a notebook with parameters is a run, a request spans notebooks, years, languages and regions.
 
 A notebook says itself over what it varies: one without a parameter `year` runs once per language.
 """
 
 import ast
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from helpers.batch import notebooks
@@ -56,20 +57,24 @@ def _literals(source: str, notebook: Path) -> dict:
 
 
 def plan(
-    sources: list[Path], years: list[int], languages: list[str], region: str, default_region: str, data: str = ""
+    sources: list[Path],
+    years: list[int],
+    languages: list[str],
+    regions: list[str],
+    default_region: str,
+    data: str = "",
 ) -> list[Run]:
-    """Runs of a request, in the order of languages, notebooks and years.
+    """Runs of a request, in the order of regions, languages, notebooks and years.
 
     A run is named for its files: `2-integration_2017_zh`, with the region where it is not `default_region`.
     """
     runs = []
-    for language in languages:
-        for notebook in sources:
-            defaults = parameters_of(notebook)
-            for year in years if "year" in defaults else [None]:
-                values = {"year": year, "language": language, "region": region, "data": data}
-                given = tuple((k, v) for k, v in values.items() if k in defaults and v != defaults[k])
-                parts = (notebook.stem, year, language, "" if region == default_region else region)
-                name = "_".join(str(part) for part in parts if part)
-                runs.append(Run(name, notebook.stem, language, region, year, data, given))
+    defaults_of = {notebook: parameters_of(notebook) for notebook in sources}
+    for region, language, (notebook, defaults) in product(regions, languages, defaults_of.items()):
+        for year in years if "year" in defaults else [None]:
+            values = {"year": year, "language": language, "region": region, "data": data}
+            given = tuple((k, v) for k, v in values.items() if k in defaults and v != defaults[k])
+            parts = (notebook.stem, year, language, "" if region == default_region else region)
+            name = "_".join(str(part) for part in parts if part)
+            runs.append(Run(name, notebook.stem, language, region, year, data, given))
     return runs

@@ -250,6 +250,9 @@ class Notebook(Words):
                 key.removeprefix("page."): self.say(key) for key in self.tables.labels.index if key.startswith("page.")
             },
         }
+        if self.plan.synthetic:
+            banner = display.banner(self.say("synthetic"))
+            return Html(banner + html, f"{self.say('synthetic')} {headline}", page | {"banner": str(banner)})
         return Html(html, headline, page)
 
     def _counted(self, score: pd.DataFrame) -> Markup:

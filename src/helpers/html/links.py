@@ -1,5 +1,7 @@
 """Which pages a page links to: chapters, years, languages, neighbours; only pages that exist."""
 
+from collections.abc import Collection
+
 from helpers.batch.runs import Run
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -49,12 +51,14 @@ def links(run: Run, runs: dict[Run, dict]) -> dict:
         ],
         "previous": chapters[at - 1] if at else None,
         "next": chapters[at + 1] if at + 1 < len(chapters) else None,
-        "index": index_name(run.language, {other.language for other in runs}),
+        "index": index_name(run.language, {other.language for other in runs}, run.region if own["place"] else ""),
         "pages": pages,
     }
 
 
-def index_name(language: str, languages: set[str]) -> str:
-    """File of the index in a language; the first language there is has the plain name."""
+def index_name(language: str, languages: Collection[str], region: str = "") -> str:
+    """File of the index in a language, or of that of a region; the first language there is has the plain name."""
+    if region:
+        return f"index_{language}_{region}.html"
     first = next(code for code in LANGUAGES if code in languages)
     return "index.html" if language == first else f"index_{language}.html"

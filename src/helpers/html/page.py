@@ -38,7 +38,7 @@ def made(task: Task) -> str:
     notebook.cells = [cell for cell in notebook.cells if _belongs(cell, run.language)]
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     headings = {f"s-{number}" for number in re.findall(r"^#+ (\d+(?:\.\d+)*)", prose, flags=re.MULTILINE)}
-    own = own | {"sections": [section for section in own["sections"] if section["id"] in headings]}
+    own = {"banner": ""} | own | {"sections": [section for section in own["sections"] if section["id"] in headings]}
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": own, "nav": task.nav, "style": style()})
     body = re.sub(r'<h(\d) id="[^"]*">(\d+(?:\.\d+)*)', r'<h\1 id="s-\2">\2', body)
     body = re.sub(r' href="([\w-]+)\.ipynb(#[^"]*)?"', lambda found: _address(found, task.nav["pages"]), body)
