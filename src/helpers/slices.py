@@ -147,6 +147,7 @@ class Cutter:
     _sentences: dict[tuple[str, str], Mark] = field(default_factory=dict)
     _texts: dict[tuple[str, str], str] = field(default_factory=dict)
     _parts: dict[tuple, "Part"] = field(default_factory=dict)
+    _region: tuple[str, frozenset[str]] = ("", frozenset())
 
     @cached_property
     def findings(self) -> list[audit.Finding]:
@@ -245,20 +246,21 @@ class Cutter:
 
     def _figures(self, scope: set, series: frozenset, headline: pd.Series, region: str, years: list[int]) -> list[str]:
         """Keys of the figures that a page of some years can show, in the order of the file."""
-        within = self.package.within(region)
         above = self.package.regions.at[region, "parent"]  # for targets that are a lead over it
-        frames = [self.by_region[place] for place in (*within, above) if place in self.by_region]
+        frames = [self.by_region[place] for place in (*self.package.within(region), above) if place in self.by_region]
         if not frames:
             return []
         frame = pd.concat(frames)
-        ours = frame["region"].isin(within)
+        frame = frame[
+            frame.index.isin(self._seen(region)) | (frame["region"].eq(above) & frame["indicator"].map(headline))
+        ]
         target = frame["indicator"].map(headline) & (
             (frame["measure"] == "target") | (frame["year"] == self.package.plan.baseline_year)
         )
         when = frame["year"].isna() | frame["year"].isin(years) | frame["indicator"].isin(series) | target
-        chosen = frame["indicator"].isin(scope) & when & (ours | frame["indicator"].map(headline))
+        chosen = frame["indicator"].isin(scope) & when
         implied = self.derived
-        implied = implied[implied["indicator"].isin(scope) & implied["region"].isin([*within, above])]
+        implied = implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(frame.index)]
         shown = implied["year"].isin(years) | implied["level_year"].isin(years) | implied["indicator"].isin(series)
         implied = implied[shown]
         # A value is derived where none is printed, so what is printed beside it matters too.
@@ -268,6 +270,13 @@ class Cutter:
         used = {key for keys in implied["used"] for key in keys}
         frame = frame[chosen | beside | frame.index.isin(used)].sort_values("order", kind="stable")
         return list(dict.fromkeys(frame.index))
+
+    def _seen(self, region: str) -> frozenset[str]:
+        """Figures that pages of a region show (see `Tables.seen_from`); the runs of one region follow each other."""
+        if self._region[0] != region:
+            shown = [self.package.seen_from(region, reading.figures).index for reading in self.readings]
+            self._region = region, frozenset(shown[0]) | frozenset(shown[1])
+        return self._region[1]
 
     def _relations(self, scope: set) -> np.ndarray:
         """Relations that pages of chapters use, where they name an indicator in scope."""
@@ -290,8 +299,7 @@ class Cutter:
     def _audit(self, region: str) -> "Part":
         """The audit: what was found in the figures of a region, and the figures that this names."""
         package = self.package
-        within = package.within(region)
-        here = {*package.figures.index[package.figures["region"].isin(within)]}
+        here = self._seen(region)
         plan = region == package.plan.region
         found = [one for one in self.findings if here & {*one.figures} or (plan and not one.figures)]
         headline = package.figures["indicator"].map(package.indicators["headline"].notna())
@@ -302,9 +310,10 @@ class Cutter:
     def _outlook(self, region: str) -> "Part":
         """The outlook: the figures of a region and of the one above it, in all years."""
         package = self.package
-        places = {*package.within(region), package.regions.at[region, "parent"]}
-        kept = {name: getattr(package, name)["region"].isin(places) for name in ("figures", "external")}
-        return Part({name: mask.to_numpy() for name, mask in kept.items()}, [], [])
+        above = package.regions.at[region, "parent"]
+        figures = package.figures.index.isin(self._seen(region)) | package.figures["region"].eq(above).to_numpy()
+        external = package.external["region"].isin({*package.within(region), above}).to_numpy()
+        return Part({"figures": figures, "external": external}, [], [])
 
     def _mark(self, finding: audit.Finding, language: str) -> Mark:
         if (finding.key, language) not in self._sentences:

@@ -60,6 +60,15 @@ class Tables:
             found += [name for name in self._inside.get(place, ()) if name not in found]
         return found
 
+    def seen_from(self, region: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the region and, of indicators of which it has none, those of the places within it.
+
+        frame: with columns `indicator` and `region`
+        """
+        own = frame["region"] == region
+        covered = frame["indicator"].isin(frame.loc[own, "indicator"])
+        return frame[own | (~covered & frame["region"].isin(self.within(region)))]
+
     @cached_property
     def _inside(self) -> dict[str, list[str]]:
         """Places directly in each place."""

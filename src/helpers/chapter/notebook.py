@@ -57,9 +57,10 @@ class Notebook(Words):
 
     @cached_property
     def derived(self) -> pd.DataFrame:
-        """What the figures within the region imply, in the reading with errata (see `evaluate.derived`)."""
+        """What the figures of the region imply, in the reading with errata (see `evaluate.derived`)."""
         frame = evaluate.derived(self.read_as)
-        return frame[frame["region"].isin(self.within)]
+        shown = self.tables.seen_from(self.region, self.tables.figures)
+        return frame[frame["used"].str[0].isin(shown.index)]
 
     @cached_property
     def within(self) -> list[str]:
@@ -67,9 +68,8 @@ class Notebook(Words):
 
     @cached_property
     def figures(self) -> pd.DataFrame:
-        """Printed figures within the region, with the chapter and section of their indicator."""
-        frame = self.tables.figures
-        frame = frame[frame["region"].isin(self.within)]
+        """Printed figures of the region (see `seen_from`), with the chapter and section of their indicator."""
+        frame = self.tables.seen_from(self.region, self.tables.figures)
         return frame.join(self.tables.indicators[["chapter", "section", "headline", "kind"]], on="indicator")
 
     def scored(self, year: int, errata: bool = False) -> pd.DataFrame:
