@@ -6,7 +6,7 @@ READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab references bench-audit lint format lock clean
+.PHONY: help report test lab references bench bench-audit lint format lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,7 +16,8 @@ report: $(READY) ## run every notebook for every year and language, and make the
 
 test: $(READY) ## pass all tests, and execute every committed notebook again
 	$(BIN)/pytest
-	$(BIN)/pytest --nbval notebooks tests/references --numprocesses auto --dist loadscope --quiet
+	PYTHONHASHSEED=0 $(BIN)/pytest --nbval notebooks tests/references --nbval-kernel-name evaluation-warm \
+	  --numprocesses auto --dist loadscope --quiet
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter trust notebooks/*.ipynb
@@ -24,6 +25,9 @@ lab: $(READY) ## open the notebooks in JupyterLab
 
 references: $(READY) ## renew the committed outputs after an intended change
 	$(BIN)/evaluate references
+
+bench: $(READY) ## measure the batch beside what people use today
+	$(BIN)/python benchmarks/batch.py
 
 bench-audit: $(READY) ## measure which transcription errors the audit finds
 	$(BIN)/python benchmarks/audit.py
