@@ -20,7 +20,9 @@ from pathlib import Path
 import click
 
 from helpers.batch import record
-from helpers.batch.batch import FAILED, NOTEBOOKS, Batch, Done, Event, Package, Settings, scratch
+from helpers.batch.batch import FAILED, Batch, Done, Event, Settings, scratch
+from helpers.batch.pages import page_of
+from helpers.batch.plan import Package, Plan, output
 from helpers.batch.pool import Gone
 from helpers.batch.record import Entry
 from helpers.batch.runs import Run
@@ -234,7 +236,7 @@ def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
 def listed(runs: list[Run], place: Folder | Address, package: Package, settings: Settings) -> Iterator[str]:
     """A line a run: its name, what it is, and its last seconds or error."""
     known = record.read(place.record).entries
-    for state in Batch(place, package, settings).states(runs, known):
+    for state in Plan(settings.sources, package, place).states(runs, known):
         entry = state.entry
         if entry is not None and entry.outcome != "succeeded":
             yield f"{state.run.name}\t{_why(entry)}"
@@ -263,8 +265,8 @@ def _report(place, runs: list[Run], done: Done) -> None:
                 "attempts": entry.attempts if entry else 0,
                 "cell": entry.cell if entry else None,
                 "error": entry.error if entry else "",
-                "output": f"{NOTEBOOKS}/{one.name}.ipynb" if good else "",
-                "page": f"{one.name}.html" if good and entry.page else "",
+                "output": output(one) if good else "",
+                "page": page_of(one) if good and entry.page else "",
                 "digest": entry.notebook if good else "",
             }
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from helpers import paths
-from helpers.batch.batch import NOTEBOOKS
+from helpers.batch.plan import output
 from helpers.batch.runs import Run
 from helpers.batch.store import Folder
 
@@ -17,7 +17,7 @@ def renew(runs: list[Run], out: Path) -> str:
     """Replace all committed outputs by those of a finished batch in `out`; says how many changed."""
     kept, changed = set(), 0
     for run in runs:
-        notebook = nbformat.read(out / NOTEBOOKS / f"{run.name}.ipynb", as_version=4)
+        notebook = nbformat.read(out / output(run), as_version=4)
         if run.given:
             notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
             target = paths.REFERENCES / f"{run.name}.ipynb"

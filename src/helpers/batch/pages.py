@@ -1,0 +1,131 @@
+"""The pages of a place: made where what they are made of has changed, and the index of them all."""
+
+import json
+from collections import Counter, deque
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+
+from helpers.batch import fingerprint, notebooks, pool
+from helpers.batch.plan import Plan, output
+from helpers.batch.record import Entry, Record
+from helpers.batch.runs import Run
+from helpers.errors import UserError
+from helpers.html import links
+
+INDEX = "index"  # key of a note: what the index is made of, and digests of its pages
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Pages of the succeeded runs of a place.
+
+    retries: how often a page is tried again whose maker died; made: told of each page; going: once false, no more are begun
+    """
+
+    plan: Plan
+    retries: int = 1
+    made: Callable[[Entry], None] = lambda entry: None
+    going: Callable[[], bool] = lambda: True
+
+    def idle(self, known: Record) -> bool:
+        """Is there nothing to make?"""
+        shown, hidden = self._shown(known)
+        return not (any(entry.page for entry in hidden) or self._to_make(shown) or self._index_parts(shown, known))
+
+    def make(self, known: Record, open_pool: Callable[[], pool.Pool]) -> None:
+        """Make the pages that are missing or not of what they should be, then the index.
+
+        Raises UserError for a page that cannot be made.
+        """
+        shown, hidden = self._shown(known)
+        for entry in hidden:
+            self.plan.place.remove(page_of(entry.run))
+        known.put(*(replace(entry, page="", page_parts={}) for entry in hidden if entry.page))
+        if items := self._to_make(shown):
+            self._render(items, known, open_pool())
+        self._index(shown, known)
+
+    def _shown(self, known: Record) -> tuple[list[Entry], list[Entry]]:
+        """Entries that have a page, and those that have none."""
+        shown, hidden = [], []
+        for _, entry in sorted(known.entries.items()):
+            good = entry.outcome == "succeeded" and entry.facts and self.plan.source(entry.run).is_file()
+            good = good and self.plan.place.holds(output(entry.run), entry.notebook)
+            (shown if good else hidden).append(entry)
+        return shown, hidden
+
+    def _to_make(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
+        """Entries whose pages have to be made, each with what the page is made of and where it links to."""
+        siblings, makers, items = links.siblings({entry.run: entry.facts for entry in shown}), _makers(), []
+        for entry in shown:
+            run, prose = entry.run, fingerprint.told(notebooks.prose(self.plan.cells(entry.run)))
+            nav = links.links(run, siblings[run.region, run.data])
+            parts = makers | {"nav": fingerprint.told(nav), "prose": prose, "notebook": entry.notebook}
+            if entry.page_parts != parts or not self.plan.place.holds(page_of(run), entry.page):
+                items.append((entry, parts, nav))
+        return items
+
+    def _render(self, items: list[tuple[Entry, dict, dict]], known: Record, workers: pool.Pool) -> None:
+        from helpers.html import page
+
+        again, tries = deque(), Counter()
+        prepared = (self._prepared(*item) for item in items)
+        made = pool.results(workers, page.made, prepared, lambda item: item[2], again=again, going=self.going)
+        for item, future in made:
+            entry, parts, _ = item
+            tries[entry.run] += 1
+            error = future.exception()
+            if isinstance(error, BrokenProcessPool | pool.Lost) and tries[entry.run] <= self.retries:
+                again.append(item)
+                continue
+            if error is not None:
+                what = f"the page could not be made ({type(error).__name__}: {error})"
+                raise UserError(f"{entry.run.name}: {what}.") from error
+            held = self.plan.place.put(page_of(entry.run), future.result())
+            known.put(replace(entry, page=held, page_parts=parts))
+            self.plan.place.saved()
+            self.made(entry)
+
+    def _prepared(self, entry: Entry, parts: dict, nav: dict) -> tuple:
+        """What a page is made of, after its executed notebook has taken over what has changed in the prose."""
+        from helpers.html.page import Task
+
+        run = entry.run
+        executed = self.plan.place.read(output(run)).decode()
+        if entry.page_parts.get("prose") != parts["prose"]:
+            merged = notebooks.with_prose(executed, self.plan.cells(run))
+            if merged != executed:
+                entry = replace(entry, notebook=self.plan.place.put(output(run), merged))
+                executed = merged
+        return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)
+
+    def _index_parts(self, shown: list[Entry], known: Record) -> str:
+        """What the index is to be made of, or nothing if it is what it should be."""
+        parts = fingerprint.told([[[entry.run.name, entry.facts] for entry in shown], _makers()])
+        note = json.loads(known.notes.get(INDEX, "{}"))
+        held = note.get("parts") == parts and all(self.plan.place.holds(*file) for file in note["files"].items())
+        return "" if held else parts
+
+    def _index(self, shown: list[Entry], known: Record) -> None:
+        """Make the index pages of all pages that there are, and remove those that are no longer wanted."""
+        if not (parts := self._index_parts(shown, known)):
+            return
+        from helpers.html import index
+
+        pages = index.pages({entry.run: entry.facts for entry in shown}) if shown else {}
+        made = {name: self.plan.place.put(name, content) for name, content in pages.items()}
+        for name in set(json.loads(known.notes.get(INDEX, "{}")).get("files", {})) - set(made):
+            self.plan.place.remove(name)
+        known.keep(INDEX, json.dumps({"parts": parts, "files": made}))
+        self.plan.place.saved()
+
+
+def _makers() -> dict[str, str]:
+    """What pages are made with."""
+    return {"pages": fingerprint.pages(), "versions": fingerprint.versions()}
+
+
+def page_of(run: Run) -> str:
+    """The page of a run in its place."""
+    return f"{run.name}.html"
