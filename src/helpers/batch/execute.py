@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from helpers.batch import fingerprint
+from helpers.batch import fingerprint, lean  # noqa: F401
 from helpers.batch.runs import Run
 
 KERNEL = "evaluation-warm"

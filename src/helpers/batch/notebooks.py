@@ -64,6 +64,7 @@ def with_prose(executed: str, source: list[dict]) -> str:
         merged.append(next(rest) | {"metadata": cell["metadata"]} if is_code(cell) else cell)
         if "parameters" in tags(cell):
             merged += given
+    from helpers.batch import lean  # noqa: F401, I001
     from nbformat.v4 import reads, writes  # they take their time, and prose changes seldom
 
     return writes(reads(json.dumps(whole | {"cells": merged}))) + "\n"

@@ -16,7 +16,14 @@ from typing import Protocol
 
 from helpers.errors import UserError
 
-PRELOADED = ["papermill", "nbclient", "helpers.batch.execute", "helpers.kernels.manager", "helpers.html.page"]
+PRELOADED = [
+    "helpers.batch.lean",
+    "papermill",
+    "nbclient",
+    "helpers.batch.execute",
+    "helpers.kernels.manager",
+    "helpers.html.page",
+]
 
 
 def cores() -> int:
