@@ -23,7 +23,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import paths
-from helpers.batch import execute, runs
+from helpers.batch.execute import cleaned
 from helpers.kernels import address, manager, provisioner
 from helpers.kernels.kernel import UNKNOWN
 
@@ -303,19 +303,26 @@ def test_a_cell_that_takes_too_long_is_told(runtime):
     assert cells[1].outputs[0].text == "next\n"
 
 
-@pytest.mark.parametrize("name", ["1-innovation", "7-outlook"])
-def test_the_project_s_own_notebooks_come_out_the_same(name, tmp_path):
-    (run,) = runs.plan([paths.NOTEBOOKS / f"{name}.ipynb"], [2016], ["en"], "330000", "330000")
+@pytest.mark.parametrize(("name", "parameters"), [("1-innovation", {"year": 2016}), ("7-outlook", {"language": "en"})])
+def test_the_project_s_own_notebooks_come_out_the_same(name, parameters, tmp_path):
     contents = []
     for kernel in ("python3", WARM):
-        (folder := tmp_path / kernel).mkdir()
-        outcome = execute.execute(run, paths.NOTEBOOKS / f"{name}.ipynb", folder, kernel)
-        assert outcome.status == "succeeded", outcome
-        notebook = nbformat.read(outcome.path, as_version=4)
+        out = tmp_path / f"{kernel}.ipynb"
+        more = {"kernel_name": kernel, "cwd": paths.NOTEBOOKS, "kernel_manager_class": manager.WarmKernelManager}
+        papermill.execute_notebook(paths.NOTEBOOKS / f"{name}.ipynb", out, parameters, progress_bar=False, **more)
+        notebook = cleaned(nbformat.read(out, as_version=4))
         assert notebook.cells[-1].outputs
         del notebook.metadata["kernelspec"]
         contents.append(nbformat.writes(notebook))
     assert contents[0] == contents[1]
+
+
+def test_the_profile_that_the_environment_names_is_the_kernel_s(start, tmp_path, monkeypatch):
+    (tmp_path / "profile_default").mkdir()
+    configuration = "c = get_config()\nc.HistoryManager.enabled = False\n"
+    (tmp_path / "profile_default" / "ipython_kernel_config.py").write_text(configuration)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    assert start().value("get_ipython().history_manager.enabled") is False
 
 
 # --- nothing shared --------------------------------------------------------------------------------------------
