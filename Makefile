@@ -51,7 +51,7 @@ lock: $(READY) ## resolve the dependencies of pyproject.toml again, into require
 clean: ## remove the environment and the pages
 	rm -rf .venv reports
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml src/helpers/kernels/kernel.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock

@@ -4,6 +4,7 @@ Layers, each importing only from those below it:
 
 - `cli`: the command `evaluate`
 - `batch`, `html`: side by side, runs of notebooks and pages; they know notebooks and files and nothing of indicators
+- `kernels`: the warm kernel that `batch` runs notebooks in; it knows neither
 - `chapter`: what a notebook holds, one object with a method per table or picture
 - `charts`: frames in, Axes out
 - `evaluate`: completion, pace, status, values of earlier years; `parameters`: what a notebook was given

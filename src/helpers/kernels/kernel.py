@@ -50,6 +50,7 @@ class Kernel:
         finally:
             loop.remove_reader(descriptor)
             os.close(descriptor)
+        self.poll()
 
     def _has_ended(self, milliseconds: int | None) -> bool:
         """Has it ended within that time? `None` waits for it."""

@@ -30,43 +30,34 @@ class _Ready:
         Raises RuntimeError when the kernel dies or does not answer in time, as jupyter_client does.
         """
         end = time.monotonic() + (float("inf") if timeout is None else timeout)
-        await self._answered(end)
-        try:
-            await ensure_async(self.iopub_channel.get_msg(timeout=LOOK))
-        except Empty:  # another kind of kernel, which welcomes nobody
-            await super()._async_wait_for_ready(timeout)
-            return
-        asked = await self._answered(end)
-        while not await self._idle(asked, end):
-            pass
-
-    async def _answered(self, end: float) -> str:
-        """Ask for the kernel's info and wait for the answer; returns the id of the question."""
         asked = self.kernel_info()
-        while True:
-            message = await self._message(self.shell_channel, end)
-            if message["parent_header"].get("msg_id") == asked:
-                self._handle_kernel_info_reply(message)
-                return asked
+        while not _answers(output := await self._message(self.iopub_channel, end), asked, "idle"):
+            # What the kernel told before it knew of this listener is lost, so it is asked again.
+            if output is None or output["msg_type"] == "iopub_welcome":
+                asked = self.kernel_info()
+        while not _answers(answer := await self._message(self.shell_channel, end), asked):
+            pass
+        self._handle_kernel_info_reply(answer)
 
-    async def _idle(self, asked: str, end: float) -> bool:
-        """Is the next output the end of a question's handling?"""
-        message = await self._message(self.iopub_channel, end)
-        return (
-            message["parent_header"].get("msg_id") == asked
-            and message["msg_type"] == "status"
-            and message["content"]["execution_state"] == "idle"
-        )
+    async def _message(self, channel, end: float) -> dict | None:
+        """The next message, None where there is none for a while."""
+        try:
+            return await ensure_async(channel.get_msg(timeout=LOOK))
+        except Empty:
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info") from None
+            if time.monotonic() > end:
+                raise RuntimeError("Kernel didn't respond in time") from None
+            return None
 
-    async def _message(self, channel, end: float) -> dict:
-        while True:
-            try:
-                return await ensure_async(channel.get_msg(timeout=min(LOOK, max(0, end - time.monotonic()))))
-            except Empty:
-                if not await self._async_is_alive():
-                    raise RuntimeError("Kernel died before replying to kernel_info") from None
-                if time.monotonic() >= end:
-                    raise RuntimeError("Kernel didn't respond in time") from None
+
+def _answers(message: dict | None, asked: str, state: str | None = None) -> bool:
+    """Does a message answer this question, or tell that the kernel is in this state after it?"""
+    return (
+        message is not None
+        and message["parent_header"].get("msg_id") == asked
+        and message["content"].get("execution_state") == state
+    )
 
 
 class WarmKernelClient(_Ready, AsyncKernelClient):

@@ -72,9 +72,15 @@ def load(modules: list[str]) -> Imports:
 
 
 def _found() -> dict[str, str]:
-    standard = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib"))
     files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items() if "." not in name}
-    return {name: file for name, file in files.items() if file and not file.startswith(standard) and name != "__main__"}
+    return {name: file for name, file in files.items() if file and name != "__main__" and not _standard(file)}
+
+
+def _standard(file: str) -> bool:
+    """Is it of the standard library, which is searched before the working folder?"""
+    return file.startswith(sysconfig.get_path("stdlib")) and not {"site-packages", "dist-packages"} & {
+        *Path(file).parts
+    }
 
 
 @contextmanager

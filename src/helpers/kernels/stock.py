@@ -76,6 +76,8 @@ class Stock:
 
     def _heard(self, spare: Spare) -> None:
         """A process tells that it has done the imports, or died. Raises ServerError when it cannot do them."""
+        if spare not in self._spares:
+            return
         try:
             told, _ = wire.receive(spare.connection)
         except (EOFError, OSError):
