@@ -1,5 +1,6 @@
 """Pictures draw what their frame says: the artists hold the data, and nothing lies outside the paper."""
 
+import io
 import re
 from itertools import combinations, pairwise
 
@@ -8,6 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from helpers import look
 from helpers.charts import bars, grids, intervals, series, style
@@ -192,6 +196,24 @@ def test_ids_in_two_pictures_do_not_clash():
 def test_the_width_of_a_text_is_that_of_its_font():
     assert style.width("网络", 10) == pytest.approx(20, rel=1e-3)
     assert style.width("100%", 10, "Regular") < style.width("100%", 10, "Bold")
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("text", ["16718.8亿元", "Value added (Hangzhou), %", "“互联网+”行动计划", "−80～90 no. 1"])
+def test_a_text_measured_by_its_characters_is_as_high_as_matplotlib_measures_it(text, weight):
+    prop = FontProperties(size=12.5, weight=weight)
+    ours, theirs = (
+        pen(1, 1, io.StringIO()).get_text_width_height_descent(text, prop, ismath=False)
+        for pen in (style.Pen, RendererSVG)
+    )
+    assert ours[1:] == pytest.approx(theirs[1:])
+    assert ours[0] == pytest.approx(theirs[0], rel=0.05)  # theirs goes from ink to ink
+
+
+def test_axes_of_the_callers_own_give_the_same_picture():
+    ours = bars.bars(bar_frame())
+    own = Figure(figsize=ours.figure.get_size_inches(), dpi=150).add_axes((0, 0, 1, 1))
+    assert style.svg(bars.bars(bar_frame(), ax=own), "", "a") == style.svg(ours, "", "a")
 
 
 def test_names_with_dollar_signs_and_markup_stay_names():

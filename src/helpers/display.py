@@ -7,7 +7,7 @@ indicators. Ids are given by the caller and stay the same over years and languag
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from helpers import look
 
@@ -83,32 +83,27 @@ class Table(Shown):
 
     @property
     def html(self) -> Markup:
-        head = Markup("").join(
-            Markup('<th scope="col"{}>{}</th>').format(_class(column.kind), column.heading) for column in self.columns
-        )
-        bodies = Markup("").join(self._body(title, rows) for title, rows in self.groups)
-        caption = Markup("<caption{}>{}</caption>").format(
-            _class("" if self.visible_caption else "hidden"), self.caption
-        )
-        table = Markup("<table{}>{}<thead><tr>{}</tr></thead>{}</table>").format(_id(self.id), caption, head, bodies)
-        note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
-        return Markup(
-            '<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>{}'
-        ).format(self.caption, table, note)  # fmt: skip
+        head = "".join(f'<th scope="col"{_class(column.kind)}>{escape(column.heading)}</th>' for column in self.columns)
+        bodies = "".join(self._body(title, rows) for title, rows in self.groups)
+        caption = f"<caption{_class('' if self.visible_caption else 'hidden')}>{escape(self.caption)}</caption>"
+        table = f"<table{_id(self.id)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"
+        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        region = f'<div class="scroll" role="region" aria-label="{escape(self.caption)}" tabindex="0">{table}</div>'
+        return Markup(region + note)
 
-    def _body(self, title: str, rows: list[Row]) -> Markup:
+    def _body(self, title: str, rows: list[Row]) -> str:
         heading = ""
         if title:
-            heading = Markup(
-                '<tr class="group"><th scope="rowgroup" colspan="{}">{}</th></tr>'
-            ).format(len(self.columns), title)  # fmt: skip
-        return Markup("<tbody>{}{}</tbody>").format(heading, Markup("").join(map(self._row, rows)))
+            span = f'scope="rowgroup" colspan="{len(self.columns)}"'
+            heading = f'<tr class="group"><th {span}>{escape(title)}</th></tr>'
+        return f"<tbody>{heading}{''.join(map(self._row, rows))}</tbody>"
 
-    def _row(self, row: Row) -> Markup:
-        first, *rest = zip(row.cells, self.columns, strict=True)
-        cells = [Markup('<th scope="row"{}>{}</th>').format(_class(first[1].kind), first[0])]
-        cells += [Markup("<td{}>{}</td>").format(_class(column.kind), cell) for cell, column in rest]
-        return Markup("<tr{}{}>{}</tr>").format(_id(row.id), _class(row.kind), Markup("").join(cells))
+    def _row(self, row: Row) -> str:
+        first, *rest = (
+            f"{_class(column.kind)}>{escape(cell)}" for cell, column in zip(row.cells, self.columns, strict=True)
+        )
+        cells = "".join(f"<td{cell}</td>" for cell in rest)
+        return f'<tr{_id(row.id)}{_class(row.kind)}><th scope="row"{first}</th>{cells}</tr>'
 
 
 @dataclass
@@ -175,9 +170,9 @@ def squares(statuses: Iterable[str], alt: str) -> Markup:
     ).format(width=max(1, count * pitch - 4), alt=alt, shapes=Markup("").join(shapes))  # fmt: skip
 
 
-def _class(kind: str) -> Markup:
-    return Markup(' class="{}"').format(kind) if kind else Markup("")
+def _class(kind: str) -> str:
+    return f' class="{escape(kind)}"' if kind else ""
 
 
-def _id(anchor: str) -> Markup:
-    return Markup(' id="{}"').format(anchor) if anchor else Markup("")
+def _id(anchor: str) -> str:
+    return f' id="{escape(anchor)}"' if anchor else ""

@@ -4,7 +4,9 @@ Everything is computed in base units with the interval that the printed numbers 
 Nothing here is rounded for display, and nothing reads public figures: those are shown beside, never mixed in.
 """
 
+from collections import Counter
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -175,29 +177,27 @@ def earlier(tables: Tables) -> pd.DataFrame:
     - `change`: value - change
     - `additions`: stock - new additions of the period (relation `adds_to`), if nothing left the stock
     """
-    figures = tables.figures[tables.figures["year"].notna()].reset_index()
-    figures["end"] = figures["period"].map(period.end)
+    figures = _records(tables.figures[tables.figures["year"].notna()])
     adds_to = tables.relations[tables.relations["kind"] == "adds_to"]
-    adds_to = adds_to.assign(of=adds_to["right"].str.split()).explode("of")[["left", "of"]].drop_duplicates()
-    adds_to = adds_to[~adds_to["of"].duplicated(keep=False)]  # of several sources, one alone says nothing
-    flows = figures[figures["measure"] == "flow"].merge(adds_to, left_on="indicator", right_on="left")
-    rates = figures.assign(how=figures["measure"].map({"growth_rate": "growth", "change": "change"}))
-    rates = rates[rates["how"].notna()].assign(of=rates["indicator"])
-    rates = pd.concat([rates, flows.assign(how="additions")])
-    levels = figures[figures["measure"].isin(PLAIN) & ~figures["period"].str.contains("/")]
-    pairs = levels.merge(
-        rates, left_on=["indicator", "region", "end"], right_on=["of", "region", "end"], suffixes=("", "_rate")
-    )
-    # A growth rate is that of the quantity in its own unit, not in another currency.
-    fit = [_spans_fit(*row) for row in zip(pairs["measure"], pairs["period"], pairs["period_rate"], strict=True)]
-    pairs = pairs[np.array(fit, dtype=bool)]
-    own = pairs["indicator"].map(tables.indicators["unit"])
-    wanted = pairs["base_unit_rate"].where(pairs["how"] != "growth", own)
-    same = [tables.comparable(*units) for units in zip(pairs["base_unit"], wanted, strict=True)]
-    pairs = pairs[np.array(same, dtype=bool)]
+    sums = zip(adds_to["left"], adds_to["right"].str.split(), strict=True)
+    flows = list(dict.fromkeys((flow, stock) for flow, stocks in sums for stock in stocks))
+    sources = Counter(stock for _, stock in flows)  # of several sources, one alone says nothing
+    rates = [(RATES[row["measure"]], row["indicator"], row) for row in figures if row["measure"] in RATES]
+    rates += [
+        ("additions", stock, row)
+        for row in figures
+        for flow, stock in flows
+        if row["measure"] == "flow" and row["indicator"] == flow and sources[stock] == 1
+    ]
+    ending: dict[tuple, list[tuple[str, dict]]] = {}
+    for how, indicator, rate in rates:
+        ending.setdefault((indicator, rate["region"], period.end(rate["period"])), []).append((how, rate))
     rows = [
-        _before(pair.how, tables.figures.loc[pair.figure], tables.figures.loc[pair.figure_rate])
-        for pair in pairs.itertuples()
+        _before(how, level, rate)
+        for level in figures
+        if level["measure"] in PLAIN and "/" not in level["period"]
+        for how, rate in ending.get((level["indicator"], level["region"], period.end(level["period"])), ())
+        if _fits(tables, how, level, rate)
     ]
     frame = _frame([row for row in rows if np.isfinite(row["base"])])
     width = (frame["upper"] - frame["lower"]).fillna(np.inf)
@@ -205,10 +205,17 @@ def earlier(tables: Tables) -> pd.DataFrame:
     return frame.loc[frame.index.isin(best)]
 
 
-def _spans_fit(measure: str, level: str, rate: str) -> bool:
+RATES = {"growth_rate": "growth", "change": "change"}
+
+
+def _fits(tables: Tables, how: str, level: dict, rate: dict) -> bool:
     """Can a rate belong to a level that ends with it? The growth of a year is not that of its December, for a flow."""
-    value, change = period.parse(level), period.parse(rate)
-    return measure != "flow" or value.first == change.first or (change.spans_years and value.is_year)
+    value, change = period.parse(level["period"]), period.parse(rate["period"])
+    if level["measure"] == "flow" and value.first != change.first and not (change.spans_years and value.is_year):
+        return False
+    # A growth rate is that of the quantity in its own unit, not in another currency.
+    own = tables.indicators.at[level["indicator"], "unit"]
+    return tables.comparable(level["base_unit"], own if how == "growth" else rate["base_unit"])
 
 
 def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
@@ -234,11 +241,16 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([frame for frame in frames if len(frame)] or frames[:1])
 
 
+def _records(figures: pd.DataFrame) -> list[dict]:
+    """Figures row by row, for questions that go from one to the next, which frames are slow for."""
+    return figures.reset_index(names="figure").to_dict("records")
+
+
 def _frame(rows: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["figure", *DERIVED]).set_index("figure")
 
 
-def _before(how: str, level: pd.Series, rate: pd.Series) -> dict:
+def _before(how: str, level: dict, rate: dict) -> dict:
     """The value from which a rate, a change or additions led to a level."""
     value, change = as_interval(level), as_interval(rate)
     result = value / (change * 0.01 + 1) if how == "growth" else value - change
@@ -249,9 +261,8 @@ def _before(how: str, level: pd.Series, rate: pd.Series) -> dict:
     when = period.opening(rate["period"]) if how == "additions" else period.before(rate["period"])
     point = period.parse(when)
     whole = point.is_year if level["measure"] == "flow" else point.ends_year
-    return _row(result, level, fine, how, (level.name, rate.name), when, whole) | {
-        "figure": f"{level.name}~{rate.name}"
-    }
+    used = level["figure"], rate["figure"]
+    return _row(result, level, fine, how, used, when, whole) | {"figure": "~".join(used)}
 
 
 def _total(parts: pd.DataFrame, when: str) -> dict:
@@ -282,7 +293,7 @@ def _row(result: Interval, like: pd.Series, fine: pd.Series, how: str, used: tup
     }
 
 
-def as_interval(row: pd.Series) -> Interval:
+def as_interval(row: pd.Series | dict) -> Interval:
     """The range that a figure stands for, in base units."""
     return Interval(row["lower"], row["base"], row["upper"])
 
@@ -314,52 +325,59 @@ def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataF
     implied = derived(tables)
     implied = implied[implied["indicator"].isin(headline.index)]
     # Within a year, the table stands before the text, and what is printed before what is derived.
-    values = _together([figures[figures["measure"].isin(PLAIN)], implied])
-    here = figures[figures["region"] == region]
-    targets = here[(here["measure"] == "target") & here["whole_year"]]
-    completions = here[(here["measure"] == "completion") & here["whole_year"] & (here["year"] == year)]
+    values = _by_indicator(_together([figures[figures["measure"].isin(PLAIN)], implied]))
+    here = figures[(figures["region"] == region) & figures["whole_year"]]
+    targets = _by_indicator(here[here["measure"] == "target"])
+    completions = _by_indicator(here[(here["measure"] == "completion") & (here["year"] == year)])
     rows = [
-        _score(
-            tables, row, year, targets[targets["indicator"] == indicator],
-            completions[completions["indicator"] == indicator], values[values["indicator"] == indicator],
-        )
-        for indicator, row in headline.iterrows()
-        if indicator in set(targets["indicator"])
-    ]  # fmt: skip
+        _score(tables, row, year, targets[key], completions.get(key, []), values.get(key, []))
+        for key, row in headline.iterrows()
+        if key in targets
+    ]
     return pd.DataFrame(rows, columns=SCORE).set_index("indicator")
 
 
-def _score(tables: Tables, row: pd.Series, year: int, targets: pd.DataFrame, completions: pd.DataFrame, values) -> dict:
+def _by_indicator(figures: pd.DataFrame) -> dict[str, list[dict]]:
+    """Rows of each indicator, in order."""
+    found: dict[str, list[dict]] = {}
+    for row in _records(figures):
+        found.setdefault(row["indicator"], []).append(row)
+    return found
+
+
+def _score(
+    tables: Tables, row: pd.Series, year: int, targets: list[dict], completions: list[dict], values: list[dict]
+) -> dict:
     """A row of the scoreboard, from an indicator's targets, printed completions and values of all regions."""
-    years = targets["year"].astype(int)
-    due = int(years[years >= year].min()) if (years >= year).any() else int(years.max())
-    targets = targets[years == due].sort_values("base", kind="stable")
-    target, kind, start = targets.iloc[0], row["target_kind"], tables.plan.baseline_year
+    years = [target["year"] for target in targets]
+    due = min((other for other in years if other >= year), default=max(years))
+    targets = sorted((target for target in targets if target["year"] == due), key=itemgetter("base"))
+    target, kind, start = targets[0], row["target_kind"], tables.plan.baseline_year
     region = target["region"]
     score = dict.fromkeys(SCORE, np.nan) | {
-        "indicator": row.name, "headline": row["headline"], "year": year, "due": due, "target": target.name,
-        "target_upper": targets.index[-1] if len(targets) > 1 else "", "actual": "", "form": "", "printed_figure": "",
-        "status": "no_data", "reason": "no_actual", "paces_differ": False,
+        "indicator": row.name, "headline": row["headline"], "year": year, "due": due, "target": target["figure"],
+        "target_upper": targets[-1]["figure"] if len(targets) > 1 else "", "actual": "", "form": "",
+        "printed_figure": "", "status": "no_data", "reason": "no_actual", "paces_differ": False,
     }  # fmt: skip
-    if not completions.empty:
-        score |= {"printed": completions.iloc[0]["value"], "printed_figure": completions.index[0]}
+    if completions:
+        score |= {"printed": completions[0]["value"], "printed_figure": completions[0]["figure"]}
     totalled = kind == "cumulative" and row["kind"] == "flow"
     if totalled:
-        covering = values["period"].map(lambda text: _covers(text, tables.plan.start_year, year)).astype(bool)
-        actuals = values[covering & (values["region"] == region)]
+        actuals = [other for other in values if _covers(other["period"], tables.plan.start_year, year)]
     else:
-        actuals = values[values["whole_year"].astype(bool) & (values["year"] == year) & (values["region"] == region)]
-    if actuals.empty:
+        actuals = [other for other in values if other["whole_year"] and other["year"] == year]
+    actuals = [other for other in actuals if other["region"] == region]
+    if not actuals:
         return score
     # What is in the target's unit can be compared with it, so it comes before what is in another currency.
     wanted = row["unit"] if kind in ("growth", "reduction") else target["base_unit"]
-    actual = actuals.iloc[int((actuals["base_unit"] == wanted).to_numpy().argmax())]
+    actual = next((other for other in actuals if other["base_unit"] == wanted), actuals[0])
     value = as_interval(actual)
-    score |= {"actual": actual.name, "form": actual["form"], "value": value.value}
+    score |= {"actual": actual["figure"], "form": actual["form"], "value": value.value}
     score |= {"lower": value.lower, "upper": value.upper}
     if actual["base_unit"] != target["base_unit"] and kind not in ("growth", "reduction"):
         return score | {"status": "undecided", "reason": "currency"}
-    yearly = values[values["whole_year"].astype(bool) & (values["base_unit"] == actual["base_unit"])]
+    yearly = [other for other in values if other["whole_year"] and other["base_unit"] == actual["base_unit"]]
     above = tables.regions.at[region, "parent"]
     known = Known(
         value,
@@ -368,7 +386,8 @@ def _score(tables: Tables, row: pd.Series, year: int, targets: pd.DataFrame, com
         _value(yearly, above, start),
     )
     begun = tables.plan.start_year - 1 if totalled else start
-    return score | _standing(tables, kind, actual, targets["base"].tolist(), known, year - begun, due - begun)
+    goals = [target["base"] for target in targets]
+    return score | _standing(tables, kind, actual, goals, known, year - begun, due - begun)
 
 
 class Known(NamedTuple):
@@ -381,7 +400,7 @@ class Known(NamedTuple):
 
 
 def _standing(
-    tables: Tables, kind: str, actual: pd.Series, targets: list[float], known: Known, elapsed: int, whole: int
+    tables: Tables, kind: str, actual: dict, targets: list[float], known: Known, elapsed: int, whole: int
 ) -> dict:
     """Completion, status and pace of an actual against the target (two ends of a range), `elapsed` of `whole` years on."""
     plan, goal, upper = tables.plan, targets[0], targets[-1]
@@ -450,6 +469,6 @@ def _covers(text: str, first: int, last: int) -> bool:
     return point is not None and (point.first, point.last) == ((first, 1), (last, 12))
 
 
-def _value(yearly: pd.DataFrame, region: str, year: int) -> Interval | None:
-    found = yearly[(yearly["region"] == region) & (yearly["year"] == year)]
-    return None if found.empty else as_interval(found.iloc[0])
+def _value(yearly: list[dict], region: str, year: int) -> Interval | None:
+    found = (row for row in yearly if row["region"] == region and row["year"] == year)
+    return next(map(as_interval, found), None)

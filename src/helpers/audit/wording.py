@@ -28,7 +28,8 @@ class Wording:
         """tables: what was audited; words: names and numbers of the same package."""
         self.tables, self.words, self.language = tables, words, words.language
         self.figures = pd.concat([tables.figures, tables.external]) if len(tables.external) else tables.figures
-        self.before, self.after = at_target_year(tables), at_target_year(corrected(tables))
+        self.read = corrected(tables)
+        self.before, self.after = at_target_year(tables), at_target_year(self.read)
         self._rows: dict[str, pd.Series] = {}
         columns = ("target", "actual", "printed_figure")
         self._headline = {key: name for column in columns for name, key in self.before[column].items() if key}
@@ -284,7 +285,7 @@ class Wording:
 
     def _half(self, before: pd.Series, after: pd.Series) -> str:
         """Completion if only the actual value is read otherwise, where errata change the target too."""
-        read, figures = corrected(self.tables).figures, self.tables.figures
+        read, figures = self.read.figures, self.tables.figures
         target, actual = before["target"], before["actual"]
         if not actual or before["kind"] != "level" or read.at[target, "base"] == figures.at[target, "base"]:
             return ""

@@ -40,11 +40,16 @@ class Chapter(Targets):
     def own_read(self) -> pd.DataFrame:
         return self.score_read[self.score_read.index.isin(self.own.index)]
 
-    def printed(self, section: str | None = None) -> pd.DataFrame:
-        """Printed figures of a section (or of the chapter) that belong on this year's page: dated in it, or undated."""
+    @cached_property
+    def current(self) -> pd.DataFrame:
+        """Printed figures that belong on this year's pages: dated in it, or undated."""
         frame = self.figures
-        here = frame["section"] == section if section else frame["chapter"] == self.chapter
-        return frame[here & ((frame["year"] == self.year) | frame["year"].isna())]
+        return frame[(frame["year"] == self.year) | frame["year"].isna()]
+
+    def printed(self, section: str | None = None) -> pd.DataFrame:
+        """Those of a section, or of the chapter."""
+        frame = self.current
+        return frame[frame["section"] == section if section else frame["chapter"] == self.chapter]
 
     def implied(self, section: str | None = None) -> pd.DataFrame:
         """Derived values of a section (or of the chapter) for this year."""

@@ -93,7 +93,7 @@ class Notebook(Words):
         """Does an erratum change one of these figures, or one that it was derived from?"""
         used = self.derived["used"]
         keys = [key for figure in figures for key in used.get(figure, (figure,))]
-        return self.read_as.figures.reindex(keys)["form"].eq("corrected").any()
+        return self.read_as.figures["form"].reindex(keys).eq("corrected").any()
 
     def touched(self, row: pd.Series) -> bool:
         """Do errata change what a scoreboard's row is made of, so that it has a second reading?"""

@@ -5,11 +5,13 @@ dark, a derived one hollow, a public one dashed. Long names wrap, values stand b
 """
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.markers import MarkerStyle
+from matplotlib.patches import Polygon
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
@@ -17,6 +19,7 @@ from helpers import look
 from helpers.charts import style
 from helpers.charts.style import LINE, SMALL, WIDTH
 
+DOT, CROSS = MarkerStyle("o"), MarkerStyle("x")
 BAR = 10  # px
 GAP = 16  # px between rows
 CUT = 150  # % at which the scale of completion ends
@@ -37,7 +40,7 @@ def bar(ax: Axes, y: float, value: float, form: str, left: float = 0, colour: st
         paint["edgecolor"] = colour
         if paint["facecolor"] != look.PAPER:
             paint["facecolor"] = colour
-    ax.barh(y + BAR / 2, value, BAR, left=left, **paint)
+    style.box(ax, left, y, value, BAR, **paint)
 
 
 def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None = None) -> None:
@@ -50,27 +53,20 @@ def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None
     if end - start < (4 * (high - low) / WIDTH if least is None else least):
         return
     y += BAR + 4
-    ax.plot([start, end], [y, y], color=look.INK, linewidth=1, solid_capstyle="butt")
+    style.line(ax, [start, end], [y, y], color=look.INK, linewidth=1, solid_capstyle="butt")
     for limit in (lower, upper):
         if low <= limit <= high:
-            ax.plot([limit, limit], [y - 2.5, y + 2.5], color=look.INK, linewidth=1)
+            style.line(ax, [limit, limit], [y - 2.5, y + 2.5], color=look.INK, linewidth=1)
 
 
 def sign(ax: Axes, x: float, y: float, status: str, size: float = 9) -> None:
     """The drawn sign of a status, its middle at (x, y) px of the picture."""
     low, high = ax.get_xlim()
     colour = look.SIGNS[status].colour
-    ax.scatter(
-        low + x * (high - low) / WIDTH,
-        y,
-        s=size**2,
-        marker=marker(status),
-        color=colour,
-        linewidth=0,
-        zorder=3,
-    )
+    style.marks(ax, low + x * (high - low) / WIDTH, y, size**2, marker(status), color=colour, linewidth=0, zorder=3)
 
 
+@cache
 def marker(status: str) -> MarkerStyle:
     """The sign of a status as a matplotlib marker (from the same outline as on the pages)."""
     shape = look.SIGNS[status]
@@ -135,20 +131,18 @@ def bullets(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) 
         y = top + 3 + len(lines) * LINE - 5
         colour = look.SIGNS[row.status].colour
         if np.isnan(row.value):
-            ax.plot([0, 100], [y + BAR / 2] * 2, color=look.QUIET, linewidth=1, linestyle=(0, (1, 2)))
+            style.line(ax, [0, 100], [y + BAR / 2] * 2, color=look.QUIET, linewidth=1, linestyle=(0, (1, 2)))
             if row.status != "no_data" or row.note:
                 style.write(ax, words_at, y + BAR / 2, row.note, at="px", size=SMALL, color=look.SECOND)
         else:
             bar(ax, y, min(row.value, CUT), row.form or "printed", colour=colour)
             if row.value > CUT:
-                ax.fill(
-                    [CUT - 9, CUT - 6, CUT - 4, CUT - 7],
-                    [y + BAR + 2, y - 2, y - 2, y + BAR + 2],
-                    color=look.PAPER,
-                )
+                low, high = y + BAR + 2, y - 2
+                ends = [(CUT - 9, low), (CUT - 6, high), (CUT - 4, high), (CUT - 7, low)]
+                ax.add_artist(Polygon(ends, color=look.PAPER))
             interval(ax, y, max(row.lower, 0), min(row.upper, CUT), RANGE)
             style.write(ax, words_at, y + BAR / 2, row.label, at="px", size=SMALL)
-        ax.plot([100, 100], [y - 3, y + BAR + 3], color=look.INK, linewidth=2, solid_capstyle="butt")
+        style.line(ax, [100, 100], [y - 3, y + BAR + 3], color=look.INK, linewidth=2, solid_capstyle="butt")
     return ax
 
 
@@ -172,7 +166,7 @@ def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = No
         style.write(ax, 2, top, lines, at="px")
         y = top + len(lines) * LINE - 6
         if maximum:
-            ax.barh(y + BAR / 2, maximum, BAR, facecolor=look.PAPER, edgecolor=look.RULE, linewidth=1)
+            style.box(ax, 0, y, maximum, BAR, facecolor=look.PAPER, edgecolor=look.RULE, linewidth=1)
         bar(ax, y, row.value, row.form)
         interval(ax, y, row.lower, row.upper)
         if row.value < 0:
@@ -181,7 +175,7 @@ def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = No
             end = maximum or max(row.value, 0)
             style.write(ax, end + 6 / pixels, y + BAR / 2, row.label, weight="bold")
     if low < 0:
-        ax.plot([0, 0], [22, tops[-1] - 12], color=look.INK, linewidth=1)
+        style.line(ax, [0, 0], [22, tops[-1] - 12], color=look.INK, linewidth=1)
     return ax
 
 
@@ -223,7 +217,7 @@ def parts(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for row, above, below, top in zip(frame.itertuples(), names, wholes, tops, strict=False):
         style.write(ax, 2, top, above, at="px")
         y = top + len(above) * LINE - 7
-        ax.barh(y + BAR / 2, 100, BAR, facecolor=look.PAPER, edgecolor=look.DATA, linewidth=1)
+        style.box(ax, 0, y, 100, BAR, facecolor=look.PAPER, edgecolor=look.DATA, linewidth=1)
         bar(ax, y, min(row.share, 100), "printed")
         style.write(ax, 102, y + BAR / 2, row.label, weight="bold")
         style.write(ax, 2, y + BAR + 12, below, at="px", size=SMALL, color=look.SECOND)
@@ -240,14 +234,14 @@ def compared(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None)
     words_at = words_from(frame["label"])
     ax = style.axes(tops[-1], maximum=250, left=2, right=words_at - 8, ax=ax)
     style.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=look.SECOND)
-    ax.plot([100, 100], [24, tops[-1] - 8], color=look.RULE, linewidth=1)
+    style.line(ax, [100, 100], [24, tops[-1] - 8], color=look.RULE, linewidth=1)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
         style.write(ax, 2, top + 3, lines, at="px", weight="bold" if row.differs else "normal")
         y = top + 3 + len(lines) * LINE - 1
-        ax.plot([0, 250], [y, y], color=look.HAIRLINE, linewidth=1)
-        ax.plot([row.printed, row.value], [y, y], color=look.INK, linewidth=1.5)
-        ax.plot([row.lower, row.upper], [y, y], color=look.INK, linewidth=3, solid_capstyle="butt")
-        ax.scatter(row.value, y, s=46, facecolor=look.PAPER, edgecolor=look.INK, linewidth=1.5, zorder=3)
-        ax.scatter(row.printed, y, s=26, marker="x", color=look.INK, linewidth=1.5, zorder=4)
+        style.line(ax, [0, 250], [y, y], color=look.HAIRLINE, linewidth=1)
+        style.line(ax, [row.printed, row.value], [y, y], color=look.INK, linewidth=1.5)
+        style.line(ax, [row.lower, row.upper], [y, y], color=look.INK, linewidth=3, solid_capstyle="butt")
+        style.marks(ax, row.value, y, 46, DOT, facecolor=look.PAPER, edgecolor=look.INK, linewidth=1.5, zorder=3)
+        style.marks(ax, row.printed, y, 26, CROSS, color=look.INK, linewidth=1.5, zorder=4)
         style.write(ax, words_at, y, row.label, at="px", size=SMALL, weight="bold" if row.differs else "normal")
     return ax

@@ -8,7 +8,7 @@ from matplotlib.colors import ListedColormap
 
 from helpers import look
 from helpers.charts import style
-from helpers.charts.bars import marker
+from helpers.charts.bars import DOT, marker
 from helpers.charts.style import LINE, SIZE, SMALL, WIDTH
 
 GUTTER = 112  # px for the names of rows
@@ -77,16 +77,9 @@ def square(ax: Axes, x: float, y: float, status: str, side: float = 20) -> None:
     empty = colour == look.NONE
     paint = {"facecolor": look.PAPER if empty else colour, "edgecolor": colour}
     style_of_edge = (0, (2, 2)) if empty else "solid"
-    ax.bar(x + side / 2, side, side, bottom=y - side / 2, linewidth=1, linestyle=style_of_edge, **paint)
-    ax.scatter(
-        x + side / 2,
-        y,
-        s=90,
-        marker=marker(status),
-        color=colour if empty else look.PAPER,
-        linewidth=0,
-        zorder=3,
-    )
+    style.box(ax, x, y - side / 2, side, side, linewidth=1, linestyle=style_of_edge, **paint)
+    colour = colour if empty else look.PAPER
+    style.marks(ax, x + side / 2, y, 90, marker(status), color=colour, linewidth=0, zorder=3)
 
 
 def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) -> Axes:
@@ -103,8 +96,8 @@ def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) ->
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
         style.write(ax, 2, top + 2, lines, at="px")
         y = top + 2 + len(lines) * LINE - 1
-        ax.plot([0, last - 1], [y, y], color=look.HAIRLINE, linewidth=1)
-        ax.scatter(places, np.full(last, y), s=14, color=look.RULE, linewidth=0)
-        ax.scatter(row.value - 1, y, s=70, color=look.DATA, linewidth=0, zorder=3)
+        style.line(ax, [0, last - 1], [y, y], color=look.HAIRLINE, linewidth=1)
+        style.marks(ax, places, np.full(last, y), 14, DOT, color=look.RULE, linewidth=0)
+        style.marks(ax, row.value - 1, y, 70, DOT, color=look.DATA, linewidth=0, zorder=3)
         style.write(ax, WIDTH - 44, y, row.label, at="px", weight="bold")
     return ax

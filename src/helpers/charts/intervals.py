@@ -35,17 +35,17 @@ def ranges(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
         style.write(ax, 4, top, lines, size=SMALL + 0.5, color=look.SECOND)
         y = top + len(lines) * LINE + 4
         start, end = (12 + (limit - left) * scale for limit in (max(row.lower, left), min(row.upper, right)))
-        ax.plot([start, end], [y, y], color=look.INK, linewidth=1.5, solid_capstyle="butt")
+        style.line(ax, [start, end], [y, y], color=look.INK, linewidth=1.5, solid_capstyle="butt")
         for limit, x in ((row.lower, start), (row.upper, end)):
             if np.isfinite(limit):
-                ax.plot([x, x], [y - 5, y + 5], color=look.INK, linewidth=1.2)
+                style.line(ax, [x, x], [y - 5, y + 5], color=look.INK, linewidth=1.2)
         middle = 12 + (row.value - left) * scale
-        ax.plot([middle], [y], marker="o", markersize=6, markeredgewidth=1.6, **MARKS[row.form])
+        style.line(ax, [middle], [y], linestyle="", marker="o", markersize=6, markeredgewidth=1.6, **MARKS[row.form])
         wide = style.width(row.label)
         x = min(max(middle, 4 + wide / 2), WIDTH - 4 - wide / 2)
         style.write(ax, x, y + 18, row.label, ha="center", weight="bold")
         if zero:
-            ax.plot([12, 12], [y - 9, y + 9], color=look.RULE, linewidth=1)
+            style.line(ax, [12, 12], [y - 9, y + 9], color=look.RULE, linewidth=1)
             style.write(ax, 9, y, "0", ha="right", size=SMALL, color=look.SECOND)
     return ax
 
@@ -67,15 +67,17 @@ def chain(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     at = {name: floor - row.value * scale for name, row in rows.items()}
     for x, row in ((x0, start), (x1, end)):
         style.write(ax, x, 12, row.period, ha="center", weight="bold")
-        ax.plot([x, x], [26, floor], color=look.RULE, linewidth=1)
-    ax.plot([x0 - 14, x1 + 14], [floor, floor], color=look.INK, linewidth=1)
+        style.line(ax, [x, x], [26, floor], color=look.RULE, linewidth=1)
+    style.line(ax, [x0 - 14, x1 + 14], [floor, floor], color=look.INK, linewidth=1)
     style.write(ax, x1 + 20, floor, "0", size=SMALL, color=look.SECOND)
-    ax.plot([x0, x1], [at["other"], at["end"]], color=look.QUIET, linewidth=1.2, linestyle=(0, (4, 3)))
-    ax.plot([x0, x1], [at["start"], at["end"]], color=look.INK, linewidth=2.4)
+    style.line(ax, [x0, x1], [at["other"], at["end"]], color=look.QUIET, linewidth=1.2, linestyle=(0, (4, 3)))
+    style.line(ax, [x0, x1], [at["start"], at["end"]], color=look.INK, linewidth=2.4)
     style.write(ax, (x0 + x1) / 2, (at["start"] + at["end"]) / 2 - 12, start.growth, ha="center", weight="bold")
     for x, name, row in ((x0, "other", other), (x0, "start", start), (x1, "end", end)):
         shape = "s" if name == "other" else "o"
-        ax.plot([x], [at[name]], marker=shape, markersize=7, markeredgewidth=1.8, **MARKS[row.form])
+        style.line(
+            ax, [x], [at[name]], linestyle="", marker=shape, markersize=7, markeredgewidth=1.8, **MARKS[row.form]
+        )
     for name, middle in zip(("other", "start"), _apart(at["other"], at["start"], floor), strict=True):
         row = rows[name]
         style.write(ax, x0 - 14, middle - 7, row.label, ha="right", weight="bold")
@@ -85,9 +87,9 @@ def chain(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     beam, ends = x0 - 34, sorted([at["other"], at["start"]])
     if ends[1] - ends[0] > 90:  # room for a beam between the labels
         ends = [ends[0] + 34, ends[1] - 34]
-        ax.plot([beam, beam], ends, color=look.QUIET, linewidth=1)
+        style.line(ax, [beam, beam], ends, color=look.QUIET, linewidth=1)
         for end in ends:
-            ax.plot([beam - 4, beam + 4], [end, end], color=look.QUIET, linewidth=1)
+            style.line(ax, [beam - 4, beam + 4], [end, end], color=look.QUIET, linewidth=1)
     style.write(ax, beam - 10, sum(ends) / 2, other.gap, ha="right", weight="bold", size=SMALL + 0.5)
     return ax
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers import look
@@ -31,13 +30,14 @@ def columns(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for number, row in enumerate(frame.itertuples()):
         x = (number + 0.5) * pitch + (WIDTH - pitch * count) / 2
         end = base - row.value * scale
-        ax.bar(x, end - base, min(COLUMN, pitch * 0.62), bottom=base, **FORMS[row.form])
+        wide = min(COLUMN, pitch * 0.62)
+        style.box(ax, x - wide / 2, base, wide, end - base, **FORMS[row.form])
         style.write(ax, x, end + (12 if row.value < 0 else -10), row.label, ha="center", weight="bold", size=size)
         style.write(ax, x, 184, row.year, ha="center", weight="bold", size=size)
         style.write(ax, x, 200, row.form_label, ha="center", size=min(SMALL, size), color=look.SECOND)
         if row.growth:
             style.write(ax, x - pitch / 2, 222, row.growth, ha="center", size=min(SMALL, size))
-    ax.plot([4, WIDTH - 4], [base, base], color=look.INK, linewidth=1)
+    style.line(ax, [4, WIDTH - 4], [base, base], color=look.INK, linewidth=1)
     return ax
 
 
@@ -59,26 +59,14 @@ def slopes(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     low, high = min(100.0, frame["after"].min()), max(100.0, frame["after"].max())
     ax = style.axes(height, ax=ax)
     span = (high - low) or 1.0
-    tidy = frame.melt(id_vars="name", value_vars=["before", "after"], var_name="when", value_name="index")
-    tidy["x"] = tidy["when"].map({"before": 30.0, "after": 180.0})
-    tidy["y"] = height - 20 - (tidy["index"] - low) / span * (height - 44)
-    sns.lineplot(
-        tidy, x="x", y="y", units="name", estimator=None, color=look.DATA, linewidth=1.5, marker="o",
-        markeredgecolor=look.DATA, markerfacecolor=look.DATA, markersize=5, ax=ax, legend=False,
-    )  # fmt: skip
-    style.write(
-        ax,
-        22,
-        height - 20 - (100 - low) / span * (height - 44),
-        "100",
-        ha="right",
-        size=SMALL,
-        color=look.SECOND,
-    )
-    ends = [height - 20 - (value - low) / span * (height - 44) for value in frame["after"]]
+    start, *ends = (height - 20 - (value - low) / span * (height - 44) for value in (100, *frame["after"]))
+    for end in ends:
+        way = {"linewidth": 1.5, "marker": "o", "markersize": 5, "markeredgewidth": 0.75}
+        style.line(ax, [30, 180], [start, end], color=look.DATA, **way)
+    style.write(ax, 22, start, "100", ha="right", size=SMALL, color=look.SECOND)
     for text, end, y in zip(lines, ends, apart(ends, need, height), strict=True):
         first = y - (len(text) - 1) * style.LINE / 2
-        ax.plot([184, 197], [end, y], color=look.RULE, linewidth=1)
+        style.line(ax, [184, 197], [end, y], color=look.RULE, linewidth=1)
         style.write(ax, 202, first, text, size=SMALL + 0.5)
     ax.set_axis_off()
     return ax

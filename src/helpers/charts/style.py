@@ -11,11 +11,21 @@ from contextlib import contextmanager
 from functools import cache
 
 import matplotlib as mpl
+import numpy as np
 from markupsafe import escape
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
 
 from helpers import look, paths
 
@@ -55,11 +65,33 @@ def _register() -> None:
         font_manager.fontManager.addfont(font)
 
 
+class BareX(XAxis):
+    majorTicks = minorTicks = ()
+
+
+class BareY(YAxis):
+    majorTicks = minorTicks = ()
+
+
+class Paper(Axes):
+    """Axes without ticks: no picture shows any, and making them is more than half of what making Axes takes.
+
+    Both methods are those that matplotlib lets a projection override.
+    """
+
+    def _init_axis(self) -> None:
+        self.xaxis, self.yaxis = BareX(self, clear=False), BareY(self, clear=False)
+
+    def _gen_axes_patch(self) -> PathPatch:
+        """The paper as a path; for each artist on a rectangle, matplotlib works out its corners anew."""
+        return PathPatch(Path.unit_rectangle())
+
+
 def axes(height: float, maximum: float = WIDTH, left: float = 0, right: float = WIDTH, ax: Axes | None = None) -> Axes:
     """Axes over a whole picture of `height` px: y in px downwards, x so that 0..maximum spans `left`..`right` px."""
     if ax is None:
         figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
-        ax = figure.add_axes((0, 0, 1, 1))
+        ax = figure.add_axes((0, 0, 1, 1), axes_class=Paper)
     step = maximum / (right - left)
     ax.set(xlim=(-left * step, (WIDTH - left) * step), ylim=(height, 0))
     ax.set_axis_off()
@@ -75,18 +107,44 @@ def write(ax: Axes, x: float, y: float, text: str | list[str], **options) -> Non
         ax.text(x, y - 2 + number * LINE, line, **{"va": "center_baseline", "ha": "left", **options})
 
 
+# Artists are added as they are: what `ax.plot`, `ax.bar` and `ax.scatter` do besides (units, cycles of colours, limits of
+# the data) takes several times as long as the artist itself, and no picture needs it.
+
+
+def line(ax: Axes, xs: list[float], ys: list[float], **options) -> None:
+    """A line through points in data coordinates."""
+    ax.add_artist(Line2D(xs, ys, **options))
+
+
+def box(ax: Axes, x: float, y: float, wide: float, high: float, **options) -> None:
+    """A rectangle from a corner in data coordinates, to the left or upwards where a side is negative."""
+    ax.add_artist(Rectangle((x, y), wide, high, **options))
+
+
+def marks(ax: Axes, xs, ys, size: float, marker: MarkerStyle, **options) -> None:
+    """Marks at points in data coordinates, each of an area of `size` square px."""
+    outline, points = marker.get_path().transformed(marker.get_transform()), np.column_stack([xs, ys])
+    drawn = PathCollection([outline], [size], offsets=points, offset_transform=ax.transData, **options)
+    drawn.set_transform(IdentityTransform())  # sizes are not those of the data
+    ax.add_artist(drawn)
+
+
 def width(text: str, size: float = SIZE, weight: str = "Bold") -> float:
     """Width of a text in px, in the pictures' own font; bold is the wider, so the safe one."""
-    return size * sum(_advance(sign, weight) for sign in text)
+    return size * sum(_extent(sign, weight)[0] for sign in text)
 
 
 @cache
-def _advance(sign: str, weight: str) -> float:
-    """Width of a character for a font size of 1; one that the font lacks is as wide as a 汉字 of the reader's machine."""
+def _extent(sign: str, weight: str) -> tuple[float, float, float]:
+    """Width, top and bottom of a character for a font size of 1, up from the base line.
+
+    One that the font lacks is as wide as a 汉字 of the reader's machine.
+    """
     font = _font(weight)
-    if not font.get_char_index(ord(sign)):
-        return 1.0
-    return font.load_char(ord(sign), LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100
+    index = font.get_char_index(ord(sign))
+    glyph = font.load_glyph(index, LoadFlags.NO_HINTING)
+    _, bottom, _, top = glyph.bbox
+    return glyph.linearHoriAdvance / 65536 / 100 if index else 1.0, top / 6400, bottom / 6400
 
 
 @cache
@@ -121,26 +179,41 @@ def wrap(text: str, pixels: float, size: float = SIZE) -> list[str]:
     return [*lines, line.rstrip()] if line else lines
 
 
+class Pen(RendererSVG):
+    """Writes SVG without groups, and measures texts by their characters, most of which it has met before."""
+
+    def open_group(self, *_, **__) -> None:
+        pass
+
+    def close_group(self, *_) -> None:
+        pass
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: bool) -> tuple[float, float, float]:
+        size, weight = prop.get_size_in_points(), "Bold" if prop.get_weight() == "bold" else "Regular"
+        _, tops, bottoms = zip(*(_extent(sign, weight) for sign in s), strict=True)
+        return width(s, size, weight), size * (max(tops) - min(bottoms)), -size * min(bottoms)
+
+
 def svg(ax: Axes, alt: str, name: str) -> str:
     """The picture of an Axes as SVG for a page: ids begin with its name, no style leaks, it has a text alternative."""
+    ax.figure.set_dpi(72)
+    for artist in ax.get_children():
+        artist.set_clip_on(False)  # what lies outside the paper is not shown anyway
+    wide, high = ax.figure.bbox.size
     stream = io.StringIO()
-    ax.figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    text = stream.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r"<style type=\"text/css\">.*?</style>", "", text)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
-    text = re.sub(r" id=\"([^\"]+)\"", lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
-    text = re.sub(r"(url\(#|href=\"#)([^)\"]+)", rf"\g<1>{name}-\g<2>", text)
-    text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").replace("<defs></defs>", "")
+    pen = Pen(wide, high, stream, metadata={"Date": None})
+    ax.draw(pen)
+    pen.finalize()
+    _, _, text = stream.getvalue().partition("</defs>")  # matplotlib's own head ends with these
+    text = re.sub(r"(<path id=\"|href=\"#)", rf"\g<1>{name}-", text)
+    text = re.sub(r" transform=\"rotate\(-0 [^\"]*\"", "", text)
+    text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").replace("text-anchor: start; ", "")
     # The family stands once, at the root, with a fallback: JupyterLab does not have the font.
     text = text.replace(f"font-family: '{look.FONT_PICTURE}'; ", "")
-    _, _, width, height = re.search(r"viewBox=\"([^\"]+)\"", text)[1].split()
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}" '
+        f'viewBox="0 0 {wide:g} {high:g}" role="img" aria-label="{escape(alt)}" '
         f'stroke-linejoin="round" stroke-linecap="butt" '
         f"style=\"width:100%;max-width:{1.25 * WIDTH:.0f}px;font-family:'{look.FONT_PICTURE}',sans-serif\">"
     )
-    return head + text[text.index(">") + 1 :].strip()
+    return head + text.strip()
