@@ -382,9 +382,8 @@ def main() -> None:
     parser.add_argument("--show", type=Path, help="a folder for a page with both kinds beside each other")
     options = parser.parse_args()
     calls = drawn([int(year) for year in options.years.split(",")])
-    with style.context():
-        pass  # registers the font
-    mpl.rcParams["font.family"] = look.FONT_PICTURE
+    plt.switch_backend("agg")  # no windows
+    mpl.rcParams["font.family"] = look.FONT_PICTURE  # registered by now: our way drew the same pictures
     if options.show:
         options.show.mkdir(parents=True, exist_ok=True)
         (options.show / "index.html").write_text(sheet(calls), encoding="utf-8", newline="\n")

@@ -1,16 +1,20 @@
 """The real 40 pages and their index: self-contained, in the right language, linked, with everything a reader needs."""
 
 import copy
+import io
 import re
 from itertools import pairwise
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.ttLib import TTFont
 
+from helpers import paths
 from helpers.batch.runs import Run
 from helpers.html import index
-from helpers.html.page import facts, render
+from helpers.html.page import cut_font, facts, render
 
 TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Internet Plus Action Plan"}
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
@@ -173,6 +177,43 @@ def test_the_font_of_the_pictures_comes_along_cut_to_their_characters(pages):
     for name, page in pages.items():
         if page.find("figure"):
             assert "@font-face" in page.style.text, name
+
+
+def drawn(font: TTFont, sign: str) -> tuple:
+    """Width and outline of a character."""
+    name, pen = font.getBestCmap()[ord(sign)], RecordingPen()
+    font.getGlyphSet()[name].draw(pen)
+    return font["hmtx"][name], pen.value
+
+
+@pytest.mark.parametrize(("weight", "file"), [("400", "Regular"), ("700", "Bold")])
+def test_a_cut_font_has_the_characters_asked_for_as_they_are_and_its_licence(weight, file):
+    whole, cut = (
+        TTFont(paths.FONTS / f"EvaluationSansSC-{file}.otf"),
+        TTFont(io.BytesIO(cut_font(weight, "网络 100%龘"))),
+    )
+    assert {chr(code) for code in cut.getBestCmap()} == set("网络 100%")  # 龘 is in neither
+    assert all(drawn(cut, sign) == drawn(whole, sign) for sign in "网络 100%")
+    assert cut["name"].getDebugName(13) == whole["name"].getDebugName(13)
+    assert cut["hhea"].ascent == whole["hhea"].ascent
+
+
+def test_a_cut_font_is_the_same_bytes_whatever_was_cut_before():
+    first = cut_font("400", "创新")
+    cut_font("400", "创业")
+    cut_font.cache_clear()
+    assert cut_font("400", "创新") == first
+
+
+def test_a_picture_that_an_analyst_added_says_that_it_has_no_description(reports, all_runs):
+    run = next(run for run in all_runs if run.name == "7-outlook_en")
+    path = reports / "notebooks" / f"{run.name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    picture = nbformat.v4.new_output("display_data", {"image/png": "iVBORw0KGgo="})
+    notebook.cells.append(nbformat.v4.new_code_cell("added", outputs=[picture]))
+    image = BeautifulSoup(render(notebook, run, {run: facts(path)}), "html.parser").img
+    assert image["src"].startswith("data:image/png")
+    assert image["alt"]
 
 
 def test_pages_are_small_enough_to_mail(reports):
