@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -21,6 +22,7 @@ import click
 
 from helpers.batch import record
 from helpers.batch.batch import FAILED, Batch, Done, Event, Settings, scratch
+from helpers.batch.execute import KERNEL, SURROUNDINGS
 from helpers.batch.pages import page_of
 from helpers.batch.plan import Package, Plan, output
 from helpers.batch.pool import Gone
@@ -119,10 +121,20 @@ def _processes(place: Folder | Address, settings: Settings) -> Callable[[], Abst
     def opened():
         from helpers.batch import pool
 
+        if settings.kernel == KERNEL:
+            threading.Thread(target=_warm, daemon=True).start()
         with scratch(place) as folder, pool.workers(settings.jobs, folder) as workers:
             yield workers
 
     return opened
+
+
+def _warm() -> None:
+    """Start the server of warm kernels while the first slices are cut."""
+    if sys.platform == "linux":
+        from helpers.kernels import client
+
+        client.ahead(os.environ | SURROUNDINGS)
 
 
 def _cluster(scheduler: str, settings: Settings) -> Callable[[], AbstractContextManager]:

@@ -26,7 +26,8 @@ c = get_config()
 c.IPKernelApp.log_level = "CRITICAL"
 c.HistoryManager.enabled = False
 """
-SEED = "0"  # of hashes: a set of texts has the same order in every run, and warm kernels can be forked
+# A set of texts has the same order in every run, and warm kernels can be forked, unless the operator wants it otherwise.
+SURROUNDINGS = {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
 ALONE = threading.Lock()  # a run has the process's environment for itself
 
 
@@ -157,8 +158,7 @@ def laid_out(task: Task) -> Iterator[None]:
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(PROFILE)
         (folder / task.inputs.file).write_bytes(task.inputs.content)
-        ours = {"IPYTHONDIR": name, "JUPYTER_RUNTIME_DIR": name, task.inputs.variable: name}
-        ours |= {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", SEED)}
+        ours = {"IPYTHONDIR": name, "JUPYTER_RUNTIME_DIR": name, task.inputs.variable: name} | SURROUNDINGS
         before = {key: os.environ.get(key) for key in ours}
         os.environ.update(ours)
         try:

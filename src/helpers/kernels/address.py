@@ -12,7 +12,6 @@ import json
 import os
 import resource
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +76,10 @@ def birth() -> list:
 def folder() -> Path:
     """Where the servers of this user listen."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return Path(runtime, NAME) if runtime else Path(tempfile.gettempdir(), f"{NAME}-{os.getuid()}")
+    if runtime:
+        return Path(runtime, NAME)
+    # Not `tempfile.gettempdir()`: a process may have a folder of its own for temporary files, but servers are shared.
+    return Path(os.environ.get("TMPDIR") or "/tmp", f"{NAME}-{os.getuid()}")
 
 
 @contextmanager

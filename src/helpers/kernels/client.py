@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from helpers.kernels.kernel import Kernel
 from helpers.kernels.wire import ServerError
 
 LAUNCHER = "ipykernel_launcher"
+SPEC = Path(__file__).with_name("kernel.json")
 ATTEMPTS = 3  # a server may end, or grow stale, between two messages
 IMPORTS = 60.0  # s for a server to answer; it may have all its imports to do
 BINDS = 10.0  # s for a kernel to bind its sockets; later, whoever connects finds out
@@ -42,6 +44,21 @@ def start(request: Request, preload: list[str], idle: float, stock: int) -> Kern
         with contextlib.suppress(EOFError, ConnectionError):
             return _ask(settings, message | {"env": request.env}, (request.stdout, request.stderr))
     raise ServerError("the server ends without an answer")
+
+
+def ahead(env: dict[str, str]) -> None:
+    """Start the server that a kernel of our kernelspec with this environment will ask, so that it is ready by then.
+
+    Called by the batch while it plans; what goes wrong is told when a kernel is started.
+    """
+    spec = json.loads(SPEC.read_text(encoding="utf-8"))["metadata"]["kernel_provisioner"]["config"]
+    counted = address.environment(env, str(Path.cwd()))
+    interpreter = (sys.executable,)  # what jupyter_client makes of the kernelspec's `python`
+    settings = address.Settings(
+        interpreter, tuple(spec["preload"]), float(spec["idle"]), spec["stock"], counted, address.birth()
+    )
+    with contextlib.suppress(ServerError, OSError), _connect(settings):
+        pass
 
 
 def _split(request: Request) -> tuple[tuple[str, ...], list[str]]:
