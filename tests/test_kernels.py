@@ -25,7 +25,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import paths
 from helpers.batch.execute import cleaned
-from helpers.kernels import address, manager, provisioner
+from helpers.kernels import address, client, manager, provisioner
 from helpers.kernels.kernel import UNKNOWN
 
 WARM = "evaluation-warm"
@@ -567,6 +567,15 @@ def test_a_killed_kernel_is_dead_before_the_manager_first_looks(start):
 
 
 # --- servers ---------------------------------------------------------------------------------------------------
+
+
+def test_a_server_started_ahead_is_the_one_that_kernels_ask(start, runtime, monkeypatch):
+    """A batch guesses what a start of the kernelspec will ask for."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")  # no server has it yet
+    before = set(servers(runtime))
+    client.ahead(dict(os.environ))
+    (server,) = set(servers(runtime)) - before
+    assert start().value("__import__('os').getppid()") == server.pid  # had there been another, it would have forked
 
 
 def test_two_clients_at_once_start_one_server(kernelspec, runtime):
