@@ -208,6 +208,12 @@ CASES = {
         "lagging stock-n stock-b", "", {"stock_a": HEADLINE, "stock_b": {"headline": 2, "category": "innovation"}}, ["contradiction"]),
     "a count of what is named, with more left open": (
         "statements", "n stock-n level - 1余家 0.0.2\nt stock-a target 2017 30家 T.1\na stock-a level 2017 29家 T.1", "lagging stock-n stock-a", "", {"stock_a": HEADLINE}, ["contradiction"]),
+    "a total over the years, from the flow of each": (
+        "completions", "t flow-a target 2017 30亿元 T.1\nc flow-a completion 2017 110% T.1\na flow-a flow 2016 16亿元\nb flow-a flow 2017 17亿元",
+        "", "", {"flow_a": HEADLINE | {"target_kind": "cumulative"}}, ["consistent"]),
+    "no total where a year is missing": (
+        "statements", "n stock-n level - 1家 0.0.2\nt flow-a target 2017 30亿元 T.1\nb flow-a flow 2017 17亿元",
+        "without_data stock-n flow-a", "", {"flow_a": HEADLINE | {"target_kind": "cumulative"}}, ["consistent"]),
     "more lack data than the text says": (
         "statements", "n stock-n level - 1家 0.0.2\nt stock-a target 2017 30家 T.1\nu stock-b target 2017 30家 T.2", "without_data stock-n stock-a", "",
         {"stock_a": HEADLINE, "stock_b": {"headline": 2, "category": "innovation"}}, ["contradiction"]),
