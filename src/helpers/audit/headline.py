@@ -36,9 +36,9 @@ def completions(tables: Tables) -> Iterator[Finding]:
 def attained(tables: Tables) -> pd.DataFrame:
     """Targets of the region and year of each with the actual value: completion in %, as printed and computed.
 
-    Index: indicator. Columns: `kind` of the target, `target`, `actual`, `printed_figure` (keys, empty where missing),
-    `formula`, `keys` (its figures), `lower`, `value`, `upper` (computed, NaN without an actual), `printed_…`, `standing`
-    (`missing`, `short`, `reached`, `open` where the range straddles the target), `region`, `last`.
+    Index: indicator. Columns: `kind` of the target, `target`, `actual`, `printed_figure` (keys, empty where missing; a sum of
+    years has no `actual`), `formula`, `keys` (its figures), `lower`, `value`, `upper` (computed, NaN without an actual),
+    `printed_…`, `standing` (`missing`, `short`, `reached`, `open` where the range straddles the target), `region`, `last`.
     """
     frame = report(tables)
     frame = frame[frame["last"] >= 0]
@@ -85,17 +85,20 @@ def _attained(tables: Tables, target, end: pd.Series, actual: pd.Series | None, 
     if printed is not None:
         row |= {f"printed_{name}": printed[f"b_{name}"] for name in ("lower", "value", "upper")}
     if actual is None:
-        return row
-    value = Interval(*(float(actual[f"b_{name}"]) for name in ("lower", "value", "upper")))
-    aim = Interval(float(target.lower), float(target.value), float(target.upper))
-    row |= {"actual": actual["b_figure"], "keys": (actual["b_figure"], target.figure)}
-    if actual["b_unit"] != target.unit and kind not in ("growth", "reduction"):
-        return row | {"standing": "open"}
-    reached = _reached(tables, kind, target, actual, value)
-    if reached is None:
-        return row | {"standing": "open"}
+        reached, exact = _year_by_year(tables, target) if kind == "cumulative" else None, False
+        if reached is None:
+            return row
+    else:
+        value = Interval(*(float(actual[f"b_{name}"]) for name in ("lower", "value", "upper")))
+        row |= {"actual": actual["b_figure"], "keys": (actual["b_figure"], target.figure)}
+        if actual["b_unit"] != target.unit and kind not in ("growth", "reduction"):
+            return row | {"standing": "open"}
+        reached = _reached(tables, kind, target, actual, value)
+        if reached is None:
+            return row | {"standing": "open"}
+        exact = not reached[1][1:] and actual["b_qualifier"] == "exact"
     formula, keys, value = reached
-    exact = not keys[1:] and actual["b_qualifier"] == "exact"
+    aim = Interval(float(target.lower), float(target.value), float(target.upper))
     row |= {
         "keys": (*keys, target.figure),
         "standing": _standing(kind, value, target.value, float(end["value"]), exact),
@@ -104,6 +107,21 @@ def _attained(tables: Tables, target, end: pd.Series, actual: pd.Series | None, 
         return row | {"formula": "{}÷{}"}
     done, formula = _done(kind, value, aim, float(end["value"]), formula)
     return row | {"formula": formula, "lower": done.lower, "value": done.value, "upper": done.upper}
+
+
+def _year_by_year(tables: Tables, target) -> tuple[str, tuple, Interval] | None:
+    """A total since the plan's first year, where not it but each of the years is printed: formula, figures, range."""
+    frame = report(tables)
+    own = frame[
+        (frame["indicator"] == target.indicator) & (frame["region"] == target.region) & (frame["unit"] == target.unit)
+        & (frame["kind"] == "flow") & frame["measure"].isin(PLAIN) & (frame["last"] - frame["first"] == 11)
+    ]  # fmt: skip
+    years = [year * 12 + 11 for year in range(tables.plan.start_year, target.last // 12 + 1)]
+    own = own.drop_duplicates("last").set_index("last").reindex(years)
+    if own["figure"].isna().any():
+        return None
+    total = Interval(*(float(own[end].sum()) for end in ("lower", "value", "upper")))
+    return f"({'＋'.join(['{}'] * len(years))})", tuple(own["figure"]), total
 
 
 def _reached(
@@ -122,6 +140,8 @@ def _reached(
         return None
     if kind == "reduction":
         return "(1－{}÷{})", (*own, base[0]), (1 - value / base[1]) * 100
+    if value.lower < 0:  # 不足10: nobody knows how far below, and what is below zero has no average growth
+        return None
     years = target.last // 12 - plan.baseline_year
     return f"(({{}}÷{{}})^(1/{years})－1)", (*own, base[0]), ((value / base[1]) ** (1 / years) - 1) * 100
 

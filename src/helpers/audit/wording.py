@@ -261,7 +261,7 @@ class Wording:
                     self.words.say("changes.errata", name=name, before=self._done(before), after=self._done(after))
                 )
                 sentences.append(self._half(before, after))
-            elif before["actual"]:
+            elif before["standing"] != "missing":
                 sentences.append(self.words.say("changes.rests", name=name, done=self._done(before)))
             else:
                 sentences.append(self.words.say("changes.missing", name=name))
