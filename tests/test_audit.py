@@ -106,7 +106,7 @@ CASES = {
         "completions", "b flow-a flow 2015 100亿元\nt flow-a target 2017 10% T.1\na flow-a flow 2017 110.0亿元 T.1\nc flow-a completion 2017 100% T.1", "", "",
         {"flow_a": {"target_kind": "growth"}}, ["contradiction"]),
     "average growth to what is only known to lie below a number": (
-        "statements", "n flow-n level - 1家 0.0.2\nb flow-a flow 2015 100亿元\nt flow-a target 2017 10% T.1\na flow-a flow 2017 不足105亿元 T.1", "lagging flow-n flow-a", "",
+        "statements", "n flow-n level - 1家 0.0.2\nb flow-a flow 2015 100亿元\nt flow-a target 2017 2% T.1\na flow-a flow 2017 不足105亿元 T.1", "lagging flow-n flow-a", "",
         {"flow_a": {**HEADLINE, "target_kind": "growth"}}, ["consistent"]),
     "a total that is printed year by year": (
         "completions", "t flow-a target 2017 60亿元 T.1\na flow-a flow 2016 31亿元\nb flow-a flow 2017 35亿元\nc flow-a completion 2017 110% T.1", "", "",
