@@ -1,22 +1,48 @@
-"""What tests share: copies of the data package to spoil, a whole batch of real pages, a real browser."""
+"""What tests share: copies of the data package to spoil, whole batches of real pages, a real browser.
+
+What is heavy is imported by whoever needs it: nbval and its workers read this file too.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from helpers import paths, tables
-from helpers.batch import batch, pool, runs
+from helpers import paths
+from helpers.errors import UserError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """With --nbval, what the committed runs read is laid out once, as in a batch, for the kernels of all workers."""
+    if not getattr(config.option, "nbval", False) or hasattr(config, "workerinput"):
+        return
+    from helpers import request
+
+    folder = Path(tempfile.mkdtemp(prefix="evaluate-nbval-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder))
+    package = request.Package()
+    try:
+        for run in request.resolve(package, None, None, "zh,en", None):
+            inputs = package.inputs(run)
+            (folder / inputs.file).write_bytes(inputs.content)
+    except UserError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.add_cleanup(lambda: os.environ.pop(inputs.variable))
+    os.environ[inputs.variable] = str(folder)
+
+
 @pytest.fixture(scope="session")
-def package() -> tables.Tables:
-    """The project's own data package."""
+def package():
+    """The project's own data package, in memory."""
+    from helpers import tables
+
     return tables.load()
 
 
@@ -41,19 +67,35 @@ def spoil(copy: Path):
 
 
 @pytest.fixture(scope="session")
-def all_runs(package) -> list[runs.Run]:
+def all_runs() -> list:
     """Every run of the project: notebooks x years x languages."""
-    notebooks, region = sorted(paths.NOTEBOOKS.glob("*.ipynb")), package.plan.region
-    return runs.plan(notebooks, package.years, ["zh", "en"], [region], region)
+    from helpers import request
+
+    return request.resolve(request.Package(), None, None, "zh,en", None)
+
+
+def reported(runs: list, data: str, out: Path) -> Path:
+    """The folder, with the pages of some runs of a data package, made by one real batch."""
+    from helpers import request
+    from helpers.batch import batch, pool, store
+
+    place, settings = store.place(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
+
+    @contextmanager
+    def workers():
+        with batch.scratch(place) as scratch, pool.workers(settings.jobs, scratch) as opened:
+            yield opened
+
+    done = batch.Batch(place, request.Package(data), settings).run(runs, workers)
+    assert [entry for entry in done.entries if entry.outcome != "succeeded"] == []
+    assert len(done.entries) == len(runs)
+    return out
 
 
 @pytest.fixture(scope="session")
 def reports(all_runs, tmp_path_factory) -> Path:
-    """A folder with all pages, made by one real batch."""
-    out = tmp_path_factory.mktemp("reports")
-    outcomes = batch.run_all(all_runs, paths.NOTEBOOKS, out, pool.cores(), lambda _: None)
-    assert [outcome for outcome in outcomes if outcome.status != "succeeded"] == []
-    return out
+    """A folder with all pages."""
+    return reported(all_runs, "", tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="session")
@@ -68,12 +110,11 @@ def panel(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def panel_reports(panel, tmp_path_factory) -> Path:
     """Pages of the made-up package: a notebook of each sort, of two regions, in both languages."""
-    notebooks = [paths.NOTEBOOKS / f"{name}.ipynb" for name in ("0-overview", "2-integration", "6-audit", "7-outlook")]
-    wanted = runs.plan(notebooks, [2017], ["zh", "en"], ["330000", "330200"], "330000", str(panel))
-    out = tmp_path_factory.mktemp("panel-reports")
-    outcomes = batch.run_all(wanted, paths.NOTEBOOKS, out, pool.cores(), lambda _: None)
-    assert [outcome for outcome in outcomes if outcome.status != "succeeded"] == []
-    return out
+    from helpers import request
+
+    names = "0-overview,2-integration,6-audit,7-outlook"
+    runs = request.resolve(request.Package(str(panel)), "2017", names, "zh,en", "330000,330200")
+    return reported(runs, str(panel), tmp_path_factory.mktemp("panel-reports"))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import copy
 import io
 import re
+import shutil
 from itertools import pairwise
 
 import nbformat
@@ -11,10 +12,14 @@ from bs4 import BeautifulSoup
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-from helpers import paths
+from helpers import paths, request
+from helpers.batch import notebooks, record
+from helpers.batch.pages import Pages
+from helpers.batch.plan import Plan
 from helpers.batch.runs import Run
-from helpers.html import index
-from helpers.html.page import cut_font, facts, render
+from helpers.batch.store import Folder
+from helpers.html import index, links
+from helpers.html.page import Task, cut_font, made
 
 TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Internet Plus Action Plan"}
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
@@ -23,6 +28,15 @@ LOADING = {"src", "srcset", "data", "poster", "background", "action", "formactio
 def read(folder) -> dict[str, BeautifulSoup]:
     found = sorted(folder.glob("*.html"))
     return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
+
+
+def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
+    """The page of a run as it is made where there is no other, of its executed notebook with a change."""
+    executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
+    notebook, facts = nbformat.reads(executed, as_version=4), notebooks.facts(executed)
+    change(notebook)
+    task = Task(run, nbformat.writes(notebook), facts, links.links(run, {run: facts}))
+    return BeautifulSoup(made(task), "html.parser")
 
 
 @pytest.fixture(scope="session")
@@ -110,12 +124,12 @@ def test_the_bar_of_sections_leads_to_those_that_are_there(pages):
 
 
 def test_a_section_that_a_notebook_leaves_out_is_not_in_its_bar(reports, all_runs):
+    def leave_out(notebook):
+        notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("## 2.3")]
+
     run = next(run for run in all_runs if run.name == "2-integration_2017_en")
-    path = reports / "notebooks" / f"{run.name}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("## 2.3")]
-    rendered = BeautifulSoup(render(notebook, run, {run: facts(path)}), "html.parser")
-    assert [link["href"] for link in rendered.select("nav.sections a")] == ["#s-2.1", "#s-2.2", "#s-2.4", "#s-2.5"]
+    bar = alone(reports, run, leave_out).select("nav.sections a")
+    assert [link["href"] for link in bar] == ["#s-2.1", "#s-2.2", "#s-2.4", "#s-2.5"]
 
 
 def test_marks_of_findings_lead_to_their_cards(pages):
@@ -132,11 +146,9 @@ def test_marks_of_findings_lead_to_their_cards(pages):
 
 
 def test_without_the_page_of_the_audit_a_mark_is_no_link(reports, all_runs):
-    run = next(run for run in all_runs if run.name == "2-integration_2018_en")
-    path = reports / "notebooks" / f"{run.name}.ipynb"
-    rendered = BeautifulSoup(render(nbformat.read(path, as_version=4), run, {run: facts(path)}), "html.parser")
-    assert rendered.select("a.verdict")
-    assert rendered.select("a.verdict[href]") == []
+    page = alone(reports, next(run for run in all_runs if run.name == "2-integration_2018_en"))
+    assert page.select("a.verdict")
+    assert page.select("a.verdict[href]") == []
 
 
 def test_ids_are_unique_and_sections_have_stable_anchors(pages):
@@ -206,12 +218,11 @@ def test_a_cut_font_is_the_same_bytes_whatever_was_cut_before():
 
 
 def test_a_picture_that_an_analyst_added_says_that_it_has_no_description(reports, all_runs):
-    run = next(run for run in all_runs if run.name == "7-outlook_en")
-    path = reports / "notebooks" / f"{run.name}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    picture = nbformat.v4.new_output("display_data", {"image/png": "iVBORw0KGgo="})
-    notebook.cells.append(nbformat.v4.new_code_cell("added", outputs=[picture]))
-    image = BeautifulSoup(render(notebook, run, {run: facts(path)}), "html.parser").img
+    def add(notebook):
+        picture = nbformat.v4.new_output("display_data", {"image/png": "iVBORw0KGgo="})
+        notebook.cells.append(nbformat.v4.new_code_cell("added", outputs=[picture]))
+
+    image = alone(reports, next(run for run in all_runs if run.name == "7-outlook_en"), add).img
     assert image["src"].startswith("data:image/png")
     assert image["alt"]
 
@@ -283,7 +294,8 @@ def test_the_index_of_many_regions_lists_them_and_each_has_its_own(made_up):
 
 @pytest.fixture(scope="session")
 def overview(panel_reports) -> dict:
-    return facts(panel_reports / "notebooks" / "0-overview_2017_zh_330200.ipynb")
+    executed = panel_reports / "notebooks" / "0-overview_2017_zh_330200.ipynb"
+    return notebooks.facts(executed.read_text(encoding="utf-8"))
 
 
 def many(overview, regions: int) -> dict[Run, dict]:
@@ -299,19 +311,24 @@ def many(overview, regions: int) -> dict[Run, dict]:
     return found
 
 
-def test_the_index_of_a_hundred_regions_is_small(overview, tmp_path):
-    index.make(tmp_path, many(overview, 101))
-    written = read(tmp_path)
-    assert len(written) == 102
-    assert len(written["index.html"].select("table.places a")) == 101
-    assert written["index.html"].h1.text == "全部页面"
-    assert written["index.html"].select("table:not(.places)") == []
-    assert all(path.stat().st_size < 100_000 for path in tmp_path.iterdir())
-    assert len(written["index_zh_330150.html"].main.find_all("a", href=True)) == 20
+def test_the_index_of_a_hundred_regions_is_small(overview):
+    written = index.pages(many(overview, 101))
+    read = {name: BeautifulSoup(page, "html.parser") for name, page in written.items()}
+    assert len(read) == 102
+    assert len(read["index.html"].select("table.places a")) == 101
+    assert read["index.html"].h1.text == "全部页面"
+    assert read["index.html"].select("table:not(.places)") == []
+    assert all(len(page.encode()) < 100_000 for page in written.values())
+    assert len(read["index_zh_330150.html"].main.find_all("a", href=True)) == 20
 
 
-def test_a_region_that_has_no_pages_any_more_has_no_index(overview, tmp_path):
-    index.make(tmp_path, many(overview, 3))
-    index.make(tmp_path, many(overview, 1))
-    assert {path.name for path in tmp_path.iterdir()} == {"index.html", "index_zh_330101.html"}
-    assert len(read(tmp_path)["index.html"].select("table.grid")) == 1
+def test_a_region_that_has_no_pages_any_more_has_no_index(panel, panel_reports, tmp_path):
+    place = Folder(shutil.copytree(panel_reports, tmp_path / "pages"))
+    for path in place.path.glob("notebooks/*_330200.ipynb"):
+        path.unlink()
+    with record.opened(place.record) as known:
+        Pages(Plan(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
+    left = read(place.path)
+    assert set(left) == {path.name for path in panel_reports.glob("*.html") if "330200" not in path.name}
+    assert left["index.html"].select("table.places") == []
+    assert len(left["index.html"].select("table.grid")) == 1

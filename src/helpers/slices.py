@@ -42,6 +42,11 @@ REMEMBERED = 64  # parts of slices; the runs of one region follow each other
 # Methods whose reads `Cutter` knows, by the class that a notebook opens.
 RULES = {"Chapter": CHAPTER, "Overview": OVERVIEW, "Audit": AUDIT, "Outlook": PAGE | OUTLOOK}
 EVERY_YEAR = {"series"}  # methods that show the indicators they name in all years
+# What plain calls are made of. Where a name is put together, or a loop runs, only running it tells what is read.
+PLAIN = (
+    ast.Module, ast.ImportFrom, ast.alias, ast.Expr, ast.Assign, ast.AnnAssign, ast.Call, ast.keyword, ast.Attribute,
+    ast.Name, ast.Constant, ast.expr_context,
+)  # fmt: skip
 
 
 class Mark(NamedTuple):
@@ -111,15 +116,16 @@ def reads(cells: Iterable[str]) -> Reads:
         nodes = [node for cell in cells for node in ast.walk(ast.parse(cell))]
     except SyntaxError:  # a magic, say
         return Reads()
+    if not all(isinstance(node, PLAIN) for node in nodes):
+        return Reads()
     for node in nodes:
         match node:
-            case ast.Import():
-                return Reads()
             case ast.ImportFrom(module=module) if module != "helpers.chapter":
                 return Reads()
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="open")):
                 opened.add(name)
-            case ast.Call(func=ast.Attribute(attr=method), args=arguments) if method in EVERY_YEAR:
+            case ast.Call(func=ast.Attribute(attr=method)) if method in EVERY_YEAR:
+                arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
                 if not all(isinstance(argument, ast.Constant) for argument in arguments):
                     return Reads()
                 series |= {argument.value for argument in arguments}
@@ -130,7 +136,7 @@ def reads(cells: Iterable[str]) -> Reads:
                 methods.add(name)
             case ast.Constant(value=str(text)):
                 named.add(text)
-    if len(opened) != 1 or not methods <= RULES.get(rule := opened.pop(), set()):
+    if len(opened) != 1 or (rule := opened.pop()) not in RULES or not methods <= RULES[rule]:
         return Reads()
     return Reads(rule, frozenset(named), frozenset(series))
 

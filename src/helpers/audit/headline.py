@@ -136,6 +136,8 @@ def _reached(tables: Tables, kind: str, target, actual: pd.Series) -> tuple[str,
         return None
     if kind == "reduction":
         return "(1－{}÷{})", (*own, base[0]), (1 - value / base[1]) * 100
+    if value.lower < 0:  # 不足10: nobody knows how far below, and what is below zero has no average growth
+        return None
     years = target.last // 12 - plan.baseline_year
     return f"(({{}}÷{{}})^(1/{years})－1)", (*own, base[0]), ((value / base[1]) ** (1 / years) - 1) * 100
 

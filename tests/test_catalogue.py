@@ -1,0 +1,101 @@
+"""What a package offers is kept with the note that it was found valid, and then known without reading a table."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from helpers import catalogue, paths, schema, tables
+from helpers.validate import DataError
+
+HEAVY = ("pandas", "numpy", "frictionless", "matplotlib", "nbformat", "papermill")
+
+
+@pytest.fixture(autouse=True)
+def notes(tmp_path, monkeypatch):
+    """A folder for notes that holds none yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return paths.cache() / "valid"
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_good_package_is_noted_with_what_it_offers(copy, notes):
+    digest = catalogue.digest(copy)
+    assert catalogue.known(digest) is None
+    offers = tables.load(copy).offers
+    assert offers == catalogue.known(digest)
+    assert (offers.years, offers.region, len(offers.regions)) == ([2016, 2017, 2018], "330000", 24)
+    assert offers.covered == ["330000", "330100", "330200", "330600", "hangzhou-west-corridor"]
+    assert [path.stem for path in notes.iterdir()] == [digest]
+
+
+def test_what_is_noted_is_known_without_anything_heavy(copy):
+    asked = (
+        "import sys; from helpers import request;"
+        f"print(request.Package({str(copy)!r}).catalogue);"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    offers, heavy = python(asked).splitlines()
+    assert "pandas" in heavy  # not known yet: the tables were read, and that it is good was noted
+    assert python(asked).splitlines() == [offers, "[]"]
+
+
+def test_a_noted_package_is_not_checked_again(copy):
+    asked = f"import sys; from helpers import tables; tables.load({str(copy)!r}); print('frictionless' in sys.modules)"
+    assert python(asked) == "True\n"
+    assert python(asked) == "False\n"
+
+
+def test_a_package_with_problems_is_never_noted(spoil, notes):
+    folder = spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
+    for _ in range(2):
+        with pytest.raises(DataError):
+            tables.load(folder)
+    assert not notes.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", b"[]", b"null", b"3", b'{"years": [2016], "region": "330000"', b'{"years": [2016]}', b"\xff\x00"],
+)
+def test_a_damaged_note_is_no_note(notes, content):
+    notes.mkdir(parents=True)
+    (notes / "some.json").write_bytes(content)
+    assert catalogue.known("some") is None
+
+
+def test_a_damaged_note_is_written_anew(copy, notes):
+    offers = tables.load(copy).offers
+    (note,) = notes.iterdir()
+    note.write_text("")
+    assert tables.load(copy).offers == offers
+    assert json.loads(note.read_text(encoding="utf-8"))["covered"] == offers.covered
+
+
+def test_where_no_note_can_be_kept_a_package_is_checked_each_time(copy, notes):
+    paths.cache().parent.mkdir(parents=True)
+    paths.cache().write_text("a file where the folder would be")
+    for _ in range(2):
+        assert tables.load(copy).offers.years == [2016, 2017, 2018]
+    assert catalogue.known(catalogue.digest(copy)) is None
+
+
+@pytest.mark.parametrize("name", [schema.DESCRIPTOR, "figures.csv", "labels.csv", "regions.csv", "relations.csv"])
+def test_a_note_is_of_the_package_s_files_as_they_are(copy, name):
+    before = catalogue.digest(copy)
+    (copy / "README.md").write_text("not of the package")
+    assert catalogue.digest(copy) == before
+    (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert catalogue.digest(copy) != before
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"resources": 1}', '{"resources": [{"name": "figures"}]}'])
+def test_a_package_whose_descriptor_cannot_be_read_has_a_digest_like_any_other(copy, content):
+    (copy / schema.DESCRIPTOR).write_text(content, encoding="utf-8")
+    assert len(catalogue.digest(copy)) == 64
+    with pytest.raises(DataError):
+        tables.load(copy)
