@@ -31,9 +31,9 @@ FOLDER = "EVALUATE_SLICES"  # environment variable: the folder of slices that a 
 PAGE = {"opening", "legend", "beside", "sources"}
 CHAPTER = PAGE | {
     "targets", "matrix", "summary", "growth", "shares", "counts", "ranks", "earlier", "series", "parts", "figures_of",
-    "platforms", "public",
+    "platforms", "places", "public",
 }  # fmt: skip
-OVERVIEW = PAGE | {"completion", "categories", "scoreboard", "pace", "readings", "missing", "changes"}
+OVERVIEW = PAGE | {"categories", "scoreboard", "pace", "readings", "missing", "changes"}
 AUDIT = PAGE | {"cards", "recomputed", "errata", "readings", "checks", "holds"}
 OUTLOOK = {
     "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "series",
