@@ -311,6 +311,8 @@ class Cutter:
         headline = package.figures["indicator"].map(package.indicators["headline"].notna())
         own = package.figures["region"] == package.plan.region
         named = here | {*package.figures.index[headline & own]} | {key for one in found for key in one.figures}
+        errata = package.errata  # all of them are shown, whatever the region
+        named |= {*errata["key"], *" ".join(errata["evidence"]).split()}
         return Part({"figures": package.figures.index.isin(named)}, [_plain(one) for one in found], [])
 
     def _outlook(self, region: str) -> "Part":
