@@ -149,8 +149,8 @@ class Cutter:
     """Cuts slices of one package; what it computes of the whole package it computes once."""
 
     package: Tables
-    _wordings: dict[str, Wording] = field(default_factory=dict)
-    _sentences: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict)
+    _sentences: dict[tuple[audit.Finding, str, str], Mark] = field(default_factory=dict)
     _texts: dict[tuple[str, str], str] = field(default_factory=dict)
     _parts: dict[tuple, "Part"] = field(default_factory=dict)
     _region: tuple[str, frozenset[str]] = ("", frozenset())
@@ -193,10 +193,10 @@ class Cutter:
         part = self._parts[key]
         content = {"notebook": notebook, "language": language, "region": region, "year": year, "data": data}
         content |= {"plan": list(astuple(self.package.plan)), "years": self.package.years, "findings": part.findings}
-        concerned = self.concerned if part.marked else {}
-        content["marks"] = {key: self._mark(concerned[key], language) for key in part.marked or () if key in concerned}
-        if part.marked is None:
-            content["marks"] = None
+        content["marks"] = None
+        if part.marked is not None:
+            found = ((key, self.concerned.get(key)) for key in part.marked)
+            content["marks"] = {key: self._mark(one, language, region) for key, one in found if one}
         tables = ",".join(f'"{name}":{self._text(name, language, part.kept.get(name))}' for name in self.package.raw)
         return f'{_json(content)[:-1]},"tables":{{{tables}}}}}'.encode()
 
@@ -323,13 +323,19 @@ class Cutter:
         external = package.external["region"].isin({*package.within(region), above}).to_numpy()
         return Part({"figures": figures, "external": external}, [], [])
 
-    def _mark(self, finding: audit.Finding, language: str) -> Mark:
-        if (finding.key, language) not in self._sentences:
-            if language not in self._wordings:
-                self._wordings[language] = Wording(self.package, Words(self.package, language))
-            sentence = self._wordings[language].sentence(finding)
-            self._sentences[finding.key, language] = Mark(finding.verdict, finding.key, sentence)
-        return self._sentences[finding.key, language]
+    def _mark(self, finding: audit.Finding, language: str, region: str) -> Mark:
+        key = finding, language, region
+        if key not in self._sentences:
+            sentence = self._wording(language, region).sentence(finding)
+            self._sentences[key] = Mark(finding.verdict, finding.key, sentence)
+        return self._sentences[key]
+
+    def _wording(self, language: str, region: str) -> Wording:
+        """Findings as a page of a region tells them, which names all places but its own; kept while its runs follow."""
+        if (language, region) not in self._wordings:
+            self._wordings = {key: one for key, one in self._wordings.items() if key[1] == region}
+            self._wordings[language, region] = Wording(self.package, Words(self.package, language, region))
+        return self._wordings[language, region]
 
 
 class Part(NamedTuple):
