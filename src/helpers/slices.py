@@ -248,7 +248,16 @@ class Cutter:
         places = {region, *package.figures.loc[figures, "region"], *package.external.loc[external, "region"]}
         places |= {*platforms["owner"]} & {*package.regions.index}
         kept["regions"] = package.regions.index.isin(self._with_all_around(places))
-        return Part({name: np.asarray(mask) for name, mask in kept.items()}, None, figures)
+        marked = [] if overview else self._listed(figures, year)
+        return Part({name: np.asarray(mask) for name, mask in kept.items()}, None, marked)
+
+    def _listed(self, figures: list[str], year: int) -> list[str]:
+        """Those of some figures that a chapter lists one by one, which is where it marks them: of its year, undated ones, and
+        those that imply a value of its year."""
+        when = self.package.figures.loc[figures, "year"]
+        used = self.derived.loc[self.derived["year"] == year, "used"]
+        shown = {*when.index[when.isna() | (when == year)], *(key for keys in used for key in keys)}
+        return [key for key in figures if key in shown]
 
     def _figures(self, scope: set, series: frozenset, headline: pd.Series, region: str, years: list[int]) -> list[str]:
         """Keys of the figures that a page of some years can show, in the order of the file."""
