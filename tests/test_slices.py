@@ -206,9 +206,13 @@ def test_what_code_finds_that_may_read_everything_is_the_package_itself(cutter, 
 
 @pytest.fixture(scope="module")
 def county(panel) -> slices.Cutter:
-    """The made-up package, with the figures of its second city as those of a county in the first."""
+    """The made-up package, with the figures of its second city as those of a county in the first, and a target that is a lead
+    over the region above, of which no completion is printed."""
     city = tables.load(panel)
     raw = dict(city.raw)
+    lead = raw["indicators"]["indicator"] == "tourism-database-coverage"
+    raw["indicators"] = raw["indicators"].assign(target_kind=raw["indicators"]["target_kind"].mask(lead, "gap"))
+    raw["figures"] = raw["figures"][raw["figures"]["figure"] != "330200-T.13-completion"]
     for name, column in (("figures", "region"), ("platforms", "owner")):
         raw[name] = raw[name].assign(**{column: raw[name][column].replace("330200", "330106")})
     return slices.Cutter(tables.of(city.folder, city.plan, raw))

@@ -312,16 +312,21 @@ class Cutter:
         return found
 
     def _audit(self, region: str) -> "Part":
-        """The audit: what was found in the figures of a region, and the figures that this names."""
+        """The audit: what was found in the figures of a region, the figures that this names, and those of its targets."""
         package = self.package
         here = self._seen(region)
         plan = region == package.plan.region
         found = [one for one in self.findings if here & {*one.figures} or (plan and not one.figures)]
-        headline = package.figures["indicator"].map(package.indicators["headline"].notna())
-        own = package.figures["region"] == package.plan.region
-        named = here | {*package.figures.index[headline & own]} | {key for one in found for key in one.figures}
+        headline = package.indicators.index[package.indicators["headline"].notna()]
+        places = {region, package.plan.region}
+        places |= {package.regions.at[place, "parent"] for place in places}  # for targets that are a lead over it
+        scored, used = (
+            frame[frame["indicator"].isin(headline) & frame["region"].isin(places)]
+            for frame in (package.figures, self.derived)
+        )
+        named = {*scored.index, *(key for keys in used["used"] for key in keys)}
         errata = package.errata  # all of them are shown, whatever the region
-        named |= {*errata["key"], *" ".join(errata["evidence"]).split()}
+        named |= {*errata["key"], *" ".join(errata["evidence"]).split()} | {key for one in found for key in one.figures}
         return Part({"figures": package.figures.index.isin(named)}, [_plain(one) for one in found], [])
 
     def _outlook(self, region: str) -> "Part":
