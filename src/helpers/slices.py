@@ -24,6 +24,7 @@ from helpers import audit, evaluate, schema, tables
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
 from helpers.interval import Interval
+from helpers.parameters import LANGUAGES
 from helpers.tables import Tables
 from helpers.words import Words
 
@@ -151,6 +152,7 @@ class Cutter:
     package: Tables
     _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict)
     _sentences: dict[tuple[audit.Finding, str, str], Mark] = field(default_factory=dict)
+    _frames: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _texts: dict[tuple[str, str], str] = field(default_factory=dict)
     _parts: dict[tuple, "Part"] = field(default_factory=dict)
     _region: tuple[str, frozenset[str]] = ("", frozenset())
@@ -197,18 +199,20 @@ class Cutter:
         if part.marked is not None:
             found = ((key, self.concerned.get(key)) for key in part.marked)
             content["marks"] = {key: self._mark(one, language, region) for key, one in found if one}
-        tables = ",".join(f'"{name}":{self._text(name, language, part.kept.get(name))}' for name in self.package.raw)
+        spoken = language if code.rule else ""
+        tables = ",".join(f'"{name}":{self._text(name, spoken, part.kept.get(name))}' for name in self.package.raw)
         return f'{_json(content)[:-1]},"tables":{{{tables}}}}}'.encode()
 
     def _text(self, name: str, language: str, kept: np.ndarray | None) -> str:
-        """A table as JSON, all of it or the rows in a mask; labels in one language."""
-        if kept is not None:
-            return _rows(self.package.raw[name][kept])
-        if (name, language) not in self._texts:
+        """A table as JSON, all of it or the rows in a mask, as pages of a language show it; empty: as it is."""
+        if (name, language) not in self._frames:
             frame = self.package.raw[name]
-            if name == "labels":
-                frame = frame.assign(**{other: "" for other in frame.columns if other not in ("key", language)})
-            self._texts[name, language] = _rows(frame)
+            unseen = [column for column in frame.columns if language and _unseen(name, column, language)]
+            self._frames[name, language] = frame.assign(**dict.fromkeys(unseen, ""))
+        if kept is not None:
+            return _rows(self._frames[name, language][kept])
+        if (name, language) not in self._texts:
+            self._texts[name, language] = _rows(self._frames[name, language])
         return self._texts[name, language]
 
     def _part(self, code: Reads, notebook: str, region: str, year: int | None) -> "Part":
@@ -362,6 +366,12 @@ class Part(NamedTuple):
     kept: dict[str, np.ndarray]
     findings: list[dict] | None
     marked: list[str] | None
+
+
+def _unseen(table: str, column: str, language: str) -> bool:
+    """Does no page of a language show a column? It is of another language, or a note for whoever keeps the data."""
+    spoken = column.rpartition("_")[2]
+    return (spoken in LANGUAGES and spoken != language) or (column == "note" and table != "relations")
 
 
 def _rows(frame: pd.DataFrame) -> str:
