@@ -28,6 +28,7 @@ references: $(READY) ## renew the committed outputs after an intended change
 
 bench: $(READY) ## measure the batch beside what people use today
 	$(BIN)/python benchmarks/batch.py
+	$(BIN)/python benchmarks/pictures.py
 
 bench-audit: $(READY) ## measure which transcription errors the audit finds
 	$(BIN)/python benchmarks/audit.py

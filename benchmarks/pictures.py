@@ -22,6 +22,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -37,7 +38,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import look, paths, tables
-from helpers.batch import runs
+from helpers.batch.runs import parameters_of
 from helpers.charts import bars, grids, intervals, series, style
 from helpers.html import page
 
@@ -57,26 +58,26 @@ class Call(NamedTuple):
 
 def drawn(years: list[int]) -> list[Call]:
     """Every picture of the notebooks of some years, in both languages."""
-    region = tables.load().plan.region
-    wanted = runs.plan(sorted(paths.NOTEBOOKS.glob("*.ipynb")), years, ["zh", "en"], region, region)
     with ExitStack() as watch:
         watched = {
             kind: watch.enter_context(mock.patch.object(module, kind, wraps=getattr(module, kind)))
             for kind, module in MODULES.items()
         }
-        for run in wanted:
-            execute(run)
+        for notebook in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
+            defaults = parameters_of(notebook)
+            for language, year in product(("zh", "en"), years if "year" in defaults else [None]):
+                execute(notebook, defaults | {"language": language} | ({"year": year} if year else {}))
         return [Call(kind, call.args) for kind, seen in watched.items() for call in seen.call_args_list]
 
 
-def execute(run: runs.Run) -> None:
-    """Run the code cells of a notebook here, with the parameters of a run."""
+def execute(notebook: Path, parameters: dict) -> None:
+    """Run the code cells of a notebook here."""
     namespace = {}
-    for cell in json.loads((paths.NOTEBOOKS / f"{run.notebook}.ipynb").read_text(encoding="utf-8"))["cells"]:
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), namespace)
             if "parameters" in cell["metadata"].get("tags", []):
-                namespace |= run.parameters
+                namespace |= parameters
 
 
 # --- our way ---------------------------------------------------------------------------------------------------

@@ -11,20 +11,21 @@ import textwrap
 import time
 from pathlib import Path
 from queue import Empty
+from urllib.error import URLError
+from urllib.request import Request, urlopen
 
 import nbclient
 import nbformat
 import papermill
 import psutil
 import pytest
-from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import paths
 from helpers.batch.execute import cleaned
-from helpers.kernels import address, manager, provisioner
+from helpers.kernels import address, client, manager, provisioner
 from helpers.kernels.kernel import UNKNOWN
 
 WARM = "evaluation-warm"
@@ -568,6 +569,15 @@ def test_a_killed_kernel_is_dead_before_the_manager_first_looks(start):
 # --- servers ---------------------------------------------------------------------------------------------------
 
 
+def test_a_server_started_ahead_is_the_one_that_kernels_ask(start, runtime, monkeypatch):
+    """A batch guesses what a start of the kernelspec will ask for."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")  # no server has it yet
+    before = set(servers(runtime))
+    client.ahead(dict(os.environ))
+    (server,) = set(servers(runtime)) - before
+    assert start().value("__import__('os').getppid()") == server.pid  # had there been another, it would have forked
+
+
 def test_two_clients_at_once_start_one_server(kernelspec, runtime):
     before = set(servers(runtime))
     code = f"""
@@ -747,28 +757,50 @@ def test_nbconvert(notebook, tmp_path):
     assert printed(tmp_path / "out.ipynb") == "helpers.kernels.server\n"
 
 
-def test_the_kernel_manager_of_jupyterlab(tmp_path):
-    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+def test_the_server_of_jupyterlab(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0"]
+    with subprocess.Popen(
+        [*command, "--IdentityProvider.token=word"], cwd=tmp_path, stderr=subprocess.DEVNULL
+    ) as jupyter:
+        try:
+            until(lambda: list(tmp_path.glob("jpserver-*.json")))
+            url = until(lambda: json.loads(next(tmp_path.glob("jpserver-*.json")).read_text()).get("url"))
 
-    async def session() -> None:
-        kernels = AsyncMappingKernelManager(root_dir=str(tmp_path), kernel_spec_manager=KernelSpecManager())
-        key = await kernels.start_kernel(kernel_name=WARM)
-        kernel = kernels.get_kernel(key)
-        client = kernel.client()
-        client.start_channels()
-        await client.wait_for_ready(timeout=60)
-        said = []
-        await client.execute_interactive(f"print({MODULE})", output_hook=said.append, timeout=60)
-        assert any(one["content"].get("text") == "helpers.kernels.server\n" for one in said)
-        before = kernel.provisioner.process.pid
-        await kernels.interrupt_kernel(key)
-        await kernels.restart_kernel(key)
-        assert kernel.provisioner.process.pid != before
-        client.stop_channels()
-        await kernels.shutdown_kernel(key)
-        assert not kernel.has_kernel
+            def ask(method: str, path: str, **content):
+                body = json.dumps(content).encode()
+                request = Request(f"{url}api/{path}", body, {"Authorization": "token word"}, method=method)
+                with urlopen(request, timeout=60) as answer:
+                    return json.loads(answer.read() or "null")
 
-    asyncio.run(session())
+            kernel = until(lambda: _started(ask))
+            (process,) = until(lambda: kernels_in(tmp_path))
+            ask("POST", f"kernels/{kernel}/interrupt")
+            ask("POST", f"kernels/{kernel}/restart")
+            (another,) = until(lambda: kernels_in(tmp_path))
+            assert another != process
+            ask("DELETE", f"kernels/{kernel}")
+            assert kernels_in(tmp_path) == []
+            assert ask("POST", "kernels", name=WARM)["name"] == WARM
+        finally:
+            jupyter.kill()
+    until(lambda: kernels_in(tmp_path) == [])
+
+
+def _started(ask) -> str | None:
+    with contextlib.suppress(URLError):  # it does not listen yet
+        return ask("POST", "kernels", name=WARM)["id"]
+    return None
+
+
+def kernels_in(folder: Path) -> list[int]:
+    """Warm kernels that work in a folder."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if "helpers.kernels.server" in process.cmdline() and process.cwd() == str(folder):
+                found.append(process.pid)
+    return found
 
 
 # --- no fixed waits --------------------------------------------------------------------------------------------

@@ -36,9 +36,10 @@ def completions(tables: Tables) -> Iterator[Finding]:
 def attained(tables: Tables) -> pd.DataFrame:
     """Targets of the region and year of each with the actual value: completion in %, as printed and computed.
 
-    Index: indicator. Columns: `kind` of the target, `target`, `actual`, `printed_figure` (keys, empty where missing; a sum of
-    years has no `actual`), `formula`, `keys` (its figures), `lower`, `value`, `upper` (computed, NaN without an actual),
-    `printed_…`, `standing` (`missing`, `short`, `reached`, `open` where the range straddles the target), `region`, `last`.
+    Index: indicator. Columns: `kind` of the target, `target`, `actual`, `printed_figure` (keys, empty where missing; no
+    actual where yearly flows are added up), `formula`, `keys` (its figures), `lower`, `value`, `upper` (computed, NaN
+    without an actual), `printed_…`, `standing` (`missing`, `short`, `reached`, `open` where the range straddles the
+    target), `region`, `last`.
     """
     frame = report(tables)
     frame = frame[frame["last"] >= 0]
@@ -84,20 +85,15 @@ def _attained(tables: Tables, target, end: pd.Series, actual: pd.Series | None, 
     row |= dict.fromkeys(("lower", "value", "upper", "printed_lower", "printed_value", "printed_upper"), np.nan)
     if printed is not None:
         row |= {f"printed_{name}": printed[f"b_{name}"] for name in ("lower", "value", "upper")}
-    if actual is None:
-        reached, exact = _year_by_year(tables, target) if kind == "cumulative" else None, False
-        if reached is None:
-            return row
-    else:
-        value = Interval(*(float(actual[f"b_{name}"]) for name in ("lower", "value", "upper")))
-        row |= {"actual": actual["b_figure"], "keys": (actual["b_figure"], target.figure)}
+    if actual is not None:
+        row |= {"actual": actual["b_figure"], "keys": (actual["b_figure"], target.figure), "standing": "open"}
         if actual["b_unit"] != target.unit and kind not in ("growth", "reduction"):
-            return row | {"standing": "open"}
-        reached = _reached(tables, kind, target, actual, value)
-        if reached is None:
-            return row | {"standing": "open"}
-        exact = not reached[1][1:] and actual["b_qualifier"] == "exact"
+            return row
+    reached = _summed(tables, target) if actual is None else _reached(tables, kind, target, actual)
+    if reached is None:
+        return row
     formula, keys, value = reached
+    exact = actual is not None and not keys[1:] and actual["b_qualifier"] == "exact"
     aim = Interval(float(target.lower), float(target.value), float(target.upper))
     row |= {
         "keys": (*keys, target.figure),
@@ -109,25 +105,25 @@ def _attained(tables: Tables, target, end: pd.Series, actual: pd.Series | None, 
     return row | {"formula": formula, "lower": done.lower, "value": done.value, "upper": done.upper}
 
 
-def _year_by_year(tables: Tables, target) -> tuple[str, tuple, Interval] | None:
-    """A total since the plan's first year, where not it but each of the years is printed: formula, figures, range."""
-    frame = report(tables)
-    own = frame[
-        (frame["indicator"] == target.indicator) & (frame["region"] == target.region) & (frame["unit"] == target.unit)
-        & (frame["kind"] == "flow") & frame["measure"].isin(PLAIN) & (frame["last"] - frame["first"] == 11)
-    ]  # fmt: skip
-    years = [year * 12 + 11 for year in range(tables.plan.start_year, target.last // 12 + 1)]
-    own = own.drop_duplicates("last").set_index("last").reindex(years)
-    if own["figure"].isna().any():
+def _summed(tables: Tables, target) -> tuple[str, tuple, Interval] | None:
+    """A total over the plan's years from the flow of each: formula, figures, range; None where a year is missing."""
+    if tables.indicators.loc[target.indicator, ["kind", "target_kind"]].tolist() != ["flow", "cumulative"]:
         return None
-    total = Interval(*(float(own[end].sum()) for end in ("lower", "value", "upper")))
-    return f"({'＋'.join(['{}'] * len(years))})", tuple(own["figure"]), total
+    frame = report(tables)
+    here = (frame["indicator"] == target.indicator) & (frame["region"] == target.region)
+    frame = frame[here & (frame["unit"] == target.unit) & frame["measure"].isin(PLAIN)]
+    years = [(year * 12, year * 12 + 11) for year in range(tables.plan.start_year, target.last // 12 + 1)]
+    flows = frame.drop_duplicates(["first", "last"]).set_index(["first", "last"])
+    if not set(years) <= set(flows.index):
+        return None
+    flows = flows.loc[years]
+    total = Interval(*(float(flows[name].sum()) for name in ("lower", "value", "upper")))
+    return f"({'＋'.join(['{}'] * len(years))})", tuple(flows["figure"]), total
 
 
-def _reached(
-    tables: Tables, kind: str, target, actual: pd.Series, value: Interval
-) -> tuple[str, tuple, Interval] | None:
+def _reached(tables: Tables, kind: str, target, actual: pd.Series) -> tuple[str, tuple, Interval] | None:
     """What was attained in the terms of the target: formula, figures, range; None without what it is measured against."""
+    value = Interval(*(float(actual[f"b_{name}"]) for name in ("lower", "value", "upper")))
     own = (actual["b_figure"],)
     if kind not in ("growth", "reduction", "gap"):
         return "{}", own, value
