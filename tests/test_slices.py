@@ -8,10 +8,11 @@ import subprocess
 import sys
 from collections import Counter
 
+import pandas as pd
 import pytest
 from test_audit import CASES, world
 
-from helpers import audit, chapter, paths, request, slices, tables, validate
+from helpers import audit, chapter, evaluate, paths, request, slices, tables, validate
 from helpers.batch import notebooks
 from helpers.batch.runs import Run
 from helpers.chapter import Chapter
@@ -237,6 +238,45 @@ def test_a_city_and_a_county_show_of_their_slices_what_they_show_of_the_whole_pa
     assert outputs(run, cut(county, run)) == outputs(run, cut(county, run, everything=True))
     held = slices.loaded(cut(county, run), "").tables
     assert set(held.figures["region"]) < {"330000", "330100", "330106"} or run.notebook == "6-audit"
+
+
+@pytest.fixture(scope="module")
+def odd(package) -> slices.Cutter:
+    """The package with a target for the total of all years, the first of which is only known from the growth of the second;
+    with a quantity printed of two years that are shown in a series; and with a stock of one chapter whose additions are in
+    another."""
+    raw, like = (
+        dict(package.raw),
+        {"region": "330000", "qualifier": "exact", "source": "2.5.1", "sentence": "1", "note": ""},
+    )
+    rows = [
+        "more-1 online-tourism-sales flow 2017 800 亿元", "more-2 online-tourism-sales growth_rate 2017 10 %",
+        "more-3 online-tourism-sales flow 2018 900 亿元", "more-4 industrial-robots level 2016 3.2 万台",
+    ]  # fmt: skip
+    named = ("figure", "indicator", "measure", "period", "value", "unit")
+    cells = [dict(zip(named, row.split(), strict=True)) for row in rows]
+    more = pd.DataFrame([like | row | {"printed": row["value"] + row["unit"]} for row in cells])
+    raw["figures"] = pd.concat([raw["figures"], more], ignore_index=True)
+    indicators = raw["indicators"].set_index("indicator")
+    indicators.loc["online-tourism-sales", "target_kind"] = "cumulative"
+    indicators.loc["rural-stations-new", "section"] = "1.2"
+    return slices.Cutter(tables.of(package.folder, package.plan, raw | {"indicators": indicators.reset_index()}))
+
+
+@pytest.mark.parametrize(
+    "name", ["0-overview_2018_zh", "2-integration_2017_zh", "2-integration_2018_zh", "6-audit_zh", "7-outlook_zh"]
+)
+def test_a_run_shows_of_its_slice_what_it_shows_of_an_odd_package(odd, outputs, all_runs, name):
+    (run,) = (run for run in all_runs if run.name == name)
+    assert outputs(run, cut(odd, run)) == outputs(run, cut(odd, run, everything=True))
+
+
+def test_the_odd_package_is_odd(odd):
+    found = evaluate.derived(odd.package)
+    assert found.loc["more-1~more-2+more-1+more-3", "period"] == "2016/2018"
+    (stock,) = found[(found["indicator"] == "rural-stations") & (found["how"] == "additions")]["used"]
+    chapters = [odd.package.indicators.at[odd.package.figures.at[key, "indicator"], "chapter"] for key in stock]
+    assert chapters == [2, 1]
 
 
 # --- what changes a slice --------------------------------------------------------------------------------------
