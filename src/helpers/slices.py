@@ -282,12 +282,8 @@ class Cutter:
         implied = implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(frame.index)]
         shown = implied["year"].isin(years) | implied["level_year"].isin(years) | implied["indicator"].isin(series)
         implied = implied[shown]
-        # A value is derived where none is printed, so what is printed beside it matters too.
-        beside = pd.MultiIndex.from_arrays([frame["indicator"], frame["region"], frame["year"]]).isin(
-            pd.MultiIndex.from_arrays([implied["indicator"], implied["region"], implied["year"]])
-        )
         used = {key for keys in implied["used"] for key in keys}
-        frame = frame[chosen | beside | frame.index.isin(used)].sort_values("order", kind="stable")
+        frame = frame[chosen | frame.index.isin(used)].sort_values("order", kind="stable")
         return list(dict.fromkeys(frame.index))
 
     def _seen(self, region: str) -> frozenset[str]:
