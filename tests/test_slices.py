@@ -243,8 +243,8 @@ def test_a_city_and_a_county_show_of_their_slices_what_they_show_of_the_whole_pa
 @pytest.fixture(scope="module")
 def odd(package) -> slices.Cutter:
     """The package with a target for the total of all years, the first of which is only known from the growth of the second;
-    with a quantity printed of two years that are shown in a series; and with a stock of one chapter whose additions are in
-    another."""
+    with a quantity printed of two years that are shown in a series; with a stock of one chapter whose additions are in another;
+    and with figures that errata move to another chapter."""
     raw, like = (
         dict(package.raw),
         {"region": "330000", "qualifier": "exact", "source": "2.5.1", "sentence": "1", "note": ""},
@@ -260,11 +260,26 @@ def odd(package) -> slices.Cutter:
     indicators = raw["indicators"].set_index("indicator")
     indicators.loc["online-tourism-sales", "target_kind"] = "cumulative"
     indicators.loc["rural-stations-new", "section"] = "1.2"
+    indicators.loc["smart-upgrade-service-firms", "section"] = "4.1"
+    moved = package.raw["errata"]["reading"] == "market-entities"
+    raw["errata"] = package.raw["errata"].assign(
+        reading=package.raw["errata"]["reading"].mask(moved, "smart-upgrade-service-firms")
+    )
     return slices.Cutter(tables.of(package.folder, package.plan, raw | {"indicators": indicators.reset_index()}))
 
 
 @pytest.mark.parametrize(
-    "name", ["0-overview_2018_zh", "2-integration_2017_zh", "2-integration_2018_zh", "6-audit_zh", "7-outlook_zh"]
+    "name",
+    [
+        "0-overview_2018_zh",
+        "1-innovation_2016_zh",
+        "1-innovation_2018_zh",
+        "2-integration_2017_zh",
+        "2-integration_2018_zh",
+        "4-governance_2018_zh",
+        "6-audit_zh",
+        "7-outlook_zh",
+    ],
 )
 def test_a_run_shows_of_its_slice_what_it_shows_of_an_odd_package(odd, outputs, all_runs, name):
     (run,) = (run for run in all_runs if run.name == name)

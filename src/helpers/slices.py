@@ -238,7 +238,7 @@ class Cutter:
         scope = {*indicators.index[inside | indicators.index.isin(code.named)]}
         figures = self._figures(scope, code.series, headline, region, [year, year - 1] if overview else [year])
         external = package.external.index[package.external["indicator"].isin(scope)]
-        scope |= {*package.figures.loc[figures, "indicator"]}
+        scope |= {key for reading in self.readings for key in reading.figures.loc[figures, "indicator"]}
         platforms = package.platforms
         platforms = platforms[platforms["section"].isin(sections)] if not overview else platforms.iloc[:0]
         kept = {
