@@ -238,7 +238,8 @@ class Cutter:
         scope = {*indicators.index[inside | indicators.index.isin(code.named)]}
         figures = self._figures(scope, code.series, headline, region, [year, year - 1] if overview else [year])
         external = package.external.index[package.external["indicator"].isin(scope)]
-        scope |= {key for reading in self.readings for key in reading.figures.loc[figures, "indicator"]}
+        read = pd.concat([reading.figures.loc[figures] for reading in self.readings])
+        scope |= {*read["indicator"]}
         platforms = package.platforms
         platforms = platforms[platforms["section"].isin(sections)] if not overview else platforms.iloc[:0]
         kept = {
@@ -249,7 +250,7 @@ class Cutter:
             "relations": self._relations(scope),
             "errata": package.errata["key"].isin({*figures, *scope}),
         }
-        places = {region, *package.figures.loc[figures, "region"], *package.external.loc[external, "region"]}
+        places = {region, *read["region"], *package.external.loc[external, "region"]}
         places |= {*platforms["owner"]} & {*package.regions.index}
         kept["regions"] = package.regions.index.isin(self._with_all_around(places))
         marked = [] if overview else self._listed(figures, year)
