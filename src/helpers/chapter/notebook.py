@@ -139,8 +139,13 @@ class Notebook(Words):
 
     def formula(self, row: pd.Series, package: tables.Tables | None = None) -> str:
         """How a derived value comes about: `16718.8÷(1+25.4%)`; package: where it was derived, else that with errata."""
-        figures = (package or self.read_as).figures
-        first, *others = (self.amount(figures.loc[key]) for key in row["used"])
+        package = package or self.read_as
+        first, *others = (
+            self.amount(package.figures.loc[key])
+            if key in package.figures.index
+            else self.formula(evaluate.derived(package).loc[key], package)
+            for key in row["parts"]
+        )
         if row["how"] == "growth":
             return f"{first}÷(1+{others[0]})"
         sign = "+" if row["how"] == "sum" else "－" if self.language == "zh" else "−"
