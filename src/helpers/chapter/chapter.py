@@ -465,11 +465,10 @@ class Chapter(Targets):
         return Table(self.say("caption.places", n=len(rows)), columns, [("", rows)], id="places")
 
     def _entry(self, key: str, row: pd.Series) -> Markup:
-        """A figure as an entry of `places`, with its other uses."""
-        link, uses, shown = Markup('<a href="{}">{}</a>'), [], set(self.implied().index)
-        for name, value in self.derived[[key in used for used in self.derived["used"]]].iterrows():
-            words = self.say("use.derived", when=self.when(value))
-            uses.append(link.format(f"#f-{name}", words) if name in shown else words)
+        """A figure as an entry of `places`, with its other uses on the pages of this year."""
+        link, uses, implied = Markup('<a href="{}">{}</a>'), [], self.implied()
+        for name, value in implied[[key in used for used in implied["used"]]].iterrows():
+            uses.append(link.format(f"#f-{name}", self.say("use.derived", when=self.when(value))))
         if pd.notna(row["headline"]) and pd.notna(row["year"]):  # of this year, as all dated ones here
             uses.append(link.format(f"0-overview.ipynb#i-{row['indicator']}", self.say("use.scoreboard")))
         if key in self.marks:
