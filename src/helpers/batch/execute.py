@@ -28,6 +28,7 @@ c.HistoryManager.enabled = False
 """
 SEED = "0"  # of hashes: a set of texts has the same order in every run, and warm kernels can be forked
 ALONE = threading.Lock()  # a run has the process's environment for itself
+scratch: str | None = None  # folder that runs are laid out in; the system's, where a worker has none of its own
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Watch:
 @contextmanager
 def laid_out(task: Task) -> Iterator[None]:
     """A kernel's surroundings: its inputs, a profile of its own (nobody's startup files, no history, no chatter)."""
-    with tempfile.TemporaryDirectory(prefix="evaluate-") as name:
+    with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
         folder = Path(name)
         profile = folder / "profile_default"
         profile.mkdir()

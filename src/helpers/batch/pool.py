@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -150,8 +149,10 @@ def _ignoring_interrupts() -> Iterator[None]:
 def _begin(scratch: str) -> None:
     """Begin as a worker: Ctrl-C reaches the whole group of processes, but the batch alone decides what it means; when the
     batch is killed, its workers go with it, and with each of them its kernel."""
+    from helpers.batch import execute
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tempfile.tempdir = scratch
+    execute.scratch = scratch  # and not `tempfile.tempdir`, where the server of warm kernels would be looked for
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
