@@ -179,20 +179,26 @@ def test_what_the_machinery_did_is_tried_again_and_what_a_notebook_did_is_not(
 def test_a_cell_that_never_ends_or_eats_the_memory_is_ended_and_told_as_its_notebook_s_fault(sources, out):
     small.notebook(sources / "endless.ipynb", "1 + 1", small.NEVER_ENDS)
     small.notebook(sources / "hungry.ipynb", "1 + 1", "held = bytearray(2 << 30)")
+    small.notebook(sources / "starved.ipynb", "1 + 1", HOLDS.format(2048))
     options = ["--years", "2017", "--languages", "zh", "--timeout", "3", "--memory", "1G"]
     told = evaluate(sources, "run", "--out", out, *options)
     assert told.code == 1
     assert "endless_2017_zh: the notebook raised at code cell 3: the cell ran longer than 3 s, see --timeout (" in told.err
-    hungry = "MemoryError (the kernel may hold 1024 MB, see --memory) ("
-    assert f"hungry_2017_zh: the notebook raised at code cell 3: {hungry}" in told.err
+    limit = "(the kernel may hold 1024 MB, see --memory)"
+    assert f"hungry_2017_zh: the notebook raised at code cell 3: MemoryError {limit}" in told.err
+    starved = report(out)["starved_2017_zh"]["error"]
+    assert re.fullmatch(rf"MemoryError: Unable to allocate 2.00 GiB .* {re.escape(limit)}", starved)
+
+
+HOLDS = "import numpy\nheld = numpy.zeros({} << 20, 'u1')"  # not touched, so that no test needs that much
 
 
 def test_the_limit_of_memory_is_for_each_run_by_itself(sources, out, tmp_path):
     for one, other in ("ab", "ba"):
         met = small.waits(tmp_path / other, tells=tmp_path / one)
-        small.notebook(sources / f"{one}.ipynb", f"held = bytearray(600 << 20)\n{met}")
+        small.notebook(sources / f"{one}.ipynb", f"{HOLDS.format(600)}\n{met}")
     assert set(ran(sources, out, memory=1 << 30).outcomes.values()) == {"succeeded"}
-    small.notebook(sources / "c.ipynb", "held = bytearray(2 << 30)")
+    small.notebook(sources / "c.ipynb", HOLDS.format(2048))
     assert ran(sources, out, "c", memory=1 << 30).outcomes == {"c_2017_zh": "raised"}
     assert ran(sources, out, "c").outcomes == {"c_2017_zh": "succeeded"}  # nothing of the limit stays
 

@@ -112,7 +112,7 @@ def _executed(task: Task, watch: "Watch", result) -> Result:
         what = last_line(error.evalue, error.traceback)
         if error.ename == "MemoryError":
             limit = f" (the kernel may hold {task.memory >> 20} MB, see --memory)" if task.memory else ""
-            what = f"MemoryError: {what}{limit}" if what and what != "MemoryError" else f"MemoryError{limit}"
+            what = f"MemoryError: {last_line(error.evalue)}{limit}" if error.evalue else f"MemoryError{limit}"
         return result("raised", cell=error.exec_count, error=what)
     except CellTimeoutError:
         return result("raised", cell=watch.cell, error=f"the cell ran longer than {task.timeout} s, see --timeout")
