@@ -185,6 +185,11 @@ def engine() -> str:
             super().__init__(nb_man, **options)
             self.watch, self.memory = watch, memory
 
+        def create_kernel_manager(self):
+            manager = super().create_kernel_manager()
+            manager.connection_file = str(Path(os.environ["JUPYTER_RUNTIME_DIR"], "kernel.json"))  # goes with the run
+            return manager
+
         def papermill_execute_cells(self):
             limit_memory(self.km.provisioner.pid, self.memory)
             self.watch.reached()
