@@ -34,6 +34,7 @@ YEARS = [2016, 2017, 2018]
 REGION = "330000"
 PATIENCE = 120  # s until something that hangs is given up
 MARK = "SMALL_MARK"  # environment variable: who started a process
+BEGUN: list[subprocess.Popen] = []
 
 # --- notebooks ---------------------------------------------------------------------------------------------------
 
@@ -58,9 +59,9 @@ KILLS_THE_WORKER = "import os, signal\nos.kill(int(os.environ['JPY_PARENT_PID'])
 NEVER_ENDS = "while True:\n    pass"
 
 
-def counted(log: Path) -> str:
+def counted(log: Path, name: str = "") -> str:
     """A cell that says in a file that it is executed; `executions` counts them."""
-    return f"with open({str(log)!r}, 'a') as stream:\n    stream.write(f'{{year}} {{language}}\\n')"
+    return f"with open({str(log)!r}, 'a') as stream:\n    stream.write(f'{name}_{{year}}_{{language}}\\n')"
 
 
 def executions(log: Path) -> Counter:
@@ -186,10 +187,21 @@ class Told(NamedTuple):
 def begin(sources: Path, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen:
     """Begin `evaluate` with some arguments, over small notebooks."""
     command = [sys.executable, __file__, str(sources), *map(str, arguments)]
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command, env=os.environ | (environment or {}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
     )  # fmt: skip
+    BEGUN.append(process)
+    return process
+
+
+def end_all() -> None:
+    """End what a failed test has left running."""
+    while BEGUN:
+        with BEGUN.pop() as process:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
 
 
 def ended(process: subprocess.Popen) -> Told:
@@ -200,6 +212,15 @@ def ended(process: subprocess.Popen) -> Told:
         os.killpg(process.pid, signal.SIGKILL)
         raise
     return Told(process.returncode, out, err)
+
+
+def heard(process: subprocess.Popen, text: str) -> None:
+    """Return as soon as a process has said something on standard error."""
+    said = ""
+    while text not in said:
+        part = os.read(process.stderr.fileno(), 1 << 16)
+        assert part, f"it ended and said {said}"
+        said += part.decode(errors="replace")
 
 
 def evaluate(sources: Path, *arguments: str, environment: dict[str, str] | None = None) -> Told:
