@@ -304,7 +304,8 @@ def alone(folder: Path) -> Iterator[Path]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        patch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+        for name in ("GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
+            patch.delenv(name, raising=False)
         _forkserver()._stop()  # it keeps the environment that it began with
         multiprocessing.get_context("forkserver").set_forkserver_preload(pool.PRELOADED)
         _forkserver().ensure_running()

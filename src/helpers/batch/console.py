@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,19 +46,26 @@ log = logging.getLogger("evaluate")
 
 
 class Stop:
-    """Ctrl-C once: what runs is finished and kept, nothing more is begun; twice, or SIGTERM: all is ended now."""
+    """Ctrl-C once: what runs is finished and kept, nothing more is begun; twice, or SIGTERM: all is ended now.
+
+    Whatever comes after that is not heard: it would stop the ending.
+    """
 
     def __init__(self):
-        self.asked = False
+        self.asked = self.ended = False
 
     def going(self) -> bool:
         return not self.asked
 
     def __call__(self, number: int, frame) -> None:
+        if self.ended:
+            return
         if self.asked or number == signal.SIGTERM:
+            self.asked = self.ended = True
             raise KeyboardInterrupt
         self.asked = True
-        click.echo("\nfinishing the runs under way; Ctrl-C again ends them now", err=True)
+        with suppress(OSError):  # and not by `sys.stderr`, which may be in the midst of writing
+            os.write(2, b"\nfinishing the runs under way; Ctrl-C again ends them now\n")
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -67,7 +74,7 @@ class Stop:
             yield
         finally:
             for number, handler in before.items():
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if self.ended else handler)
 
 
 def run(
