@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -148,6 +149,8 @@ def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
             from tqdm import tqdm
 
             bar = tqdm(unit="run", total=len(runs), file=sys.stderr, dynamic_ncols=True, smoothing=0.1, delay=0.1)
+            bar._time = time.monotonic  # its own clock may be set back, and then it shows negative times
+            bar.start_t = bar.last_print_t = bar._time()
         _log(event)
         match event.what:
             case "began":
