@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from collections import deque
@@ -23,6 +24,8 @@ PRELOADED = [
     "helpers.kernels.manager",
     "helpers.html.page",
 ]
+
+SOCKETS = "sockets"  # in a scratch folder: a link to multiprocessing's own, which nobody else would find
 
 
 def cores() -> int:
@@ -89,8 +92,10 @@ def workers(jobs: int, scratch: Path) -> Iterator[Workers]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(PRELOADED)
-        from multiprocessing import forkserver  # not on every system
+        from multiprocessing import forkserver, util  # not on every system
 
+        with suppress(FileExistsError):
+            (scratch / SOCKETS).symlink_to(util.get_temp_dir())
         with _ignoring_interrupts():
             forkserver.ensure_running()
     pool = Workers(jobs, context, scratch)
@@ -101,6 +106,15 @@ def workers(jobs: int, scratch: Path) -> Iterator[Workers]:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
+
+
+def clear(scratch: Path) -> None:
+    """Remove the scratch folder of a batch that was killed, if there is one, and what its processes met in."""
+    with suppress(OSError):
+        sockets = (scratch / SOCKETS).readlink()
+        if sockets.parent == scratch.parent and sockets.name.startswith("pymp-"):
+            shutil.rmtree(sockets)
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def results(
