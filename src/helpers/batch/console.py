@@ -189,13 +189,21 @@ def _log(event: Event) -> None:
             log.info("%s: page made", event.run.name)
 
 
+class Journal(logging.FileHandler):
+    """A log file. One that cannot be written ends the batch, as outputs do."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exception()
+        raise OSError(error.errno, error.strerror, self.baseFilename) if isinstance(error, OSError) else error
+
+
 @contextmanager
 def _journal(file: str) -> Iterator[None]:
     """The log of a batch is appended to a file, a line an event."""
     if not file:
         yield
         return
-    handler = logging.FileHandler(file, encoding="utf-8")
+    handler = Journal(file, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
@@ -203,7 +211,8 @@ def _journal(file: str) -> Iterator[None]:
         yield
     finally:
         log.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # as was told when it was written to
+            handler.close()
 
 
 def _why(entry: Entry) -> str:
@@ -222,13 +231,19 @@ def _told(place, runs: list[Run], done: Done, settings: Settings, stop: Stop) ->
         click.echo(f"{entry.run.name}: {_why(entry)}{f' ({left})' if left else ''}", err=True)
     summary = _summary(place, runs, done, settings)
     click.echo(summary)
-    if file := os.environ.get(SUMMARY):
-        with Path(file).open("a", encoding="utf-8") as stream:
-            stream.write("\n".join([summary, "", *(f"- {entry.run.name}: {_why(entry)}" for entry in failed)]) + "\n")
+    code = max((CODES[entry.outcome] for entry in done.entries), default=0)
     if stop.asked:
         click.echo("stopped; what was finished is kept", err=True)
-        return 130
-    return max((CODES[entry.outcome] for entry in done.entries), default=0)
+        code = 130
+    if file := os.environ.get(SUMMARY):
+        try:
+            with Path(file).open("a", encoding="utf-8") as stream:
+                lines = [summary, "", *(f"- {entry.run.name}: {_why(entry)}" for entry in failed)]
+                stream.write("\n".join(lines) + "\n")
+        except OSError as error:
+            click.echo(f"{file}: {error.strerror}", err=True)
+            return code or 2
+    return code
 
 
 def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
