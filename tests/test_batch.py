@@ -471,6 +471,105 @@ def test_a_clock_that_jumps_back_changes_nothing(sources, out, tmp_path):
         assert (told.code, "4 of 4 runs succeeded, 4 of them fresh already" in told.out) == (0, True)
 
 
+# --- places that take nothing ------------------------------------------------------------------------------------
+
+
+def mounting() -> list[str]:
+    """The beginning of a command that may mount what nobody else sees; nothing where that is not permitted."""
+    for options in (["--mount"], ["--user", "--map-root-user", "--mount"]):
+        command = ["unshare", *options]
+        with contextlib.suppress(OSError):
+            if subprocess.run([*command, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0:
+                return command
+    return []
+
+
+FULL = """
+{none}
+"$@"; echo "code $?"
+{few}
+"$@"; echo "code $?"
+find "$OUT"
+{many}
+"$@"; echo "code $?"
+cp -r "$OUT/." "$KEPT"
+"""
+
+
+def in_shell(script: str, sources: Path, *arguments: str, **variables) -> subprocess.CompletedProcess:
+    """Run a script that may mount; `$@` in it is `evaluate` with some arguments over small notebooks."""
+    command = [*mounting(), "sh", "-c", script, "sh", sys.executable, small.__file__, str(sources), *map(str, arguments)]
+    environment = os.environ | {name: str(value) for name, value in variables.items()}
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=small.PATIENCE)
+
+
+def test_a_full_disk_is_told_in_a_sentence_and_the_next_batch_goes_on(sources, out, tmp_path):
+    """No room for a record, then none for all notebooks, then enough. Files are limited in size where nothing can be mounted."""
+    for name in "abcd":
+        cells = [small.counted(tmp_path / "log", name), f"print('x' * {60 << 10})", small.OPENING]
+        small.notebook(sources / f"{name}.ipynb", *cells)
+    assert evaluate(sources, "run", "--out", tmp_path / "calm", *OPTIONS).code == 0
+    (tmp_path / "log").unlink()
+    out.mkdir()
+    if mounting():
+        none, few, many = (f'mount -o {how} none "$OUT"' for how in ("size=16k -t tmpfs", "remount,size=300k", "remount,size=16M"))
+    else:
+        none, few, many = "ulimit -S -f 8", "ulimit -S -f 80", "ulimit -S -f unlimited"
+    script, options = FULL.format(none=none, few=few, many=many), [*OPTIONS, "--kernel", "python3"]
+    told = in_shell(script, sources, "run", "--out", out, *options, OUT=out, KEPT=tmp_path / "kept")
+    reasons = r"(No space left on device|the record of runs cannot be written \(.*\)|File too large)"
+    assert len(re.findall(rf"(?m)^{out}.*: {reasons}$", told.stderr)) == 2, told.stderr
+    assert "Traceback" not in told.stderr
+    assert re.findall(r"code \d+", told.stdout) == ["code 2", "code 2", "code 0"]
+    assert "/.part-" not in told.stdout
+    assert outputs(tmp_path / "kept") == outputs(tmp_path / "calm")
+    assert small.unfinished(tmp_path / "kept") == []
+    done = executions(tmp_path / "log")
+    assert len(done) == 8
+    assert done.total() <= 8 + 2 + 2  # what was under way, or did not fit
+
+
+def test_a_folder_that_nothing_can_be_written_to_is_told_in_a_sentence(sources, out, tmp_path):
+    """Where nothing can be mounted, and nobody is hindered by the rights of a folder, one below a file is tried alone."""
+    small.notebook(sources / "a.ipynb", small.OPENING)
+    (tmp_path / "file").write_text("a file")
+    for place, reason in {tmp_path / "file" / "out": "Not a directory", Path("/proc/no/out"): "No such file or directory"}.items():
+        told = evaluate(sources, "run", "--out", place, *SMALL)
+        assert (told.code, told.out) == (2, "")
+        assert re.fullmatch(rf"({place}|{place.parent}).*: {reason}\n", told.err)
+
+
+def test_a_folder_that_can_only_be_read_is_told_in_a_sentence_and_loses_nothing(sources, out):
+    small.notebook(sources / "a.ipynb", small.OPENING)
+    assert evaluate(sources, "run", "--out", out, *SMALL).code == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    small.notebook(sources / "a.ipynb", small.OPENING, small.PRINTS)
+    if mounting():
+        script = 'mount --bind "$OUT" "$OUT"; mount -o remount,bind,ro "$OUT"; "$@"; echo "code $?"'
+    else:
+        script = 'chmod -R a-w "$OUT"; "$@"; echo "code $?"; chmod -R u+w "$OUT"'
+    told = in_shell(script, sources, "run", "--out", out, *SMALL, OUT=out)
+    assert re.fullmatch(rf"{out}.*: (Read-only file system|Permission denied)\n", told.stderr)
+    assert told.stdout == "code 2\n"
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert evaluate(sources, "run", "--out", out, *SMALL).code == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [("/dev/full", "No space left on device"), ("/no/such/folder/log", "No such file or directory")],
+)
+def test_a_log_or_a_summary_that_cannot_be_written_is_told_in_a_sentence(file, reason, sources, tmp_path):
+    small.notebook(sources / "a.ipynb", small.OPENING)
+    told = evaluate(sources, "run", "--out", tmp_path / "one", *SMALL, "--log", file)
+    assert (told.code, told.sentence) == (2, f"{file}: {reason}")
+    assert "Traceback" not in told.err
+    told = evaluate(sources, "run", "--out", tmp_path / "two", *SMALL, environment={"GITHUB_STEP_SUMMARY": file})
+    assert (told.code, told.sentence) == (2, f"{file}: {reason}")
+    assert "Traceback" not in told.err
+    assert "1 of 1 runs succeeded" in told.out
+
+
 # --- runs and their names ----------------------------------------------------------------------------------------
 
 
