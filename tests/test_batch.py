@@ -529,8 +529,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_next_batch_goes_on(sources, o
     assert done.total() <= 8 + 2 + 2  # what was under way, or did not fit
 
 
-def test_a_folder_that_nothing_can_be_written_to_is_told_in_a_sentence(sources, out, tmp_path):
-    """Where nothing can be mounted, and nobody is hindered by the rights of a folder, one below a file is tried alone."""
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(sources, tmp_path):
     small.notebook(sources / "a.ipynb", small.OPENING)
     (tmp_path / "file").write_text("a file")
     for place, reason in {tmp_path / "file" / "out": "Not a directory", Path("/proc/no/out"): "No such file or directory"}.items():
@@ -547,7 +546,8 @@ def test_a_folder_that_can_only_be_read_is_told_in_a_sentence_and_loses_nothing(
     if mounting():
         script = 'mount --bind "$OUT" "$OUT"; mount -o remount,bind,ro "$OUT"; "$@"; echo "code $?"'
     else:
-        script = 'chmod -R a-w "$OUT"; "$@"; echo "code $?"; chmod -R u+w "$OUT"'
+        obeying = "setpriv --bounding-set=-dac_override" if os.getuid() == 0 else ""  # root may write everywhere
+        script = f'chmod -R a-w "$OUT"; {obeying} "$@"; echo "code $?"; chmod -R u+w "$OUT"'
     told = in_shell(script, sources, "run", "--out", out, *SMALL, OUT=out)
     assert re.fullmatch(rf"{out}.*: (Read-only file system|Permission denied)\n", told.stderr)
     assert told.stdout == "code 2\n"
