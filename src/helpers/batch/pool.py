@@ -179,7 +179,7 @@ def _end_children() -> None:
     """End every process below this one. Each is suspended first: a worker that runs on could start one more kernel."""
     import psutil
 
-    seen, suspended = set(), []
+    seen, suspended, own = set(), [], psutil.Process().children()
     while fresh := [child for child in psutil.Process().children(recursive=True) if child.pid not in seen]:
         for child in fresh:
             seen.add(child.pid)
@@ -190,4 +190,5 @@ def _end_children() -> None:
     for child in suspended:
         with suppress(psutil.Error):
             child.kill()
-    psutil.wait_procs(suspended, timeout=1)
+    # Those of our own are not waited for: multiprocessing does, and would miss them in the next batch of this process.
+    psutil.wait_procs([child for child in suspended if child not in own], timeout=1)
