@@ -23,7 +23,8 @@ from bs4 import BeautifulSoup
 from small import entries, evaluate, executions, outputs, ran, report
 
 from helpers import cli, paths
-from helpers.batch import fingerprint, record, runs
+from helpers.batch import console, fingerprint, record, runs, store
+from helpers.batch.batch import Settings
 from helpers.errors import UserError
 
 
@@ -170,9 +171,9 @@ def test_what_the_machinery_did_is_tried_again_and_what_a_notebook_did_is_not(
     assert {name: report(out)[f"{name}_2017_zh"]["outcome"] for name in ends} == outcomes
     assert {name: report(out)[f"{name}_2017_zh"]["attempts"] for name in ends} == times
     assert told.err.count("dies_2017_zh: the kernel died; trying again\n") == retries
-    assert told.err.count("flaky_2017_zh: the process that ran it died (killed, or out of memory?); trying again\n") == (
-        min(retries, 1)
-    )
+    assert told.err.count(
+        "flaky_2017_zh: the process that ran it died (killed, or out of memory?); trying again\n"
+    ) == (min(retries, 1))
     assert "raises_2017_zh: last line; trying again" not in told.err
     after = f" after {retries + 1} attempts" if retries else ""
     assert f"dies_2017_zh: failed at code cell 3{after}: the kernel died (" in told.err
@@ -187,7 +188,9 @@ def test_a_cell_that_never_ends_or_eats_the_memory_is_ended_and_told_as_its_note
     options = ["--years", "2017", "--languages", "zh", "--timeout", "3", "--memory", "1G"]
     told = evaluate(sources, "run", "--out", out, *options)
     assert told.code == 1
-    assert "endless_2017_zh: the notebook raised at code cell 3: the cell ran longer than 3 s, see --timeout (" in told.err
+    assert (
+        "endless_2017_zh: the notebook raised at code cell 3: the cell ran longer than 3 s, see --timeout (" in told.err
+    )
     limit = "(the kernel may hold 1024 MB, see --memory)"
     assert f"hungry_2017_zh: the notebook raised at code cell 3: MemoryError {limit}" in told.err
     starved = report(out)["starved_2017_zh"]["error"]
@@ -498,7 +501,17 @@ cp -r "$OUT/." "$KEPT"
 
 def in_shell(script: str, sources: Path, *arguments: str, **variables) -> subprocess.CompletedProcess:
     """Run a script that may mount; `$@` in it is `evaluate` with some arguments over small notebooks."""
-    command = [*mounting(), "sh", "-c", script, "sh", sys.executable, small.__file__, str(sources), *map(str, arguments)]
+    command = [
+        *mounting(),
+        "sh",
+        "-c",
+        script,
+        "sh",
+        sys.executable,
+        small.__file__,
+        str(sources),
+        *map(str, arguments),
+    ]
     environment = os.environ | {name: str(value) for name, value in variables.items()}
     return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=small.PATIENCE)
 
@@ -512,7 +525,9 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_next_batch_goes_on(sources, o
     (tmp_path / "log").unlink()
     out.mkdir()
     if mounting():
-        none, few, many = (f'mount -o {how} none "$OUT"' for how in ("size=16k -t tmpfs", "remount,size=300k", "remount,size=16M"))
+        none, few, many = (
+            f'mount -o {how} none "$OUT"' for how in ("size=16k -t tmpfs", "remount,size=300k", "remount,size=16M")
+        )
     else:
         none, few, many = "ulimit -S -f 8", "ulimit -S -f 80", "ulimit -S -f unlimited"
     script, options = FULL.format(none=none, few=few, many=many), [*OPTIONS, "--kernel", "python3"]
@@ -532,7 +547,10 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_next_batch_goes_on(sources, o
 def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(sources, tmp_path):
     small.notebook(sources / "a.ipynb", small.OPENING)
     (tmp_path / "file").write_text("a file")
-    for place, reason in {tmp_path / "file" / "out": "Not a directory", Path("/proc/no/out"): "No such file or directory"}.items():
+    for place, reason in {
+        tmp_path / "file" / "out": "Not a directory",
+        Path("/proc/no/out"): "No such file or directory",
+    }.items():
         told = evaluate(sources, "run", "--out", place, *SMALL)
         assert (told.code, told.out) == (2, "")
         assert re.fullmatch(rf"({place}|{place.parent}).*: {reason}\n", told.err)
@@ -568,6 +586,356 @@ def test_a_log_or_a_summary_that_cannot_be_written_is_told_in_a_sentence(file, r
     assert (told.code, told.sentence) == (2, f"{file}: {reason}")
     assert "Traceback" not in told.err
     assert "1 of 1 runs succeeded" in told.out
+
+
+# --- what is made again, and what is not ----------------------------------------------------------------------------
+
+
+BOTH = ["reads_2017_zh", "reads_2018_zh"]
+ALL = ["across_zh", *BOTH]
+
+
+def listed(sources: Path, out: Path, **more) -> dict[str, str]:
+    """What `evaluate list` says of each run."""
+    package = small.Package(str(sources.parent / "data"))
+    lines = console.listed(small.plan(sources, **more), store.place(out), package, Settings(sources))
+    return {name: re.sub(r"\t[\d.]+ s$", "", said) for name, said in (line.split("\t", 1) for line in lines)}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory, runtime) -> Path:
+    """A folder with sources, a package and a place in which all of them are fresh: see `three`."""
+    folder = tmp_path_factory.mktemp("prepared")
+    sources, data = folder / "sources", folder / "data"
+    data.mkdir()
+    (data / "reads.txt").write_text("rows")
+    (data / "other.txt").write_text("rows of nobody")
+    small.notebook(sources / "reads.ipynb", small.OPENING, small.READS, small.PRINTS, prose="# 1 Old heading")
+    parameters = small.PARAMETERS.split("\n", 1)[1]  # it has no year
+    opening = small.OPENING.replace('f"{year}"', '"of all years"')
+    small.notebook(sources / "across.ipynb", opening, parameters=parameters, prose="# 1 Old heading")
+    assert ran(sources, folder / "out", years=[2017, 2018]).executed == {*ALL}
+    return folder
+
+
+@pytest.fixture
+def three(prepared, tmp_path, out) -> Path:
+    """Runs of a notebook that reads a file of the package, in two years, and of one that reads none; all of them fresh."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return out
+
+
+def changed(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "stale", "reasons"),
+    [
+        ("sources/reads.ipynb", "print(year", "print(1, year", BOTH, ["its code has changed"]),
+        ("sources/reads.ipynb", "year: int = 2017", "year: int = 2018", BOTH,
+         ["its code has changed", "its parameters have changed"]),
+        ("sources/reads.ipynb", "# a year", "# any year", BOTH, ["its code has changed"]),
+        ("sources/across.ipynb", "all years", "any year", ["across_zh"], ["its code has changed"]),
+        ("data/reads.txt", "rows", "other rows", BOTH, ["its data has changed"]),
+        ("data/other.txt", "rows", "more rows", [], []),
+        ("sources/reads.ipynb", "Old heading", "New heading", [], []),
+    ],
+)  # fmt: skip
+def test_a_change_makes_those_runs_stale_that_follow_from_it(file, old, new, stale, reasons, three, sources, tmp_path):
+    years = [2017, 2018]
+    assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh")
+    changed(tmp_path / file, old, new)
+    said = f"stale: {', '.join(reasons)}"
+    assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh") | dict.fromkeys(stale, said)
+    assert ran(sources, three, years=years).executed == set(stale)
+    assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh")
+    ran(sources, tmp_path / "new", years=years)
+    assert outputs(three) == outputs(tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ("helpers", "the helpers have changed"),
+        ("versions", "installed packages have changed"),
+        ("python", "Python has changed"),
+    ],
+)
+def test_a_change_of_what_runs_are_executed_with_makes_all_of_them_stale(part, reason, three, sources, monkeypatch):
+    monkeypatch.setattr(fingerprint, part, lambda: "another")
+    assert listed(sources, three, years=[2017, 2018]) == dict.fromkeys(ALL, f"stale: {reason}")
+
+
+def test_other_sources_or_versions_run_everything_again_and_what_makes_pages_makes_pages_again(
+    three, sources, tmp_path
+):
+    """A copy of the sources, and a package installed beside, for real."""
+    copy, beside = tmp_path / "src", tmp_path / "site-packages"
+    shutil.copytree(paths.PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    beside.mkdir()
+    environment = {"PYTHONPATH": os.pathsep.join([str(copy), str(beside)])}
+    options = ["run", "--out", three, "--years", "2017,2018", "--languages", "zh"]
+
+    def did() -> tuple[int, int]:
+        """Runs executed, pages made."""
+        (tmp_path / "log").unlink(missing_ok=True)
+        told = evaluate(sources, *options, "--log", tmp_path / "log", environment=environment)
+        assert told.code == 0, told.err
+        log = (tmp_path / "log").read_text()
+        return log.count("succeeded in"), log.count("page made")
+
+    assert did() == (0, 0)
+    changed(
+        copy / "helpers" / "html" / "templates" / "page" / "index.html.j2",
+        '<main id="content">',
+        '<main id="content" class="other">',
+    )
+    assert did() == (0, 3)
+    assert all(b'class="other"' in outputs(three)[f"{name}.html"] for name in ALL)
+    changed(copy / "helpers" / "text.py", '"""', '"""A change. ')
+    assert did() == (3, 3)
+    (beside / "extra-1.0.dist-info").mkdir()
+    assert did() == (3, 3)
+    assert did() == (0, 0)
+
+
+def test_a_change_of_prose_makes_the_page_again_and_executes_nothing(three, sources, tmp_path):
+    changed(sources / "reads.ipynb", "Old heading", "New heading")
+    done = ran(sources, three, years=[2017, 2018])
+    assert (done.executed, done.made) == (set(), set(BOTH))
+    for name in BOTH:
+        assert b"New heading" in outputs(three)[f"{name}.html"]
+        assert b"New heading" in outputs(three)[f"notebooks/{name}.ipynb"]
+    assert ran(sources, three, years=[2017, 2018]).told == []
+
+
+SPOILS = {
+    "edited": lambda path: path.write_bytes(path.read_bytes().replace(b"2017", b"2071")),
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[:1000]),
+    "deleted": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("how", SPOILS)
+@pytest.mark.parametrize(
+    ("file", "executed", "made"),
+    [
+        ("notebooks/reads_2017_zh.ipynb", ["reads_2017_zh"], ["reads_2017_zh"]),
+        ("reads_2017_zh.html", [], ["reads_2017_zh"]),
+        ("index.html", [], []),
+    ],
+)
+def test_an_output_that_is_spoilt_is_made_again(file, executed, made, how, three, sources):
+    before = outputs(three)
+    SPOILS[how](three / file)
+    assert outputs(three) != before
+    said = "stale: its output is missing or was changed" if executed else "fresh"
+    assert listed(sources, three, years=[2017, 2018])["reads_2017_zh"] == said
+    done = ran(sources, three, years=[2017, 2018])
+    assert (done.executed, done.made) == (set(executed), set(made))
+    assert outputs(three) == before
+
+
+def test_what_is_fresh_is_left_alone(three, sources):
+    before = {path: path.stat().st_mtime_ns for path in three.rglob("*")}
+    done = ran(sources, three, years=[2017, 2018])
+    assert (done.executed, done.told) == (set(), [])
+    assert {path: path.stat().st_mtime_ns for path in three.rglob("*")} == before
+
+
+def test_an_executed_notebook_and_a_page_hold_nothing_that_changes_from_run_to_run(three, sources, tmp_path):
+    sets = "print({chr(97 + number) for number in range(26)}, hash('text'))"
+    small.notebook(sources / "sets.ipynb", small.OPENING, sets, "1 / 3")
+    for name in ("one", "two"):
+        ran(sources, tmp_path / name, years=[2018])
+    first = outputs(tmp_path / "one")
+    assert len(first) == 3 + 3 + 1
+    assert first == outputs(tmp_path / "two")
+    for name, content in first.items():
+        assert str(tmp_path).encode() not in content, name
+        assert b"papermill" not in content, name
+
+
+# --- the record ----------------------------------------------------------------------------------------------------
+
+
+def sql(*statements: str):
+    def change(path: Path) -> None:
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    return change
+
+
+DAMAGE = {
+    "deleted": Path.unlink,
+    "empty": lambda path: path.write_bytes(b""),
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[:5000]),
+    "no database": lambda path: path.write_text('{"runs": []}'),
+    "a page overwritten": lambda path: path.write_bytes(
+        path.read_bytes()[:4096] + b"\xff" * 4096 + path.read_bytes()[8192:]
+    ),
+    "another version": sql("pragma user_version = 99"),
+    "other tables": sql("alter table runs rename to old"),
+    "other columns": sql("alter table runs rename column entry to old"),
+    "one more column": sql("alter table runs add column more text"),
+    "without notes": sql("drop table notes"),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_record_that_is_damaged_or_of_another_form_costs_time_alone(how, three, sources):
+    before, known = outputs(three), set(entries(three))
+    DAMAGE[how](three / record.FILE)
+    assert listed(sources, three, years=[2017, 2018]) == dict.fromkeys(ALL, "stale: never run")
+    assert ran(sources, three, years=[2017, 2018]).executed == known
+    assert outputs(three) == before
+    assert ran(sources, three, years=[2017, 2018]).executed == set()
+
+
+def edit(change) -> None:
+    """Change the text of an entry."""
+
+    def changing(path: Path) -> None:
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            (text,) = connection.execute("select entry from runs where name = 'reads_2017_zh'").fetchone()
+            connection.execute("update runs set entry = ? where name = 'reads_2017_zh'", (change(text),))
+
+    return changing
+
+
+def field(**values):
+    return edit(lambda text: json.dumps(json.loads(text) | values))
+
+
+def sealed(change):
+    """An edit by whoever knows how the record tells edits."""
+
+    def changing(path: Path) -> None:
+        change(path)
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            for key, text in connection.execute("select name, entry from runs").fetchall():
+                connection.execute("update runs set seal = ? where name = ?", (record._seal(key, text), key))
+
+    return changing
+
+
+EDITS = {
+    "no JSON": edit(lambda text: text[:-9]),
+    "one more field": field(more=1),
+    "an unknown outcome": field(outcome="done"),
+    "seconds in words": field(seconds="long"),
+    "parts of another kind": field(parts=[], page_parts=3),
+    "facts without words": field(facts={"form": 2}),
+    "another headline": edit(lambda text: text.replace("a headline", "another")),
+    "another run": edit(lambda text: text.replace("2017", "2071")),
+    "another version of the project": sealed(field(more=1)),
+    "the index": sql("update notes set value = 'index'"),
+}
+
+
+@pytest.mark.parametrize("how", EDITS)
+def test_an_entry_that_was_edited_by_hand_is_not_believed(how, three, sources):
+    before, known = outputs(three), entries(three)
+    EDITS[how](three / record.FILE)
+    assert set(listed(sources, three, years=[2017, 2018])) == set(ALL)
+    ran(sources, three, years=[2017, 2018])
+    assert outputs(three) == before
+    for name, entry in entries(three).items():
+        assert replace(entry, seconds=0, phases=()) == replace(known[name], seconds=0, phases=()), name
+
+
+def test_what_a_batch_recorded_is_known_though_a_power_cut_left_a_transaction(three, sources):
+    code = (
+        "import os, sqlite3, sys\nconnection = sqlite3.connect(sys.argv[1])\nconnection.execute('pragma cache_size = 1')\n"
+        "connection.executemany('replace into runs values (?, ?, ?)', [(str(n), 'x' * 5000, '') for n in range(99)])\nos._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(three / record.FILE)], check=True)
+    assert (three / f"{record.FILE}-journal").stat().st_size
+    assert listed(sources, three, years=[2017, 2018]) == dict.fromkeys(ALL, "fresh")
+    assert ran(sources, three, years=[2017, 2018]).executed == set()
+    assert small.unfinished(three) == []
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_holds_pages_of_one_package_only(sources, out, tmp_path):
+    small.notebook(sources / "a.ipynb", small.READS)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(f"rows of {name}")
+    run = ["run", "--out", out, *SMALL, "--data"]
+    assert evaluate(sources, *run, tmp_path / "one").code == 0
+    before = outputs(out)
+    assert b"rows of one" in before["notebooks/a_2017_zh.ipynb"]
+    for other, said in {"--data": tmp_path / "two", "": ""}.items():
+        told = evaluate(sources, *(run[:-1] if not other else run), *([said] if said else []))
+        held = f"holds pages of another data package ({tmp_path / 'one'}); choose another --out."
+        assert told == (2, "", f"{out}: {held}\n")
+    assert outputs(out) == before
+
+
+@pytest.mark.parametrize("spelt", ["{}", "file://{}", "{}/notebooks/..", "link"])
+def test_executed_notebooks_do_not_replace_the_notebooks_themselves(spelt, tmp_path):
+    sources = tmp_path / "project" / "notebooks"
+    before = small.notebook(sources / "a.ipynb", small.PRINTS).read_bytes()
+    (tmp_path / "link").symlink_to(tmp_path / "project")
+    place = str(tmp_path / "link") if spelt == "link" else spelt.format(tmp_path / "project")
+    told = evaluate(sources, "run", "--out", place, *SMALL)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.endswith(": executed notebooks would replace the notebooks themselves; choose another --out.\n")
+    assert {path.name: path.read_bytes() for path in sources.iterdir()} == {"a.ipynb": before}
+    assert [path.name for path in sources.parent.iterdir()] == ["notebooks"]
+
+
+# --- pages link to pages ---------------------------------------------------------------------------------------------
+
+
+def links_of(page: Path, label: str = "") -> list[str]:
+    """Where a page's links lead; label: of a switch, to look there alone."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    if label:
+        switches = [found for found in soup.find_all(class_="switch") if found.find(class_="label", string=label)]
+        soup = switches[0] if switches else BeautifulSoup("", "html.parser")
+    return [link["href"] for link in soup.find_all("a", href=True) if ".html" in link["href"]]
+
+
+def test_pages_link_to_years_languages_and_neighbours_that_exist_and_to_nothing_else(sources, out):
+    for name in ("1-one", "2-two", "3-three"):
+        small.notebook(
+            sources / f"{name}.ipynb",
+            small.OPENING,
+            "assert (year, language) != (2018, 'en')" if name[0] == "2" else "1",
+        )
+    settings = {"years": small.YEARS, "languages": ["zh", "en"]}
+    done = ran(sources, out, **settings)
+    assert [name for name, outcome in done.outcomes.items() if outcome != "succeeded"] == ["2-two_2018_en"]
+    pages = {path.name for path in out.glob("*.html")}
+    assert len(pages) == 3 * 3 * 2 - 1 + 2
+    for page in pages:
+        assert set(links_of(out / page)) <= pages, page
+
+    expected = {
+        "2-two_2017_en.html": (["2-two_2016_en.html"], ["2-two_2017_zh.html"]),  # not of 2018
+        "2-two_2018_zh.html": (["2-two_2016_zh.html", "2-two_2017_zh.html"], []),
+        "1-one_2018_en.html": (["1-one_2016_en.html", "1-one_2017_en.html"], ["1-one_2018_zh.html"]),
+    }
+    for page, (years, languages) in expected.items():
+        assert (links_of(out / page, "year"), links_of(out / page, "language")) == (years, languages), page
+    soup = BeautifulSoup((out / "1-one_2018_en.html").read_text(), "html.parser")
+    assert soup.find("a", rel="prev") is None
+    assert soup.find("a", rel="next")["href"] == "3-three_2018_en.html"  # past the one that is missing
+
+    small.notebook(sources / "3-three.ipynb", small.RAISES)
+    ran(sources, out, "3-three", years=[2016], languages=["zh"])
+    assert not (out / "3-three_2016_zh.html").exists()
+    for page in out.glob("*.html"):
+        assert "3-three_2016_zh.html" not in links_of(page), page
 
 
 # --- runs and their names ----------------------------------------------------------------------------------------
