@@ -8,6 +8,7 @@ raised, we failed.
 import json
 import os
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -26,6 +27,7 @@ c = get_config()
 c.IPKernelApp.log_level = "CRITICAL"
 c.HistoryManager.enabled = False
 """
+LONGEST = 90  # bytes of a path beside which sockets fit
 SEED = "0"  # of hashes: a set of texts has the same order in every run, and warm kernels can be forked
 ALONE = threading.Lock()  # a run has the process's environment for itself
 scratch: str | None = None  # folder that runs are laid out in; the system's, where a worker has none of its own
@@ -188,6 +190,8 @@ def engine() -> str:
         def create_kernel_manager(self):
             manager = super().create_kernel_manager()
             manager.connection_file = str(Path(os.environ["JUPYTER_RUNTIME_DIR"], "kernel.json"))  # goes with the run
+            if sys.platform != "win32" and len(os.fsencode(manager.connection_file)) < LONGEST:
+                manager.transport = "ipc"  # a port that is free now may be taken when the kernel wants it
             return manager
 
         def papermill_execute_cells(self):
