@@ -92,7 +92,7 @@ def run(
     """
     stop = Stop()
     batch = Batch(place, package, settings, going=stop.going)
-    workers = _cluster(scheduler, settings) if scheduler else _processes(place, settings)
+    workers = _workers(place, settings, scheduler)
     try:
         with _journal(journal), stop.listening():
             done = _with_bar(batch, runs, workers)
@@ -122,21 +122,19 @@ def renew(runs: list[Run], package: Package, settings: Settings) -> int:
     return code
 
 
-def _processes(place: Folder | Address, settings: Settings) -> Callable[[], AbstractContextManager]:
+def _workers(place: Folder | Address, settings: Settings, scheduler: str) -> Callable[[], AbstractContextManager]:
+    """What opens a pool: of processes, or of a cluster."""
+
     @contextmanager
     def opened():
-        from helpers.batch import pool
+        from helpers.batch import cluster, pool
 
-        with scratch(place) as folder, pool.workers(settings.jobs, folder) as workers:
-            yield workers
+        with scratch(place) as folder:
+            jobs = settings.jobs
+            with cluster.opened(scheduler, jobs, folder) if scheduler else pool.workers(jobs, folder) as workers:
+                yield workers
 
     return opened
-
-
-def _cluster(scheduler: str, settings: Settings) -> Callable[[], AbstractContextManager]:
-    from helpers.batch import cluster
-
-    return lambda: cluster.opened(scheduler, settings.jobs)
 
 
 def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
