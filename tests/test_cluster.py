@@ -44,11 +44,12 @@ class Cluster:
 
     def _begin(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen:
         command = [*DASK, *arguments, "--host", "127.0.0.1", "--scheduler-file", str(self._contact)]
+        own = {small.MARK: "", "TMPDIR": str(self.folder)}  # it may outlive the test
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
                 command,
                 cwd=self.folder,
-                env=os.environ | (environment or {}),
+                env=os.environ | own | (environment or {}),
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -159,7 +160,7 @@ def test_what_a_killed_worker_was_doing_goes_to_another_and_nothing_is_lost(two_
     two_workers.worker()
     (tmp_path / "go").touch()
     told = small.ended(process)
-    assert (told.code, told.out.split(";")[0]) == (0, "4 of 4 runs succeeded")
+    assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded")
     assert {row["attempts"] for row in report(out).values()} == {1}
     assert executions(tmp_path / "log")["b_2017_zh"] == 2
     assert "Traceback" not in told.err
@@ -182,8 +183,26 @@ def test_a_killed_scheduler_is_told_what_was_finished_is_kept_and_another_one_go
     (tmp_path / "go").touch()
     with cluster(tmp_path / "second", 1) as second:
         told = evaluate(waiting, "run", "--out", out, *SMALL, "--scheduler", second.address)
-    assert (told.code, told.out.split(";")[0]) == (0, "4 of 4 runs succeeded, 1 of them fresh already")
+    assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded, 1 of them fresh already")
     assert executions(tmp_path / "log")["a_2017_zh"] == 1
+    assert small.unfinished(out) == []
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_stops_a_batch_on_a_cluster_started_here(times, waiting, tmp_path):
+    out = tmp_path / "out"
+    process = small.begin(waiting, "run", "--out", out, *SMALL, "--scheduler", "local", "--notebooks", "b,c,d")
+    worker_of(tmp_path / "b"), worker_of(tmp_path / "c")
+    for _ in range(times):
+        os.killpg(process.pid, signal.SIGINT)
+        if _ == 0:
+            small.heard(process, "finishing the runs under way")
+    if times == 1:
+        (tmp_path / "go").touch()
+    told = small.ended(process)
+    assert (told.code, told.sentence) == (130, "stopped; what was finished is kept"), told.err
+    assert "Traceback" not in told.err
+    assert len(outputs(out)) == (3 if times == 1 else 0)
     assert small.unfinished(out) == []
 
 
@@ -214,7 +233,7 @@ def test_a_worker_with_other_sources_of_the_helpers_is_told(eight, tmp_path):
     with cluster(tmp_path / "cluster", 0) as other:
         other.worker(environment={"PYTHONPATH": str(copy)})
         told = evaluate(eight, "run", "--out", tmp_path / "out", *SMALL, "--scheduler", other.address)
-    assert (told.code, told.out.split(";")[0]) == (3, "0 of 4 runs succeeded, 4 failed")
+    assert (told.code, told.out.split(";")[0].strip()) == (3, "0 of 4 runs succeeded, 4 failed")
     what = "the sources of helpers here are not those that the batch began with; start it anew"
     for name in "abcd":
         assert f"{name}_2017_zh: failed after 2 attempts: {what}" in told.err.splitlines()
@@ -262,7 +281,7 @@ def test_outputs_at_an_address_are_the_same_and_the_record_goes_there_and_comes_
         told = evaluate(eight, "run", "--out", out, *SMALL)
         assert told.code == 0, told.err
         told = evaluate(eight, "run", "--out", out, *OPTIONS, "--scheduler", two_workers.address)
-        assert (told.code, told.out.split(";")[0]) == (0, "8 of 8 runs succeeded, 4 of them fresh already")
+        assert (told.code, told.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 4 of them fresh already")
         assert outputs(there) == outputs(here)
         assert {path.name for path in there.iterdir() if path.is_file()} - set(outputs(there)) == {
             record.FILE,
@@ -271,7 +290,7 @@ def test_outputs_at_an_address_are_the_same_and_the_record_goes_there_and_comes_
         assert set(entries(there)) == set(entries(here))
         before = {path: path.stat().st_mtime_ns for path in there.rglob("*.*") if path.name != "runs.json"}
         told = evaluate(eight, "run", "--out", out, *OPTIONS)
-        assert (told.code, told.out.split(";")[0]) == (0, "8 of 8 runs succeeded, 8 of them fresh already")
+        assert (told.code, told.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 8 of them fresh already")
         assert {path: path.stat().st_mtime_ns for path in there.rglob("*.*") if path.name != "runs.json"} == before
         assert evaluate(eight, "list", "--out", out, "--years", "2017", "--languages", "zh").out.count("\tfresh\t") == 4
 
@@ -296,7 +315,7 @@ def test_an_address_outlives_a_killed_batch_and_a_server_that_ends_what_is_silen
         small.until(lambda: "timed out" in there.with_suffix(".log").read_text())
         (tmp_path / "go").touch()
         told = small.ended(process)
-        assert (told.code, told.out.split(";")[0]) == (0, "4 of 4 runs succeeded, 1 of them fresh already"), told.err
+        assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded, 1 of them fresh already"), told.err
         assert len(outputs(there)) == 4 + 1
         assert small.unfinished(there) == []
 
