@@ -88,7 +88,7 @@ class Batch:
         left = scratch_of(self.place)
         if not left.exists() and (idle := self._idle(runs)):
             return idle
-        with self.place.held(), record.opened(self.place.record) as known, ExitStack() as opened:
+        with self.place.held(), self.place.opened() as known, ExitStack() as opened:
             pool.clear(left)
             open_pool = cache(lambda: opened.enter_context(workers()))
             states = list(self.plan.states(runs, known.entries))
@@ -105,7 +105,7 @@ class Batch:
 
     def _idle(self, runs: list[Run]) -> Done | None:
         """What there is, if there is nothing to do at all; nothing is written, and nothing heavy imported."""
-        known = record.read(self.place.record)
+        known = self.place.known()
         for state in self.plan.states(runs, known.entries):
             if state.why or state.entry is not known.entries[state.run.name]:
                 return None

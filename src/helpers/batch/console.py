@@ -21,7 +21,6 @@ from pathlib import Path
 
 import click
 
-from helpers.batch import record
 from helpers.batch.batch import FAILED, Batch, Done, Event, Settings, scratch
 from helpers.batch.execute import KERNEL, SURROUNDINGS
 from helpers.batch.pages import page_of
@@ -270,7 +269,7 @@ def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
 
 def listed(runs: list[Run], place: Folder | Address, package: Package, settings: Settings) -> Iterator[str]:
     """A line a run: its name, what it is, and its last seconds or error."""
-    known = record.read(place.record).entries
+    known = place.known().entries
     for state in Plan(settings.sources, package, place).states(runs, known):
         entry = state.entry
         if entry is not None and entry.outcome != "succeeded":

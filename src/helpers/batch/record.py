@@ -7,7 +7,7 @@ run again, and an output that is not what it says is made again.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ TABLES = (  # a seal is a digest of its row: what was edited by hand is not beli
     "CREATE TABLE runs (name text primary key, entry text not null, seal text not null)",
     "CREATE TABLE notes (key text primary key, value text not null, seal text not null)",
 )
+MAKE = f"{'; '.join(TABLES)}; pragma user_version = {FORM};"
 OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it raised; we could not run it
 
 
@@ -67,6 +68,11 @@ class Record:
             self._connection.executemany("replace into runs values (?, ?, ?)", [(*row, _seal(*row)) for row in rows])
         self.entries |= {entry.run.name: entry for entry in entries}
 
+    @property
+    def content(self) -> bytes:
+        """The database as a file would hold it."""
+        return self._connection.serialize()
+
     def keep(self, key: str, value: str) -> None:
         """Write a note."""
         with self._connection:
@@ -107,6 +113,23 @@ def read(path: Path) -> Record:
     return Record()
 
 
+@contextmanager
+def loaded(content: bytes | None) -> Iterator[Record]:
+    """The record that a file elsewhere holds, in memory; an empty one where there is none, or it cannot be read."""
+    with ExitStack() as stack:
+        connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
+        try:
+            if content:
+                connection.deserialize(content)
+            good = _good(connection)
+        except sqlite3.DatabaseError:  # damaged, or of another form
+            connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
+            good = False
+        if not good:
+            connection.executescript(MAKE)
+        yield Record(connection)
+
+
 def _connected(path: Path) -> sqlite3.Connection:
     """A connection to a good record; whatever else is in the file is replaced."""
     connection = sqlite3.connect(path)
@@ -120,7 +143,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         connection.close()
         path.unlink()
         connection = sqlite3.connect(path)
-    connection.executescript(f"{';'.join(TABLES)}; pragma user_version = {FORM};")
+    connection.executescript(MAKE)
     return connection
 
 
