@@ -97,7 +97,8 @@ def for_paper(page: str) -> str:
     """A page with the font of the pictures for all of its text, and without links to other pages."""
     from helpers.html.page import cut_font, face
 
-    signs = "".join(sorted({*page} - {"\n"}))
+    western = "‘’“”" if '<html lang="en' in page else ""  # as wide as 汉字 in this font
+    signs = "".join(sorted({*page} - {"\n", *western}))
     rules = "".join(face(weight, cut_font(weight, signs)) for weight in ("400", "700"))
     rules += f'@page{{font-family:"{look.FONT_PICTURE}"}}body,body [lang]{{font-family:"{look.FONT_PICTURE}",sans-serif}}'
     page = page.replace("</style>", f"{rules}</style>", 1)
