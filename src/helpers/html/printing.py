@@ -100,7 +100,9 @@ def for_paper(page: str) -> str:
     western = "‘’“”" if '<html lang="en' in page else ""  # as wide as 汉字 in this font
     signs = "".join(sorted({*page} - {"\n", *western}))
     rules = "".join(face(weight, cut_font(weight, signs)) for weight in ("400", "700"))
-    rules += f'@page{{font-family:"{look.FONT_PICTURE}"}}body,body [lang]{{font-family:"{look.FONT_PICTURE}",sans-serif}}'
+    rules += (
+        f'@page{{font-family:"{look.FONT_PICTURE}"}}body,body [lang]{{font-family:"{look.FONT_PICTURE}",sans-serif}}'
+    )
     page = page.replace("</style>", f"{rules}</style>", 1)
     return re.sub(r'(<a\b[^>]*?) href="(?!#|https?:)[^"]*"', r"\1", page)
 
