@@ -16,8 +16,6 @@ import pytest
 from helpers import paths
 from helpers.errors import UserError
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --nbval, what the committed runs read is laid out once, as in a batch, for the kernels of all workers."""
@@ -98,6 +96,26 @@ def reports(all_runs, tmp_path_factory) -> Path:
     return reported(all_runs, "", tmp_path_factory.mktemp("reports"))
 
 
+def read(folder: Path) -> dict:
+    """Every page of a folder by its name, read once."""
+    from bs4 import BeautifulSoup
+
+    found = sorted(folder.glob("*.html"))
+    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
+
+
+@pytest.fixture(scope="session")
+def pages(reports) -> dict:
+    """Every page of a real batch."""
+    return read(reports)
+
+
+@pytest.fixture(scope="session")
+def made_up(panel_reports) -> dict:
+    """Every page of a batch of made-up figures of two regions."""
+    return read(panel_reports)
+
+
 @pytest.fixture(scope="session")
 def panel(tmp_path_factory) -> Path:
     """A small made-up data package: the province and two of its cities."""
@@ -118,17 +136,25 @@ def panel_reports(panel, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """A real Chromium; without one the test is left out, but under CI its absence is a failure."""
-    executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+def chromium() -> str:
+    """Path of a real Chromium; without one the test is left out, but under CI its absence is a failure."""
+    from helpers.html import printing
+
+    executable = printing.chromium()
     if executable is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: CI must have a browser")
         pytest.skip("no Chromium on this machine; the pages are not looked at in a browser")
+    return executable
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """A real Chromium, driven by Playwright."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=executable, args=options)
+        chromium = playwright.chromium.launch(executable_path=chromium, args=options)
         yield chromium
         chromium.close()

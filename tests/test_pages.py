@@ -1,6 +1,8 @@
 """The real 40 pages and their index: self-contained, in the right language, linked, with everything a reader needs."""
 
+import base64
 import copy
+import hashlib
 import io
 import re
 import shutil
@@ -9,6 +11,7 @@ from itertools import pairwise
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from conftest import read
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
@@ -25,11 +28,6 @@ TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Interne
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
 
 
-def read(folder) -> dict[str, BeautifulSoup]:
-    found = sorted(folder.glob("*.html"))
-    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
-
-
 def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     """The page of a run as it is made where there is no other, of its executed notebook with a change."""
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
@@ -39,25 +37,13 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     return BeautifulSoup(made(task), "html.parser")
 
 
-@pytest.fixture(scope="session")
-def pages(reports) -> dict[str, BeautifulSoup]:
-    """Every page of a real batch, read once."""
-    return read(reports)
-
-
-@pytest.fixture(scope="session")
-def made_up(panel_reports) -> dict[str, BeautifulSoup]:
-    """Every page of a batch of made-up figures of two regions."""
-    return read(panel_reports)
-
-
 def test_forty_pages_and_the_index_exist(pages, all_runs):
     assert set(pages) == {f"{run.name}.html" for run in all_runs} | {"index.html", "index_en.html"}
 
 
 def test_nothing_is_loaded_from_outside(pages):
     for name, page in pages.items():
-        assert page.find_all(["script", "iframe", "object", "embed", "base"]) == [], name
+        assert page.find_all(["iframe", "object", "embed", "base"]) == [], name
         assert page.find_all("link") == [], name
         for tag in page.find_all(True):
             assert not LOADING & set(tag.attrs) or tag.name == "form", (name, tag.name)
@@ -71,8 +57,19 @@ def test_nothing_is_loaded_from_outside(pages):
         assert all(
             address.strip("\"'").startswith(("data:", "#")) for address in re.findall(r"url\(([^)]*)", styles)
         ), name
-        policy = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
-        assert policy.startswith("default-src 'none'")
+
+
+def test_the_policy_of_a_page_allows_its_own_script_and_nothing_from_outside(pages):
+    for name, page in pages.items():
+        said = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        policy = dict(rule.split(maxsplit=1) for rule in said.split("; "))
+        (script,) = (script for script in page.find_all("script") if script.get("type") != "application/json")
+        assert script.attrs == {}, name
+        digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
+        assert policy == {
+            "default-src": "'none'", "script-src": f"'sha256-{digest}'", "style-src": "'unsafe-inline'",
+            "img-src": "data:", "font-src": "data:", "base-uri": "'none'", "form-action": "'none'",
+        }, name  # fmt: skip
 
 
 def test_each_page_is_in_its_language_with_a_title_and_one_heading(pages):
@@ -102,7 +99,7 @@ def test_every_link_inside_the_folder_leads_somewhere(folder, request):
     for name, page in pages.items():
         for link in page.find_all("a", href=True):
             target, _, anchor = link["href"].partition("#")
-            if target.startswith("http"):
+            if target.startswith(("http", "data:")):
                 continue
             assert not target or target in pages, (name, target)
             if anchor:
