@@ -97,7 +97,7 @@ class Chapter(Targets):
         """The chapter's headline indicators against their targets."""
         if self.own.empty:
             return self.none("none.targets")
-        return self.targets_table(self.own, self.headline_of(self.own, "headline.chapter"))
+        return self.targets_table(self.own, "headline.chapter")
 
     def summary(self, section: str) -> Html:
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
