@@ -148,9 +148,12 @@ def chromium() -> str:
     return executable
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium):
-    """A real Chromium, driven by Playwright."""
+    """A real Chromium, driven by Playwright.
+
+    Of a module, as its event loop runs until it closes, and other tests run loops of their own.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -4,6 +4,7 @@ import base64
 import copy
 import hashlib
 import io
+import json
 import re
 import shutil
 from itertools import pairwise
@@ -156,6 +157,43 @@ def test_ids_are_unique_and_sections_have_stable_anchors(pages):
         assert pages[f"3-livelihood_2018_{language}.html"].find(id="s-3.4").name == "h2"
 
 
+def anchors(page) -> set[str]:
+    """What a link may name on a page, but for what only that page has to say of its own year or words."""
+    return {tag["id"] for tag in page.main.find_all(id=True)}
+
+
+def test_sections_pictures_indicators_and_findings_have_anchors(pages):
+    for name, page in pages.items():
+        if name.startswith("index"):
+            continue
+        assert [h.text for h in page.select(".prose :is(h2, h3)") if not h.get("id", "").startswith("s-")] == [], name
+        assert page.select("figure:not([id]), article.card:not([id])") == [], name
+        assert page.select("table.score tbody tr:not([id]):not(.group):not(.read)") == [], name
+
+
+def test_anchors_are_the_same_in_every_language_and_hold_over_the_years(pages, all_runs):
+    for run in all_runs:
+        own = anchors(pages[f"{run.name}.html"])
+        assert own == anchors(pages[f"{run.name.replace('_zh', '_en')}.html"]), run.name
+        assert all(anchor.isascii() for anchor in own), run.name
+        for other in all_runs:
+            if (other.notebook, other.language) == (run.notebook, run.language):
+                both = own & anchors(pages[f"{other.name}.html"])
+                assert len(both) > len(own) / 3, (run.name, other.name)
+                assert {anchor for anchor in own if re.match("[si]-", anchor)} <= both, (run.name, other.name)
+
+
+def test_a_locator_leads_to_the_place_of_its_paragraph_and_every_other_use_of_the_figure(pages):
+    page = pages["2-integration_2018_zh.html"]
+    locator = page.find(id="f-2.3.3-3").find("a", class_="locator")
+    place = page.find(id=locator["href"][1:])
+    assert "第2章" in place.text or "2.3" in place.text
+    uses = [link["href"] for link in place.find_all("a", href=True)]
+    assert "#f-2.3.3-3" in uses
+    assert any(use.startswith("6-audit_zh.html#a-") for use in uses)
+    assert any(use.startswith("#f-") and use != "#f-2.3.3-3" for use in uses)
+
+
 def test_every_picture_has_caption_alternative_and_data(pages):
     count = 0
     for name, page in pages.items():
@@ -225,7 +263,7 @@ def test_a_picture_that_an_analyst_added_says_that_it_has_no_description(reports
 
 
 def test_pages_are_small_enough_to_mail(reports):
-    sizes = sorted(path.stat().st_size for path in reports.glob("*_20??_*.html"))
+    sizes = sorted(path.stat().st_size for path in reports.glob("*.html"))
     assert sizes[len(sizes) // 2] < 300_000
     assert sizes[-1] < 600_000
 
@@ -315,7 +353,8 @@ def test_the_index_of_a_hundred_regions_is_small(overview):
     assert len(read["index.html"].select("table.places a")) == 101
     assert read["index.html"].h1.text == "全部页面"
     assert read["index.html"].select("table:not(.places)") == []
-    assert all(len(page.encode()) < 100_000 for page in written.values())
+    assert all(len(page.encode()) < 120_000 for page in written.values())
+    assert len(json.loads(read["index.html"].find(id="entries").string)["entries"]) == 101
     assert len(read["index_zh_330150.html"].main.find_all("a", href=True)) == 20
 
 

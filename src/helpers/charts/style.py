@@ -175,8 +175,8 @@ def wrap(text: str, pixels: float, size: float = SIZE) -> list[str]:
     A text that would fill the picture is cut; the table beneath has it all.
     """
     lines, line = [], ""
-    pieces = PIECE.findall(latin(text))
-    for piece in (part for piece in pieces for part in ([piece] if width(piece.rstrip(), size) <= pixels else piece)):
+    words = PIECE.findall(latin(text))
+    for piece in (part for word in words for part in ([word] if width(word.rstrip(), size) <= pixels else word)):
         if line and width((line + piece).rstrip(), size) > pixels:
             lines.append(line.rstrip())
             line = ""
