@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import audit, display, evaluate, look, parameters, slices, tables, text
 from helpers.audit.wording import Wording
 from helpers.charts import grids, style
-from helpers.display import Column, Html, Markup, Picture, Row, Table
+from helpers.display import Column, Html, Markup, Picture, Row, Table, plain
 from helpers.words import Words
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
@@ -380,8 +380,3 @@ class Notebook(Words):
             ax = grids.matrix(counts)
             kicker = self.say("kicker.matrix")
             return self.picture(f"platforms-by-{by}", ax, title, kicker, Table(title, columns, [("", rows)]))
-
-
-def plain(cell: str) -> str:
-    """A cell as text; one that is no markup may hold `<` and `&` of its own."""
-    return cell.striptags() if isinstance(cell, Markup) else str(cell)
