@@ -43,7 +43,7 @@ from helpers.charts import bars, grids, intervals, series, style
 from helpers.html import page
 
 MODULES = {
-    "bars": bars, "bullets": bars, "pairs": bars, "parts": bars, "compared": bars, "matrix": grids, "squares": grids,
+    "bars": bars, "pairs": bars, "parts": bars, "compared": bars, "matrix": grids, "squares": grids,
     "ranks": grids, "columns": series, "slopes": series, "ranges": intervals, "chain": intervals,
 }  # fmt: skip
 SHOWN = 6  # pictures of a kind on the sheet
@@ -161,21 +161,6 @@ def default_bars(frame: pd.DataFrame, maximum: float | None = None) -> Figure:
     spans(ax, frame)
     beside(ax, frame["value"], frame["label"])
     return finish(ax, frame["name"], **({"xlim": (0, maximum)} if maximum else {}))
-
-
-def default_bullets(frame: pd.DataFrame, words: dict[str, str]) -> Figure:
-    _, ax = subplots(len(frame))
-    frame = frame.assign(**frame[["value", "lower", "upper"]].clip(upper=bars.CUT))
-    colours = {status: look.SIGNS[status].colour for status in frame["status"]}
-    sns.barplot(
-        x=frame["value"].to_numpy(), y=range(len(frame)), hue=frame["status"].to_numpy(), orient="h", palette=colours,
-        errorbar=None, dodge=False, legend=False, ax=ax,
-    )  # fmt: skip
-    spans(ax, frame)
-    ax.axvline(100, color=look.INK)
-    ax.annotate(words["target"], (100, 1), (0, 4), ("data", "axes fraction"), "offset points", ha="center")
-    beside(ax, frame["value"].fillna(0), frame["label"].where(frame["label"] != "", frame["note"]))
-    return finish(ax, frame["name"], xlim=(0, bars.CUT))
 
 
 def default_pairs(frame: pd.DataFrame) -> Figure:

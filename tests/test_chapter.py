@@ -66,7 +66,7 @@ def test_a_derived_value_shows_its_formula_and_its_range(package):
 def test_every_picture_has_a_title_a_text_alternative_and_its_data(package, language):
     shown = chapter(package, language=language, year=2018)
     pictures = [
-        shown.targets(), shown.matrix(), shown.growth("2.3"), shown.earlier("2.3"), shown.shares("2.3"),
+        shown.matrix(), shown.growth("2.3"), shown.earlier("2.3"), shown.shares("2.3"),
         shown.series("online-retail-sales"), shown.ranks("2.1"), shown.parts("2.3"),
         shown.counts("2.2", "farm-entities-mapped", "traceability-entities"),
     ]  # fmt: skip
@@ -89,6 +89,56 @@ def test_tables_have_captions_and_scoped_headers(package):
         found = html(table).table
         assert found.caption.text
         assert all(cell.get("scope") for cell in found.find_all("th"))
+
+
+def test_derived_values_stand_beneath_what_they_are_derived_from(package):
+    """On the page of the level's year beneath the level, on that of the derived value in a group of their own."""
+    key = "f-2.3.3-3~2.3.3-4"
+    rows = [row.get("id") for row in html(chapter(package, year=2018).figures_of("2.3")).select("tbody tr")]
+    assert rows[rows.index(key) - 1] == "f-2.3.3-3"
+    groups = html(chapter(package, year=2017).figures_of("2.3")).select("tbody")
+    assert groups[-1].select_one("tr.group").text == "2017, derived from other years"
+    assert groups[-1].find(id=key)
+
+
+def test_platforms_are_a_matrix_of_stages(package):
+    table = html(chapter(package).platforms("2.3"))
+    heads = [head.text for head in table.select("thead th")]
+    (row,) = table.select("#p-" + package.platforms.index[package.platforms["section"] == "2.3"][0])
+    marked = [heads[place] for place, cell in enumerate(row.find_all(["th", "td"])) if cell.select(".dot")]
+    assert len(marked) == 1
+    assert row.select_one(".dot").find_next("span").text == marked[0]  # in words for readers of screens
+
+
+def test_a_locator_leads_to_its_paragraph_and_that_to_every_other_use(package):
+    shown = chapter(package, year=2018)
+    page = html(shown.places())
+    for link in html(shown.figures_of("2.3")).select("a.locator"):
+        assert page.find(id=link["href"].removeprefix("#")), link["href"]
+        assert link["title"].startswith(("Chapter 2", "Table of headline indicators"))
+    entry = next(item for item in page.select("li") if item.a["href"] == "#f-2.3.3-3")
+    assert [link["href"] for link in entry.select(".also a")][:2] == [
+        "#f-2.3.3-3~2.3.3-4", "0-overview.ipynb#i-online-retail-sales",
+    ]  # fmt: skip
+    assert any(link["href"].startswith("6-audit.ipynb#a-") for link in entry.select(".also a"))
+
+
+@pytest.mark.parametrize(
+    ("section", "year", "said"),
+    [
+        ("2.3", 2018, "Of 4 growth rates the highest is +31.9%: Online retail sales of farm products."),
+        ("2.3", 2017, "3 headline indicators, 3 with data, 3 reached their targets."),
+        ("2.2", 2017, "2 figures are contradicted elsewhere."),
+        ("4.2", 2016, ""),
+    ],
+)
+def test_each_section_begins_with_its_bottom_line(package, section, year, said):
+    assert (
+        said
+        in chapter(package, f"{section[0]}-" + {"2": "integration", "4": "governance"}[section[0]], year=year)
+        .summary(section)
+        .plain
+    )
 
 
 def test_the_scoreboard_strikes_what_an_erratum_reads_otherwise(package):
@@ -160,7 +210,7 @@ def test_chapters_mark_the_figures_that_a_finding_concerns(package):
         card["id"] for card in html(Audit("6-audit", package, "en", "330000").cards("contradiction")).select(".card")
     }
     assert mark["href"].split("#")[1] in anchors
-    assert rows["f-2.3.1-5"].a is None
+    assert rows["f-2.3.1-5"].select_one("a.verdict") is None
 
 
 def test_every_comparison_of_the_audit_is_counted_once(package):
@@ -190,7 +240,7 @@ def test_numbers_are_said_as_each_language_expects(package):
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 METHODS = {
-    Overview: ("0-overview", ["opening", "legend", "completion", "categories", "scoreboard", "pace", "readings", "missing", "changes", "sources"]),
+    Overview: ("0-overview", ["opening", "legend", "categories", "scoreboard", "pace", "readings", "missing", "changes", "sources"]),
     Audit: ("6-audit", ["opening", "recomputed", "errata", "readings", "checks", "holds", "sources"]),
     Outlook: ("7-outlook", ["opening", "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "sources"]),
 }  # fmt: skip

@@ -64,39 +64,6 @@ def test_only_negative_bars_stay_on_the_paper_too():
     assert ax.get_xlim()[1] > 0
 
 
-def bullet_frame() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "name": ["met", "cut", "none"],
-            "status": ["met", "exceeded", "no_data"],
-            "form": ["printed", "printed", ""],
-            "value": [100.0, 234.0, np.nan],
-            "lower": [90.0, 234.0, np.nan],
-            "upper": [110.0, 234.0, np.nan],
-            "label": ["100.0% met", "234.0% exceeded", ""],
-            "note": ["", "", "no data"],
-        }
-    )
-
-
-def test_bullets_are_cut_at_their_scale_carry_their_number_and_say_what_is_missing():
-    ax = bars.bullets(bullet_frame(), WORDS)
-    assert values(ax)[:2] == [100.0, bars.CUT]
-    assert {"234.0% exceeded", "no data", "target 100%"} <= set(texts(ax))
-    targets = [line for line in ax.lines if list(line.get_xdata()) == [100, 100]]
-    assert len(targets) == 3
-
-
-def test_a_status_gives_the_bar_its_colour():
-    ax = bars.bullets(bullet_frame(), WORDS)
-    assert ax.patches[0].get_facecolor() == pytest.approx(_rgba(look.SIGNS["met"].colour))
-    assert ax.patches[1].get_facecolor() == pytest.approx(_rgba(look.SIGNS["exceeded"].colour))
-
-
-def _rgba(colour: str) -> tuple:
-    return (*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)), 1.0)
-
-
 def test_an_interval_is_drawn_where_it_can_be_seen():
     wide = bars.bars(bar_frame(lower=[25, 25.4], upper=[35, 25.4]))
     narrow = bars.bars(bar_frame())
@@ -164,6 +131,10 @@ def test_quotes_are_straight_where_the_font_would_set_them_wide():
     assert style.wrap("“互联网+”", 300) == ["“互联网+”"]
 
 
+def _rgba(colour: str) -> tuple:
+    return (*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)), 1.0)
+
+
 def test_squares_are_one_an_indicator_in_status_order():
     frame = pd.DataFrame({"category": ["a", "a", "b"], "status": ["no_data", "met", "missed"]})
     ax = grids.squares(frame)
@@ -188,7 +159,8 @@ def test_the_same_picture_is_the_same_text_twice_and_says_what_it_shows():
 
 
 def test_ids_in_two_pictures_do_not_clash():
-    ids = [set(re.findall(r' id="([^"]+)"', style.svg(bars.bullets(bullet_frame(), WORDS), "", name))) for name in "ab"]
+    frame = pd.DataFrame({"category": ["a", "b"], "status": ["met", "missed"]})
+    ids = [set(re.findall(r' id="([^"]+)"', style.svg(grids.squares(frame), "", name))) for name in "ab"]
     assert ids[0]
     assert ids[0].isdisjoint(ids[1])
 

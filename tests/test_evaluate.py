@@ -325,6 +325,17 @@ def test_a_total_names_the_years_it_is_made_of(plan_of):
     assert "100 + 120" in overview.scoreboard().html
 
 
+def test_a_total_may_begin_with_a_year_that_is_only_implied(plan_of):
+    rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 120), ("growth_rate", HERE, "2017", 20, "%")]
+    package = plan_of("cumulative", rows, "flow")
+    (total,) = (row for _, row in evaluate.derived(package).iterrows() if row["how"] == "sum")
+    assert (total["parts"], total["used"], total["base"]) == (("F1~F2", "F1"), ("F1", "F2"), pytest.approx(220))
+    overview = Overview("0-overview", package, "en", HERE, 2017)
+    assert overview.formula(total) == "120÷(1+20%) + 120"
+    assert "120÷(1+20%) + 120" in overview.scoreboard().html
+    assert total.name in overview.derived.index
+
+
 def test_a_baseline_in_another_currency_is_none(plan_of):
     rows = [("target", HERE, "2017", 200), ("level", HERE, "2015", 10, "美元"), ("level", HERE, "2016", 150)]
     row = evaluate.scoreboard(plan_of("level", rows, unit="元"), 2016).loc["firms"]

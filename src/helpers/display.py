@@ -39,6 +39,11 @@ class Html(Shown):
         return bundle | ({PAGE_MIME: self.page} if self.page is not None else {})
 
 
+def plain(cell: str) -> str:
+    """A cell as text; one that is no markup may hold `<` and `&` of its own."""
+    return cell.striptags() if isinstance(cell, Markup) else str(cell)
+
+
 def sentence(text: str, kind: str = "summary") -> Html:
     """A paragraph of plain text."""
     return Html(Markup('<p class="{}">{}</p>').format(kind, text), text)
@@ -76,6 +81,7 @@ class Table(Shown):
     id: str = ""
     note: str = ""
     visible_caption: bool = True
+    kind: str = ""  # a class such as `score`, whose rows fold on a phone: each cell then says its column
     plain: str = field(init=False)
 
     def __post_init__(self):
@@ -86,7 +92,7 @@ class Table(Shown):
         head = "".join(f'<th scope="col"{_class(column.kind)}>{escape(column.heading)}</th>' for column in self.columns)
         bodies = "".join(self._body(title, rows) for title, rows in self.groups)
         caption = f"<caption{_class('' if self.visible_caption else 'hidden')}>{escape(self.caption)}</caption>"
-        table = f"<table{_id(self.id)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"
+        table = f"<table{_id(self.id)}{_class(self.kind)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         region = f'<div class="scroll" role="region" aria-label="{escape(self.caption)}" tabindex="0">{table}</div>'
         return Markup(region + note)
@@ -100,10 +106,14 @@ class Table(Shown):
 
     def _row(self, row: Row) -> str:
         first, *rest = (
-            f"{_class(column.kind)}>{escape(cell)}" for cell, column in zip(row.cells, self.columns, strict=True)
+            f"{_class(column.kind)}{self._label(column)}>{escape(cell)}"
+            for cell, column in zip(row.cells, self.columns, strict=True)
         )
         cells = "".join(f"<td{cell}</td>" for cell in rest)
         return f'<tr{_id(row.id)}{_class(row.kind)}><th scope="row"{first}</th>{cells}</tr>'
+
+    def _label(self, column: Column) -> str:
+        return f' data-label="{escape(plain(column.heading))}"' if self.kind else ""
 
 
 @dataclass
@@ -132,6 +142,37 @@ class Picture(Shown):
             id=self.id, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
             word=self.data_word, table=self.table.html,
         )  # fmt: skip
+
+
+BAR_END = 150  # where the scale of a bar ends, in % of the target; longer ones are cut
+RANGE_FROM = 2  # percentage points from which a range is drawn
+
+
+def bar(value: float, lower: float, upper: float, status: str, form: str) -> Markup:
+    """A completion in % as a bar on the scale 0-150, with the target's line at 100 and its range beneath; NaN has no bar.
+
+    It says nothing that its row does not say in numbers, so readers of screens do not hear it.
+    """
+    colour, parts = look.SIGNS[status].colour, []
+    stroke = 'vector-effect="non-scaling-stroke"'  # lines stay as thick in a wide table as in a narrow one
+    if value != value:
+        parts.append(f'<path d="M0 7H100" stroke="{look.QUIET}" stroke-dasharray="1 3" {stroke}/>')
+    else:
+        long = min(max(value, 0), BAR_END)
+        inside = {"derived": look.PAPER, "public": look.PAPER}.get(form, colour)
+        dash = ' stroke-dasharray="3 2"' if form == "public" else ""
+        parts.append(
+            f'<path d="M0 3H{long:.4g}V11H0Z" fill="{inside}" stroke="{colour}" stroke-width="2"{dash} {stroke}/>'
+        )
+        if value > BAR_END:
+            parts.append(f'<path d="M143 14L146 0H148L145 14Z" fill="{look.PAPER}"/>')
+        low, high = max(lower, 0), min(upper, BAR_END)
+        if high - low >= RANGE_FROM:
+            ends = "".join(f"M{end:.4g} 13V18" for end in (lower, upper) if 0 <= end <= BAR_END)
+            parts.append(f'<path d="M{low:.4g} 15.5H{high:.4g}{ends}" stroke="{look.INK}" fill="none" {stroke}/>')
+    parts.append(f'<path d="M100 0V14" stroke="{look.INK}" stroke-width="2" {stroke}/>')
+    size = f'viewBox="0 0 {BAR_END} 18" preserveAspectRatio="none" style="display:block;width:100%;height:18px"'
+    return Markup(f'<svg class="track" {size} aria-hidden="true">{"".join(parts)}</svg>')
 
 
 def sign(status: str) -> Markup:

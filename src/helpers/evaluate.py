@@ -152,7 +152,7 @@ FINAL = {"beyond": "exceeded", "equal": "met", "short": "missed", "open": "undec
 
 DERIVED = [
     "indicator", "region", "period", "year", "whole_year", "base", "lower", "upper", "base_unit", "multiplier", "decimals",
-    "form", "how", "used",
+    "form", "how", "parts", "used",
 ]  # fmt: skip
 
 
@@ -161,8 +161,9 @@ def derived(tables: Tables) -> pd.DataFrame:
     """Everything that the printed figures imply: values of earlier periods, and totals over the years of the plan.
 
     Columns: those of `Tables.figures` that describe a number (`indicator`, `region`, `period`, `year`, `whole_year`,
-    `base`, `lower`, `upper`, `base_unit`, `multiplier`, `decimals`, `form` = `derived`), `how`, the identity, and `used`,
-    the keys of the figures it was applied to. Index: those keys, joined.
+    `base`, `lower`, `upper`, `base_unit`, `multiplier`, `decimals`, `form` = `derived`), `how`, the identity, `parts`,
+    the keys of what it was applied to, which in a total may be derived too, and `used`, those of the figures behind them.
+    Index: the parts, joined.
     """
     before = earlier(tables)
     return _together([before, totals(tables, before)])
@@ -262,18 +263,20 @@ def _before(how: str, level: dict, rate: dict) -> dict:
     point = period.parse(when)
     whole = point.is_year if level["measure"] == "flow" else point.ends_year
     used = level["figure"], rate["figure"]
-    return _row(result, level, fine, how, used, when, whole) | {"figure": "~".join(used)}
+    return _row(result, level, fine, how, when, whole) | {"figure": "~".join(used), "parts": used, "used": used}
 
 
 def _total(parts: pd.DataFrame, when: str) -> dict:
     """Sum of the flows of some years."""
     coarse = max((row for _, row in parts.iterrows()), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
     result = Interval(parts["lower"].sum(), parts["base"].sum(), parts["upper"].sum())
-    used = tuple(parts["key"])
-    return _row(result, coarse, coarse, "sum", used, when, False) | {"figure": "+".join(used)}
+    keys = tuple(parts["key"])
+    behind = [row["used"] if row["form"] == "derived" else (row["key"],) for _, row in parts.iterrows()]
+    used = tuple(dict.fromkeys(key for figures in behind for key in figures))
+    return _row(result, coarse, coarse, "sum", when, False) | {"figure": "+".join(keys), "parts": keys, "used": used}
 
 
-def _row(result: Interval, like: pd.Series, fine: pd.Series, how: str, used: tuple, when: str, whole: bool) -> dict:
+def _row(result: Interval, like: pd.Series, fine: pd.Series, how: str, when: str, whole: bool) -> dict:
     """A derived number: of the indicator, region and unit of one figure, as fine as another."""
     return {
         "indicator": like["indicator"],
@@ -289,7 +292,6 @@ def _row(result: Interval, like: pd.Series, fine: pd.Series, how: str, used: tup
         "decimals": fine["decimals"],
         "form": "derived",
         "how": how,
-        "used": used,
     }
 
 

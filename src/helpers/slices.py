@@ -24,6 +24,7 @@ from helpers import audit, evaluate, schema, tables
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
 from helpers.interval import Interval
+from helpers.parameters import LANGUAGES
 from helpers.tables import Tables
 from helpers.words import Words
 
@@ -31,9 +32,9 @@ FOLDER = "EVALUATE_SLICES"  # environment variable: the folder of slices that a 
 PAGE = {"opening", "legend", "beside", "sources"}
 CHAPTER = PAGE | {
     "targets", "matrix", "summary", "growth", "shares", "counts", "ranks", "earlier", "series", "parts", "figures_of",
-    "platforms", "public",
+    "platforms", "places", "public",
 }  # fmt: skip
-OVERVIEW = PAGE | {"completion", "categories", "scoreboard", "pace", "readings", "missing", "changes"}
+OVERVIEW = PAGE | {"categories", "scoreboard", "pace", "readings", "missing", "changes"}
 AUDIT = PAGE | {"cards", "recomputed", "errata", "readings", "checks", "holds"}
 OUTLOOK = {
     "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "series",
@@ -149,8 +150,9 @@ class Cutter:
     """Cuts slices of one package; what it computes of the whole package it computes once."""
 
     package: Tables
-    _wordings: dict[str, Wording] = field(default_factory=dict)
-    _sentences: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    _wordings: dict[tuple[str, str], Wording] = field(default_factory=dict)
+    _sentences: dict[tuple[audit.Finding, str, str], Mark] = field(default_factory=dict)
+    _frames: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
     _texts: dict[tuple[str, str], str] = field(default_factory=dict)
     _parts: dict[tuple, "Part"] = field(default_factory=dict)
     _region: tuple[str, frozenset[str]] = ("", frozenset())
@@ -193,22 +195,24 @@ class Cutter:
         part = self._parts[key]
         content = {"notebook": notebook, "language": language, "region": region, "year": year, "data": data}
         content |= {"plan": list(astuple(self.package.plan)), "years": self.package.years, "findings": part.findings}
-        concerned = self.concerned if part.marked else {}
-        content["marks"] = {key: self._mark(concerned[key], language) for key in part.marked or () if key in concerned}
-        if part.marked is None:
-            content["marks"] = None
-        tables = ",".join(f'"{name}":{self._text(name, language, part.kept.get(name))}' for name in self.package.raw)
+        content["marks"] = None
+        if part.marked is not None:
+            found = ((key, self.concerned.get(key)) for key in part.marked)
+            content["marks"] = {key: self._mark(one, language, region) for key, one in found if one}
+        spoken = language if code.rule else ""
+        tables = ",".join(f'"{name}":{self._text(name, spoken, part.kept.get(name))}' for name in self.package.raw)
         return f'{_json(content)[:-1]},"tables":{{{tables}}}}}'.encode()
 
     def _text(self, name: str, language: str, kept: np.ndarray | None) -> str:
-        """A table as JSON, all of it or the rows in a mask; labels in one language."""
-        if kept is not None:
-            return _rows(self.package.raw[name][kept])
-        if (name, language) not in self._texts:
+        """A table as JSON, all of it or the rows in a mask, as pages of a language show it; empty: as it is."""
+        if (name, language) not in self._frames:
             frame = self.package.raw[name]
-            if name == "labels":
-                frame = frame.assign(**{other: "" for other in frame.columns if other not in ("key", language)})
-            self._texts[name, language] = _rows(frame)
+            unseen = [column for column in frame.columns if language and _unseen(name, column, language)]
+            self._frames[name, language] = frame.assign(**dict.fromkeys(unseen, ""))
+        if kept is not None:
+            return _rows(self._frames[name, language][kept])
+        if (name, language) not in self._texts:
+            self._texts[name, language] = _rows(self._frames[name, language])
         return self._texts[name, language]
 
     def _part(self, code: Reads, notebook: str, region: str, year: int | None) -> "Part":
@@ -234,7 +238,8 @@ class Cutter:
         scope = {*indicators.index[inside | indicators.index.isin(code.named)]}
         figures = self._figures(scope, code.series, headline, region, [year, year - 1] if overview else [year])
         external = package.external.index[package.external["indicator"].isin(scope)]
-        scope |= {*package.figures.loc[figures, "indicator"]}
+        read = pd.concat([reading.figures.loc[figures] for reading in self.readings])
+        scope |= {*read["indicator"]}
         platforms = package.platforms
         platforms = platforms[platforms["section"].isin(sections)] if not overview else platforms.iloc[:0]
         kept = {
@@ -245,10 +250,19 @@ class Cutter:
             "relations": self._relations(scope),
             "errata": package.errata["key"].isin({*figures, *scope}),
         }
-        places = {region, *package.figures.loc[figures, "region"], *package.external.loc[external, "region"]}
+        places = {region, *read["region"], *package.external.loc[external, "region"]}
         places |= {*platforms["owner"]} & {*package.regions.index}
         kept["regions"] = package.regions.index.isin(self._with_all_around(places))
-        return Part({name: np.asarray(mask) for name, mask in kept.items()}, None, figures)
+        marked = [] if overview else self._listed(figures, year)
+        return Part({name: np.asarray(mask) for name, mask in kept.items()}, None, marked)
+
+    def _listed(self, figures: list[str], year: int) -> list[str]:
+        """Those of some figures that a chapter lists one by one, which is where it marks them: of its year, undated ones, and
+        those that imply a value of its year."""
+        when = self.package.figures.loc[figures, "year"]
+        used = self.derived.loc[self.derived["year"] == year, "used"]
+        shown = {*when.index[when.isna() | (when == year)], *(key for keys in used for key in keys)}
+        return [key for key in figures if key in shown]
 
     def _figures(self, scope: set, series: frozenset, headline: pd.Series, region: str, years: list[int]) -> list[str]:
         """Keys of the figures that a page of some years can show, in the order of the file."""
@@ -269,12 +283,8 @@ class Cutter:
         implied = implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(frame.index)]
         shown = implied["year"].isin(years) | implied["level_year"].isin(years) | implied["indicator"].isin(series)
         implied = implied[shown]
-        # A value is derived where none is printed, so what is printed beside it matters too.
-        beside = pd.MultiIndex.from_arrays([frame["indicator"], frame["region"], frame["year"]]).isin(
-            pd.MultiIndex.from_arrays([implied["indicator"], implied["region"], implied["year"]])
-        )
         used = {key for keys in implied["used"] for key in keys}
-        frame = frame[chosen | beside | frame.index.isin(used)].sort_values("order", kind="stable")
+        frame = frame[chosen | frame.index.isin(used)].sort_values("order", kind="stable")
         return list(dict.fromkeys(frame.index))
 
     def _seen(self, region: str) -> frozenset[str]:
@@ -303,14 +313,21 @@ class Cutter:
         return found
 
     def _audit(self, region: str) -> "Part":
-        """The audit: what was found in the figures of a region, and the figures that this names."""
+        """The audit: what was found in the figures of a region, the figures that this names, and those of its targets."""
         package = self.package
         here = self._seen(region)
         plan = region == package.plan.region
         found = [one for one in self.findings if here & {*one.figures} or (plan and not one.figures)]
-        headline = package.figures["indicator"].map(package.indicators["headline"].notna())
-        own = package.figures["region"] == package.plan.region
-        named = here | {*package.figures.index[headline & own]} | {key for one in found for key in one.figures}
+        headline = package.indicators.index[package.indicators["headline"].notna()]
+        places = {region, package.plan.region}
+        places |= {package.regions.at[place, "parent"] for place in places}  # for targets that are a lead over it
+        scored, used = (
+            frame[frame["indicator"].isin(headline) & frame["region"].isin(places)]
+            for frame in (package.figures, self.derived)
+        )
+        named = {*scored.index, *(key for keys in used["used"] for key in keys)}
+        errata = package.errata  # all of them are shown, whatever the region
+        named |= {*errata["key"], *" ".join(errata["evidence"]).split()} | {key for one in found for key in one.figures}
         return Part({"figures": package.figures.index.isin(named)}, [_plain(one) for one in found], [])
 
     def _outlook(self, region: str) -> "Part":
@@ -321,13 +338,19 @@ class Cutter:
         external = package.external["region"].isin({*package.within(region), above}).to_numpy()
         return Part({"figures": figures, "external": external}, [], [])
 
-    def _mark(self, finding: audit.Finding, language: str) -> Mark:
-        if (finding.key, language) not in self._sentences:
-            if language not in self._wordings:
-                self._wordings[language] = Wording(self.package, Words(self.package, language))
-            sentence = self._wordings[language].sentence(finding)
-            self._sentences[finding.key, language] = Mark(finding.verdict, finding.key, sentence)
-        return self._sentences[finding.key, language]
+    def _mark(self, finding: audit.Finding, language: str, region: str) -> Mark:
+        key = finding, language, region
+        if key not in self._sentences:
+            sentence = self._wording(language, region).sentence(finding)
+            self._sentences[key] = Mark(finding.verdict, finding.key, sentence)
+        return self._sentences[key]
+
+    def _wording(self, language: str, region: str) -> Wording:
+        """Findings as a page of a region tells them, which names all places but its own; kept while its runs follow."""
+        if (language, region) not in self._wordings:
+            self._wordings = {key: one for key, one in self._wordings.items() if key[1] == region}
+            self._wordings[language, region] = Wording(self.package, Words(self.package, language, region))
+        return self._wordings[language, region]
 
 
 class Part(NamedTuple):
@@ -340,6 +363,12 @@ class Part(NamedTuple):
     kept: dict[str, np.ndarray]
     findings: list[dict] | None
     marked: list[str] | None
+
+
+def _unseen(table: str, column: str, language: str) -> bool:
+    """Does no page of a language show a column? It is of another language, or a note for whoever keeps the data."""
+    spoken = column.rpartition("_")[2]
+    return (spoken in LANGUAGES and spoken != language) or (column == "note" and table != "relations")
 
 
 def _rows(frame: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ the next finishes it.
 """
 
 import getpass
+import os
 import shutil
 import tempfile
 from collections import Counter, deque
@@ -84,9 +85,11 @@ class Batch:
         workers: opens a pool; called only where there is work.
         Raises UserError for a place that cannot take these runs, OSError where nothing can be written.
         """
-        if idle := self._idle(runs):
+        left = scratch_of(self.place)
+        if not left.exists() and (idle := self._idle(runs)):
             return idle
-        with self.place.held(), record.opened(self.place.record) as known, ExitStack() as opened:
+        with self.place.held(), self.place.opened() as known, ExitStack() as opened:
+            pool.clear(left)
             open_pool = cache(lambda: opened.enter_context(workers()))
             states = list(self.plan.states(runs, known.entries))
             known.put(*(s.entry for s in states if not s.why and s.entry is not known.entries[s.run.name]))
@@ -102,7 +105,7 @@ class Batch:
 
     def _idle(self, runs: list[Run]) -> Done | None:
         """What there is, if there is nothing to do at all; nothing is written, and nothing heavy imported."""
-        known = record.read(self.place.record)
+        known = self.place.known()
         for state in self.plan.states(runs, known.entries):
             if state.why or state.entry is not known.entries[state.run.name]:
                 return None
@@ -175,14 +178,16 @@ def _result(future: Future) -> Result:
 
 @contextmanager
 def scratch(place: Folder | Address) -> Iterator[Path]:
-    """A folder for what is not whole yet, named for the place, so that the next batch into it removes what a killed one left.
-
-    Only whoever holds the place may ask for it.
-    """
-    folder = Path(tempfile.gettempdir()) / f"evaluate-{getpass.getuser()}-{fingerprint.digest(place.identity)[:16]}"
-    shutil.rmtree(folder, ignore_errors=True)
+    """A folder for what is not whole yet. Only whoever holds the place may ask for it."""
+    folder = scratch_of(place)
     folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def scratch_of(place: Folder | Address) -> Path:
+    """Named for the user and the place, so that the next batch removes what a killed one left."""
+    user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()  # who may have no name
+    return Path(tempfile.gettempdir()) / f"evaluate-{user}-{fingerprint.digest(place.identity)[:16]}"

@@ -4,11 +4,16 @@ A worker needs the installed package and nothing else: inputs travel with a task
 dying worker was doing, the scheduler gives to another one.
 """
 
+import asyncio
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import resource_tracker
+from pathlib import Path
 
+from helpers.batch import execute
 from helpers.batch.pool import Gone, Lost
 from helpers.errors import UserError
 
@@ -40,7 +45,7 @@ class Cluster:
             what = "the scheduler is gone; what was finished is kept, and the same command goes on from there"
             raise Gone(f"{self._address}: {what}.")
         done: Future = Future()
-        remote = self._client.submit(function, argument, pure=False)
+        remote = self._client.submit(_here, function, argument, pure=False)
         self._waiting.add(remote)
         remote.add_done_callback(lambda remote: self._hand_over(remote, done))
         return done
@@ -59,10 +64,22 @@ class Cluster:
         self._waiting.discard(remote)
 
 
+def _here(function: Callable, argument):
+    """Call a function on a worker; what it leaves, should it be killed, lies where Dask looks after it."""
+    from distributed import get_worker
+
+    execute.scratch = get_worker().local_directory
+    return function(argument)
+
+
 @contextmanager
-def opened(scheduler: str, jobs: int) -> Iterator[Cluster]:
-    """The workers of a scheduler, or `jobs` workers started here for `local`. Raises UserError where none answers."""
+def opened(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
+    """The workers of a scheduler, or `jobs` workers started here for `local`. Raises UserError where none answers.
+
+    scratch: a folder for the temporary files of those started here
+    """
     try:
+        from dask import config
         from distributed import Client, LocalCluster
     except ImportError:
         raise UserError(
@@ -71,12 +88,37 @@ def opened(scheduler: str, jobs: int) -> Iterator[Cluster]:
     with ExitStack() as stack:
         where = scheduler
         if scheduler == LOCAL:
-            where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None))
+            stack.enter_context(config.set({"temporary-directory": str(scratch)}))
+            with _without_interrupts():
+                where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None))
         try:
+            if scheduler != LOCAL:
+                asyncio.run(asyncio.wait_for(_greeted(scheduler), ANSWER))
             client = stack.enter_context(Client(where, timeout=ANSWER))
         except (OSError, TimeoutError, ValueError) as error:
-            what = (
-                f"no Dask scheduler answers there ({error}); start one with `dask scheduler`, or leave --scheduler out"
-            )
+            why = str(error) or f"not within {ANSWER} s"
+            what = f"no Dask scheduler answers there ({why}); start one with `dask scheduler`, or leave --scheduler out"
             raise UserError(f"{scheduler}: {what}.") from None
         yield Cluster(client, scheduler)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Threads and processes that begin inside, and those that they start later, do not hear Ctrl-C; we do, at the end."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # or the first process would start it, and its thread would hear again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+async def _greeted(address: str) -> None:
+    """Return when a scheduler has answered; a client would wait for ever for one that is silent."""
+    from distributed.comm import connect
+
+    comm = await connect(address, timeout=ANSWER)
+    await comm.close()

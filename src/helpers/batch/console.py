@@ -12,15 +12,15 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from helpers.batch import record
 from helpers.batch.batch import FAILED, Batch, Done, Event, Settings, scratch
 from helpers.batch.execute import KERNEL, SURROUNDINGS
 from helpers.batch.pages import page_of
@@ -48,19 +48,26 @@ log = logging.getLogger("evaluate")
 
 
 class Stop:
-    """Ctrl-C once: what runs is finished and kept, nothing more is begun; twice, or SIGTERM: all is ended now."""
+    """Ctrl-C once: what runs is finished and kept, nothing more is begun; twice, or SIGTERM: all is ended now.
+
+    Whatever comes after that is not heard: it would stop the ending.
+    """
 
     def __init__(self):
-        self.asked = False
+        self.asked = self.ended = False
 
     def going(self) -> bool:
         return not self.asked
 
     def __call__(self, number: int, frame) -> None:
+        if self.ended:
+            return
         if self.asked or number == signal.SIGTERM:
+            self.asked = self.ended = True
             raise KeyboardInterrupt
         self.asked = True
-        click.echo("\nfinishing the runs under way; Ctrl-C again ends them now", err=True)
+        with suppress(OSError):  # and not by `sys.stderr`, which may be in the midst of writing
+            os.write(2, b"\nfinishing the runs under way; Ctrl-C again ends them now\n")
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -69,7 +76,7 @@ class Stop:
             yield
         finally:
             for number, handler in before.items():
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if self.ended else handler)
 
 
 def run(
@@ -86,7 +93,7 @@ def run(
     """
     stop = Stop()
     batch = Batch(place, package, settings, going=stop.going)
-    workers = _cluster(scheduler, settings) if scheduler else _processes(place, settings)
+    workers = _workers(place, settings, scheduler)
     try:
         with _journal(journal), stop.listening():
             done = _with_bar(batch, runs, workers)
@@ -116,15 +123,19 @@ def renew(runs: list[Run], package: Package, settings: Settings) -> int:
     return code
 
 
-def _processes(place: Folder | Address, settings: Settings) -> Callable[[], AbstractContextManager]:
+def _workers(place: Folder | Address, settings: Settings, scheduler: str) -> Callable[[], AbstractContextManager]:
+    """What opens a pool: of processes, or of a cluster."""
+
     @contextmanager
     def opened():
-        from helpers.batch import pool
+        from helpers.batch import cluster, pool
 
-        if settings.kernel == KERNEL:
+        if settings.kernel == KERNEL and not scheduler:
             threading.Thread(target=_warm, daemon=True).start()
-        with scratch(place) as folder, pool.workers(settings.jobs, folder) as workers:
-            yield workers
+        with scratch(place) as folder:
+            jobs = settings.jobs
+            with cluster.opened(scheduler, jobs, folder) if scheduler else pool.workers(jobs, folder) as workers:
+                yield workers
 
     return opened
 
@@ -137,12 +148,6 @@ def _warm() -> None:
         client.ahead(os.environ | SURROUNDINGS)
 
 
-def _cluster(scheduler: str, settings: Settings) -> Callable[[], AbstractContextManager]:
-    from helpers.batch import cluster
-
-    return lambda: cluster.opened(scheduler, settings.jobs)
-
-
 def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
     """Run a batch with a bar; a batch with nothing to do shows none."""
     bar, running = None, {}
@@ -153,6 +158,8 @@ def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
             from tqdm import tqdm
 
             bar = tqdm(unit="run", total=len(runs), file=sys.stderr, dynamic_ncols=True, smoothing=0.1, delay=0.1)
+            bar._time = time.monotonic  # its own clock may be set back, and then it shows negative times
+            bar.start_t = bar.last_print_t = bar._time()
         _log(event)
         match event.what:
             case "began":
@@ -191,13 +198,21 @@ def _log(event: Event) -> None:
             log.info("%s: page made", event.run.name)
 
 
+class Journal(logging.FileHandler):
+    """A log file. One that cannot be written ends the batch, as outputs do."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exception()
+        raise OSError(error.errno, error.strerror, self.baseFilename) if isinstance(error, OSError) else error
+
+
 @contextmanager
 def _journal(file: str) -> Iterator[None]:
     """The log of a batch is appended to a file, a line an event."""
     if not file:
         yield
         return
-    handler = logging.FileHandler(file, encoding="utf-8")
+    handler = Journal(file, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
@@ -205,7 +220,8 @@ def _journal(file: str) -> Iterator[None]:
         yield
     finally:
         log.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # as was told when it was written to
+            handler.close()
 
 
 def _why(entry: Entry) -> str:
@@ -224,13 +240,19 @@ def _told(place, runs: list[Run], done: Done, settings: Settings, stop: Stop) ->
         click.echo(f"{entry.run.name}: {_why(entry)}{f' ({left})' if left else ''}", err=True)
     summary = _summary(place, runs, done, settings)
     click.echo(summary)
-    if file := os.environ.get(SUMMARY):
-        with Path(file).open("a", encoding="utf-8") as stream:
-            stream.write("\n".join([summary, "", *(f"- {entry.run.name}: {_why(entry)}" for entry in failed)]) + "\n")
+    code = max((CODES[entry.outcome] for entry in done.entries), default=0)
     if stop.asked:
         click.echo("stopped; what was finished is kept", err=True)
-        return 130
-    return max((CODES[entry.outcome] for entry in done.entries), default=0)
+        code = 130
+    if file := os.environ.get(SUMMARY):
+        try:
+            with Path(file).open("a", encoding="utf-8") as stream:
+                lines = [summary, "", *(f"- {entry.run.name}: {_why(entry)}" for entry in failed)]
+                stream.write("\n".join(lines) + "\n")
+        except OSError as error:
+            click.echo(f"{file}: {error.strerror}", err=True)
+            return code or 2
+    return code
 
 
 def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
@@ -247,7 +269,7 @@ def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
 
 def listed(runs: list[Run], place: Folder | Address, package: Package, settings: Settings) -> Iterator[str]:
     """A line a run: its name, what it is, and its last seconds or error."""
-    known = record.read(place.record).entries
+    known = place.known().entries
     for state in Plan(settings.sources, package, place).states(runs, known):
         entry = state.entry
         if entry is not None and entry.outcome != "succeeded":

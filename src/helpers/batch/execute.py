@@ -8,6 +8,7 @@ raised, we failed.
 import json
 import os
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -26,9 +27,11 @@ c = get_config()
 c.IPKernelApp.log_level = "CRITICAL"
 c.HistoryManager.enabled = False
 """
+LONGEST = 90  # bytes of a path beside which sockets fit
 # A set of texts has the same order in every run, and warm kernels can be forked, unless the operator wants it otherwise.
 SURROUNDINGS = {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
 ALONE = threading.Lock()  # a run has the process's environment for itself
+scratch: str | None = None  # folder that runs are laid out in; the system's, where a worker has none of its own
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def _executed(task: Task, watch: "Watch", result) -> Result:
         what = last_line(error.evalue, error.traceback)
         if error.ename == "MemoryError":
             limit = f" (the kernel may hold {task.memory >> 20} MB, see --memory)" if task.memory else ""
-            what = f"MemoryError: {what}{limit}" if what and what != "MemoryError" else f"MemoryError{limit}"
+            what = f"MemoryError: {last_line(error.evalue)}{limit}" if error.evalue else f"MemoryError{limit}"
         return result("raised", cell=error.exec_count, error=what)
     except CellTimeoutError:
         return result("raised", cell=watch.cell, error=f"the cell ran longer than {task.timeout} s, see --timeout")
@@ -152,7 +155,7 @@ class Watch:
 @contextmanager
 def laid_out(task: Task) -> Iterator[None]:
     """A kernel's surroundings: its inputs, a profile of its own (nobody's startup files, no history, no chatter)."""
-    with tempfile.TemporaryDirectory(prefix="evaluate-") as name:
+    with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
         folder = Path(name)
         profile = folder / "profile_default"
         profile.mkdir()
@@ -183,6 +186,13 @@ def engine() -> str:
         def __init__(self, nb_man, watch: Watch, memory: int | None, **options):
             super().__init__(nb_man, **options)
             self.watch, self.memory = watch, memory
+
+        def create_kernel_manager(self):
+            manager = super().create_kernel_manager()
+            manager.connection_file = str(Path(os.environ["JUPYTER_RUNTIME_DIR"], "kernel.json"))  # goes with the run
+            if sys.platform != "win32" and len(os.fsencode(manager.connection_file)) < LONGEST:
+                manager.transport = "ipc"  # a port that is free now may be taken when the kernel wants it
+            return manager
 
         def papermill_execute_cells(self):
             limit_memory(self.km.provisioner.pid, self.memory)

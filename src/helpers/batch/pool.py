@@ -2,8 +2,8 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +24,8 @@ PRELOADED = [
     "helpers.kernels.manager",
     "helpers.html.page",
 ]
+
+SOCKETS = "sockets"  # in a scratch folder: a link to multiprocessing's own, which nobody else would find
 
 
 def cores() -> int:
@@ -90,8 +92,10 @@ def workers(jobs: int, scratch: Path) -> Iterator[Workers]:
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(PRELOADED)
-        from multiprocessing import forkserver  # not on every system
+        from multiprocessing import forkserver, util  # not on every system
 
+        with suppress(FileExistsError):
+            (scratch / SOCKETS).symlink_to(util.get_temp_dir())
         with _ignoring_interrupts():
             forkserver.ensure_running()
     pool = Workers(jobs, context, scratch)
@@ -102,6 +106,15 @@ def workers(jobs: int, scratch: Path) -> Iterator[Workers]:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
+
+
+def clear(scratch: Path) -> None:
+    """Remove the scratch folder of a batch that was killed, if there is one, and what its processes met in."""
+    with suppress(OSError):
+        sockets = (scratch / SOCKETS).readlink()
+        if sockets.parent == scratch.parent and sockets.name.startswith("pymp-"):
+            shutil.rmtree(sockets)
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def results(
@@ -150,8 +163,10 @@ def _ignoring_interrupts() -> Iterator[None]:
 def _begin(scratch: str) -> None:
     """Begin as a worker: Ctrl-C reaches the whole group of processes, but the batch alone decides what it means; when the
     batch is killed, its workers go with it, and with each of them its kernel."""
+    from helpers.batch import execute
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tempfile.tempdir = scratch
+    execute.scratch = scratch  # and not `tempfile.tempdir`, where the server of warm kernels would be looked for
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -164,7 +179,7 @@ def _end_children() -> None:
     """End every process below this one. Each is suspended first: a worker that runs on could start one more kernel."""
     import psutil
 
-    seen, suspended = set(), []
+    seen, suspended, own = set(), [], psutil.Process().children()
     while fresh := [child for child in psutil.Process().children(recursive=True) if child.pid not in seen]:
         for child in fresh:
             seen.add(child.pid)
@@ -175,4 +190,5 @@ def _end_children() -> None:
     for child in suspended:
         with suppress(psutil.Error):
             child.kill()
-    psutil.wait_procs(suspended, timeout=1)
+    # Those of our own are not waited for: multiprocessing does, and would miss them in the next batch of this process.
+    psutil.wait_procs([child for child in suspended if child not in own], timeout=1)

@@ -7,18 +7,20 @@ run again, and an output that is not what it says is made again.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from helpers.batch.fingerprint import digest
 from helpers.batch.runs import Run
 
 FILE = "runs.sqlite"
-FORM = 1  # of the tables; another form is no record
-TABLES = """
-create table runs (name text primary key, entry text not null);
-create table notes (key text primary key, value text not null);
-"""
+FORM = 2  # of the tables; another form is no record
+TABLES = (  # a seal is a digest of its row: what was edited by hand is not believed
+    "CREATE TABLE runs (name text primary key, entry text not null, seal text not null)",
+    "CREATE TABLE notes (key text primary key, value text not null, seal text not null)",
+)
+MAKE = f"{'; '.join(TABLES)}; pragma user_version = {FORM};"
 OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it raised; we could not run it
 
 
@@ -57,19 +59,24 @@ class Record:
         self.notes: dict[str, str] = {}
         if connection is not None:
             self.entries |= _entries(connection)
-            self.notes |= connection.execute("select key, value from notes")
+            self.notes |= _sealed(connection, "select * from notes")
 
     def put(self, *entries: Entry) -> None:
         """Record what became of some runs, all or none."""
         rows = [(entry.run.name, json.dumps(asdict(entry), ensure_ascii=False)) for entry in entries]
         with self._connection:
-            self._connection.executemany("replace into runs values (?, ?)", rows)
+            self._connection.executemany("replace into runs values (?, ?, ?)", [(*row, _seal(*row)) for row in rows])
         self.entries |= {entry.run.name: entry for entry in entries}
+
+    @property
+    def content(self) -> bytes:
+        """The database as a file would hold it."""
+        return self._connection.serialize()
 
     def keep(self, key: str, value: str) -> None:
         """Write a note."""
         with self._connection:
-            self._connection.execute("replace into notes values (?, ?)", (key, value))
+            self._connection.execute("replace into notes values (?, ?, ?)", (key, value, _seal(key, value)))
         self.notes[key] = value
 
 
@@ -90,17 +97,37 @@ def opened(path: Path) -> Iterator[Record]:
 
 
 def read(path: Path) -> Record:
-    """A record that may be missing or damaged, to be read alone; nothing is written."""
+    """A record that may be missing or damaged, to be read alone; nothing is written.
+
+    Yet what a power cut broke off is undone, which mode `ro` could not do.
+    """
     if path.is_file():
         with (
             suppress(sqlite3.Error),
-            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection,
+            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as connection,
         ):
             if _good(connection):
                 found = Record(connection)
                 found._connection = None
                 return found
     return Record()
+
+
+@contextmanager
+def loaded(content: bytes | None) -> Iterator[Record]:
+    """The record that a file elsewhere holds, in memory; an empty one where there is none, or it cannot be read."""
+    with ExitStack() as stack:
+        connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
+        try:
+            if content:
+                connection.deserialize(content)
+            good = _good(connection)
+        except sqlite3.DatabaseError:  # damaged, or of another form
+            connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
+            good = False
+        if not good:
+            connection.executescript(MAKE)
+        yield Record(connection)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -116,17 +143,17 @@ def _connected(path: Path) -> sqlite3.Connection:
         connection.close()
         path.unlink()
         connection = sqlite3.connect(path)
-    connection.executescript(f"{TABLES} pragma user_version = {FORM};")
+    connection.executescript(MAKE)
     return connection
 
 
 def _good(connection: sqlite3.Connection) -> bool:
     """Does a database hold a record of this form? Raises sqlite3.DatabaseError for one that is damaged or no record."""
     form = connection.execute("pragma user_version").fetchone()[0]
-    held = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    held = {table for (table,) in connection.execute("select sql from sqlite_master where type = 'table'")}
     if not held:
         return False
-    if form != FORM or held != {"runs", "notes"}:
+    if form != FORM or held != {*TABLES}:
         raise sqlite3.DatabaseError("another form")
     problem = connection.execute("pragma quick_check").fetchone()[0]
     if problem != "ok":
@@ -135,9 +162,20 @@ def _good(connection: sqlite3.Connection) -> bool:
 
 
 def _entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
-    for name, text in connection.execute("select name, entry from runs"):
+    for name, text in _sealed(connection, "select * from runs"):
         try:
             held = json.loads(text)
             yield name, Entry(**held | {"run": Run.of(held["run"]), "phases": tuple(held["phases"])})
-        except (ValueError, KeyError, TypeError):  # edited by hand; what cannot be read is not known
+        except (ValueError, KeyError, TypeError):  # of another version of the project; what cannot be read is not known
             continue
+
+
+def _sealed(connection: sqlite3.Connection, query: str) -> Iterator[tuple[str, str]]:
+    """Keys and texts of the rows that are as they were written."""
+    for key, text, seal in connection.execute(query):
+        if seal == _seal(key, text):
+            yield key, text
+
+
+def _seal(key: str, text: str) -> str:
+    return digest(f"{key}\0{text}")

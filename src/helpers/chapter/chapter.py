@@ -5,9 +5,10 @@ from functools import cached_property
 import pandas as pd
 
 from helpers import evaluate, period
-from helpers.chapter.overview import Targets
+from helpers.chapter.notebook import AUDIT, STAGES
+from helpers.chapter.overview import REACHED, Targets
 from helpers.charts import bars, grids, series, style
-from helpers.display import Html, Markup, Picture, Row, Table, sentence
+from helpers.display import Column, Html, Markup, Picture, Row, Table, sentence
 from helpers.errors import UserError
 
 
@@ -52,10 +53,11 @@ class Chapter(Targets):
         return frame[frame["section"] == section if section else frame["chapter"] == self.chapter]
 
     def implied(self, section: str | None = None) -> pd.DataFrame:
-        """Derived values of a section (or of the chapter) for this year."""
+        """Derived values of a section (or of the chapter): of this year, and what this year's figures say of another."""
         frame = self.derived
         place = frame["indicator"].map(self.tables.indicators["section" if section else "chapter"])
-        return frame[(place == (section or self.chapter)) & (frame["year"] == self.year)]
+        here = (frame["year"] == self.year) | frame["used"].str[0].isin(self.printed(section).index)
+        return frame[(place == (section or self.chapter)) & here]
 
     def _platforms(self, section: str | None = None) -> pd.DataFrame:
         frame = self.tables.platforms
@@ -91,17 +93,14 @@ class Chapter(Targets):
             self.say("detail", dated=dated, derived=len(self.implied()), undated=undated),
         )
 
-    def targets(self) -> Picture | Html:
+    def targets(self) -> Table | Html:
         """The chapter's headline indicators against their targets."""
         if self.own.empty:
             return self.none("none.targets")
-        if not (self.own["status"] != "no_data").any():
-            return self.none("none.completion")
-        title = self.headline_of(self.own, "headline.chapter")
-        return self.completion_picture("targets", self.own, title)
+        return self.targets_table(self.own, self.headline_of(self.own, "headline.chapter"))
 
     def summary(self, section: str) -> Html:
-        """What a section holds for this year, counted."""
+        """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
         printed, derived = self.printed(section), self.implied(section)
         platforms = self._platforms(section)
         parts = [
@@ -111,7 +110,26 @@ class Chapter(Targets):
             self.say("summary.platforms", n=len(platforms)),
         ]
         text = ("，" if self.language == "zh" else ", ").join(parts) + ("。" if self.language == "zh" else ".")
-        return sentence(text)
+        bottom = self.run_on(self._bottom(section, printed))
+        html = Markup('<p class="bottom-line">{}</p>').format(bottom) if bottom else Markup("")
+        return Html(html + sentence(text).html, self.run_on([bottom, text]))
+
+    def _bottom(self, section: str, printed: pd.DataFrame) -> list[str]:
+        """Sentences that say what matters in a section's figures of the year; none where there is nothing to say."""
+        said = []
+        own = self.own[self.own.index.map(self.tables.indicators["section"]) == section]
+        known = own[own["status"] != "no_data"]
+        if len(known):
+            reached = int(known["status"].isin(REACHED).sum())
+            said.append(self.say("bottom.targets", n=len(own), known=len(known), reached=reached))
+        rates = printed[(printed["measure"] == "growth_rate") & printed["year"].notna()]
+        if len(rates):
+            most = rates.loc[rates["base"].idxmax()]
+            said.append(self.say("bottom.growth", n=len(rates), name=self.with_place(most), value=self._signed(most)))
+        wrong = [key for key in printed.index if key in self.marks and self.marks[key].verdict == "contradiction"]
+        if wrong:
+            said.append(self.say("bottom.wrong", n=len(wrong)))
+        return said
 
     # --- pictures ------------------------------------------------------------------------------------------
 
@@ -376,48 +394,94 @@ class Chapter(Targets):
     # --- tables --------------------------------------------------------------------------------------------
 
     def figures_of(self, section: str) -> Table | Html:
-        """Figures of a section: those of the year with what they imply, then the undated ones, each with its locator."""
+        """Figures of a section by paragraph, what each implies for the year beneath it."""
         printed, derived = self.printed(section), self.implied(section)
-        dated = printed[printed["year"].notna()]
-        groups = [
-            (self.say("the_year", year=self.year), [self.figure_row(row) for _, row in dated.iterrows()]),
-            (
-                self.say("group.derived", year=self.year),
-                [self.derived_row(row) for _, row in derived.iterrows()],
-            ),
-            (
-                self.say("group.undated"),
-                [self.figure_row(row) for _, row in printed[printed["year"].isna()].iterrows()],
-            ),
-        ]
-        groups = [group for group in groups if group[1]]
+        base = derived["used"].str[0]
+        groups: dict[str, list[Row]] = {}
+        for key, row in printed.iterrows():
+            rows = groups.setdefault(self._paragraph(row["source"]), [])
+            rows.append(self.figure_row(row))
+            rows += [self.derived_row(value) for _, value in derived[base == key].iterrows()]
+        others = derived[~base.isin(printed.index)]
+        if len(others):
+            title = self.say("group.derived", year=self.year)
+            groups[title] = [self.derived_row(row) for _, row in others.iterrows()]
         if not groups:
             return self.none("none.figures")
         caption = self.say("caption.figures", section=self.named("sections", section, "title"), year=self.year)
-        return Table(caption, self.figure_columns(), groups, id=f"figures-{section}")
+        return Table(caption, self.figure_columns(), list(groups.items()), id=f"figures-{section}")
+
+    def _paragraph(self, source: str) -> str:
+        """A paragraph of the report, or its table of headline indicators."""
+        return self.say("group.table") if source.startswith("T.") else self.say("group.paragraph", paragraph=source)
 
     def platforms(self, section: str) -> Table | Html:
-        """Named systems, platforms, apps and programmes of a section, with stage and owner."""
+        """Named systems, platforms, apps and programmes of a section, each with owner and stage."""
         frame = self._platforms(section)
         if frame.empty:
             return self.none("none.platforms")
-        columns = self.columns("platform", "type", "owner", "stage", "since", "locator")
+        stages = [Column(self.say(f"stage.{stage}"), "stage") for stage in STAGES]
+        columns = [*self.columns("platform", "type:word", "owner"), *stages, *self.columns("since", "locator")]
         rows = [
             Row(
                 [
                     row[f"name_{self.language}"],
                     self.say(f"type.{row['type']}"),
                     self._owner(row["owner"]),
-                    self.say(f"stage.{row['status']}"),
+                    *(self._dot(row["status"]) if stage == row["status"] else "" for stage in STAGES),
                     row["since"],
-                    Markup('<span class="locator">{}</span>').format(row["source"]),
+                    self.locator(row["source"], row["source"]),
                 ],
                 id=f"p-{key}",
             )
             for key, row in frame.iterrows()
         ]
-        caption = self.say("caption.platforms", section=self.named("sections", section, "title"), n=len(frame))
+        running = int((frame["status"] == "running").sum())
+        title = self.named("sections", section, "title")
+        caption = self.say("caption.platforms", section=title, n=len(frame), running=running)
         return Table(caption, columns, [("", rows)], id=f"platforms-{section}")
+
+    def _dot(self, stage: str) -> Markup:
+        return Markup('<b class="dot"></b><span class="hidden">{}</span>').format(self.say(f"stage.{stage}"))
+
+    def places(self) -> Table | Html:
+        """Every paragraph that the page rests on: where it stands in the report, its figures, where else these are used."""
+        printed = self.printed()
+        platforms = self._platforms()
+        sources = list(dict.fromkeys([*printed["source"], *platforms["source"]]))
+        if not sources:
+            return self.none("none.figures")
+        rows = []
+        for source in sorted(sources, key=_in_order):
+            figures = [self._entry(key, row) for key, row in printed[printed["source"] == source].iterrows()]
+            named = platforms[platforms["source"] == source]
+            figures += [
+                Markup('<li><a href="#p-{}">{}</a></li>').format(key, row[f"name_{self.language}"])
+                for key, row in named.iterrows()
+            ]
+            items = Markup('<ul class="uses">{}</ul>').format(Markup("").join(figures))
+            rows.append(Row([source, self.stands(source), items], id=f"l-{source}"))
+        columns = self.columns("locator", "place", "used")
+        return Table(self.say("caption.places", n=len(rows)), columns, [("", rows)], id="places")
+
+    def _entry(self, key: str, row: pd.Series) -> Markup:
+        """A figure as an entry of `places`, with its other uses on the pages of this year."""
+        link, uses, implied = Markup('<a href="{}">{}</a>'), [], self.implied()
+        for name, value in implied[[key in used for used in implied["used"]]].iterrows():
+            uses.append(link.format(f"#f-{name}", self.say("use.derived", when=self.when(value))))
+        if pd.notna(row["headline"]) and pd.notna(row["year"]):  # of this year, as all dated ones here
+            uses.append(link.format(f"0-overview.ipynb#i-{row['indicator']}", self.say("use.scoreboard")))
+        if key in self.marks:
+            words = self.say("use.finding", verdict=self.say(f"verdict.{self.marks[key].verdict}"))
+            uses.append(link.format(f"{AUDIT}.ipynb#{self.anchor(self.marks[key].finding)}", words))
+        if key in set(self.tables.errata["key"]):
+            uses.append(link.format(f"{AUDIT}.ipynb#e-{key}", self.say("use.erratum")))
+        entry = link.format(f"#f-{key}", self.say("use.figure", name=self.title(row), value=self.said(row)))
+        if not uses:
+            return Markup("<li>{}</li>").format(entry)
+        also = Markup("、" if self.language == "zh" else ", ").join(uses)
+        space = "" if self.language == "zh" else " "
+        return Markup('<li>{} <span class="also">{}{}{}</span></li>').format(entry, self.say("use.also"), space, also)
 
     def _owner(self, owner: str) -> str:
         if not owner:
@@ -433,3 +497,8 @@ class Chapter(Targets):
         if frame.empty:
             return self.none("none.public")
         return self.public_table(frame, self.say("caption.public", n=len(frame)), f"public-{section}")
+
+
+def _in_order(source: str) -> list[int]:
+    """Locators in the order of the report: 2.3.10 behind 2.3.9, the rows of the table first."""
+    return [0 if part == "T" else int(part) for part in source.split(".")]

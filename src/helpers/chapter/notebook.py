@@ -139,8 +139,13 @@ class Notebook(Words):
 
     def formula(self, row: pd.Series, package: tables.Tables | None = None) -> str:
         """How a derived value comes about: `16718.8÷(1+25.4%)`; package: where it was derived, else that with errata."""
-        figures = (package or self.read_as).figures
-        first, *others = (self.amount(figures.loc[key]) for key in row["used"])
+        package = package or self.read_as
+        first, *others = (
+            self.amount(package.figures.loc[key])
+            if key in package.figures.index
+            else self.formula(evaluate.derived(package).loc[key], package)
+            for key in row["parts"]
+        )
         if row["how"] == "growth":
             return f"{first}÷(1+{others[0]})"
         sign = "+" if row["how"] == "sum" else "－" if self.language == "zh" else "−"
@@ -196,6 +201,24 @@ class Notebook(Words):
     def run_on(self, sentences: list[str]) -> str:
         """Sentences one after the other."""
         return ("" if self.language == "zh" else " ").join(part for part in sentences if part)
+
+    def locator(self, source: str, words: str) -> Markup:
+        """Where a figure or a platform stands: a link to the paragraph's entry on the page (see `Chapter.places`)."""
+        return Markup('<a class="locator" href="#l-{}" title="{}">{}</a>').format(source, self.stands(source), words)
+
+    def stands(self, source: str) -> str:
+        """Place of a paragraph in the report, in words: chapter, section, paragraph."""
+        if source.startswith("T."):
+            return self.say("stands.table", row=source.removeprefix("T."))
+        chapter, section, *paragraph = source.split(".")
+        section = f"{chapter}.{section}"
+        if section not in self.tables.sections.index:
+            return self.say("stands.front", paragraph=source)
+        names = {
+            "title": self.named("chapters", int(chapter), "title"),
+            "name": self.named("sections", section, "title"),
+        }
+        return self.say("stands", chapter=chapter, section=section, paragraph=".".join(paragraph), **names)
 
     # --- opening and closing -------------------------------------------------------------------------------
 
@@ -305,7 +328,7 @@ class Notebook(Words):
                 if self.language == "zh"
                 else self.say(f"qualifier.{row['qualifier']}")
             )
-        source = Markup('<span class="locator">{}</span>').format(self.where(row))
+        source = self.locator(row["source"], self.where(row))
         cells = [
             self.marked(self.title(row), row.name),
             qualifier,

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from helpers import evaluate, look
+from helpers import display, evaluate, look
 from helpers.chapter.notebook import Notebook
-from helpers.charts import bars, grids, style
+from helpers.charts import grids, style
 from helpers.display import Column, Html, Markup, Picture, Row, Table
 from helpers.tables import Tables
 
@@ -15,47 +15,23 @@ REACHED = ("exceeded", "met", "achieved_early")
 class Targets(Notebook):
     """What notebooks with headline indicators show of them."""
 
-    def bullet_frame(self, score: pd.DataFrame) -> pd.DataFrame:
-        """Rows for `bars.bullets` from a scoreboard."""
-        label = [
-            "" if np.isnan(value) else self.say("bullet", completion=self.percent(value), status=self.word(status))
-            for value, status in zip(score["completion"], score["status"], strict=True)
-        ]
-        return pd.DataFrame(
-            {
-                "name": self.names(score.index),
-                "status": score["status"],
-                "form": score["form"],
-                "value": score["completion"],
-                "lower": score["completion_lower"],
-                "upper": score["completion_upper"],
-                "label": label,
-                "note": [self.word(status) for status in score["status"]],
-            }
-        )
-
-    def completion_picture(self, slug: str, score: pd.DataFrame, title: str) -> Picture:
-        """Actuals against targets as bullet bars, with their data."""
-        with style.context():
-            ax = bars.bullets(self.bullet_frame(score), {"target": self.say("target_line")})
-            table = self._score_table(score, title)
-            cut = score["completion"].max() > bars.CUT
-            note = self.say("note.bullets.cut" if cut else "note.bullets")
-            return self.picture(slug, ax, title, self.say("kicker.completion"), table, note)
+    def targets_table(self, score: pd.DataFrame, caption: str) -> Table:
+        """Actuals against targets: what is printed, what it comes to, and beneath it the reading with errata."""
+        table = self._score_table(score, caption, errata=True)
+        table.id = "scoreboard"
+        return table
 
     def _score_table(self, score: pd.DataFrame, caption: str, errata: bool = False) -> Table:
         """Scoreboard as a table: target, actual, completion printed and computed, status, locator.
 
         With errata, what they read otherwise is struck, and the reading stands beneath.
         """
-        columns = self.columns(
-            "indicator",
-            "target:number",
-            "actual:number",
-            "completion_printed:number",
-            "completion:number",
-            "status",
-            "locator",
+        scale = Markup('{}<span class="scale" data-target="{}"></span>').format(
+            self.say("column.indicator"), self.say("target_line")
+        )
+        columns = [Column(scale, "measure")]
+        columns += self.columns(
+            "target:number", "actual:number", "completion_printed:number", "completion:number", "status", "locator"
         )
         groups: dict[str, list[Row]] = {}
         for indicator, row in score.iterrows():
@@ -63,7 +39,9 @@ class Targets(Notebook):
             rows.append(self._score_row(indicator, row, strike=errata))
             if errata and self.touched(row):
                 rows.append(self._reading_row(indicator, row["year"]))
-        return Table(caption, columns, list(groups.items()), note=self._judged(score))
+        cut = score["completion"].max() > display.BAR_END
+        notes = [self._judged(score), self.say("note.bars.cut" if cut else "note.bars")]
+        return Table(caption, columns, list(groups.items()), note=self.run_on(notes), kind="score")
 
     def _score_row(self, indicator: str, row: pd.Series, strike: bool) -> Row:
         printed = "／" if np.isnan(row["printed"]) else self.percent(row["printed"], 0)
@@ -72,11 +50,17 @@ class Targets(Notebook):
             self._struck(self._actual(row, self.tables), strike, row["actual"]),
             self._struck(printed, strike, row["printed_figure"]),
         ]
-        return Row(
-            [self._titled(indicator, row), *cells, *self._standing(row, self.tables)],
-            id=f"i-{indicator}",
-            kind=row["form"],
-        )
+        name = self._barred(self._titled(indicator, row), row)
+        return Row([name, *cells, *self._standing(row, self.tables)], id=f"i-{indicator}", kind=row["form"])
+
+    def _barred(self, name: str, row: pd.Series) -> Markup:
+        """A name above the bar of its completion; a place in a ranking has none."""
+        if row["target"] and self.tables.indicators.at[row.name, "target_kind"] == "rank":
+            return Markup('<span class="name">{}</span><span class="reason">{}</span>').format(
+                name, self.say("rank_no_bar")
+            )
+        ends = (row["completion"], row["completion_lower"], row["completion_upper"])
+        return Markup('<span class="name">{}</span>{}').format(name, display.bar(*ends, row["status"], row["form"]))
 
     def _titled(self, indicator: str, row: pd.Series) -> str:
         """Name of an indicator, with the year where a scoreboard is of several years."""
@@ -87,6 +71,7 @@ class Targets(Notebook):
         """The row of an indicator as read with errata."""
         row = self.scored(year, errata=True).loc[indicator]
         name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), self.say("erratum.reading"))
+        name = self._barred(name, row)
         cells = [self._target(row, self.read_as), self._actual(row, self.read_as), ""]
         return Row([name, *cells, *self._standing(row, self.read_as)], kind="read")
 
@@ -125,12 +110,23 @@ class Targets(Notebook):
         status = self.status(row["status"])
         if row["reason"] and row["status"] != "no_data":
             status = Markup('{} <span class="reason">{}</span>').format(status, self.say(f"reason.{row['reason']}"))
-        source = self.where(package.figures.loc[row["target"]])
-        if row["actual"]:
-            used = self._used(row, package)
-            source = self.formula(used, package) if row["form"] == "derived" else self.where(used)
+        used = self._used(row, package) if row["actual"] else package.figures.loc[row["target"]]
+        if used["form"] == "derived":
+            source = Markup('<span class="locator">{}</span>').format(self.formula(used, package))
+        else:
+            source = self._listed_at(used)
         completion = "—" if np.isnan(row["completion"]) else self.percent(row["completion"])
-        return [completion, status, Markup('<span class="locator">{}</span>').format(source)]
+        return [completion, status, source]
+
+    def _listed_at(self, figure: pd.Series) -> Markup:
+        """Locator of a figure, linked to its row on the page of its chapter and this year, where it has one."""
+        chapter = self.tables.indicators.at[figure["indicator"], "chapter"]
+        notebook = self.tables.chapters["notebook"].get(chapter, "")
+        stands, where = self.stands(figure["source"]), self.where(figure)
+        if chapter == 0 or not (pd.isna(figure["year"]) or figure["year"] == self.year):
+            return Markup('<span class="locator" title="{}">{}</span>').format(stands, where)
+        page = "" if notebook == self.name else f"{notebook}.ipynb"
+        return Markup('<a class="locator" href="{}#f-{}" title="{}">{}</a>').format(page, figure.name, stands, where)
 
     def _judged(self, score: pd.DataFrame) -> str:
         """By which target a year after the last one is judged."""
@@ -181,52 +177,21 @@ class Overview(Targets):
             main=self.year == self.plan.target_year,
         )  # fmt: skip
 
-    def completion(self) -> Picture | Html:
-        """Every target and what was attained, in one picture."""
-        if self.score.empty:
-            return self.none("none.region")
-        if not (self.score["status"] != "no_data").any():
-            return self.none("none.completion")
-        behind = self.score[self.score["status"].isin(["missed", "behind"])]
-        known = self.score[self.score["status"] != "no_data"]
-        if known["status"].isin(REACHED).all():
-            title = self.say("title.completion.all", n=len(known))
-        elif behind.empty:
-            title = self.headline_of(self.score, "headline.overview")
-        else:
-            names = self.join(self.names(behind.index))
-            title = self.say("title.completion.behind", n=len(behind), names=names)
-        return self.completion_picture("completion", self.score, title)
-
-    def categories(self) -> Picture | Html:
-        """Statuses by category, one square an indicator."""
-        if self.score.empty:
-            return self.none("none.region")
-        score = self.score
-        names = [self.say(f"category.{self.tables.indicators.at[key, 'category']}") for key in score.index]
-        frame = pd.DataFrame({"category": names, "status": score["status"]})
-        without = frame[frame["status"] == "no_data"].groupby("category", sort=False).size()
-        if without.empty:
-            title = self.say("title.categories.all")
-        else:
-            title = self.say("title.categories", category=without.idxmax(), n=int(without.max()))
-        wide = pd.crosstab(frame["category"], frame["status"]).reindex(dict.fromkeys(names))
-        statuses = [status for status in look.STATUSES if status in wide]
-        columns = [*self.columns("category"), *(Column(self.word(status), "number") for status in statuses)]
-        rows = [Row([name, *(str(wide.at[name, status]) for status in statuses)]) for name in wide.index]
-        with style.context():
-            ax = grids.squares(frame)
-            return self.picture(
-                "categories", ax, title, self.say("kicker.categories"), Table(title, columns, [("", rows)])
-            )
-
     def scoreboard(self) -> Table | Html:
-        """All headline indicators, the reading with errata beneath those that have one."""
+        """All headline indicators against their targets, the reading with errata beneath those that have one."""
         if self.score.empty:
             return self.none("none.region")
-        table = self._score_table(self.score, self.say("caption.scoreboard", year=self.year), errata=True)
-        table.id = "scoreboard"
-        return table
+        return self.targets_table(self.score, self._message())
+
+    def _message(self) -> str:
+        """What the scoreboard says in a sentence."""
+        known = self.score[self.score["status"] != "no_data"]
+        behind = known[known["status"].isin(["missed", "behind"])]
+        if len(known) and known["status"].isin(REACHED).all():
+            return self.say("title.completion.all", n=len(known))
+        if behind.empty:
+            return self.headline_of(self.score, "headline.overview")
+        return self.say("title.completion.behind", n=len(behind), names=self.join(self.names(behind.index)))
 
     def pace(self) -> Table | Html:
         """Before the target year: the two readings of the pace side by side, and where they disagree."""
@@ -267,6 +232,28 @@ class Overview(Targets):
             for key, row in changed.iterrows()
         ]
         return Table(self.say("caption.readings"), columns, [("", rows)], id="readings")
+
+    def categories(self) -> Picture | Html:
+        """Statuses by category, one square an indicator."""
+        if self.score.empty:
+            return self.none("none.region")
+        score = self.score
+        names = [self.say(f"category.{self.tables.indicators.at[key, 'category']}") for key in score.index]
+        frame = pd.DataFrame({"category": names, "status": score["status"]})
+        without = frame[frame["status"] == "no_data"].groupby("category", sort=False).size()
+        if without.empty:
+            title = self.say("title.categories.all")
+        else:
+            title = self.say("title.categories", category=without.idxmax(), n=int(without.max()))
+        wide = pd.crosstab(frame["category"], frame["status"]).reindex(dict.fromkeys(names))
+        statuses = [status for status in look.STATUSES if status in wide]
+        columns = [*self.columns("category"), *(Column(self.word(status), "number") for status in statuses)]
+        rows = [Row([name, *(str(wide.at[name, status]) for status in statuses)]) for name in wide.index]
+        with style.context():
+            ax = grids.squares(frame)
+            return self.picture(
+                "categories", ax, title, self.say("kicker.categories"), Table(title, columns, [("", rows)])
+            )
 
     def missing(self) -> Table | Html:
         """Indicators without an actual value, their targets, and what is known from elsewhere."""

@@ -1,19 +1,13 @@
-"""Horizontal bars with the name above: targets, values, pairs of years, parts of a whole, printed against computed.
+"""Horizontal bars with the name above: values, pairs of years, parts of a whole, printed against computed.
 
 Each function takes a frame, one row a bar, draws on one Axes and returns it. Bars begin at zero; a value without status is
 dark, a derived one hollow, a public one dashed. Long names wrap, values stand behind the bar.
 """
 
-import re
-from functools import cache
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.markers import MarkerStyle
-from matplotlib.patches import Polygon
-from matplotlib.path import Path
-from matplotlib.transforms import Affine2D
 
 from helpers import look
 from helpers.charts import style
@@ -22,8 +16,6 @@ from helpers.charts.style import LINE, SMALL, WIDTH
 DOT, CROSS = MarkerStyle("o"), MarkerStyle("x")
 BAR = 10  # px
 GAP = 16  # px between rows
-CUT = 150  # % at which the scale of completion ends
-RANGE = 2  # percentage points from which the range of a completion is drawn
 
 FORMS = {
     "printed": {"facecolor": look.DATA, "edgecolor": look.DATA, "linewidth": 1},
@@ -59,91 +51,9 @@ def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None
             style.line(ax, [limit, limit], [y - 2.5, y + 2.5], color=look.INK, linewidth=1)
 
 
-def sign(ax: Axes, x: float, y: float, status: str, size: float = 9) -> None:
-    """The drawn sign of a status, its middle at (x, y) px of the picture."""
-    low, high = ax.get_xlim()
-    colour = look.SIGNS[status].colour
-    style.marks(ax, low + x * (high - low) / WIDTH, y, size**2, marker(status), color=colour, linewidth=0, zorder=3)
-
-
-@cache
-def marker(status: str) -> MarkerStyle:
-    """The sign of a status as a matplotlib marker (from the same outline as on the pages)."""
-    shape = look.SIGNS[status]
-    outline = look.SHAPES[shape.shape] + (look.BAR if shape.bar else "")
-    vertices, codes = _outline(outline)
-    upright = Affine2D().translate(-0.5, -0.5).scale(1, -1)
-    # The square's corners, drawn as empty moves, keep matplotlib from scaling each outline to its own size.
-    frame = Path([(0, 0), (1, 1)], [Path.MOVETO, Path.MOVETO])
-    return MarkerStyle(Path.make_compound_path(Path(vertices, codes), frame).transformed(upright))
-
-
-def _outline(text: str) -> tuple[list, list]:
-    """Vertices and codes of an SVG outline made of M, H, V, C, a (a whole circle, from its top) and Z."""
-    vertices, codes = [], []
-    for command, numbers in re.findall(r"([MHVCaZ])([^MHVCaZ]*)", text):
-        values = [float(n) for n in re.findall(r"-?(?:\d*\.\d+|\d+)", numbers)]
-        if command == "M":
-            vertices += [tuple(values[:2])]
-            codes += [Path.MOVETO]
-            points = list(zip(values[2::2], values[3::2], strict=True))
-            vertices += points
-            codes += [Path.LINETO] * len(points)
-        elif command in "HV":
-            x, y = vertices[-1]
-            vertices.append((values[0], y) if command == "H" else (x, values[0]))
-            codes.append(Path.LINETO)
-        elif command == "C":
-            points = list(zip(values[::2], values[1::2], strict=True))
-            vertices += points
-            codes += [Path.CURVE4] * len(points)
-        elif command == "a":
-            radius, (x, y) = values[0], vertices.pop()
-            codes.pop()
-            circle = Path.circle((x, y + radius), radius)
-            vertices += [tuple(v) for v in circle.vertices]
-            codes += list(circle.codes)
-        elif command == "Z" and codes[-1] != Path.CLOSEPOLY:
-            vertices.append(vertices[0])
-            codes.append(Path.CLOSEPOLY)
-    return vertices, codes
-
-
 def words_from(labels: pd.Series) -> float:
     """Where a column of small labels begins so that the widest ends with the picture, in px."""
     return WIDTH - max(106, labels.map(lambda label: style.width(label, SMALL)).max() + 4)
-
-
-def bullets(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) -> Axes:
-    """Actuals against their targets, every target at 100, the scale cut at 150 %.
-
-    Columns: `name`, `status`, `form`, `value`, `lower`, `upper` (completion in %, missing without one), `label` (behind
-    the bar), `note` (in the bar's place where there is none). words: `target`, the name of the line at 100.
-    """
-    names = [style.wrap(name, WIDTH - 18) for name in frame["name"]]
-    tops = np.cumsum([30, *(len(lines) * LINE + BAR + GAP for lines in names)])
-    words_at = words_from(frame["label"].where(frame["label"] != "", frame["note"]))
-    ax = style.axes(tops[-1], maximum=CUT, left=2, right=words_at - 8, ax=ax)
-    style.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=look.SECOND)
-    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        sign(ax, 6, top + 2, row.status)
-        style.write(ax, 18, top + 3, lines, at="px")
-        y = top + 3 + len(lines) * LINE - 5
-        colour = look.SIGNS[row.status].colour
-        if np.isnan(row.value):
-            style.line(ax, [0, 100], [y + BAR / 2] * 2, color=look.QUIET, linewidth=1, linestyle=(0, (1, 2)))
-            if row.status != "no_data" or row.note:
-                style.write(ax, words_at, y + BAR / 2, row.note, at="px", size=SMALL, color=look.SECOND)
-        else:
-            bar(ax, y, min(row.value, CUT), row.form or "printed", colour=colour)
-            if row.value > CUT:
-                low, high = y + BAR + 2, y - 2
-                ends = [(CUT - 9, low), (CUT - 6, high), (CUT - 4, high), (CUT - 7, low)]
-                ax.add_artist(Polygon(ends, color=look.PAPER))
-            interval(ax, y, max(row.lower, 0), min(row.upper, CUT), RANGE)
-            style.write(ax, words_at, y + BAR / 2, row.label, at="px", size=SMALL)
-        style.line(ax, [100, 100], [y - 3, y + BAR + 3], color=look.INK, linewidth=2, solid_capstyle="butt")
-    return ax
 
 
 def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = None) -> Axes:

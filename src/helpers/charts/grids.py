@@ -1,14 +1,20 @@
 """Counts and places in a grid: platforms by section and status, statuses by category, ranks."""
 
+import re
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from helpers import look
 from helpers.charts import style
-from helpers.charts.bars import DOT, marker
+from helpers.charts.bars import DOT
 from helpers.charts.style import LINE, SIZE, SMALL, WIDTH
 
 GUTTER = 112  # px for the names of rows
@@ -101,3 +107,46 @@ def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) ->
         style.marks(ax, row.value - 1, y, 70, DOT, color=look.DATA, linewidth=0, zorder=3)
         style.write(ax, WIDTH - 44, y, row.label, at="px", weight="bold")
     return ax
+
+
+@cache
+def marker(status: str) -> MarkerStyle:
+    """The sign of a status as a matplotlib marker (from the same outline as on the pages)."""
+    shape = look.SIGNS[status]
+    outline = look.SHAPES[shape.shape] + (look.BAR if shape.bar else "")
+    vertices, codes = _outline(outline)
+    upright = Affine2D().translate(-0.5, -0.5).scale(1, -1)
+    # The square's corners, drawn as empty moves, keep matplotlib from scaling each outline to its own size.
+    frame = Path([(0, 0), (1, 1)], [Path.MOVETO, Path.MOVETO])
+    return MarkerStyle(Path.make_compound_path(Path(vertices, codes), frame).transformed(upright))
+
+
+def _outline(text: str) -> tuple[list, list]:
+    """Vertices and codes of an SVG outline made of M, H, V, C, a (a whole circle, from its top) and Z."""
+    vertices, codes = [], []
+    for command, numbers in re.findall(r"([MHVCaZ])([^MHVCaZ]*)", text):
+        values = [float(n) for n in re.findall(r"-?(?:\d*\.\d+|\d+)", numbers)]
+        if command == "M":
+            vertices += [tuple(values[:2])]
+            codes += [Path.MOVETO]
+            points = list(zip(values[2::2], values[3::2], strict=True))
+            vertices += points
+            codes += [Path.LINETO] * len(points)
+        elif command in "HV":
+            x, y = vertices[-1]
+            vertices.append((values[0], y) if command == "H" else (x, values[0]))
+            codes.append(Path.LINETO)
+        elif command == "C":
+            points = list(zip(values[::2], values[1::2], strict=True))
+            vertices += points
+            codes += [Path.CURVE4] * len(points)
+        elif command == "a":
+            radius, (x, y) = values[0], vertices.pop()
+            codes.pop()
+            circle = Path.circle((x, y + radius), radius)
+            vertices += [tuple(v) for v in circle.vertices]
+            codes += list(circle.codes)
+        elif command == "Z" and codes[-1] != Path.CLOSEPOLY:
+            vertices.append(vertices[0])
+            codes.append(Path.CLOSEPOLY)
+    return vertices, codes

@@ -1,0 +1,330 @@
+"""Small notebooks and a small data package for tests of the batch, and the command `evaluate` over them.
+
+`python tests/small.py SOURCES run --out OUT …` is the real command line, but for the folder of the notebooks and for what a
+data package is: a text file a notebook.
+"""
+
+import contextlib
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+from helpers import catalogue, cli, paths, request
+from helpers.batch import batch, fingerprint, pool, record, runs, store
+from helpers.batch.batch import Batch, Done, Event, Settings
+from helpers.batch.execute import Inputs
+from helpers.batch.runs import Run
+from helpers.display import PAGE_FORM, PAGE_MIME
+from helpers.kernels import address
+
+YEARS = [2016, 2017, 2018]
+REGION = "330000"
+PATIENCE = 120  # s until something that hangs is given up
+MARK = "SMALL_MARK"  # environment variable: who started a process
+BEGUN: list[subprocess.Popen] = []
+
+# --- notebooks ---------------------------------------------------------------------------------------------------
+
+PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
+WORDS = "across around chapters code index language next none notebook previous sections skip year"
+FACTS = {
+    "form": PAGE_FORM, "plan": "a plan", "headline": "a headline", "lead": "a lead", "place": "", "banner": "",
+    "main": False, "years": YEARS, "sections": [], "count_words": "", "squares": [], "detail": "",
+    "words": {word: word for word in WORDS.split()},
+}  # fmt: skip
+OPENING = f"""\
+from IPython.display import display
+facts = {FACTS!r} | {{"language": language, "title": f"{{year}}", "short": "short"}}
+display({{"{PAGE_MIME}": facts, "text/plain": "opening"}}, raw=True)"""
+READS = "import os, pathlib\nprint(pathlib.Path(os.environ['SMALL_DATA'], 'rows.txt').read_text())"
+PRINTS = "print(year, language, region)"
+RAISES = "raise ValueError('first line\\nlast line')"
+DIES = "import os\nos._exit(1)"
+KILLS_THE_KERNEL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+KILLS_THE_SERVER = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
+KILLS_THE_WORKER = "import os, signal\nos.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
+NEVER_ENDS = "while True:\n    pass"
+
+
+def counted(log: Path, name: str = "") -> str:
+    """A cell that says in a file that it is executed; `executions` counts them."""
+    return f"with open({str(log)!r}, 'a') as stream:\n    stream.write(f'{name}_{{year}}_{{language}}\\n')"
+
+
+def executions(log: Path) -> Counter:
+    return Counter(log.read_text().splitlines()) if log.is_file() else Counter()
+
+
+def waits(for_file: Path, tells: Path | None = None) -> str:
+    """A cell that ends when there is a file, and makes another one before."""
+    begin = f"pathlib.Path({str(tells)!r}).touch()\n" if tells else ""
+    return f"import pathlib, time\n{begin}while not pathlib.Path({str(for_file)!r}).exists():\n    time.sleep(0.01)"
+
+
+def once(marker: Path, cell: str) -> str:
+    """A cell that does something the first time only."""
+    body = cell.replace("\n", "\n    ")
+    return (
+        f"import pathlib\nif not pathlib.Path({str(marker)!r}).exists():\n"
+        f"    pathlib.Path({str(marker)!r}).touch()\n    {body}"
+    )
+
+
+def notebook(file: Path, *code: str, parameters: str = PARAMETERS, prose: str = "") -> Path:
+    """Write a notebook: prose, the cell of parameters, code cells."""
+    cells = [{"cell_type": "markdown", "source": prose, "metadata": {}}] if prose else []
+    for tags, source in ((["parameters"], parameters), *(([], source) for source in code)):
+        metadata = {"tags": tags} if tags else {}
+        cells.append(
+            {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [], "execution_count": None}
+        )
+    cells = [cell | {"id": f"cell-{number}"} for number, cell in enumerate(cells)]
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    content = {"cells": cells, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return file
+
+
+@dataclass
+class Package:
+    """A folder with a text file for each notebook that reads one; by default the one beside the sources."""
+
+    data: str = ""
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.data) if self.data else paths.NOTEBOOKS.parent / "data"
+
+    @property
+    def catalogue(self) -> catalogue.Catalogue:
+        return catalogue.Catalogue(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
+
+    @cached_property
+    def digest(self) -> str:
+        return fingerprint.folder(self.folder) if self.folder.is_dir() else ""
+
+    def inputs(self, run: Run) -> Inputs:
+        file = self.folder / f"{run.notebook}.txt"
+        return Inputs("SMALL_DATA", "rows.txt", file.read_bytes() if file.is_file() else b"")
+
+
+# --- a batch in this process -------------------------------------------------------------------------------------
+
+
+def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
+    """Runs of some notebooks of a folder, of all without names."""
+    found = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
+    return runs.plan(found, list(years), list(languages), [REGION], REGION, data)
+
+
+class Ran(NamedTuple):
+    """What became of a batch in this process: entries by the names of their runs, what was executed, events."""
+
+    entries: dict[str, record.Entry]
+    executed: set[str]
+    told: list[Event]
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        return {name: entry.outcome for name, entry in self.entries.items()}
+
+    @property
+    def made(self) -> set[str]:
+        """Names of the runs whose pages were made."""
+        return {event.run.name for event in self.told if event.what == "made"}
+
+
+def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
+    """Run a batch."""
+    place, told = store.place(out), []
+    package = package or Package(str(sources.parent / "data"))
+    chosen = Settings(sources, **{"jobs": 2} | settings)
+
+    @contextmanager
+    def workers() -> Iterator[pool.Pool]:
+        with batch.scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
+            yield opened
+
+    asked = plan(sources, *names, years=years, languages=languages)
+    done: Done = Batch(place, package, chosen, told.append).run(asked, workers)
+    return Ran({entry.run.name: entry for entry in done.entries}, {run.name for run in done.executed}, told)
+
+
+def entries(out: Path) -> dict[str, record.Entry]:
+    return record.read(out / record.FILE).entries
+
+
+# --- the command line in a process of its own --------------------------------------------------------------------
+
+
+class Told(NamedTuple):
+    """What a process said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def sentence(self) -> str:
+        """The last line of what it said."""
+        return self.err.splitlines()[-1] if self.err else ""
+
+
+def begin(sources: Path, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen:
+    """Begin `evaluate` with some arguments, over small notebooks."""
+    command = [sys.executable, __file__, str(sources), *map(str, arguments)]
+    process = subprocess.Popen(
+        command, env=os.environ | (environment or {}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
+    )  # fmt: skip
+    BEGUN.append(process)
+    return process
+
+
+def end_all() -> None:
+    """End what a failed test has left running."""
+    while BEGUN:
+        with BEGUN.pop() as process:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+
+
+def ended(process: subprocess.Popen) -> Told:
+    """What became of it. One that hangs is killed, and so is what it left."""
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    return Told(process.returncode, out, err)
+
+
+def heard(process: subprocess.Popen, text: str) -> None:
+    """Return as soon as a process has said something on standard error."""
+    said = ""
+    while text not in said:
+        part = os.read(process.stderr.fileno(), 1 << 16)
+        assert part, f"it ended and said {said}"
+        said += part.decode(errors="replace")
+
+
+def evaluate(sources: Path, *arguments: str, environment: dict[str, str] | None = None) -> Told:
+    """Do `evaluate` with some arguments, over small notebooks."""
+    return ended(begin(sources, *arguments, environment=environment))
+
+
+def report(out: Path) -> dict[str, dict]:
+    """`runs.json` by the names of its runs."""
+    return {row["name"]: row for row in json.loads((out / "runs.json").read_text(encoding="utf-8"))["runs"]}
+
+
+def outputs(out: Path) -> dict[str, bytes]:
+    """Executed notebooks and pages with their content."""
+    files = [path for path in out.rglob("*") if path.suffix in (".html", ".ipynb")]
+    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(files)}
+
+
+def unfinished(out: Path) -> list[Path]:
+    """Files of a place that are not whole."""
+    return [path for path in out.rglob("*") if path.name.startswith(".") or path.name.endswith("-journal")]
+
+
+# --- processes ---------------------------------------------------------------------------------------------------
+
+
+def until(condition: Callable, what: str = ""):
+    """The condition's value, as soon as it is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := condition()):
+        assert time.monotonic() < deadline, what or condition
+        time.sleep(0.01)
+    return value
+
+
+def warm(folder: Path) -> tuple[list[psutil.Process], list[psutil.Process]]:
+    """Servers of warm kernels that listen in a folder, and their kernels, which are forked from them and lead a session."""
+
+    def bears_its_name(process: psutil.Process) -> bool:
+        line = process.cmdline()
+        return "helpers.kernels.server" in line and f'"folder": "{folder / address.NAME}"' in line[-1]
+
+    found = _those(bears_its_name)
+    numbers = {process.pid for process in found}
+    kernels = [one for one in found if _lives(one) and (_session(one.pid) == one.pid or one.ppid() in numbers)]
+    return [process for process in found if process not in kernels], kernels
+
+
+def left_of(mark: str, folder: Path) -> list[psutil.Process]:
+    """Processes that whoever bears a mark started and that are not gone, and warm kernels of a folder; but no server."""
+    servers, kernels = warm(folder)
+    own = _those(lambda process: process.environ().get(MARK) == mark)
+    return [process for process in {*own, *kernels} if process not in servers and _lives(process)]
+
+
+def _those(which: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if which(process):
+                found.append(process)
+    return found
+
+
+def _session(process: int) -> int:
+    with contextlib.suppress(OSError):
+        return os.getsid(process)
+    return 0
+
+
+def _lives(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[Path]:
+    """Servers of warm kernels and worker processes of some tests alone, and all gone at the end."""
+    import pytest  # which the command line does without
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        for name in ("GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
+            patch.delenv(name, raising=False)
+        _forkserver()._stop()  # it keeps the environment that it began with
+        multiprocessing.get_context("forkserver").set_forkserver_preload(pool.PRELOADED)
+        _forkserver().ensure_running()
+        yield folder
+        _forkserver()._stop()
+        servers, _ = warm(folder)
+        for server in servers:
+            server.terminate()
+        assert psutil.wait_procs(servers, timeout=PATIENCE)[1] == []
+
+
+def _forkserver():
+    """The process that workers are forked from."""
+    from multiprocessing import forkserver
+
+    return forkserver._forkserver
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests themselves may run where it is ignored
+    paths.NOTEBOOKS, request.Package = Path(sys.argv[1]), Package
+    cli.main(sys.argv[2:], prog_name="evaluate")

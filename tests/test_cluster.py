@@ -1,0 +1,343 @@
+"""Runs on a real Dask cluster and outputs to a real FTP server: the same as here, and whoever dies, nothing is lost."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import small
+from small import entries, evaluate, executions, outputs, report
+
+from helpers import paths
+from helpers.batch import record
+
+DASK = [sys.executable, "-m", "dask"]
+
+
+class Cluster:
+    """A scheduler on a free port of this machine, and workers that a test starts and kills."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.workers = folder, []
+        self._contact = folder / "scheduler.json"
+        self.scheduler = self._begin("scheduler", "--port", "0", "--no-dashboard")
+        self.address = small.until(self._told)["address"]
+
+    def _told(self) -> dict:
+        """What the scheduler says of itself, as soon as it does."""
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(self._contact.read_text())
+        return {}
+
+    def worker(self, environment: dict[str, str] | None = None) -> subprocess.Popen:
+        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self.folder)]
+        self.workers.append(self._begin("worker", *options, environment=environment))
+        return self.workers[-1]
+
+    def _begin(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen:
+        command = [*DASK, *arguments, "--host", "127.0.0.1", "--scheduler-file", str(self._contact)]
+        own = {small.MARK: "", "TMPDIR": str(self.folder)}  # it may outlive the test
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=os.environ | own | (environment or {}),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+
+    def close(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def cluster(folder: Path, workers: int):
+    folder.mkdir(exist_ok=True)
+    with contextlib.closing(Cluster(folder)) as opened:
+        for _ in range(workers):
+            opened.worker()
+        yield opened
+
+
+@pytest.fixture(scope="module", autouse=True)
+def runtime(tmp_path_factory):
+    """Servers of warm kernels for these tests alone."""
+    with small.alone(tmp_path_factory.mktemp("runtime")) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory, runtime):
+    with cluster(tmp_path_factory.mktemp("cluster"), 2) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(runtime, tmp_path, monkeypatch):
+    """Whatever a test does, no kernel and no temporary file of the command line stays."""
+    temporary = Path(tempfile.mkdtemp(prefix="t-"))
+    monkeypatch.setenv(small.MARK, str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    yield temporary
+    small.end_all()
+    small.until(lambda: not small.left_of(str(tmp_path), runtime), "processes are left")
+    left = list(temporary.iterdir())
+    shutil.rmtree(temporary)
+    assert left == []
+
+
+OPTIONS = ["--years", "2016-2017", "--languages", "zh", "--jobs", "2"]
+SMALL = ["--years", "2017", "--languages", "zh", "--jobs", "2"]
+
+
+@pytest.fixture
+def eight(tmp_path) -> Path:
+    """Sources for eight runs, which say in a file that they are executed."""
+    for name in "abcd":
+        cells = [small.OPENING, small.counted(tmp_path / "log", name), small.PRINTS]
+        small.notebook(tmp_path / "sources" / f"{name}.ipynb", *cells, prose="# 1 A heading")
+    return tmp_path / "sources"
+
+
+def test_a_cluster_makes_the_same_outputs_as_this_machine(two_workers, eight, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert evaluate(eight, "run", "--out", here, *OPTIONS).code == 0
+    told = evaluate(eight, "run", "--out", there, *OPTIONS, "--scheduler", two_workers.address)
+    assert (told.code, told.out) == (0, f"8 of 8 runs succeeded; {there}/index.html\n")
+    assert len(outputs(here)) == 8 + 8 + 1
+    assert outputs(there) == outputs(here)
+    assert "Traceback" not in told.err
+
+
+def test_a_cluster_started_here_does_the_same_and_a_run_that_kills_every_worker_fails_alone(eight, tmp_path):
+    out = tmp_path / "out"
+    small.notebook(eight / "kills.ipynb", small.KILLS_THE_WORKER)
+    told = evaluate(eight, "run", "--out", out, *SMALL, "--scheduler", "local", "--retries", "0")
+    assert (told.code, told.out) == (3, f"4 of 5 runs succeeded, 1 failed; {out}/index.html\n")
+    died = "kills_2017_zh: failed: the workers that ran it died, one after the other (killed, or out of memory?)"
+    assert told.sentence == died
+    assert "Traceback" not in told.err
+
+
+@pytest.fixture
+def waiting(tmp_path) -> Path:
+    """Sources of `a`, which ends at once, of `b` and `c`, which say which worker has them and wait for a file, and of `d`."""
+    sources, log = tmp_path / "sources", tmp_path / "log"
+    for name in "abcd":
+        says = f"import os, pathlib\npathlib.Path({str(tmp_path / name)!r}).write_text(os.environ['JPY_PARENT_PID'])"
+        cells = [
+            small.counted(log, name),
+            says,
+            *([small.waits(tmp_path / "go")] if name in "bc" else []),
+            small.PRINTS,
+        ]
+        small.notebook(sources / f"{name}.ipynb", *cells)
+    return sources
+
+
+def worker_of(file: Path, process: subprocess.Popen) -> int:
+    """The worker that a notebook of a batch has said it runs on, as soon as it has."""
+    small.until(lambda: process.poll() is not None or (file.is_file() and file.read_text()))
+    assert process.poll() is None, process.communicate()
+    return int(file.read_text())
+
+
+def test_what_a_killed_worker_was_doing_goes_to_another_and_nothing_is_lost(two_workers, waiting, tmp_path):
+    out = tmp_path / "out"
+    process = small.begin(waiting, "run", "--out", out, *SMALL, "--scheduler", two_workers.address)
+    victim = worker_of(tmp_path / "b", process)
+    worker_of(tmp_path / "c", process)
+    os.kill(victim, signal.SIGKILL)
+    two_workers.worker()
+    (tmp_path / "go").touch()
+    told = small.ended(process)
+    assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded")
+    assert {row["attempts"] for row in report(out).values()} == {1}
+    assert executions(tmp_path / "log")["b_2017_zh"] == 2
+    assert "Traceback" not in told.err
+
+
+def test_a_killed_scheduler_is_told_what_was_finished_is_kept_and_another_one_goes_on(waiting, tmp_path):
+    out = tmp_path / "out"
+    with cluster(tmp_path / "first", 2) as first:
+        process = small.begin(waiting, "run", "--out", out, *SMALL, "--scheduler", first.address)
+        worker_of(tmp_path / "b", process), worker_of(tmp_path / "c", process)
+        small.until(lambda: "a_2017_zh" in entries(out))
+        first.scheduler.kill()
+        told = small.ended(process)
+    gone = "the scheduler is gone; what was finished is kept, and the same command goes on from there."
+    assert (told.code, told.out, told.sentence) == (3, "", f"{first.address}: {gone}")
+    assert "Traceback" not in told.err
+    assert {name: entry.outcome for name, entry in entries(out).items() if entry.outcome == "succeeded"} == {
+        "a_2017_zh": "succeeded"
+    }
+    (tmp_path / "go").touch()
+    with cluster(tmp_path / "second", 1) as second:
+        told = evaluate(waiting, "run", "--out", out, *SMALL, "--scheduler", second.address)
+    assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded, 1 of them fresh already")
+    assert executions(tmp_path / "log")["a_2017_zh"] == 1
+    assert small.unfinished(out) == []
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_stops_a_batch_on_a_cluster_started_here(times, waiting, tmp_path):
+    out = tmp_path / "out"
+    process = small.begin(waiting, "run", "--out", out, *SMALL, "--scheduler", "local", "--notebooks", "b,c,d")
+    worker_of(tmp_path / "b", process), worker_of(tmp_path / "c", process)
+    for _ in range(times):
+        os.killpg(process.pid, signal.SIGINT)
+        if _ == 0:
+            small.heard(process, "finishing the runs under way")
+    if times == 1:
+        (tmp_path / "go").touch()
+    told = small.ended(process)
+    assert (told.code, told.sentence) == (130, "stopped; what was finished is kept"), told.err
+    assert "Traceback" not in told.err
+    assert len(outputs(out)) == (3 if times == 1 else 0)
+    assert small.unfinished(out) == []
+
+
+def test_an_address_where_no_scheduler_is_is_told_in_a_sentence(eight, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent, socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
+        closed.close()
+        addresses = [nobody, f"tcp://127.0.0.1:{silent.getsockname()[1]}", "nothing://127.0.0.1:1", "no such address"]
+        processes = {
+            address: small.begin(eight, "run", "--out", tmp_path / str(number), *SMALL, "--scheduler", address)
+            for number, address in enumerate(addresses)
+        }
+        for address, process in processes.items():
+            told = small.ended(process)
+            assert (told.code, told.out) == (2, ""), told.err
+            what = (
+                r"no Dask scheduler answers there \(.+\); start one with `dask scheduler`, or leave --scheduler out\."
+            )
+            assert re.fullmatch(rf"{re.escape(address)}: {what}", told.sentence), told.err
+            assert "Traceback" not in told.err
+
+
+def test_a_worker_with_other_sources_of_the_helpers_is_told(eight, tmp_path):
+    copy = tmp_path / "src"
+    shutil.copytree(paths.PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    with (copy / "helpers" / "text.py").open("a") as source:
+        source.write("# another version\n")
+    with cluster(tmp_path / "cluster", 0) as other:
+        other.worker(environment={"PYTHONPATH": str(copy)})
+        told = evaluate(eight, "run", "--out", tmp_path / "out", *SMALL, "--scheduler", other.address)
+    assert (told.code, told.out.split(";")[0].strip()) == (3, "0 of 4 runs succeeded, 4 failed")
+    what = "the sources of helpers here are not those that the batch began with; start it anew"
+    for name in "abcd":
+        assert f"{name}_2017_zh: failed after 2 attempts: {what}" in told.err.splitlines()
+    assert executions(tmp_path / "log") == {}
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def served(folder: Path, *options: str, write: bool = True):
+    """An FTP server for a folder: its address."""
+    folder.mkdir(exist_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pyftpdlib",
+        "-i",
+        "127.0.0.1",
+        "-p",
+        "0",
+        "-d",
+        str(folder),
+        "-u",
+        "me",
+        "-P",
+        "secret",
+    ]
+    log = folder.with_suffix(".log")
+    with log.open("wb") as stream:
+        server = subprocess.Popen([*command, *(["-w"] if write else []), *options], stdout=stream, stderr=stream)
+    try:
+        port = small.until(lambda: re.search(r"starting FTP server on 127\.0\.0\.1:(\d+)", log.read_text()))[1]
+        yield f"ftp://me:secret@127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_outputs_at_an_address_are_the_same_and_the_record_goes_there_and_comes_back(two_workers, eight, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "ftp" / "reports"
+    assert evaluate(eight, "run", "--out", here, *OPTIONS).code == 0
+    with served(tmp_path / "ftp") as address:
+        out = f"{address}/reports"
+        told = evaluate(eight, "run", "--out", out, *SMALL)
+        place = out.replace("me:secret@", "")  # as it is told
+        assert (told.code, told.out) == (0, f"4 of 4 runs succeeded; {place}/index.html\n")
+        told = evaluate(eight, "run", "--out", out, *OPTIONS, "--scheduler", two_workers.address)
+        assert (told.code, told.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 4 of them fresh already")
+        assert outputs(there) == outputs(here)
+        assert {path.name for path in there.iterdir() if path.is_file()} - set(outputs(there)) == {
+            record.FILE,
+            "runs.json",
+        }
+        assert set(entries(there)) == set(entries(here))
+        before = {path: path.stat().st_mtime_ns for path in there.rglob("*.*") if path.name != "runs.json"}
+        told = evaluate(eight, "run", "--out", out, *OPTIONS)
+        assert (told.code, told.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 8 of them fresh already")
+        assert {path: path.stat().st_mtime_ns for path in there.rglob("*.*") if path.name != "runs.json"} == before
+        assert evaluate(eight, "list", "--out", out, "--years", "2017", "--languages", "zh").out.count("\tfresh\t") == 4
+
+        (there / "a_2017_zh.html").write_text("edited")
+        (there / "notebooks" / "b_2017_zh.ipynb").unlink()
+        (there / ".part-left").write_text("by a killed batch")
+        assert evaluate(eight, "run", "--out", out, *OPTIONS).code == 0
+        assert outputs(there) == outputs(here)
+        assert small.unfinished(there) == []
+
+
+def test_an_address_outlives_a_killed_batch_and_a_server_that_ends_what_is_silent(waiting, tmp_path):
+    there = tmp_path / "ftp"
+    with served(there, "--timeout", "7") as address:
+        process = small.begin(waiting, "run", "--out", address, *SMALL)
+        worker_of(tmp_path / "b", process), worker_of(tmp_path / "c", process)
+        small.until(lambda: "a_2017_zh" in entries(there))
+        process.kill()
+        small.ended(process)
+        (tmp_path / "b").unlink()
+        process = small.begin(waiting, "run", "--out", address, *SMALL)
+        worker_of(tmp_path / "b", process)
+        small.until(lambda: "timed out" in there.with_suffix(".log").read_text())
+        (tmp_path / "go").touch()
+        told = small.ended(process)
+        assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded, 1 of them fresh already"), (
+            told.err
+        )
+        assert len(outputs(there)) == 4
+        assert small.unfinished(there) == []
+
+
+def test_an_address_that_takes_nothing_is_told_in_a_sentence(eight, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"ftp://127.0.0.1:{closed.getsockname()[1]}/reports"
+    with served(tmp_path / "ftp", write=False) as address:
+        for place in (
+            nobody,
+            f"{address}/reports",
+            f"{address.replace('secret', 'wrong')}/reports",
+            "nothing://somewhere",
+        ):
+            told = evaluate(eight, "run", "--out", place, *SMALL)
+            assert (told.code, told.out) == (2, ""), told.err
+            assert told.err.count("\n") == 1
+            assert "me:" not in told.err
+    assert outputs(tmp_path / "ftp") == {}
