@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from helpers import look
 
 PAGE_MIME = "application/vnd.evaluation.page+json"
-PAGE_FORM = 2  # of what a page says of itself; pages are not made from outputs of another form
+PAGE_FORM = 3  # of what a page says of itself; pages are not made from outputs of another form
 BANNER = "border:3px solid;padding:8px 12px;margin:0 0 16px;font-size:16px;font-weight:700"  # JupyterLab has no sheet of ours
 
 
@@ -54,6 +54,31 @@ def banner(text: str) -> Markup:
     return Markup('<p class="banner" role="note" style="{}">{}</p>').format(BANNER, text)
 
 
+class Value(str):
+    """A text with what a machine reads in its stead; on its way into HTML the number comes along.
+
+    number: as a plain decimal, with the digits that are shown; unit: what it counts, where the text says so; scale: what
+    one of the unit is in base units (万 is 10000), for comparisons; qualifier: a word of the text that must not be lost
+    with it (超); order: what sorts a text that is no number, such as `2018-H1`
+    """
+
+    def __new__(cls, text: str, number: str = "", unit: str = "", scale: int = 1, qualifier: str = "", order: str = ""):
+        self = super().__new__(cls, text)
+        self.number, self.unit, self.scale, self.qualifier, self.order = number, unit, scale, qualifier, order
+        return self
+
+    def __html__(self) -> Markup:
+        text = escape(str(self))
+        if not self.number:
+            return Markup('<span data-order="{}">{}</span>').format(self.order, text) if self.order else text
+        scale = "" if self.scale == 1 else self.scale
+        more = {"data-unit": self.unit, "data-scale": scale, "data-qualifier": self.qualifier}
+        if self.number == str(self) and not any(more.values()):
+            return text
+        attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in more.items() if value)
+        return Markup('<data value="{}"{}>{}</data>').format(self.number, attributes, text)
+
+
 @dataclass
 class Column:
     """A column of a table: its heading, and the class of its cells (`number` aligns right)."""
@@ -64,7 +89,11 @@ class Column:
 
 @dataclass
 class Row:
-    """Cells of a row, the first of them its heading; `id` is an anchor, `kind` a class such as `derived`."""
+    """Cells of a row, the first of them its heading; `id` is an anchor, `kind` a class such as `derived`.
+
+    A row of the kind `child` stays under the one before it, however the table is sorted. What is marked with the class
+    `aside` in a cell is left out where the cell is told elsewhere (downloads, search).
+    """
 
     cells: list[str]
     id: str = ""
@@ -180,8 +209,9 @@ def sign(status: str) -> Markup:
     mark = look.SIGNS[status]
     path = look.SHAPES[mark.shape] + (look.BAR if mark.bar else "")
     return Markup(
-        '<svg class="sign" viewBox="0 0 1 1" width="11" height="11" aria-hidden="true"><path d="{}" fill="{}"/></svg>'
-    ).format(path, mark.colour)  # fmt: skip
+        '<svg class="sign" data-order="{}" viewBox="0 0 1 1" width="11" height="11" aria-hidden="true">'
+        '<path d="{}" fill="{}"/></svg>'
+    ).format(look.STATUSES.index(status), path, mark.colour)  # fmt: skip
 
 
 def squares(statuses: Iterable[str], alt: str) -> Markup:

@@ -131,6 +131,7 @@ def locale(language: str) -> Locale:
 
 
 MINUS = {"zh": "－", "en": "−"}
+WRITTEN = re.compile(r"[-−－+]?\d{1,3}(,\d{3})+(\.\d+)?|[-−－+]?\d+(\.\d+)?")
 COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
 
 
@@ -144,6 +145,13 @@ def number(value: float, decimals: int, language: str) -> str:
     )
     negative = value < 0 and any(sign in text for sign in "123456789")
     return MINUS[language] + text if negative else text
+
+
+def plain(said: str) -> str:
+    """A written number as machines read it: `−16,718.8` gives `-16718.8`; nothing for what is more than a number."""
+    if not WRITTEN.fullmatch(said):
+        return ""
+    return re.sub("[−－]", "-", said.replace(",", "")).removeprefix("+")
 
 
 def compact(base: float, decimals: int, multiplier: int) -> str:

@@ -1,6 +1,7 @@
 """Figures in words: names, numbers, units, periods and locators as a reader of one language expects them.
 
-Labels come from the package's `labels.csv`; numbers are written by `helpers.text`. Nothing is computed here.
+Labels come from the package's `labels.csv`; numbers are written by `helpers.text`. Nothing is computed here. A text that is
+one number is a `Value`, so that tables carry it for machines too.
 """
 
 import math
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import period, tables, text
+from helpers.display import Value
 from helpers.validate import DataError, Problem
 
 
@@ -55,12 +57,15 @@ class Words:
         """A list of phrases that may hold commas themselves."""
         return ("；" if self.language == "zh" else "; ").join(items)
 
-    def value(self, row: pd.Series, base: float | None = None) -> str:
+    def value(self, row: pd.Series, base: float | None = None) -> Value:
         """Number of a figure without its unit: as printed in Chinese, in base units in English."""
         base = row["base"] if base is None else base
+        multiplier, decimals = row["multiplier"], row["decimals"]
         if self.language == "zh":
-            return text.number(base / row["multiplier"], row["decimals"], "zh")
-        return text.compact(base, row["decimals"], row["multiplier"])
+            said = text.number(base / multiplier, decimals, "zh")
+            return Value(said, text.plain(said), scale=multiplier)
+        said = text.compact(base, decimals, multiplier)
+        return Value(said, text.plain(said) or f"{round(base, decimals - text.zeros(multiplier)):.0f}")
 
     def unit(self, row: pd.Series) -> str:
         """Unit that stands beside `value`."""
@@ -72,30 +77,45 @@ class Words:
         """What a figure's unit measures: count, money, rank, …"""
         return self.column("units", "dimension")[row["base_unit"]]
 
-    def amount(self, row: pd.Series) -> str:
+    def amount(self, row: pd.Series) -> Value:
         """Number with its unit: `16718.8亿元`, `1.67188 trillion yuan`, `98%`; a count in English goes without."""
         number, unit = self.value(row), self.unit(row)
         if row["base_unit"] == "%":
-            return f"{number}%"
+            return Value(f"{number}%", number.number, "%")
         dimension = self.dimension(row)
         if dimension == "rank":
-            return self.say("rank", rank=number)
+            return Value(self.say("rank", rank=number), number.number)
         if dimension == "index" or (self.language == "en" and dimension == "count"):
             return number
-        return f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
+        said = f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
+        return Value(said, number.number, unit, number.scale)
 
-    def said(self, row: pd.Series) -> str:
+    def said(self, row: pd.Series) -> Value:
         """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`."""
+        amount = self.amount(row)
         if row["form"] == "derived" or row["qualifier"] == "exact":
-            return self.amount(row)
+            return amount
+        said = self._qualifying(row, amount)
+        if self.dimension(row) == "rank":
+            return Value(said, order=amount.number)
+        return Value(said, amount.number, amount.unit, amount.scale, self.qualifier(row))
+
+    def qualifier(self, row: pd.Series) -> str:
+        """The word that qualifies a figure: as printed in Chinese; nothing where it is exact."""
+        if row["qualifier"] == "exact":
+            return ""
+        word = text.qualifier_word(row["printed"]) if self.language == "zh" else ""
+        return word or self.say(f"qualifier.{row['qualifier']}")
+
+    def _qualifying(self, row: pd.Series, amount: str) -> str:
         if self.dimension(row) == "rank":
             key = "said.rank.under" if row["qualifier"] == "under" else f"said.{row['qualifier']}"
-            return self.say(key, n=self.value(row), amount=self.amount(row))
+            return self.say(key, n=self.value(row), amount=amount)
         word = text.qualifier_word(row["printed"])
         if self.language == "zh" and word:
             number = self.value(row) + text.multiplier_word(row["multiplier"])
             return text.qualified(number, row["base_unit"], word)
-        return self.say(f"said.{row['qualifier']}", amount=self.amount(row))
+        return self.say(f"said.{row['qualifier']}", amount=amount)
 
     def label_of(self, row: pd.Series, unit: bool = True) -> str:
         """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all."""
@@ -109,11 +129,13 @@ class Words:
             said = said.replace(word, letter)
         return said
 
-    def number(self, value: float, decimals: int = 2) -> str:
-        return text.number(value, decimals, self.language)
+    def number(self, value: float, decimals: int = 2) -> Value:
+        said = text.number(value, decimals, self.language)
+        return Value(said, text.plain(said))
 
-    def percent(self, value: float, decimals: int = 1) -> str:
-        return text.percent(value, decimals, self.language)
+    def percent(self, value: float, decimals: int = 1) -> Value:
+        said = text.percent(value, decimals, self.language)
+        return Value(said, text.plain(said.removesuffix("%")), "%")
 
     def between(self, row: pd.Series) -> str:
         """The range a number stands for, or nothing where it is exact."""
@@ -132,20 +154,20 @@ class Words:
             return self.say("range.to", high=high)
         return self.span(low, high)
 
-    def change(self, ratio: float) -> str:
+    def change(self, ratio: float) -> Value:
         """A ratio of two values as growth: 1.25 gives `+25.0%`."""
         growth = self.percent((ratio - 1) * 100)
-        return f"+{growth}" if ratio > 1 else growth
+        return Value(f"+{growth}", growth.number, growth.unit) if ratio > 1 else growth
 
     def span(self, low: str, high: str) -> str:
         """From one number to another."""
         return f"{low}～{high}" if self.language == "zh" else f"{low}–{high}"
 
-    def when(self, row: pd.Series) -> str:
+    def when(self, row: pd.Series) -> Value:
         """Period of a figure in words; undated figures say so, a stock stands at the end of its year."""
         stock = self.column("indicators", "kind")[row["indicator"]] == "stock"
         stock = stock and row.get("measure", "level") in ("level", "target")
-        return period.label(row["period"], self.language, stock) or self.say("undated")
+        return Value(period.label(row["period"], self.language, stock) or self.say("undated"), order=row["period"])
 
     def where(self, row: pd.Series) -> str:
         """Locator of a figure: paragraph and sentence, or the row of the table."""

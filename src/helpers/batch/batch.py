@@ -158,8 +158,7 @@ class Batch:
         held = self.place.put(output(run), result.notebook)
         self.place.remove(left)
         parts = fingerprint.of(run, task.code, fingerprint.digest(task.inputs.content), task.helpers)
-        said = notebooks.facts(result.notebook)
-        return replace(entry, parts=parts, package=self.package.digest, notebook=held, facts=said)
+        return replace(entry, parts=parts, package=self.package.digest, notebook=held, facts=result.facts)
 
 
 def _result(future: Future) -> Result:

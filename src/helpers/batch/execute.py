@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from helpers.batch import fingerprint, lean  # noqa: F401
+from helpers.batch import fingerprint, lean, notebooks  # noqa: F401
 from helpers.batch.runs import Run
 
 KERNEL = "evaluation-warm"
@@ -70,7 +70,7 @@ class Result:
     """What became of a task: outcome (`succeeded`, `raised`, `failed`), the notebook as far as it came, the error in a line.
 
     cell: number of the code cell at fault; phases: s from the beginning until the kernel was ready, until the cells were
-    done, until the end
+    done, until the end; facts: what the notebook says of itself
     """
 
     outcome: str
@@ -79,6 +79,7 @@ class Result:
     cell: int | None = None
     error: str = ""
     phases: tuple[float, ...] = ()
+    facts: dict | None = None
 
 
 def execute(task: Task) -> Result:
@@ -87,8 +88,10 @@ def execute(task: Task) -> Result:
     watch = Watch()
 
     def result(outcome: str, **more) -> Result:
+        text = watch.text
+        said = notebooks.facts(text) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
-        return Result(outcome, phases[-1], notebook=watch.text, phases=phases, **more)
+        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=said, **more)
 
     if fingerprint.helpers() != task.helpers:
         return result(

@@ -4,6 +4,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+from helpers.batch import outputs
 from helpers.display import PAGE_FORM, PAGE_MIME
 from helpers.errors import UserError
 
@@ -71,13 +72,15 @@ def with_prose(executed: str, source: list[dict]) -> str:
 
 
 def facts(executed: str) -> dict | None:
-    """What an executed notebook says of itself, from the output of its opening cell.
+    """What an executed notebook says of itself, from the output of its opening cell, and its `entries` (see `outputs`).
 
     None for a notebook that was executed with another version of the project and has to be run again.
     """
-    for cell in json.loads(executed)["cells"]:
+    found = json.loads(executed)["cells"]
+    for cell in found:
         for output in cell.get("outputs", []):
             said = output.get("data", {}).get(PAGE_MIME)
             if said is not None:
-                return said if said.get("form") == PAGE_FORM else None
+                good = said.get("form") == PAGE_FORM
+                return said | {"entries": outputs.entries(found, said["language"][:2])} if good else None
     return None

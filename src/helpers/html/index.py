@@ -1,13 +1,18 @@
 """The index of a folder of pages: notebooks by years with the counts by status, a page for each language.
 
-It holds the pages of the plan's own region and lists the other regions, each of which has an index of its own.
+It holds the pages of the plan's own region and lists the other regions, each of which has an index of its own. What its
+search finds comes along: the entries of its pages (`batch.outputs`), those that several years share once.
 """
+
+import json
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from helpers.batch.runs import Run
 from helpers.html.links import LANGUAGES, index_name
-from helpers.html.page import TEMPLATES, style
+from helpers.html.page import TEMPLATES, Words, dressed
+
+MOST = 4000  # entries that an index holds; those of the first pages, if there are more
 
 
 def pages(facts: dict[Run, dict]) -> dict[str, str]:
@@ -72,14 +77,15 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
             }
         )
     said = _any(facts)
-    return {
+    words = Words(said["words"])
+    return dressed({"title": words["index"]} | {name: said[name] for name in ("plan", "language")} | {"words": words}) | {
         "plan": said["plan"],
         "banner": said.get("banner", ""),
         "lang": said["language"],
-        "words": said["words"],
+        "words": words,
         "years": years,
         "rows": rows,
-        "style": style(),
+        "entries": _entries(facts),
         "lead": next((said for said in facts.values() if said["main"]), said),
         "languages": [
             {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}
@@ -88,3 +94,26 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         "up": "",
         "places": [],
     }
+
+
+def _entries(facts: dict[Run, dict]) -> str:
+    """What can be found on some pages, as JSON that is safe inside a script element: `page.js` reads it.
+
+    pages: file, short name and year; entries: name, words, anchor, number of the section's title, numbers of pages, the main
+    year's first
+    """
+    main = next((run.year for run, said in facts.items() if said["main"]), None)
+    runs = sorted(facts, key=lambda run: (run.year not in (main, None), run.notebook, run.year or 0))
+    sections: dict[str, int] = {}
+    found: dict[tuple, list[int]] = {}
+    for number, run in enumerate(runs):
+        for anchor, name, words, section in facts[run].get("entries", ()):
+            key = (name, words, anchor, sections.setdefault(section, len(sections)))
+            if key in found or len(found) < MOST:
+                found.setdefault(key, []).append(number)
+    held = {
+        "pages": [[f"{run.name}.html", facts[run]["short"], str(run.year or "")] for run in runs],
+        "sections": [*sections],
+        "entries": [[*key, numbers] for key, numbers in found.items()],
+    }
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,13 +1,16 @@
 """An executed notebook as one self-contained page: by nbconvert, with a template of our own.
 
 The page loads nothing from anywhere: styles are in it, pictures are SVG, and the font of the pictures comes along, cut
-down to the characters that they use. What a page says of itself (title, language, counts) is an output of its notebook.
+down to the characters that they use. One script is in it too, and its policy allows that script and no other; what needs it
+appears only with it. What a page says of itself (title, language, counts) is an output of its notebook.
 """
 
 import base64
 import copy
+import hashlib
 import html
 import io
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -16,13 +19,18 @@ from pathlib import Path
 from nbformat.v4 import reads
 
 from helpers import look, paths
+from helpers.batch import outputs
 from helpers.batch.runs import Run
+from helpers.errors import UserError
+from helpers.html import downloads
 from helpers.html.links import LANGUAGES
 
 TEMPLATES = Path(__file__).parent / "templates"
 NO_ALTERNATIVE = (
     "No description has been provided for this image"  # of a picture that an analyst added, as nbconvert says
 )
+SPOKEN = ("copy", "copied", "in_address", "sort", "found", "found_one", "found_none", "found_more")  # by the script
+FONTS = {"zh": look.FONT_ZH, "en": look.FONT_EN}
 
 
 @dataclass(frozen=True)
@@ -35,19 +43,36 @@ class Task:
     nav: dict
 
 
+class Words(dict):
+    """The words of a page by their keys."""
+
+    def __missing__(self, key: str):
+        raise UserError(f"labels.csv has no label page.{key}; copy it from the project's own.")
+
+
 def made(task: Task) -> str:
     """The page of an executed notebook."""
     run, own = task.run, task.facts
     notebook = reads(task.notebook)
+    for cell, found in zip(notebook.cells, outputs.headings(notebook.cells, run.language), strict=True):
+        cell.metadata["anchors"] = [heading.anchor for heading in found]
     notebook.cells = [cell for cell in notebook.cells if _belongs(cell, run.language)]
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    headings = {f"s-{number}" for number in re.findall(r"^#+ (\d+(?:\.\d+)*)", prose, flags=re.MULTILINE)}
-    own = {"banner": ""} | own | {"sections": [section for section in own["sections"] if section["id"] in headings]}
-    body, _ = _exporter().from_notebook_node(notebook, resources={"page": own, "nav": task.nav, "style": style()})
-    body = re.sub(r'<h(\d) id="[^"]*">(\d+(?:\.\d+)*)', r'<h\1 id="s-\2">\2', body)
+    there = {anchor for cell in notebook.cells for anchor in cell.metadata["anchors"]}
+    sections = [section for section in own["sections"] if section["id"] in there]
+    own = {"banner": ""} | own | {"sections": sections, "words": Words(own["words"])}
+    resources = {"page": own, "nav": task.nav} | dressed(own)
+    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
     body = re.sub(r' href="([\w-]+)\.ipynb(#[^"]*)?"', lambda found: _address(found, task.nav["pages"]), body)
-    body = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", body)
-    return body.replace("/*fonts*/", font_faces(body))
+    body, tables = downloads.given(body, run.name, own["words"], own["banner"])
+    body = body.replace("<!--workbook-->", downloads.workbook_link(tables, own, run.name, _sources(body)), 1)
+    return body.replace("/*fonts*/", font_faces(body), 1)
+
+
+def _sources(body: str) -> list[tuple[str, str]]:
+    """Titles and texts at the end of a page: where its figures come from."""
+    section = re.search(r'<section class="sources">(.*?)</section>', body, re.DOTALL)
+    blocks = re.findall(r"<h2[^>]*>(.*?)</h2>(.*?)</div>", section[1], re.DOTALL) if section else []
+    return [(outputs.text(title), outputs.text(text)) for title, text in blocks]
 
 
 def _belongs(cell, language: str) -> bool:
@@ -79,8 +104,61 @@ def _exporter():
         exclude_input_prompt=True,
         exclude_output_prompt=True,
         optimistic_validation=True,  # once, not after each of a dozen steps
-        filters={"highlight_code": "nbconvert.filters.Highlight2HTML"},  # named beneath our template, never reached
+        filters={
+            "highlight_code": "nbconvert.filters.Highlight2HTML",  # named beneath our template, never reached
+            "anchored": _anchored,
+        },
     )
+
+
+def _anchored(prose: str, anchors: list[str]) -> str:
+    """Prose with anchors of ours for its headings."""
+    names = iter(anchors)
+    prose = re.sub(r"<h(\d)[^>]*>", lambda found: f'<h{found[1]} id="{html.escape(next(names, ""))}">', prose)
+    return re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", prose).replace(' id=""', "")
+
+
+def dressed(facts: dict) -> dict[str, str]:
+    """What every page and index has beside its content: policy, style, script, and the words that the script says."""
+    spoken = {name: facts["words"][name] for name in SPOKEN}
+    return {
+        "policy": policy(),
+        "style": style() + paper(facts),
+        "script": script(),
+        "spoken": json.dumps(spoken, ensure_ascii=False, sort_keys=True),
+    }
+
+
+@cache
+def script() -> str:
+    """The script of every page."""
+    return (TEMPLATES / "page" / "page.js").read_text(encoding="utf-8")
+
+
+@cache
+def policy() -> str:
+    """The content security policy: nothing from outside, and no script but ours, known by its digest."""
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+    allowed = f"script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def paper(facts: dict) -> str:
+    """The head and foot of printed pages: what CSS itself cannot take from the page."""
+    language = facts["language"][:2]
+    about = f"{facts['title']} · {LANGUAGES[language]}"
+    corners = {
+        "top-left": _quoted(facts["plan"]),
+        "top-right": _quoted(about),
+        "bottom-right": 'counter(page) " / " counter(pages)',
+    }
+    boxes = "".join(f"@{corner}{{content:{content}}}" for corner, content in corners.items())
+    return f"@page{{font-family:{FONTS[language]};{boxes}}}"
+
+
+def _quoted(text: str) -> str:
+    """A text as a string of CSS inside an element: quotes, lines and the ends of elements are escaped."""
+    return '"' + re.sub(r"[\x00-\x1f\"'\\<>&]", lambda sign: f"\\{ord(sign[0]):x} ", text) + '"'
 
 
 @cache
