@@ -1,142 +1,263 @@
-"""What changed between two data packages: targets, statuses, findings, figures, platforms, public figures, errata, the rest.
+"""What changed between two data packages: statuses, findings, figures, errata, public figures, platforms, the rest.
 
-Rows are identified by their keys. Numbers are compared in base units with the ranges that they stand for, so that 1.78万 and
-17800 are one number printed otherwise. Each side is told in its own words, by its own names; labels that an older package
-lacks are the project's own.
+Rows are identified by their keys. Numbers are compared in base units, so that 1.78万 and 17800 are one number, printed
+otherwise. Each side is told by its own names; labels that an older package lacks are the project's own.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from functools import cached_property
+from itertools import product
 from pathlib import Path
-from typing import NamedTuple
-
-import pandas as pd
 
 from helpers import audit, display, evaluate, schema, tables
 from helpers.audit.wording import Wording
-from helpers.difference import Difference, Row, Side, ordered, tally
+from helpers.difference import Difference, Row
 from helpers.display import Markup
 from helpers.words import Words
 
-FIRST = ("statuses", "targets", "completion", "plan")  # what a reader asks first
-REST = ("findings", "figures", "reprinted", "platforms", "public", "errata", "tables")
-SECTIONS = ("plan", "statuses", "targets", "findings", "figures", "platforms", "public", "errata", "tables")
-OTHERS = ("indicators", "relations", "regions", "chapters", "sections", "units", "labels")  # tables without a section
-KEYS = {"errata": 3}  # columns that identify a row, where it is not the first alone
-SUBSTANCE = ("value", "unit", "period", "qualifier", "indicator", "measure", "region", "scope")  # what a figure says
-PRINTING = ("value", "unit", "printed")
-REACHED = ("exceeded", "met", "achieved_early")
-JUDGING = {"headline", "target_kind", "direction"}  # columns of an indicator by which its target is judged
-
-
-class Delta(NamedTuple):
-    """Keys of the rows of a table that differ: `changed` with the columns, `renamed` from old to new keys of equal rows."""
-
-    added: list[str]
-    removed: list[str]
-    changed: dict[str, list[str]]
-    renamed: dict[str, str]
-
-
-class Standing(NamedTuple):
-    """Where a headline indicator stands in a year; completion in %, if it has one."""
-
-    status: str
-    completion: float | None
+NUMBERS = {"figures": "figures", "external": "public"}  # tables of numbers, and the sections that tell of them
+OTHERS = {"platforms": "platforms"} | dict.fromkeys(
+    ("indicators", "relations", "regions", "chapters", "sections", "units", "labels"), "tables"
+)
+PARTS = {  # columns that say one thing together; every other column stands for itself
+    "value": ("value", "unit", "qualifier", "printed"),
+    "figure": ("indicator", "measure", "region"),
+    "locator": ("source", "sentence"),
+    "reading": ("printed", "reading"),
+}
+KEY_OF_ERRATUM = ("table", "key", "column")
 
 
 class Version:
-    """One of the two packages, and what is computed of it."""
+    """One of the two packages, and what is computed of it; its methods say things in its own words."""
 
     def __init__(self, folder: str | Path, language: str):
         """Raises DataError for a folder that holds no good package."""
-        self.folder, self.tables = folder, tables.load(folder, older=True)
-        self.words = Words(self.tables, language)
+        self.tables = tables.load(folder, older=True)
         self.read = tables.corrected(self.tables)
-        descriptor = schema.read(self.tables.folder)
-        self.columns = {name: [*schema.constraints(descriptor, name)] for name in schema.COLUMNS}
-        self.corrected = self.read.figures[self.read.figures["form"] == "corrected"].to_dict("index")
+        self.words = Words(self.tables, language)
+        self.numbers = {name: getattr(self.tables, name).to_dict("index") for name in NUMBERS}
 
-    def frame(self, table: str) -> pd.DataFrame:
-        """A table as in its file; index: the key."""
-        frame, count = self.tables.raw[table], KEYS.get(table, 1)
-        keys, columns = schema.COLUMNS[table][:count], self.columns[table]
-        return frame[[name for name in columns if name not in keys]].set_index(frame[keys].agg("/".join, axis=1))
-
-    @cached_property
-    def standings(self) -> dict[tuple[str, str, int], tuple[Standing, Standing]]:
-        """As printed and with errata, by region, indicator and year."""
-        printed = self._standings(self.tables)
-        read = printed if self.read is self.tables else self._standings(self.read)
-        return {place: (printed[place], read.get(place, printed[place])) for place in printed}
-
-    @staticmethod
-    def _standings(package: tables.Tables) -> dict[tuple[str, str, int], Standing]:
-        aimed = package.figures.loc[package.figures["measure"] == "target", "region"]
-        return {
-            (region, row.Index, year): Standing(row.status, None if math.isnan(done) else round(done, 6))
-            for region in aimed.unique()
-            for year in package.years
-            for row in evaluate.scoreboard(package, year, region).itertuples()
-            for done in [row.completion]
-        }
+    def rows(self, table: str) -> dict[str, dict[str, str]]:
+        """A table as in its file, by its key."""
+        rows = self.tables.raw[table].to_dict("records")
+        keys = KEY_OF_ERRATUM if table == "errata" else schema.COLUMNS[table][:1]
+        return {" ".join(row[name] for name in keys): row for row in rows}
 
     @cached_property
-    def findings(self) -> list[audit.Finding]:
-        return audit.audit(self.tables)
+    def standings(self) -> dict[tuple[str, str, int], list[tuple[str, float | None]]]:
+        """Status and completion as printed and with errata, by region, indicator and year."""
+        aimed = self.tables.figures.loc[self.tables.figures["measure"] == "target", "region"].unique()
+        found: dict[tuple[str, str, int], list[tuple[str, float | None]]] = {}
+        for region, year, package in product(aimed, self.tables.years, (self.tables, self.read)):
+            for row in evaluate.scoreboard(package, year, region).itertuples():
+                done = None if math.isnan(row.completion) else round(row.completion, 6)
+                found.setdefault((region, row.Index, year), []).append((row.status, done))
+        return found
+
+    @cached_property
+    def findings(self) -> dict[str, audit.Finding]:
+        """Findings by their keys; a check may say several things of the same figures."""
+        seen, found = Counter(), {}
+        for one in audit.audit(self.tables):
+            seen[one.key] += 1
+            found[one.key if seen[one.key] == 1 else f"{one.key}-{seen[one.key]}"] = one
+        return found
 
     @cached_property
     def wording(self) -> Wording:
         return Wording(self.tables, self.words)
 
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def standing(self, held: Standing | None) -> str:
+    def status(self, held: tuple[str, float | None] | None) -> str:
         if held is None:
             return ""
-        done = "" if held.completion is None else self.words.percent(held.completion)
-        word = self.words.say(f"status.{held.status}")
-        return Markup('<span class="status">{} {}</span> {}').format(display.sign(held.status), word, done)
+        word = self.words.say(f"status.{held[0]}")
+        return Markup('<span class="status">{} {}</span>').format(display.sign(held[0]), word)
 
-    def finding(self, one: audit.Finding | None) -> str:
-        if one is None:
+    def completion(self, held: tuple[str, float | None]) -> str:
+        return "—" if held[1] is None else self.words.percent(held[1])
+
+    def finding(self, key: str) -> str:
+        if key not in self.findings:
             return ""
-        word = self.words.say(f"verdict.{one.verdict}")
-        return Markup('<span class="verdict {}">{}</span>').format(one.verdict, word)
+        one = self.findings[key]
+        tag = Markup('<span class="verdict {}">{}</span> {}')
+        return tag.format(one.verdict, self.words.say(f"verdict.{one.verdict}"), self.wording.sentence(one))
 
-    def number(self, row: dict, columns: list[str], key: str = "") -> str:
-        """A figure with its reading, its period, and those of its columns that differ; key: of a figure of the report."""
-        words, remarks = self.words, []
-        said = words.said(row)
-        if read := self.corrected.get(key):
-            tag = Markup('<s>{}</s> <span class="erratum">{}</span> {}')
-            said = tag.format(said, words.say("erratum"), self._reading(row, read))
-        if {"printed", "rounded"} & {*columns} and (between := words.between(row)):
-            remarks.append(between)
-        remarks.append(words.when(row))
-        if {"source", "sentence"} & {*columns}:
-            remarks.append(words.where(row))
-        remarks += [self.cell(name, row[name]) for name in columns if name not in TOLD and row.get(name)]
-        return Markup("{}").format(said) + Markup(" ({})").format(", ".join(remarks)) if remarks else said
-
-    def _reading(self, row: dict, read: dict) -> str:
-        """How a figure is read, in that in which it differs from what is printed."""
-        ways = (self.words.said, self.words.title, self.words.when)
-        return next((way(read) for way in ways if way(read) != way(row)), ways[0](read))
+    def number(self, table: str, key: str, part: str = "", ranged: bool = False) -> str:
+        """A part of a figure, or all of it: its number and period; ranged: with the range that it stands for."""
+        if key not in self.numbers[table]:
+            return ""
+        row, words = self.numbers[table][key], self.words
+        if part == "value" and ranged and (between := words.between(row)):
+            return words.say("arithmetic.range", amount=words.said(row), range=between)
+        say = {"value": words.said, "period": words.when, "figure": words.title, "locator": words.where}
+        if part:
+            return say[part](row) if part in say else row.get(part, "")
+        return words.say("remarked", name=words.said(row), remark=words.when(row))
 
     def cell(self, column: str, value: str) -> str:
-        """A cell of a table as a reader knows it."""
-        words = self.words
-        if column in NAMED and value in getattr(self.tables, NAMED[column][0]).index:
-            return words.named(NAMED[column][0], value, NAMED[column][1])
-        family = {"type": "type", "stage": "stage", "owner": "owner", "category": "category", "verdict": "verdict"}
-        return self._label(f"{family[column]}.{value}", value) if column in family else value
+        """A cell of another table, in words where there are some."""
+        labels = self.words.column("labels", self.words.language)
+        family = "stage" if column == "status" else column
+        return labels.get(f"{family}.{value}", value)
 
-    def column(self, name: str) -> str:
-        """A column in words, or as the data dictionary has it."""
-        return self._label(f"diff.what.{name}", name)
+    def row(self, row: dict[str, str] | None) -> str:
+        """A row of another table without its names."""
+        if row is None:
+            return ""
+        told = [self.cell(column, value) for column, value in row.items() if value and not column.startswith(NAMES)]
+        return self.words.listed(told[1:]) or told[0]
 
-    def _label(self, key: str, otherwise: str) -> str:
-        return self.words.say(key) if key in self.words.column("labels", "zh") else otherwise
+
+NAMES = ("name_", "title_")
+
+
+def between(old: str | Path, new: str | Path, language: str) -> Difference:
+    """Everything that differs between two folders with data packages. Raises DataError for one that is no good package."""
+    versions = Version(old, language), Version(new, language)
+    words = versions[1].words
+    steps = (_statuses, _findings, _numbers, _errata, _others, _descriptor)
+    rows = [row for step in steps for row in step(*versions)]
+    synthetic = any(one.tables.plan.synthetic for one in versions)
+    return Difference(str(old), str(new), rows, words, banner=words.say("synthetic") if synthetic else "")
+
+
+def _statuses(old: Version, new: Version) -> Iterator[Row]:
+    """Statuses of each headline indicator and year, and completions whose status stayed."""
+    for place in dict.fromkeys([*new.standings, *old.standings]):
+        region, indicator, year = place
+        side = new if place in new.standings else old
+        words, key = side.words, f"{indicator} {region} {year}"
+        name = words.with_place({"indicator": indicator, "region": region})
+        held = zip(*(one.standings.get(place, [None] * 2) for one in (old, new)), strict=True)
+        readings = dict(zip(("as_printed", "with_errata"), held, strict=True))
+        if readings["as_printed"] == readings["with_errata"]:
+            readings = {"": readings["as_printed"]}
+        for reading, (before, after) in readings.items():
+            what = words.listed([words.say("the_year", year=year), *([words.say(reading)] if reading else [])])
+            if before is None or after is None or before[0] != after[0]:
+                said = old.status(before), new.status(after)
+                yield Row("statuses", key, _change(before, after), name, *said, what)
+            elif before[1] != after[1]:
+                yield Row("completions", key, "changed", name, old.completion(before), new.completion(after), what)
+
+
+def _findings(old: Version, new: Version) -> Iterator[Row]:
+    """Findings that appeared, went, or have another verdict."""
+    for key in dict.fromkeys([*new.findings, *old.findings]):
+        before, after = old.findings.get(key), new.findings.get(key)
+        if before and after and before.verdict == after.verdict:
+            continue
+        side, one = (new, after) if after else (old, before)
+        name, where = side.words.say(f"check.{one.check}"), " · ".join(side.wording.locators(one))
+        said = old.finding(key), new.finding(key)
+        yield Row("findings", key, _change(before, after), name, *said, where=where, figures=one.figures)
+
+
+def _numbers(old: Version, new: Version) -> Iterator[Row]:
+    """Figures of the report and public ones, part by part."""
+    for table, section in NUMBERS.items():
+        before, after = old.rows(table), new.rows(table)
+        for key, part, raw in _differing(before, after):
+            side = new if key in after else old
+            row = side.numbers[table][key]
+            change = _change(before.get(key), after.get(key))
+            if part == "value" and _same(old.numbers[table][key], new.numbers[table][key]):
+                change = "reprinted"
+            said = [one.number(table, key, part, change == "reprinted") for one in (old, new)]
+            said = raw if said[0] == said[1] else said  # words may leave out what differs
+            where = side.words.where(row) if table == "figures" else key
+            what = _part(side, part)
+            yield Row(section, key, change, side.words.title(row), *said, what, where, figures=(key,))
+
+
+def _same(before: dict, after: dict) -> bool:
+    """Are these one number, whatever its unit?"""
+    alike = all(before[name] == after[name] for name in ("base_unit", "qualifier", "strict"))
+    return alike and math.isclose(before["base"], after["base"], rel_tol=1e-9)
+
+
+def _errata(old: Version, new: Version) -> Iterator[Row]:
+    before, after = old.rows("errata"), new.rows("errata")
+    for key, part, raw in _differing(before, after):
+        side, row = (new, after[key]) if key in after else (old, before[key])
+        known = row["table"] == "figures"
+        figure = side.numbers["figures"][row["key"]] if known else None
+        name, where = (side.words.title(figure), side.words.where(figure)) if known else (row["key"], row["table"])
+        if part in ("", "reading"):
+            tag = Markup("<s>{}</s> {}")
+            raw = [
+                tag.format(rows[key]["printed"], rows[key]["reading"]) if key in rows else ""
+                for rows in (before, after)
+            ]
+        change, what = _change(before.get(key), after.get(key)), _part(side, part or row["column"])
+        yield Row("errata", key, change, name, *raw, what, where, figures=(row["key"],) if known else ())
+
+
+def _others(old: Version, new: Version) -> Iterator[Row]:
+    """Platforms, and tables without a section of their own."""
+    for table, section in OTHERS.items():
+        before, after = old.rows(table), new.rows(table)
+        for key, part, raw in _differing(before, after):
+            side, row = (new, after[key]) if key in after else (old, before[key])
+            said = [one.cell(part, value) for one, value in zip((old, new), raw, strict=True)]
+            if not part:
+                said = [one.row(rows.get(key)) for one, rows in ((old, before), (new, after))]
+            language = side.words.language
+            name = row.get(f"name_{language}") or row.get(f"title_{language}") or key
+            group = f"{table}.csv" if section == "tables" else ""
+            change = _change(before.get(key), after.get(key))
+            where = row.get("source", "")
+            yield Row(section, f"{table} {key}", change, name, *said, _part(side, part), where, group)
+
+
+def _descriptor(old: Version, new: Version) -> Iterator[Row]:
+    """The plan, and what else `datapackage.json` says."""
+    before, after = (dict(_leaves(schema.read(one.tables.folder))) for one in (old, new))
+    for key in dict.fromkeys([*after, *before]):
+        said = before.get(key, ""), after.get(key, "")
+        if said[0] != said[1]:
+            yield Row("descriptor", key, _change(*(rows.get(key) for rows in (before, after))), key, *said)
+
+
+def _leaves(entry, path: str = "") -> Iterator[tuple[str, str]]:
+    """Values inside an entry by their paths: `plan.target_year`; items of a list go by their names, if they have any."""
+    if isinstance(entry, list):
+        entry = {str(item.get("name", n) if isinstance(item, dict) else n): item for n, item in enumerate(entry)}
+    if not isinstance(entry, dict):
+        yield path, str(entry)
+        return
+    for name, value in entry.items():
+        yield from _leaves(value, f"{path}.{name}" if path else name)
+
+
+def _differing(before: dict[str, dict], after: dict[str, dict]) -> Iterator[tuple[str, str, list[str]]]:
+    """Everything that differs between the rows of two tables: key, part (see `PARTS`), its cells in both.
+
+    A row that is only in one of them has no part.
+    """
+    for key in dict.fromkeys([*after, *before]):
+        if key not in before or key not in after:
+            yield key, "", ["", ""]
+            continue
+        rows, seen = (before[key], after[key]), set()
+        parts = {part: columns for part, columns in PARTS.items() if {*columns} <= {*rows[1]}}
+        for column in dict.fromkeys([*rows[1], *rows[0]]):
+            part, columns = next(((p, c) for p, c in parts.items() if column in c), (column, (column,)))
+            raw = [" ".join(row.get(name, "") for name in columns) for row in rows]
+            if part not in seen and raw[0] != raw[1]:
+                yield key, part, raw
+            seen.add(part)
+
+
+def _part(side: Version, part: str) -> str:
+    """A part in words, or as the data dictionary has it."""
+    labels = side.words.column("labels", side.words.language)
+    return labels.get(f"diff.what.{part}") or labels.get(f"column.{part}") or part
+
+
+def _change(before, after) -> str:
+    return "added" if before is None else "removed" if after is None else "changed"

@@ -1,150 +1,111 @@
-"""What differs between two things of one kind, row by row, for a terminal and for other programs.
+"""What differs between two things of one kind, row by row: for a terminal, for other programs, and for a page.
 
-`helpers.changes` finds it between data packages, `helpers.html.diff` between folders of pages; the latter makes a page of
-either. Nothing here knows figures or pages. The keys of the JSON (`of_row`, `written`) stay.
+`changes` finds it between two data packages, `batch.changes` between two folders of pages; `html.difference` makes a page
+of either. The keys of the JSON (`Row`, `json_of`) stay.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Protocol
 
 from helpers.display import plain
 
-# Changes, the gravest first: a target that is no longer or only now reached, another value or verdict, what is new or gone,
-# then what leaves the value as it was.
-CHANGES = (
-    "lost", "gained", "changed", "added", "removed", "completion", "rounded", "reading", "reprinted", "noted",
-    "text",
+# The gravest first; `reprinted`: the same number, written otherwise.
+CHANGES = ("changed", "added", "removed", "reprinted")
+# In this order: what a reader asks first stands first.
+SECTIONS = (
+    "statuses", "completions", "findings", "figures", "errata", "public", "platforms", "tables", "descriptor",
+    "pages", "headlines", "cells",
 )  # fmt: skip
-ASIDE = ("completion", "reprinted")  # changes that are counted by themselves
-
-
-class Voice(Protocol):
-    """Whoever says labels in the reader's language (`words.Words`)."""
-
-    language: str
-
-    def say(self, key: str, **values) -> str: ...
-
-    def join(self, items: list[str]) -> str: ...
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two things: where it is, and what it is, by the names of labels `diff.fact.…`."""
-
-    path: str
-    facts: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that differs.
+    """One thing that differs: `old` and `new` as a reader sees them, one of them empty where it is only in the other.
 
-    section: where it is listed; key: what identifies it there; change: of `CHANGES`; name, what: which thing, and what of
-    it; old, new: as a reader sees them, empty where there is none; before, after: the same for programs; renamed: key of
-    the row that is equal in everything else; group: heading above it, else the change in words
+    section: of `SECTIONS`; key: what identifies it there; change: of `CHANGES`; name: of the thing; what: which part of it
+    differs, empty for the whole; where: where it stands; group: the heading above it, else the change in words; link: an
+    address that shows it; figures: keys of the figures that it is about
     """
 
     section: str
     key: str
     change: str
     name: str
-    what: str = ""
     old: str = ""
     new: str = ""
-    before: dict = field(default_factory=dict)
-    after: dict = field(default_factory=dict)
-    renamed: str = ""
+    what: str = ""
+    where: str = ""
     group: str = ""
+    link: str = ""
+    figures: tuple[str, ...] = ()
+
+
+class Difference:
+    """Rows in the order of their sections, with what was compared and the voice that tells it (`words.Words`)."""
+
+    def __init__(self, old: str, new: str, rows: list[Row], words, notes: tuple[str, ...] = (), banner: str = ""):
+        """old, new: names of what was compared; notes: sentences about both; banner: what stands above everything."""
+        self.rows = sorted(
+            rows, key=lambda row: (SECTIONS.index(row.section), not row.group and CHANGES.index(row.change))
+        )
+        self.old, self.new, self.words = old, new, words
+        self.notes, self.banner = notes, banner
 
     @property
-    def counted(self) -> str:
-        """What it is counted as: a label `diff.count.…`."""
-        return self.change if self.change in ASIDE else self.section
+    def sections(self) -> dict[str, list[Row]]:
+        return {name: list(rows) for name, rows in groupby(self.rows, attrgetter("section"))}
 
-
-@dataclass(frozen=True)
-class Difference:
-    """Everything that differs: a bottom line (`headline`, then `rest`), notes, and rows in the order of their sections."""
-
-    kind: str
-    old: Side
-    new: Side
-    headline: str
-    rest: str
-    rows: list[Row]
-    words: Voice
-    notes: list[str] = field(default_factory=list)
-    banner: str = ""
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many things differ in each section; what is only written otherwise is `reprinted`, not changed."""
+        counts = {}
+        for name, rows in self.sections.items():
+            changed = {row.key for row in rows if row.change != "reprinted"}
+            again = {row.key for row in rows} - changed
+            counts |= {name: len(changed)} if changed else {}
+            if again:
+                counts["reprinted"] = counts.get("reprinted", 0) + len(again)
+        return counts
 
     @property
     def line(self) -> str:
-        """The bottom line, in one sentence."""
-        return self.words.say("diff.line", first=self.headline, rest=self.rest) if self.rest else self.headline
+        """The bottom line: `1 status, 2 findings and 3 figures changed.`"""
+        counted = [self.words.say(f"diff.count.{name}", n=n) for name, n in self.counts.items() if name != "reprinted"]
+        return (
+            self.words.say("diff.line", what=self.words.join(counted)) if counted else self.words.say("diff.line.none")
+        )
 
     @property
-    def counts(self) -> dict[str, dict[str, int]]:
-        """How many rows by section and change."""
-        return {name: dict(Counter(row.change for row in rows)) for name, rows in self.sections()}
+    def remarks(self) -> list[str]:
+        """What is said beneath the bottom line."""
+        again = self.counts.get("reprinted", 0)
+        return [*([self.words.say("diff.line.reprinted", n=again)] if again else []), *self.notes]
 
-    def sections(self) -> list[tuple[str, list[Row]]]:
-        return [(name, list(rows)) for name, rows in groupby(self.rows, attrgetter("section"))]
+    def groups(self, rows: list[Row]) -> list[tuple[str, list[Row]]]:
+        """Rows of a section under their headings."""
+        return [(name, list(own)) for name, own in groupby(rows, self._heading)]
 
-    def group(self, row: Row) -> str:
-        """The heading above a row."""
+    def _heading(self, row: Row) -> str:
         return row.group or self.words.say(f"diff.change.{row.change}")
 
 
-def tally(words: Voice, rows: Iterable[Row], names: Iterable[str]) -> str:
-    """How many rows there are of each name (see `Row.counted`), in words; nothing where there is none."""
-    counts = Counter(row.counted for row in rows)
-    return words.join([words.say(f"diff.count.{name}", n=counts[name]) for name in names if counts[name]])
+def json_of(found: Difference) -> str:
+    """A difference for other programs."""
+    rows = [asdict(row) | {name: plain(getattr(row, name)) for name in ("old", "new")} for row in found.rows]
+    told = {"old": found.old, "new": found.new, "line": found.line, "remarks": found.remarks, "counts": found.counts}
+    return json.dumps(told | {"rows": rows}, ensure_ascii=False, indent=1)
 
 
-def ordered(rows: Iterable[Row], sections: tuple[str, ...]) -> list[Row]:
-    """Rows by section, and there by change; else as they come."""
-    return sorted(rows, key=lambda row: (sections.index(row.section), CHANGES.index(row.change)))
-
-
-def written(found: Difference, form: str) -> str:
-    """A difference as `json`, or as a `table` for a terminal."""
-    return _json(found) if form == "json" else _table(found)
-
-
-def _json(found: Difference) -> str:
-    told = {
-        "kind": found.kind,
-        "old": {"path": found.old.path, **found.old.facts},
-        "new": {"path": found.new.path, **found.new.facts},
-        "changed": bool(found.rows),
-        "line": found.line,
-        "notes": found.notes,
-        "counts": found.counts,
-        "rows": [of_row(row) for row in found.rows],
-    }
-    return json.dumps(told, ensure_ascii=False, indent=1)
-
-
-def of_row(row: Row) -> dict:
-    """A row for other programs."""
-    text = {name: plain(getattr(row, name)) for name in ("section", "key", "change", "name", "what", "old", "new")}
-    return text | {"before": row.before, "after": row.after, "renamed": row.renamed}
-
-
-def _table(found: Difference) -> str:
-    say = found.words.say
-    lines = [f"{say(f'diff.{name}')}  {side.path}" for name, side in (("old", found.old), ("new", found.new))]
-    lines += [*found.notes, found.line]
-    for section, rows in found.sections():
-        lines += ["", f"{say(f'diff.section.{section}')} ({len(rows)})"]
-        for heading, own in groupby(rows, found.group):
+def table_of(found: Difference) -> str:
+    """A difference for a terminal."""
+    lines = [f"{found.old} → {found.new}", found.line, *found.remarks]
+    for section, rows in found.sections.items():
+        lines += ["", found.words.say(f"diff.section.{section}")]
+        for heading, own in found.groups(rows):
             lines.append(f"  {heading}")
             for row in own:
-                lines.append("    " + "  ".join(plain(part) for part in (row.key, row.name, row.what) if part))
+                lines.append("    " + "  ".join(plain(part) for part in (row.name, row.what, row.where) if part))
                 lines.append(f"        {plain(row.old) or '—'} → {plain(row.new) or '—'}")
     return "\n".join(lines)

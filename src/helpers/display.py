@@ -241,11 +241,6 @@ def squares(statuses: Iterable[str], alt: str) -> Markup:
     ).format(width=max(1, count * pitch - 4), alt=alt, shapes=Markup("").join(shapes))  # fmt: skip
 
 
-def plain(cell: str) -> str:
-    """A cell as text; one that is no markup may hold `<` and `&` of its own."""
-    return cell.striptags() if isinstance(cell, Markup) else str(cell)
-
-
 def _class(kind: str) -> str:
     return f' class="{escape(kind)}"' if kind else ""
 
