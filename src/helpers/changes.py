@@ -13,7 +13,7 @@ from pathlib import Path
 
 from helpers import audit, display, evaluate, schema, tables
 from helpers.audit.wording import Wording
-from helpers.difference import Difference, Row
+from helpers.difference import Difference, Row, change
 from helpers.display import Markup
 from helpers.words import Words
 
@@ -98,6 +98,10 @@ class Version:
             return say[part](row) if part in say else row.get(part, "")
         return words.say("remarked", name=words.said(row), remark=words.when(row))
 
+    def reading(self, row: dict[str, str] | None) -> str:
+        """What an erratum reads as what."""
+        return self.words.say("diff.reading", printed=row["printed"], reading=row["reading"]) if row else ""
+
     def cell(self, column: str, value: str) -> str:
         """A cell of another table, in words where there are some."""
         labels = self.words.column("labels", self.words.language)
@@ -137,10 +141,10 @@ def _statuses(old: Version, new: Version) -> Iterator[Row]:
         if readings["as_printed"] == readings["with_errata"]:
             readings = {"": readings["as_printed"]}
         for reading, (before, after) in readings.items():
-            what = words.listed([words.say("the_year", year=year), *([words.say(reading)] if reading else [])])
+            what = words.listed([*([words.say(reading)] if reading else []), words.say("the_year", year=year)])
             if before is None or after is None or before[0] != after[0]:
                 said = old.status(before), new.status(after)
-                yield Row("statuses", key, _change(before, after), name, *said, what)
+                yield Row("statuses", key, change(before, after), name, *said, what)
             elif before[1] != after[1]:
                 yield Row("completions", key, "changed", name, old.completion(before), new.completion(after), what)
 
@@ -154,7 +158,7 @@ def _findings(old: Version, new: Version) -> Iterator[Row]:
         side, one = (new, after) if after else (old, before)
         name, where = side.words.say(f"check.{one.check}"), " · ".join(side.wording.locators(one))
         said = old.finding(key), new.finding(key)
-        yield Row("findings", key, _change(before, after), name, *said, where=where, figures=one.figures)
+        yield Row("findings", key, change(before, after), name, *said, where=where, figures=one.figures)
 
 
 def _numbers(old: Version, new: Version) -> Iterator[Row]:
@@ -164,14 +168,12 @@ def _numbers(old: Version, new: Version) -> Iterator[Row]:
         for key, part, raw in _differing(before, after):
             side = new if key in after else old
             row = side.numbers[table][key]
-            change = _change(before.get(key), after.get(key))
-            if part == "value" and _same(old.numbers[table][key], new.numbers[table][key]):
-                change = "reprinted"
-            said = [one.number(table, key, part, change == "reprinted") for one in (old, new)]
+            again = part == "value" and _same(old.numbers[table][key], new.numbers[table][key])
+            said = [one.number(table, key, part, ranged=again) for one in (old, new)]
             said = raw if said[0] == said[1] else said  # words may leave out what differs
             where = side.words.where(row) if table == "figures" else key
-            what = _part(side, part)
-            yield Row(section, key, change, side.words.title(row), *said, what, where, figures=(key,))
+            what, how = _part(side, part), "reprinted" if again else change(before.get(key), after.get(key))
+            yield Row(section, key, how, side.words.title(row), *said, what, where, figures=(key,))
 
 
 def _same(before: dict, after: dict) -> bool:
@@ -188,18 +190,15 @@ def _errata(old: Version, new: Version) -> Iterator[Row]:
         figure = side.numbers["figures"][row["key"]] if known else None
         name, where = (side.words.title(figure), side.words.where(figure)) if known else (row["key"], row["table"])
         if part in ("", "reading"):
-            tag = Markup("<s>{}</s> {}")
-            raw = [
-                tag.format(rows[key]["printed"], rows[key]["reading"]) if key in rows else ""
-                for rows in (before, after)
-            ]
-        change, what = _change(before.get(key), after.get(key)), _part(side, part or row["column"])
-        yield Row("errata", key, change, name, *raw, what, where, figures=(row["key"],) if known else ())
+            raw = [one.reading(rows.get(key)) for one, rows in ((old, before), (new, after))]
+        how, what = change(before.get(key), after.get(key)), _part(side, part or row["column"])
+        yield Row("errata", key, how, name, *raw, what, where, figures=(row["key"],) if known else ())
 
 
 def _others(old: Version, new: Version) -> Iterator[Row]:
     """Platforms, and tables without a section of their own."""
-    for table, section in OTHERS.items():
+    for table in OTHERS:
+        section = "platforms" if table == "platforms" else "tables"
         before, after = old.rows(table), new.rows(table)
         for key, part, raw in _differing(before, after):
             side, row = (new, after[key]) if key in after else (old, before[key])
@@ -209,9 +208,9 @@ def _others(old: Version, new: Version) -> Iterator[Row]:
             language = side.words.language
             name = row.get(f"name_{language}") or row.get(f"title_{language}") or key
             group = f"{table}.csv" if section == "tables" else ""
-            change = _change(before.get(key), after.get(key))
+            how = change(before.get(key), after.get(key))
             where = row.get("source", "")
-            yield Row(section, f"{table} {key}", change, name, *said, _part(side, part), where, group)
+            yield Row(section, f"{table} {key}", how, name, *said, _part(side, part), where, group)
 
 
 def _descriptor(old: Version, new: Version) -> Iterator[Row]:
@@ -220,7 +219,7 @@ def _descriptor(old: Version, new: Version) -> Iterator[Row]:
     for key in dict.fromkeys([*after, *before]):
         said = before.get(key, ""), after.get(key, "")
         if said[0] != said[1]:
-            yield Row("descriptor", key, _change(*(rows.get(key) for rows in (before, after))), key, *said)
+            yield Row("descriptor", key, change(*(rows.get(key) for rows in (before, after))), key, *said)
 
 
 def _leaves(entry, path: str = "") -> Iterator[tuple[str, str]]:
@@ -257,7 +256,3 @@ def _part(side: Version, part: str) -> str:
     """A part in words, or as the data dictionary has it."""
     labels = side.words.column("labels", side.words.language)
     return labels.get(f"diff.what.{part}") or labels.get(f"column.{part}") or part
-
-
-def _change(before, after) -> str:
-    return "added" if before is None else "removed" if after is None else "changed"

@@ -5,7 +5,7 @@ of either. The keys of the JSON (`Row`, `json_of`) stay.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
@@ -40,6 +40,11 @@ class Row:
     group: str = ""
     link: str = ""
     figures: tuple[str, ...] = ()
+
+
+def change(before, after) -> str:
+    """What became of something of which one of the two may be missing."""
+    return "added" if before is None else "removed" if after is None else "changed"
 
 
 class Difference:
@@ -93,7 +98,7 @@ class Difference:
 
 def json_of(found: Difference) -> str:
     """A difference for other programs."""
-    rows = [asdict(row) | {name: plain(getattr(row, name)) for name in ("old", "new")} for row in found.rows]
+    rows = [vars(row) | {name: plain(getattr(row, name)) for name in ("old", "new")} for row in found.rows]
     told = {"old": found.old, "new": found.new, "line": found.line, "remarks": found.remarks, "counts": found.counts}
     return json.dumps(told | {"rows": rows}, ensure_ascii=False, indent=1)
 

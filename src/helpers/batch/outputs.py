@@ -91,7 +91,11 @@ class _Reader:
         self._head = self._frame = False
         self._skipped, self._left = "", 0  # element that is left out, and how many of its name are open
         self._marking, self._kept = "", []  # element that is a mark, and the text that it interrupts
-        self._values, self._begun, self._number_text = 0, 0, ""  # numbers of the open cell; where the last begins; its text
+        self._values, self._begun, self._number_text = (
+            0,
+            0,
+            "",
+        )  # numbers of the open cell; where the last begins; its text
         for tag, said in TOKEN.findall(shown):
             if said:
                 self._text(said)
@@ -143,6 +147,8 @@ class _Reader:
                 self.cells[-1].unit = given.get("data-unit", "")
                 self.cells[-1].qualifier = given.get("data-qualifier", "")
                 self._begun = len(self._said)
+            case "span" if "status" in classes and self.cells:
+                self.cells[-1].kind = f"{self.cells[-1].kind} status".strip()
             case _ if MARKS & {*classes} and self.cells:
                 self._marking, self._kept, self._said = name, self._said, []
             case _ if name in APART:

@@ -1,0 +1,205 @@
+"""What differs between two folders of pages: statuses, findings, headlines, and every other cell of their tables.
+
+A folder is what `evaluate run` writes, a folder of executed notebooks such as the committed references, or one of pages
+alone. Only what is shown is compared, page by page in one language. Nothing here knows indicators: a status is a cell that
+is marked as one, a finding a card or a row with the anchor of one.
+"""
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from helpers.batch import outputs
+from helpers.difference import Difference, Row, change
+from helpers.display import PAGE_MIME, Markup
+from helpers.errors import UserError
+
+INDEX = "index"  # begins the names of pages that list others
+FINDING = "a-"  # begins the anchors of findings
+PIECES = re.compile(
+    r'<article[^>]* id="(?P<card>[^"]+)"[^>]*>(?P<badge>.*?)<h3[^>]*>(?P<sentence>.*?)</h3>'
+    r'|<figure[^>]* id="(?P<figure>[^"]+)"'
+    r"|(?P<table><table\b.*?</table>)",
+    re.DOTALL,
+)
+VERDICT = re.compile(r'class="verdict (\w+)">(.*?)<')
+TITLE, HEADLINE = (
+    re.compile(r'<p class="kicker">(.*?)</p>'),
+    re.compile(r"<h1>(.*?)</h1>(?:<p class=\"lead\">(.*?)</p>)?"),
+)
+
+
+class Line(NamedTuple):
+    """A row of a table: the caption above it, its name, where it is, its cells by column, and which of them is a status."""
+
+    caption: str
+    name: str
+    anchor: str
+    cells: dict[str, str]
+    status: str
+
+
+@dataclass
+class Page:
+    """What a page shows: `lines` by table and row, `findings` as verdict, its word, and sentence by anchor."""
+
+    name: str
+    language: str
+    title: str
+    headline: str
+    address: str  # of the page itself, empty where there is none
+    lines: dict[tuple, Line] = field(default_factory=dict)
+    findings: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+
+def between(old: Path, new: Path, words) -> Difference:
+    """Everything that differs between two folders, in the language of `words`. Raises UserError for one without pages."""
+    before, after = pages(old, words.language), pages(new, words.language)
+    rows, told = [], set()
+    for name in sorted({*before, *after}):
+        if name in before and name in after:
+            rows += _differing(before[name], after[name], told)
+        else:
+            page = after.get(name) or before[name]
+            said = [shown[name].headline if name in shown else "" for shown in (before, after)]
+            rows.append(
+                Row("pages", name, change(before.get(name), after.get(name)), page.title, *said, link=page.address)
+            )
+    return Difference(str(old), str(new), rows, words)
+
+
+def pages(folder: Path, language: str) -> dict[str, Page]:
+    """Pages in a language by the names of their runs. Raises UserError where there is none."""
+    found = [_page(path, folder) for path in files(folder)]
+    wanted = {page.name: page for page in found if page.language == language}
+    if not wanted:
+        others = sorted({page.language for page in found if page.language})
+        hint = f"; try --language {others[0]}" if others else ""
+        raise UserError(f"{folder}: no page in the language {language!r}{hint}.")
+    return wanted
+
+
+def files(folder: Path) -> list[Path]:
+    """The executed notebooks of a folder, else its pages."""
+    for place, form in ((folder / "notebooks", "*.ipynb"), (folder, "*.ipynb"), (folder, "*.html")):
+        if found := sorted(path for path in place.glob(form) if not path.name.startswith(INDEX)):
+            return found
+    return []
+
+
+def _page(path: Path, folder: Path) -> Page:
+    """A page, or what an executed notebook shows. Raises UserError for a file that is neither."""
+    try:
+        content = path.read_text(encoding="utf-8")
+        shown, language = _executed(content) if path.suffix == ".ipynb" else _written(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{path}: cannot be read as a page or an executed notebook ({error}).") from None
+    title, headline = TITLE.search(shown), HEADLINE.search(shown)
+    said = " ".join(outputs.text(part) for part in headline.groups("")) if headline else ""
+    address = folder / f"{path.stem}.html"
+    page = Page(
+        path.stem,
+        language,
+        outputs.text(title[1]) if title else path.stem,
+        said,
+        str(address) if address.is_file() else "",
+    )
+    _read(page, shown)
+    return page
+
+
+def _executed(content: str) -> tuple[str, str]:
+    """What the outputs of a notebook show, and its language."""
+    shown, language = [], ""
+    for cell in json.loads(content)["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            shown.append("".join(data.get("text/html", "")))
+            language = data.get(PAGE_MIME, {}).get("language", language)
+    return "\n".join(shown), language[:2]
+
+
+def _written(content: str) -> tuple[str, str]:
+    """A page, and its language."""
+    found = re.search(r'<html lang="(\w\w)', content)
+    return content, found[1] if found else ""
+
+
+def _read(page: Page, shown: str) -> None:
+    """Findings and rows of tables, in the order in which they are shown."""
+    place, tables = "", Counter()
+    for piece in PIECES.finditer(shown):
+        place = html.unescape(piece["card"] or piece["figure"] or "") or place
+        if piece["card"]:
+            verdict = VERDICT.search(piece["badge"]) or ("", "", "")
+            page.findings[place] = verdict[1], outputs.text(verdict[2]), outputs.text(piece["sentence"])
+        if piece["table"]:
+            table = outputs.read(piece["table"])
+            name = table.anchor or " ".join([place, *table.headings])
+            tables[name] += 1
+            for key, line in _lines(table, table.anchor or place):
+                page.lines[name, tables[name], *key] = line
+                if line.anchor.startswith(FINDING) and line.anchor not in page.findings:
+                    page.findings[line.anchor] = "", "", line.name
+
+
+def _lines(table: outputs.Table, place: str) -> Iterator[tuple[tuple, Line]]:
+    """Rows of a table by their anchor or name; one without an anchor belongs to the one with an anchor above it."""
+    owner, seen = None, Counter()
+    for line in table.lines:
+        owner = line if line.anchor else owner
+        key = (line.anchor,) if line.anchor else (owner.anchor if owner else "", line.group, line.name)
+        seen[key] += 1
+        name = f"{owner.name} · {line.name}" if owner and owner is not line else line.name
+        headings = [*table.headings, *map(str, range(len(table.headings), len(line.cells)))]
+        cells = {
+            heading: f"{cell.text} {cell.mark}".strip() for heading, cell in zip(headings, line.cells, strict=False)
+        }
+        marked = (heading for heading, cell in zip(headings, line.cells, strict=False) if "status" in cell.kind.split())
+        status = next(marked, "") if owner else ""
+        yield (*key, seen[key]), Line(table.caption, name, owner.anchor if owner else place, cells, status)
+
+
+def _differing(before: Page, after: Page, told: set) -> Iterator[Row]:
+    """Everything that differs between two pages of one run; told: statuses of which another page has told."""
+    name, title, link = after.name, after.title, after.address
+    if before.headline != after.headline:
+        yield Row("headlines", name, "changed", title, before.headline, after.headline, link=link)
+    for anchor in dict.fromkeys([*after.findings, *before.findings]):
+        old, new = before.findings.get(anchor), after.findings.get(anchor)
+        at = f"{link}#{anchor}" if link else ""
+        if old is None or new is None or old[0] != new[0]:
+            yield Row("findings", anchor, change(old, new), title, _said(old), _said(new), link=at)
+        elif old != new:
+            yield Row("cells", f"{name} {anchor}", "changed", old[1], old[2], new[2], group=title, link=at)
+    for key in dict.fromkeys([*after.lines, *before.lines]):
+        old, new = before.lines.get(key), after.lines.get(key)
+        line = new or old
+        at, where = f"{link}#{line.anchor}" if link else "", " ".join(map(str, (name, *key)))
+        said = [one.cells[one.status] if one and one.status else "" for one in (old, new)]
+        once = (name.partition("_")[2], *key[1:], *said)  # a chapter's page repeats what the overview says of a year
+        if said[0] != said[1] and once not in told:
+            told.add(once)
+            yield Row("statuses", where, change(old, new), line.name, *said, title, link=at)
+        group = " · ".join(part for part in (title, line.caption) if part)
+        if old is None or new is None:
+            if not line.anchor.startswith(FINDING):
+                whole = [", ".join(filter(None, one.cells.values())) if one else "" for one in (old, new)]
+                yield Row("cells", where, change(old, new), line.name, *whole, group=group, link=at)
+            continue
+        for column in dict.fromkeys([*new.cells, *old.cells]):
+            said = old.cells.get(column, ""), new.cells.get(column, "")
+            if said[0] != said[1] and column not in {old.status, new.status} - {""}:
+                yield Row("cells", f"{where} {column}", "changed", line.name, *said, column, group=group, link=at)
+
+
+def _said(finding: tuple[str, str, str] | None) -> str:
+    if finding is None:
+        return ""
+    verdict, word, sentence = finding
+    return Markup('<span class="verdict {}">{}</span> {}').format(verdict, word, sentence) if word else sentence
