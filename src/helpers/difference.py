@@ -13,6 +13,7 @@ from helpers.display import plain
 
 # The gravest first; `reprinted`: the same number, written otherwise.
 CHANGES = ("changed", "added", "removed", "reprinted")
+ASIDE = ("reprinted", "pages")  # of what is told beneath the bottom line
 # In this order: what a reader asks first stands first.
 SECTIONS = (
     "statuses", "completions", "findings", "figures", "errata", "public", "platforms", "tables", "descriptor",
@@ -50,13 +51,12 @@ def change(before, after) -> str:
 class Difference:
     """Rows in the order of their sections, with what was compared and the voice that tells it (`words.Words`)."""
 
-    def __init__(self, old: str, new: str, rows: list[Row], words, notes: tuple[str, ...] = (), banner: str = ""):
-        """old, new: names of what was compared; notes: sentences about both; banner: what stands above everything."""
+    def __init__(self, old: str, new: str, rows: list[Row], words, banner: str = ""):
+        """old, new: names of what was compared; banner: what stands above everything."""
         self.rows = sorted(
             rows, key=lambda row: (SECTIONS.index(row.section), not row.group and CHANGES.index(row.change))
         )
-        self.old, self.new, self.words = old, new, words
-        self.notes, self.banner = notes, banner
+        self.old, self.new, self.words, self.banner = old, new, words, banner
 
     @property
     def sections(self) -> dict[str, list[Row]]:
@@ -64,29 +64,24 @@ class Difference:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many things differ in each section; what is only written otherwise is `reprinted`, not changed."""
+        """How many things differ in each section, those that are only printed otherwise by themselves."""
         counts = {}
         for name, rows in self.sections.items():
             changed = {row.key for row in rows if row.change != "reprinted"}
-            again = {row.key for row in rows} - changed
-            counts |= {name: len(changed)} if changed else {}
-            if again:
-                counts["reprinted"] = counts.get("reprinted", 0) + len(again)
-        return counts
+            counts[name] = len(changed)
+            counts["reprinted"] = counts.get("reprinted", 0) + len({row.key for row in rows} - changed)
+        return {name: n for name, n in counts.items() if n}
 
     @property
     def line(self) -> str:
         """The bottom line: `1 status, 2 findings and 3 figures changed.`"""
-        counted = [self.words.say(f"diff.count.{name}", n=n) for name, n in self.counts.items() if name != "reprinted"]
-        return (
-            self.words.say("diff.line", what=self.words.join(counted)) if counted else self.words.say("diff.line.none")
-        )
+        counted = [self.words.say(f"diff.count.{name}", n=n) for name, n in self.counts.items() if name not in ASIDE]
+        return self.words.say("diff.line", what=self.words.join(counted)) if counted else self.words.say("diff.none")
 
     @property
     def remarks(self) -> list[str]:
         """What is said beneath the bottom line."""
-        again = self.counts.get("reprinted", 0)
-        return [*([self.words.say("diff.line.reprinted", n=again)] if again else []), *self.notes]
+        return [self.words.say(f"diff.aside.{name}", n=n) for name, n in self.counts.items() if name in ASIDE]
 
     def groups(self, rows: list[Row]) -> list[tuple[str, list[Row]]]:
         """Rows of a section under their headings."""

@@ -27,11 +27,10 @@ PIECES = re.compile(
     r"|(?P<table><table\b.*?</table>)",
     re.DOTALL,
 )
+PLACE = re.compile(r'class="locator">(.*?)</span>', re.DOTALL)
 VERDICT = re.compile(r'class="verdict (\w+)">(.*?)<')
-TITLE, HEADLINE = (
-    re.compile(r'<p class="kicker">(.*?)</p>'),
-    re.compile(r"<h1>(.*?)</h1>(?:<p class=\"lead\">(.*?)</p>)?"),
-)
+TITLE = re.compile(r'<p class="kicker">(.*?)</p>', re.DOTALL)
+SAID = re.compile(r"<h1>(.*?)</h1>", re.DOTALL), re.compile(r'<p class="lead">(.*?)</p>', re.DOTALL)
 
 
 class Line(NamedTuple):
@@ -44,17 +43,26 @@ class Line(NamedTuple):
     status: str
 
 
+class Finding(NamedTuple):
+    """A card, or a row that says what holds and has no verdict of its own; place: where its figures stand."""
+
+    verdict: str
+    word: str
+    sentence: str
+    place: str
+
+
 @dataclass
 class Page:
-    """What a page shows: `lines` by table and row, `findings` as verdict, its word, and sentence by anchor."""
+    """What a page shows: its bottom line and the sentences beneath, findings by anchor, rows by table and row."""
 
     name: str
     language: str
     title: str
-    headline: str
+    headline: tuple[str, str]
     address: str  # of the page itself, empty where there is none
     lines: dict[tuple, Line] = field(default_factory=dict)
-    findings: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
 
 
 def between(old: Path, new: Path, words) -> Difference:
@@ -66,7 +74,7 @@ def between(old: Path, new: Path, words) -> Difference:
             rows += _differing(before[name], after[name], told)
         else:
             page = after.get(name) or before[name]
-            said = [shown[name].headline if name in shown else "" for shown in (before, after)]
+            said = [shown[name].headline[0] if name in shown else "" for shown in (before, after)]
             rows.append(
                 Row("pages", name, change(before.get(name), after.get(name)), page.title, *said, link=page.address)
             )
@@ -99,15 +107,13 @@ def _page(path: Path, folder: Path) -> Page:
         shown, language = _executed(content) if path.suffix == ".ipynb" else _written(content)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path}: cannot be read as a page or an executed notebook ({error}).") from None
-    title, headline = TITLE.search(shown), HEADLINE.search(shown)
-    said = " ".join(outputs.text(part) for part in headline.groups("")) if headline else ""
     address = folder / f"{path.stem}.html"
     page = Page(
         path.stem,
         language,
-        outputs.text(title[1]) if title else path.stem,
-        said,
-        str(address) if address.is_file() else "",
+        title=_found(TITLE, shown) or path.stem,
+        headline=(_found(SAID[0], shown), _found(SAID[1], shown)),
+        address=str(address) if address.is_file() else "",
     )
     _read(page, shown)
     return page
@@ -130,14 +136,22 @@ def _written(content: str) -> tuple[str, str]:
     return content, found[1] if found else ""
 
 
+def _found(form: re.Pattern, shown: str) -> str:
+    """The text of the first match, or nothing."""
+    found = form.search(shown)
+    return outputs.text(found[1]) if found else ""
+
+
 def _read(page: Page, shown: str) -> None:
     """Findings and rows of tables, in the order in which they are shown."""
     place, tables = "", Counter()
     for piece in PIECES.finditer(shown):
         place = html.unescape(piece["card"] or piece["figure"] or "") or place
         if piece["card"]:
-            verdict = VERDICT.search(piece["badge"]) or ("", "", "")
-            page.findings[place] = verdict[1], outputs.text(verdict[2]), outputs.text(piece["sentence"])
+            badge = piece["badge"]
+            verdict = VERDICT.search(badge) or ("", "", "")
+            said = (outputs.text(part) for part in (verdict[2], piece["sentence"]))
+            page.findings[place] = Finding(verdict[1], *said, _found(PLACE, badge))
         if piece["table"]:
             table = outputs.read(piece["table"])
             name = table.anchor or " ".join([place, *table.headings])
@@ -145,7 +159,7 @@ def _read(page: Page, shown: str) -> None:
             for key, line in _lines(table, table.anchor or place):
                 page.lines[name, tables[name], *key] = line
                 if line.anchor.startswith(FINDING) and line.anchor not in page.findings:
-                    page.findings[line.anchor] = "", "", line.name
+                    page.findings[line.anchor] = Finding("", "", line.name, [*line.cells.values()][-1])
 
 
 def _lines(table: outputs.Table, place: str) -> Iterator[tuple[tuple, Line]]:
@@ -168,15 +182,26 @@ def _lines(table: outputs.Table, place: str) -> Iterator[tuple[tuple, Line]]:
 def _differing(before: Page, after: Page, told: set) -> Iterator[Row]:
     """Everything that differs between two pages of one run; told: statuses of which another page has told."""
     name, title, link = after.name, after.title, after.address
-    if before.headline != after.headline:
-        yield Row("headlines", name, "changed", title, before.headline, after.headline, link=link)
+    for said in zip(before.headline, after.headline, strict=True):
+        if said[0] != said[1]:
+            yield Row("headlines", name, "changed", title, *said, link=link)
     for anchor in dict.fromkeys([*after.findings, *before.findings]):
         old, new = before.findings.get(anchor), after.findings.get(anchor)
-        at = f"{link}#{anchor}" if link else ""
-        if old is None or new is None or old[0] != new[0]:
-            yield Row("findings", anchor, change(old, new), title, _said(old), _said(new), link=at)
-        elif old != new:
-            yield Row("cells", f"{name} {anchor}", "changed", old[1], old[2], new[2], group=title, link=at)
+        at, place = f"{link}#{anchor}" if link else "", (new or old).place
+        if old is None or new is None or old.verdict != new.verdict:
+            yield Row("findings", anchor, change(old, new), place or title, _said(old), _said(new), title, link=at)
+        elif old.sentence != new.sentence:
+            yield Row(
+                "cells",
+                f"{name} {anchor}",
+                "changed",
+                place,
+                old.sentence,
+                new.sentence,
+                old.word,
+                group=title,
+                link=at,
+            )
     for key in dict.fromkeys([*after.lines, *before.lines]):
         old, new = before.lines.get(key), after.lines.get(key)
         line = new or old
@@ -198,8 +223,8 @@ def _differing(before: Page, after: Page, told: set) -> Iterator[Row]:
                 yield Row("cells", f"{where} {column}", "changed", line.name, *said, column, group=group, link=at)
 
 
-def _said(finding: tuple[str, str, str] | None) -> str:
+def _said(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    verdict, word, sentence = finding
-    return Markup('<span class="verdict {}">{}</span> {}').format(verdict, word, sentence) if word else sentence
+    tag = Markup('<span class="verdict {}">{}</span> {}')
+    return tag.format(finding.verdict, finding.word, finding.sentence) if finding.word else finding.sentence
