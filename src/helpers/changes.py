@@ -23,11 +23,12 @@ OTHERS = {"platforms": "platforms"} | dict.fromkeys(
 )
 PARTS = {  # columns that say one thing together; every other column stands for itself
     "value": ("value", "unit", "qualifier", "printed"),
-    "figure": ("indicator", "measure", "region"),
+    "quantity": ("indicator", "measure", "region"),
     "locator": ("source", "sentence"),
     "reading": ("printed", "reading"),
 }
 KEY_OF_ERRATUM = ("table", "key", "column")
+Standing = tuple[str, float]  # status, and completion in %
 
 
 class Version:
@@ -47,14 +48,13 @@ class Version:
         return {" ".join(row[name] for name in keys): row for row in rows}
 
     @cached_property
-    def standings(self) -> dict[tuple[str, str, int], list[tuple[str, float | None]]]:
+    def standings(self) -> dict[tuple[str, str, int], list[Standing]]:
         """Status and completion as printed and with errata, by region, indicator and year."""
         aimed = self.tables.figures.loc[self.tables.figures["measure"] == "target", "region"].unique()
-        found: dict[tuple[str, str, int], list[tuple[str, float | None]]] = {}
+        found: dict[tuple[str, str, int], list[Standing]] = {}
         for region, year, package in product(aimed, self.tables.years, (self.tables, self.read)):
             for row in evaluate.scoreboard(package, year, region).itertuples():
-                done = None if math.isnan(row.completion) else round(row.completion, 6)
-                found.setdefault((region, row.Index, year), []).append((row.status, done))
+                found.setdefault((region, row.Index, year), []).append((row.status, row.completion))
         return found
 
     @cached_property
@@ -70,14 +70,14 @@ class Version:
     def wording(self) -> Wording:
         return Wording(self.tables, self.words)
 
-    def status(self, held: tuple[str, float | None] | None) -> str:
+    def status(self, held: Standing | None) -> str:
         if held is None:
             return ""
         word = self.words.say(f"status.{held[0]}")
         return Markup('<span class="status">{} {}</span>').format(display.sign(held[0]), word)
 
-    def completion(self, held: tuple[str, float | None]) -> str:
-        return "—" if held[1] is None else self.words.percent(held[1])
+    def completion(self, held: Standing) -> str:
+        return "—" if math.isnan(held[1]) else self.words.percent(held[1])
 
     def finding(self, key: str) -> str:
         if key not in self.findings:
@@ -93,7 +93,7 @@ class Version:
         row, words = self.numbers[table][key], self.words
         if part == "value" and ranged and (between := words.between(row)):
             return words.say("arithmetic.range", amount=words.said(row), range=between)
-        say = {"value": words.said, "period": words.when, "figure": words.title, "locator": words.where}
+        say = {"value": words.said, "period": words.when, "quantity": words.title, "locator": words.where}
         if part:
             return say[part](row) if part in say else row.get(part, "")
         return words.say("remarked", name=words.said(row), remark=words.when(row))
@@ -133,20 +133,27 @@ def _statuses(old: Version, new: Version) -> Iterator[Row]:
     """Statuses of each headline indicator and year, and completions whose status stayed."""
     for place in dict.fromkeys([*new.standings, *old.standings]):
         region, indicator, year = place
-        side = new if place in new.standings else old
-        words, key = side.words, f"{indicator} {region} {year}"
+        words = (new if place in new.standings else old).words
         name = words.with_place({"indicator": indicator, "region": region})
         held = zip(*(one.standings.get(place, [None] * 2) for one in (old, new)), strict=True)
-        readings = dict(zip(("as_printed", "with_errata"), held, strict=True))
-        if readings["as_printed"] == readings["with_errata"]:
-            readings = {"": readings["as_printed"]}
-        for reading, (before, after) in readings.items():
-            what = words.listed([*([words.say(reading)] if reading else []), words.say("the_year", year=year)])
-            if before is None or after is None or before[0] != after[0]:
-                said = old.status(before), new.status(after)
-                yield Row("statuses", key, change(before, after), name, *said, what)
-            elif before[1] != after[1]:
-                yield Row("completions", key, "changed", name, old.completion(before), new.completion(after), what)
+        moves = dict(zip(("as_printed", "with_errata"), [_moved(old, new, *pair) for pair in held], strict=True))
+        if moves["as_printed"] == moves["with_errata"]:
+            moves = {"": moves["as_printed"]}
+        for reading, move in moves.items():
+            if move:
+                section, *told = move
+                when = words.listed([*([words.say(reading)] if reading else []), words.say("the_year", year=year)])
+                yield Row(section, f"{indicator} {region} {year}", told[0], name, *told[1:], when)
+
+
+def _moved(
+    old: Version, new: Version, before: Standing | None, after: Standing | None
+) -> tuple[str, str, str, str] | None:
+    """Section, change, and both standings in words; nothing where they are the same."""
+    if before is None or after is None or before[0] != after[0]:
+        return "statuses", change(before, after), old.status(before), new.status(after)
+    done = old.completion(before), new.completion(after)
+    return ("completions", "changed", *done) if done[0] != done[1] else None
 
 
 def _findings(old: Version, new: Version) -> Iterator[Row]:

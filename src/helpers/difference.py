@@ -68,9 +68,10 @@ class Difference:
         counts = {}
         for name, rows in self.sections.items():
             changed = {row.key for row in rows if row.change != "reprinted"}
-            counts[name] = len(changed)
-            counts["reprinted"] = counts.get("reprinted", 0) + len({row.key for row in rows} - changed)
-        return {name: n for name, n in counts.items() if n}
+            again = {row.key for row in rows} - changed
+            counts |= {name: len(changed)} if changed else {}
+            counts |= {"reprinted": counts.get("reprinted", 0) + len(again)} if again else {}
+        return counts
 
     @property
     def line(self) -> str:

@@ -84,9 +84,7 @@ def compared(old: str, new: str, language: str):
 
     Raises UserError for what is neither, and for one of each.
     """
-    from helpers import changes, tables
     from helpers.batch import changes as shown
-    from helpers.words import Words
 
     folders = Path(old), Path(new)
     for folder in folders:
@@ -99,6 +97,9 @@ def compared(old: str, new: str, language: str):
     if packaged(folders[0]) != packaged(folders[1]):
         kinds = ["a data package" if packaged(folder) else "a folder of pages" for folder in folders]
         raise UserError(f"{old} is {kinds[0]} and {new} {kinds[1]}; expected two of one kind.")
+    from helpers import changes, tables
+    from helpers.words import Words
+
     if packaged(folders[0]):
         return changes.between(old, new, language)
     return shown.between(*folders, Words(tables.load(), language))
