@@ -5,7 +5,6 @@ alone. Only what is shown is compared, page by page in one language. Nothing her
 is marked as one, a finding a card or a row with the anchor of one.
 """
 
-import html
 import json
 import re
 from collections import Counter
@@ -21,16 +20,11 @@ from helpers.errors import UserError
 
 INDEX = "index"  # begins the names of pages that list others
 FINDING = "a-"  # begins the anchors of findings
-PIECES = re.compile(
-    r'<article[^>]* id="(?P<card>[^"]+)"[^>]*>(?P<badge>.*?)<h3[^>]*>(?P<sentence>.*?)</h3>'
-    r'|<figure[^>]* id="(?P<figure>[^"]+)"'
-    r"|(?P<table><table\b.*?</table>)",
-    re.DOTALL,
-)
-PLACE = re.compile(r'class="locator">(.*?)</span>', re.DOTALL)
-VERDICT = re.compile(r'class="verdict (\w+)">(.*?)<')
-TITLE = re.compile(r'<p class="kicker">(.*?)</p>', re.DOTALL)
-SAID = re.compile(r"<h1>(.*?)</h1>", re.DOTALL), re.compile(r'<p class="lead">(.*?)</p>', re.DOTALL)
+OPENING = (
+    ".//p[@class='kicker']",
+    ".//h1",
+    ".//p[@class='lead']",
+)  # what it is, its bottom line, the sentences beneath
 
 
 class Line(NamedTuple):
@@ -107,14 +101,10 @@ def _page(path: Path, folder: Path) -> Page:
         shown, language = _executed(content) if path.suffix == ".ipynb" else _written(content)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path}: cannot be read as a page or an executed notebook ({error}).") from None
+    shown = outputs.parsed(shown)
+    title, *headline = (next(map(outputs.text, shown.xpath(place)), "") for place in OPENING)
     address = folder / f"{path.stem}.html"
-    page = Page(
-        path.stem,
-        language,
-        title=_found(TITLE, shown) or path.stem,
-        headline=(_found(SAID[0], shown), _found(SAID[1], shown)),
-        address=str(address) if address.is_file() else "",
-    )
+    page = Page(path.stem, language, title or path.stem, tuple(headline), str(address) if address.is_file() else "")
     _read(page, shown)
     return page
 
@@ -136,47 +126,42 @@ def _written(content: str) -> tuple[str, str]:
     return content, found[1] if found else ""
 
 
-def _found(form: re.Pattern, shown: str) -> str:
-    """The text of the first match, or nothing."""
-    found = form.search(shown)
-    return outputs.text(found[1]) if found else ""
-
-
-def _read(page: Page, shown: str) -> None:
+def _read(page: Page, shown) -> None:
     """Findings and rows of tables, in the order in which they are shown."""
-    place, tables = "", Counter()
-    for piece in PIECES.finditer(shown):
-        place = html.unescape(piece["card"] or piece["figure"] or "") or place
-        if piece["card"]:
-            badge = piece["badge"]
-            verdict = VERDICT.search(badge) or ("", "", "")
-            said = (outputs.text(part) for part in (verdict[2], piece["sentence"]))
-            page.findings[place] = Finding(verdict[1], *said, _found(PLACE, badge))
-        if piece["table"]:
-            table = outputs.read(piece["table"])
-            name = table.anchor or " ".join([place, *table.headings])
-            tables[name] += 1
-            for key, line in _lines(table, table.anchor or place):
-                page.lines[name, tables[name], *key] = line
-                if line.anchor.startswith(FINDING) and line.anchor not in page.findings:
-                    page.findings[line.anchor] = Finding("", "", line.name, [*line.cells.values()][-1])
+    for card in shown.xpath(".//article[@id]"):
+        verdict = card.find_class(outputs.MARK)[:1]
+        kind = " ".join(name for mark in verdict for name in mark.classes if name != outputs.MARK)
+        place = " ".join(map(outputs.text, card.xpath("./p[@class='badge']//*[@class='locator']")))
+        sentence = " ".join(map(outputs.text, card.xpath(".//h3")))
+        page.findings[card.get("id")] = Finding(kind, "".join(map(outputs.text, verdict)), sentence, place)
+    tables = Counter()
+    for element in shown.iter("table"):
+        table, inside = outputs.read(element), element.xpath("(ancestor::article | ancestor::figure)[last()]/@id")
+        place = table.anchor or "".join(inside)
+        name = table.anchor or " ".join([place, *table.headings])
+        tables[name] += 1
+        for key, line in _lines(element, table, place):
+            page.lines[name, tables[name], *key] = line
+            if line.anchor.startswith(FINDING) and line.anchor not in page.findings:
+                page.findings[line.anchor] = Finding("", "", line.name, [*line.cells.values()][-1])
 
 
-def _lines(table: outputs.Table, place: str) -> Iterator[tuple[tuple, Line]]:
+def _lines(element, table: outputs.Table, place: str) -> Iterator[tuple[tuple, Line]]:
     """Rows of a table by their anchor or name; one without an anchor belongs to the one with an anchor above it."""
-    owner, seen = None, Counter()
-    for line in table.lines:
-        owner = line if line.anchor else owner
-        key = (line.anchor,) if line.anchor else (owner.anchor if owner else "", line.group, line.name)
+    owner, owner_name, seen = "", "", Counter()
+    for row, (group, cells) in zip(outputs.rows(element), table.lines, strict=True):
+        name = next((cell.text for cell in cells if cell.head), cells[0].text)
+        anchor = row.get("id", "")
+        if anchor:
+            owner, owner_name = anchor, name
+        key = (anchor,) if anchor else (owner, group, name)
         seen[key] += 1
-        name = f"{owner.name} · {line.name}" if owner and owner is not line else line.name
-        headings = [*table.headings, *map(str, range(len(table.headings), len(line.cells)))]
-        cells = {
-            heading: f"{cell.text} {cell.mark}".strip() for heading, cell in zip(headings, line.cells, strict=False)
-        }
-        marked = (heading for heading, cell in zip(headings, line.cells, strict=False) if "status" in cell.kind.split())
-        status = next(marked, "") if owner else ""
-        yield (*key, seen[key]), Line(table.caption, name, owner.anchor if owner else place, cells, status)
+        headings = [*table.headings, *map(str, range(len(table.headings), len(cells)))]
+        said = {heading: f"{cell.text} {cell.mark}".strip() for heading, cell in zip(headings, cells, strict=True)}
+        status = next((row.index(cell) for cell in row if cell.find_class("status")), None)
+        name = f"{owner_name} · {name}" if owner and not anchor else name
+        status = headings[status] if owner and status is not None else ""
+        yield (*key, seen[key]), Line(table.caption, name, owner or place, said, status)
 
 
 def _differing(before: Page, after: Page, told: set) -> Iterator[Row]:

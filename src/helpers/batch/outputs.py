@@ -1,24 +1,27 @@
 """What the outputs of an executed notebook hold for others: its tables as rows of cells, and what a reader may look for.
 
-Nothing here knows indicators. A number is a `<data>` element (`display.Value`) or a plain number in a column of numbers;
-`data-order` is what sorts a text. What stands in a cell beside its content (class `aside`, `<details>`) is left out, and a
-mark (class `verdict`) is kept apart.
+Nothing here knows indicators. A number is a `<data>` element (`display.Value`) or a plain number in a column of numbers.
+What stands in a cell beside its content (class `aside`, `<details>`) is left out, and a mark (class `verdict`) is kept apart.
+lxml reads HTML as browsers do; it is imported by whoever has something to read.
 """
 
-import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
-TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-TOKEN = re.compile(r"""<!--.*?-->|<((?:[^<>"']|"[^"]*"|'[^']*')*)>|([^<]+)""", re.DOTALL)
-ATTRIBUTE = re.compile(r"""([\w:-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
-NUMBER = re.compile(r"[-−－+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+LANGUAGES = ("zh", "en")  # tags of prose that is of one language
 LEFT_OUT = {"svg", "script", "style", "template", "details", "button"}
-VOID = {"br", "img", "hr", "wbr", "input", "col", "link", "meta"}
-APART = {"br", "p", "div", "li", "td", "th", "dt", "dd", "tr"}  # texts in two of them are two words
-MARKS = {"verdict"}  # classes of what marks a cell
+BLOCKS = {"br", "p", "div", "li", "td", "th", "dt", "dd", "tr"}  # texts in two of them are two words
+MARK = "verdict"  # class of what marks a cell
+ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"  # not those of a table inside a table
+GROUP = "th[@scope='rowgroup']"  # heads a group of rows
+NUMBERS = (
+    "self::td[contains(@class, 'number') or ancestor::table[contains(@class, 'dataframe')]]"  # may hold plain ones
+)
+WRITTEN = re.compile(r"[-−－+]?\d[\d,]*(\.\d+)?%?")
+PLAIN = re.compile(r"-?\d+(\.\d+)?")
 NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
 
 
@@ -27,9 +30,7 @@ class Cell:
     """A cell as text, and the number that it is, with what `display.Value` says of it."""
 
     text: str = ""
-    kind: str = ""
     head: bool = False
-    span: tuple[int, int] = (1, 1)  # columns, rows
     number: str = ""
     unit: str = ""
     qualifier: str = ""
@@ -40,206 +41,105 @@ class Line(NamedTuple):
     """A row of a table, under the title of its group."""
 
     group: str
-    anchor: str
-    kind: str
     cells: list[Cell]
-
-    @property
-    def name(self) -> str:
-        """What heads the row."""
-        return next((cell.text for cell in self.cells if cell.head), self.cells[0].text if self.cells else "")
 
     @property
     def mark(self) -> str:
         return " ".join(dict.fromkeys(cell.mark for cell in self.cells if cell.mark))
 
 
-@dataclass
-class Table:
+class Table(NamedTuple):
     """A table as it was shown: caption, anchor, headings of its columns, rows."""
 
-    caption: str = ""
-    anchor: str = ""
-    headings: list[str] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    caption: str
+    anchor: str
+    headings: list[str]
+    lines: list[Line]
 
 
-def tables(shown: str) -> list[Table]:
-    """The tables in a piece of HTML."""
-    return [read(found[0]) for found in TABLE.finditer(shown)]
+def parsed(shown: str):
+    """A piece of HTML as an element around it."""
+    from lxml import html
+
+    return html.fragment_fromstring(shown, create_parent="div")
 
 
-def text(shown: str) -> str:
-    """A piece of HTML as its text."""
-    return _Reader(f"<td>{shown}</td>").cells[0].text
+def text(element, marks: bool = True) -> str:
+    """The text of an element; without what is left out, and without the marks inside if they are not wanted."""
+    return " ".join("".join(_said(element, marks)).split())
 
 
-def read(shown: str) -> Table:
-    """One table, from its HTML."""
-    return _Reader(shown).table()
+def _said(element, marks: bool) -> Iterator[str]:
+    yield element.text or ""
+    for child in element.iterchildren("*"):
+        gap = " " if child.tag in BLOCKS else ""
+        yield gap
+        if _left_out(child) or (not marks and MARK in child.classes):
+            yield child.get("aria-label", "")
+        else:
+            yield from _said(child, marks)
+        yield gap + (child.tail or "")
 
 
-class _Reader:
-    """Goes through the HTML of a table once."""
-
-    def __init__(self, shown: str):
-        self.caption, self.anchor = Cell(), ""
-        self.rows: list[tuple[bool, str, str, list[Cell]]] = []  # in the head?, anchor, kind, cells
-        self.cells: list[Cell] = []  # of the row that is open; the last one takes the text
-        self._target: Cell | None = None  # whose text is read
-        self._said: list[str] = []
-        self._head = self._frame = False
-        self._skipped, self._left = "", 0  # element that is left out, and how many of its name are open
-        self._marking, self._kept = "", []  # element that is a mark, and the text that it interrupts
-        self._values, self._begun, self._number_text = (
-            0,
-            0,
-            "",
-        )  # numbers of the open cell; where the last begins; its text
-        for tag, said in TOKEN.findall(shown):
-            if said:
-                self._text(said)
-            elif tag.startswith("/"):
-                self._closed(tag[1:].strip().lower())
-            elif tag:
-                self._opened(tag)
-        self._ended()
-
-    def _text(self, said: str) -> None:
-        if not self._skipped:
-            self._said.append(html.unescape(said))
-
-    def _opened(self, tag: str) -> None:
-        name = re.match(r"[\w:-]*", tag)[0].lower()
-        if self._skipped:
-            self._left += name == self._skipped and not tag.endswith("/")
-            return
-        given = {key.lower(): html.unescape(a or b or c) for key, a, b, c in ATTRIBUTE.findall(tag[len(name) :])}
-        classes = given.get("class", "").split()
-        if name in VOID or tag.endswith("/"):
-            self._said.append(" " if name in APART else given.get("alt", ""))
-            return
-        if name in LEFT_OUT or "aside" in classes or given.get("aria-hidden") == "true" or "hidden" in given:
-            self._skipped, self._left = name, 1
-            self._said.append(given.get("aria-label", ""))
-            return
-        match name:
-            case "table":
-                self.anchor, self._frame = given.get("id", ""), "dataframe" in classes
-            case "caption":
-                self._said, self._target = [], self.caption
-            case "thead" | "tbody" | "tfoot":
-                self._head = name == "thead"
-            case "tr":
-                self._ended()
-                self.cells = []
-                self.rows.append((self._head, given.get("id", ""), given.get("class", ""), self.cells))
-            case "td" | "th":
-                self._ended()
-                span = (_span(given.get("colspan", "")), _span(given.get("rowspan", "")))
-                self._target = Cell(kind=given.get("class", ""), head=name == "th", span=span)
-                self.cells.append(self._target)
-                self._values = 0
-            case "data" if self.cells:
-                self._values += 1
-                number = given.get("value", "")
-                self.cells[-1].number = number if re.fullmatch(r"-?\d+(\.\d+)?", number) else ""
-                self.cells[-1].unit = given.get("data-unit", "")
-                self.cells[-1].qualifier = given.get("data-qualifier", "")
-                self._begun = len(self._said)
-            case "span" if "status" in classes and self.cells:
-                self.cells[-1].kind = f"{self.cells[-1].kind} status".strip()
-            case _ if MARKS & {*classes} and self.cells:
-                self._marking, self._kept, self._said = name, self._said, []
-            case _ if name in APART:
-                self._said.append(" ")
-
-    def _closed(self, name: str) -> None:
-        if self._skipped:
-            self._left -= name == self._skipped
-            self._skipped = self._skipped if self._left else ""
-        elif name == self._marking:
-            self.cells[-1].mark = _joined(self._said)
-            self._said, self._marking = self._kept, ""
-        elif name == "data":
-            self._number_text = _joined(self._said[self._begun :])
-        elif name in ("td", "th", "caption"):
-            self._ended()
-        elif name in APART:
-            self._said.append(" ")
-
-    def _ended(self) -> None:
-        """The open cell has all its text."""
-        cell = self._target
-        if cell is None:
-            self._said = []
-            return
-        cell.text = _joined(self._said)
-        if self._values and (self._values > 1 or cell.text != self._number_text):
-            cell.number = cell.unit = cell.qualifier = ""  # the number is but a part of the text
-        if not self._values and not cell.head and ("number" in cell.kind.split() or self._frame):
-            _take_number(cell)
-        self._target, self._said, self._values = None, [], 0
-
-    def table(self) -> Table:
-        heads = [cells for head, _, _, cells in self.rows if head]
-        grid = _filled(heads)
-        headings = [" ".join(dict.fromkeys(cell.text for cell in column if cell.text)) for column in zip(*grid)]
-        body = [row for row in self.rows if not row[0]]
-        lines, group = [], ""
-        filled = _filled([cells for *_, cells in body])
-        for (_, anchor, kind, cells), whole in zip(body, filled, strict=True):
-            if len(cells) == 1 and cells[0].head and cells[0].span[0] > 1:
-                group = cells[0].text
-            elif cells:
-                lines.append(Line(group, anchor, kind, whole))
-        return Table(self.caption.text, self.anchor, headings, lines)
+def _left_out(element) -> bool:
+    hidden = element.get("aria-hidden") == "true" or "hidden" in element.attrib
+    return hidden or element.tag in LEFT_OUT or "aside" in element.classes
 
 
-def _span(said: str) -> int:
-    return min(max(int(said), 1), 1000) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
+# --- tables ------------------------------------------------------------------------------------------------
 
 
-def _joined(said: list[str]) -> str:
-    return " ".join("".join(said).split())
+def read(table) -> Table:
+    """A table, from its element."""
+    above = _filled([row for row in table.xpath(ROWS) if len(row) and row.getparent().tag == "thead"])
+    body = rows(table)
+    headings = [
+        " ".join(dict.fromkeys(cell.text for cell in column if cell.text)) for column in zip(*above, strict=True)
+    ]
+    groups = [" ".join(map(text, row.getparent().xpath(f"./tr/{GROUP}"))) for row in body]
+    lines = [Line(group, cells) for group, cells in zip(groups, _filled(body), strict=True)]
+    return Table(" ".join(map(text, table.xpath("./caption"))), table.get("id", ""), headings, lines)
 
 
-def _take_number(cell: Cell) -> None:
-    """A cell that holds a written number and no more is that number."""
-    if NUMBER.fullmatch(cell.text):
+def rows(table) -> list:
+    """The elements of a table's rows, one a line."""
+    found = [row for row in table.xpath(ROWS) if len(row)]
+    return [row for row in found if row.getparent().tag != "thead" and not row.xpath(GROUP)]
+
+
+def _cell(element) -> Cell:
+    """A cell of a table; its number is one that is all its text."""
+    cell = Cell(text(element, marks=False), element.tag == "th")
+    cell.mark = " ".join(map(text, element.find_class(MARK)))
+    value = next((value for value in element.iter("data") if text(value) == cell.text), None)
+    if value is not None and PLAIN.fullmatch(value.get("value", "")):
+        cell.number, cell.unit = value.get("value"), value.get("data-unit", "")
+        cell.qualifier = value.get("data-qualifier", "")
+    elif WRITTEN.fullmatch(cell.text) and element.xpath(NUMBERS):
         plain = re.sub("[−－]", "-", cell.text.replace(",", "")).removeprefix("+")
         cell.number, cell.unit = plain.removesuffix("%"), "%" if plain.endswith("%") else ""
+    return cell
 
 
-def _filled(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """Rows of a table with a cell in every place: one that spans rows is repeated, columns beyond the first stay empty."""
-    width, open_rows = max((sum(cell.span[0] for cell in row) for row in rows), default=0), {}
-    filled = []
-    for row in rows:
-        waiting, line = iter(row), []
-        while len(line) < width or open_rows.get(len(line), (0,))[0]:
-            left, cell = open_rows.get(len(line), (0, None))
-            if left:
-                open_rows[len(line)] = (left - 1, cell)
-                line.append(cell)
-                continue
-            cell = next(waiting, None)
-            if cell is None:
-                line.append(Cell())
-                continue
-            for more in range(cell.span[0]):
-                shown = cell if not more else Cell(kind=cell.kind)
-                open_rows[len(line)] = (cell.span[1] - 1, shown)
-                line.append(shown)
-        filled.append(line)
-    width = max(map(len, filled), default=0)
-    return [[*line, *(Cell() for _ in range(width - len(line)))] for line in filled]
+def _filled(rows: list) -> list[list[Cell]]:
+    """Cells of rows, one in every place: one that spans rows is repeated, one that spans columns has empty ones behind it."""
+    grid: list[dict[int, Cell]] = [{} for _ in rows]
+    for place, row in enumerate(rows):
+        for element in row.iterchildren("td", "th"):
+            left = next(n for n in range(len(grid[place]) + 1) if n not in grid[place])
+            cell = _cell(element)
+            for line in grid[place : place + _span(element, "rowspan")]:
+                line |= {left + n: Cell() if n else cell for n in range(_span(element, "colspan"))}
+    width = max((max(line) + 1 for line in grid if line), default=0)
+    return [[line.get(n, Cell()) for n in range(width)] for line in grid]
 
 
-# --- what a reader may look for ----------------------------------------------------------------------------
+def _span(element, name: str) -> int:
+    said = element.get(name, "")
+    return min(max(int(said), 1), 1000) if said.isdecimal() else 1
 
-FIGURE = re.compile(r'<figure id="([^"]+)">\s*<figcaption>(.*?)</figcaption>', re.DOTALL)
-CARD = re.compile(r'<article[^>]* id="([^"]+)"[^>]*>(.*?)<h3[^>]*>(.*?)</h3>', re.DOTALL)
+
+# --- prose -------------------------------------------------------------------------------------------------
 
 
 class Heading(NamedTuple):
@@ -249,36 +149,34 @@ class Heading(NamedTuple):
     anchor: str
 
 
-def headings(cells: list[dict], language: str, languages: tuple[str, ...] = ("zh", "en")) -> list[list[Heading]]:
-    """Headings of each cell that are of a language or of none, with anchors.
+def headings(cells: list[dict], language: str, naming: str = "en") -> list[list[Heading]]:
+    """Headings of each cell that a page in a language shows, with anchors.
 
-    A number makes the anchor (`s-2.3`), else the words of the last of the languages that says them, cell by cell: prose is
-    paired, and a link holds in both.
+    A number makes the anchor (`s-2.3`), else the words of the language that names: prose is paired cell by cell, and a link
+    to a section holds in every language.
     """
-    titles = [_titles(cell) for cell in cells]
-    by_language = {
-        code: [title for cell, own in zip(cells, titles, strict=True) if code in _tags(cell) for title in own]
-        for code in languages
-    }
-    paired = len({len(own) for own in by_language.values()}) == 1
-    names, found, taken = iter(by_language[languages[-1]]) if paired else iter(()), [], set()
-    for cell, own in zip(cells, titles, strict=True):
-        tags, here = _tags(cell), []
-        if "lab" in tags or ({*languages} & tags and language not in tags):
-            found.append([])
-            continue
-        for title in own:
-            name = next(names, title) if language in tags else title
-            here.append(Heading(title, _anchor(name, taken)))
-        found.append(here)
+    own, names = ([cell for cell in cells if code in _tags(cell)] for code in (language, naming))
+    pairs = {id(cell): other for cell, other in zip_longest(own, names, fillvalue={}) if cell and other}
+    found, taken = [], set()
+    for cell in cells:
+        titles = [] if _tags(cell) & ({"lab", *LANGUAGES} - {language}) else _titles(cell)
+        named = _titles(pairs.get(id(cell), cell))
+        named = named if len(named) == len(titles) else titles
+        found.append([Heading(title, _anchor(name, taken)) for title, name in zip(titles, named, strict=True)])
     return found
 
 
 def _titles(cell: dict) -> list[str]:
     if cell["cell_type"] != "markdown":
         return []
-    prose = re.sub(r"^```.*?^```", "", "".join(cell["source"]), flags=re.MULTILINE | re.DOTALL)
-    return [title.strip() for title in re.findall(r"^#{1,6} +(.+?) *#*$", prose, re.MULTILINE)]
+    import mistune
+
+    pieces = mistune.create_markdown(renderer="ast")("".join(cell["source"]))
+    return [_words(piece) for piece in pieces if piece["type"] == "heading"]
+
+
+def _words(piece: dict) -> str:
+    return piece.get("raw", "") + "".join(map(_words, piece.get("children", ())))
 
 
 def _tags(cell: dict) -> set[str]:
@@ -295,6 +193,9 @@ def _anchor(title: str, taken: set[str]) -> str:
     return name
 
 
+# --- what a reader may look for ----------------------------------------------------------------------------
+
+
 def entries(cells: list[dict], language: str) -> list[list[str]]:
     """What a reader may look for in an executed notebook: anchor, name, a few words, title of the section.
 
@@ -304,25 +205,25 @@ def entries(cells: list[dict], language: str) -> list[list[str]]:
     for cell, here in zip(cells, headings(cells, language), strict=True):
         for heading in here:
             section = heading.title
-            found.append([heading.anchor, heading.title, "", ""])
+            found.append((heading.anchor, heading.title, "", ""))
         for output in cell.get("outputs", []):
-            shown = "".join(output.get("data", {}).get("text/html", ""))
-            found += ([*(part for part in entry), section] for entry in _entries(shown))
+            if shown := "".join(output.get("data", {}).get("text/html", "")):
+                found += ((*entry, section) for entry in _entries(parsed(shown)))
     return [[anchor, _cut(name, NAME), _cut(words, WORDS), section] for anchor, name, words, section in found if name]
+
+
+def _entries(shown) -> Iterator[tuple[str, str, str]]:
+    for element in shown.xpath(".//figure[@id][not(ancestor::article)] | .//article[@id] | .//tr[@id]"):
+        if element.tag == "tr":
+            cells = [text(cell, marks=False) for cell in element]
+            name = next((text(cell, marks=False) for cell in element.iterchildren("th")), cells[0] if cells else "")
+            words = " ".join(cell for cell in cells if cell and cell != name)
+        elif element.tag == "figure":
+            name, words = " ".join(map(text, element.xpath("./figcaption//strong"))), ""
+        else:
+            name, words = (" ".join(map(text, element.xpath(path))) for path in (".//h3", "./p[@class='badge']"))
+        yield element.get("id"), name, words
 
 
 def _cut(said: str, most: int) -> str:
     return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
-
-
-def _entries(shown: str) -> Iterator[tuple[str, str, str]]:
-    for anchor, caption in FIGURE.findall(re.sub(r"<article\b.*?</article>", "", shown, flags=re.DOTALL)):
-        title = re.search(r"<strong>(.*?)</strong>", caption, re.DOTALL)
-        yield html.unescape(anchor), text(title[1] if title else caption), ""
-    for anchor, badge, title in CARD.findall(shown):
-        yield html.unescape(anchor), text(title), text(re.sub(r'class="verdict[^"]*"', "", badge))
-    for table in tables(shown):
-        for line in table.lines:
-            if line.anchor:
-                words = [cell.text for cell in line.cells if cell.text and cell.text != line.name]
-                yield line.anchor, line.name, " ".join(words)

@@ -29,9 +29,12 @@ def page(found: Difference, out: Path) -> str:
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("difference.html.j2")
+    tables = [{"outputs": [{"data": {"text/html": str(section.table.html)}}]} for section in sections]
+    downloads.given(tables, [section.title for section in sections], out.stem, facts["words"], found.banner)
+    for section, table in zip(sections, tables, strict=True):
+        section.shown = Markup(table["outputs"][0]["data"]["text/html"])
     above = banner(found.banner) if found.banner else Markup()
-    shown = template.render(found=found, facts=facts, sections=sections, banner=above, say=words.say, **dressed(facts))
-    return downloads.given(shown, out.stem, facts["words"], found.banner)[0]
+    return template.render(found=found, facts=facts, sections=sections, banner=above, say=words.say, **dressed(facts))
 
 
 class _Section:

@@ -78,7 +78,9 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         )
     said = _any(facts)
     words = Words(said["words"])
-    return dressed({"title": words["index"]} | {name: said[name] for name in ("plan", "language")} | {"words": words}) | {
+    return dressed(
+        {"title": words["index"]} | {name: said[name] for name in ("plan", "language")} | {"words": words}
+    ) | {
         "plan": said["plan"],
         "banner": said.get("banner", ""),
         "lang": said["language"],

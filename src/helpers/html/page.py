@@ -12,8 +12,10 @@ import html
 import io
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from nbformat.v4 import reads
@@ -22,7 +24,7 @@ from helpers import look, paths
 from helpers.batch import outputs
 from helpers.batch.runs import Run
 from helpers.errors import UserError
-from helpers.html import downloads
+from helpers.html import downloads, workbook
 from helpers.html.links import LANGUAGES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -52,27 +54,28 @@ class Words(dict):
 
 def made(task: Task) -> str:
     """The page of an executed notebook."""
-    run, own = task.run, task.facts
+    run, own = task.run, {"banner": ""} | task.facts
     notebook = reads(task.notebook)
-    for cell, found in zip(notebook.cells, outputs.headings(notebook.cells, run.language), strict=True):
-        cell.metadata["anchors"] = [heading.anchor for heading in found]
-    notebook.cells = [cell for cell in notebook.cells if _belongs(cell, run.language)]
-    there = {anchor for cell in notebook.cells for anchor in cell.metadata["anchors"]}
+    found = outputs.headings(notebook.cells, run.language)
+    for cell, here in zip(notebook.cells, found, strict=True):
+        cell.metadata["anchors"] = [heading.anchor for heading in here]
+    shown = [(cell, here) for cell, here in zip(notebook.cells, found, strict=True) if _belongs(cell, run.language)]
+    notebook.cells = [cell for cell, _ in shown]
+    there = {heading.anchor for _, here in shown for heading in here}
+    words, banner = Words(own["words"]), outputs.text(outputs.parsed(own["banner"]))
     sections = [section for section in own["sections"] if section["id"] in there]
-    own = {"banner": ""} | own | {"sections": sections, "words": Words(own["words"])}
-    resources = {"page": own, "nav": task.nav} | dressed(own)
+    given = downloads.given(notebook.cells, _sections(here for _, here in shown), run.name, words, banner)
+    own |= {"sections": sections, "words": words}
+    link = workbook.link(given, own | {"banner": banner}, run.name)
+    resources = {"page": own | {"workbook": link}, "nav": task.nav} | dressed(own)
     body, _ = _exporter().from_notebook_node(notebook, resources=resources)
     body = re.sub(r' href="([\w-]+)\.ipynb(#[^"]*)?"', lambda found: _address(found, task.nav["pages"]), body)
-    body, tables = downloads.given(body, run.name, own["words"], own["banner"])
-    body = body.replace("<!--workbook-->", downloads.workbook_link(tables, own, run.name, _sources(body)), 1)
     return body.replace("/*fonts*/", font_faces(body), 1)
 
 
-def _sources(body: str) -> list[tuple[str, str]]:
-    """Titles and texts at the end of a page: where its figures come from."""
-    section = re.search(r'<section class="sources">(.*?)</section>', body, re.DOTALL)
-    blocks = re.findall(r"<h2[^>]*>(.*?)</h2>(.*?)</div>", section[1], re.DOTALL) if section else []
-    return [(outputs.text(title), outputs.text(text)) for title, text in blocks]
+def _sections(headings: Iterable[list[outputs.Heading]]) -> list[str]:
+    """Title of the section that each cell belongs to."""
+    return list(accumulate(headings, lambda title, here: here[-1].title if here else title, initial=""))[1:]
 
 
 def _belongs(cell, language: str) -> bool:

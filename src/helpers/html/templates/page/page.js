@@ -134,8 +134,9 @@
     if (!plain || !bodies.some(([, found]) => found.length > 2)) continue;
     heads.forEach((head, column) => {
       if (!head.textContent.trim()) return;
-      const button = make("button", { type: "button", class: "sort", title: words.sort }, ...head.childNodes);
-      head.append(button);
+      const label = [...head.childNodes].filter((node) => !node.matches?.(".scale"));  // which is drawn beneath it
+      const button = make("button", { type: "button", class: "sort", title: words.sort }, ...label);
+      head.prepend(button);
       button.addEventListener("click", () => {
         const to = { ascending: "descending", descending: "" }[head.ariaSort] ?? "ascending";
         for (const other of heads) other.removeAttribute("aria-sort");
