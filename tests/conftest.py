@@ -98,6 +98,26 @@ def reports(all_runs, tmp_path_factory) -> Path:
     return reported(all_runs, "", tmp_path_factory.mktemp("reports"))
 
 
+def read(folder: Path) -> dict:
+    """Every page of a folder by its name, read once."""
+    from bs4 import BeautifulSoup
+
+    found = sorted(folder.glob("*.html"))
+    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
+
+
+@pytest.fixture(scope="session")
+def pages(reports) -> dict:
+    """Every page of a real batch."""
+    return read(reports)
+
+
+@pytest.fixture(scope="session")
+def made_up(panel_reports) -> dict:
+    """Every page of a batch of made-up figures of two regions."""
+    return read(panel_reports)
+
+
 @pytest.fixture(scope="session")
 def panel(tmp_path_factory) -> Path:
     """A small made-up data package: the province and two of its cities."""

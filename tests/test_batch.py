@@ -759,8 +759,8 @@ def test_an_executed_notebook_and_a_page_hold_nothing_that_changes_from_run_to_r
 
 
 HEAVY = {
-    "IPython", "distributed", "filelock", "jinja2", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy", "pandas",
-    "papermill", "psutil", "tqdm",
+    "IPython", "distributed", "filelock", "jinja2", "lxml", "matplotlib", "mistune", "nbclient", "nbconvert", "nbformat",
+    "numpy", "pandas", "papermill", "psutil", "tqdm", "xlsxwriter",
 }  # fmt: skip
 
 

@@ -1,6 +1,10 @@
 """The real pages in a real Chromium: nothing requested, nothing overlaps, nothing too wide, the switches work."""
 
+import pandas as pd
 import pytest
+from playwright.sync_api import expect
+
+from helpers.html import workbook
 
 TEXTS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
   const paper = svg.getBoundingClientRect(), name = svg.closest('figure').id;
@@ -43,7 +47,7 @@ def test_the_banner_of_made_up_figures_stands_above_all_on_screen_and_on_paper(b
       const top = element => element.getBoundingClientRect().top;
       const banner = document.querySelector('.banner');
       const others = [...document.querySelectorAll('h1, .plan, nav, .switch')].filter(e => e.offsetParent !== null);
-      return others.length > 1 && others.every(other => top(other) > top(banner));
+      return others.length > 0 && others.every(other => top(other) > top(banner));
     }"""
     page = browser.new_page()
     for path in sorted(panel_reports.glob("*.html")):
@@ -64,6 +68,167 @@ def test_code_shows_at_one_click_and_by_keyboard(browser, reports):
     assert code.is_visible()
     page.locator("#show-code").press("Space")
     assert not code.is_visible()
+    page.close()
+
+
+def test_a_page_is_read_without_any_script(browser, reports):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((reports / "2-integration_2018_en.html").as_uri())
+    assert page.locator(".link, .sort").count() == 0  # what needs the script is made by it
+    page.locator("label[for=show-code]").click()
+    assert page.locator("pre.code").first.is_visible()
+    data = page.locator("figure details").first
+    data.locator("summary").click()
+    assert data.locator("td").first.is_visible()
+    with page.expect_download() as begun:
+        page.locator("a[download$='.xlsx']").click()
+    assert begun.value.suggested_filename == "2-integration_2018_en.xlsx"
+    page.goto((reports / "index.html").as_uri())
+    assert page.locator("#find").is_hidden()
+    assert page.locator("table.grid a").first.is_visible()
+    context.close()
+
+
+def test_what_is_given_away_comes_as_files(browser, reports, tmp_path):
+    page = browser.new_page()
+    page.goto((reports / "2-integration_2018_zh.html").as_uri())
+
+    def taken(link: str):
+        with page.expect_download() as begun:
+            page.locator(link).click()
+        begun.value.save_as(tmp_path / begun.value.suggested_filename)
+        return tmp_path / begun.value.suggested_filename
+
+    table = pd.read_csv(taken("a[download$='figures-2.3.csv']"))
+    assert 16718.8 in list(table["数值"])
+    sheets = pd.read_excel(taken("a[download$='.xlsx']"), sheet_name=None, header=workbook.HEADER)
+    (table,) = (sheet for name, sheet in sheets.items() if "商务：2018年" in name)
+    assert 16718.8 in list(table["数值"])
+    page.close()
+
+
+ORDER = "table => [...table.tBodies].map(body => [...body.rows].map(row => row.id).filter(Boolean))"
+
+
+def test_a_table_is_sorted_by_a_column_within_its_groups_and_back(browser, reports):
+    page = browser.new_page()
+    page.goto((reports / "2-integration_2018_zh.html").as_uri())
+    table = page.locator("#figures-2\\.3")
+    button, head = table.get_by_role("button", name="数值"), table.locator("th:has-text('数值')").first
+    before = table.evaluate(ORDER)
+    sizes = """table => [...table.tBodies].map(body => [...body.rows].filter(row => row.matches('[id]:not(.sub):not(.child)'))
+      .map(row => row.querySelector('td.number data') || row.querySelector('td.number'))
+      .map(cell => (cell.value ?? cell.textContent.replace(/,/g, '')) * (cell.dataset.scale || 1)))"""
+    button.click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    rising = table.evaluate(sizes)
+    assert rising == [sorted(group) for group in rising]
+    assert table.evaluate(ORDER) != before
+    button.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    falling = table.evaluate(sizes)
+    assert falling == [sorted(group, reverse=True) for group in falling]
+    assert [sorted(group) for group in table.evaluate(ORDER)] == [sorted(group) for group in before]
+    beneath = "table => [...table.querySelectorAll('tr.child')].map(row => [row.previousElementSibling.id, row.id])"
+    under = table.evaluate(beneath)
+    button.click()
+    assert head.get_attribute("aria-sort") is None
+    assert table.evaluate(ORDER) == before
+    assert under
+    assert under == sorted(table.evaluate(beneath), key=under.index)
+    page.close()
+
+
+def test_a_link_to_a_section_or_a_figure_is_copied(browser, reports):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    address = (reports / "2-integration_2018_en.html").as_uri()
+    page.goto(address)
+    for owner in ("s-2.3", "f-2.3.3-3", "pic-platforms-by-section", "figures-2.3"):
+        place = page.locator(f"[id='{owner}']")
+        place.hover()
+        place.locator(".link").first.click()
+        assert page.evaluate("navigator.clipboard.readText()") == f"{address}#{owner}"
+        assert page.locator(".said").inner_text() == "Link copied"
+    link = page.locator("[id='f-2.3.3-3'] .link")
+    link.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('tr').previousElementSibling.id") == "f-2.3.3-3"
+    context.close()
+
+
+def test_year_and_language_switches_keep_the_place(browser, reports):
+    page = browser.new_page()
+
+    def switched(start: str, name: str) -> str:
+        page.goto(f"{reports.as_uri()}/{start}")
+        page.get_by_role("link", name=name, exact=True).first.click()
+        page.wait_for_load_state()
+        return page.url.rpartition("/")[2]
+
+    assert switched("2-integration_2017_zh.html#figures-2.3", "2018") == "2-integration_2018_zh.html#figures-2.3"
+    assert switched("2-integration_2018_zh.html#f-2.3.3-3", "English") == "2-integration_2018_en.html#f-2.3.3-3"
+    assert switched("2-integration_2018_en.html#f-2.3.3-3", "2016") == "2-integration_2016_en.html#s-2.3"  # not there
+    assert switched("2-integration_2018_en.html", "2017") == "2-integration_2017_en.html"
+    page.goto((reports / "2-integration_2018_zh.html").as_uri())
+    page.locator("[id='s-2.4']").evaluate("heading => scrollTo(0, heading.offsetTop - 40)")
+    page.get_by_role("link", name="English").dispatch_event("click")
+    page.wait_for_url("**/*_en.html#s-2.4")
+    assert page.locator("[id='s-2.4']").evaluate("heading => Math.abs(heading.getBoundingClientRect().top) < 100")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("index", "asked", "first", "page_of_first"),
+    [
+        ("index.html", "工业机器人", "在役工业机器人", "2-integration"),
+        ("index.html", "阿里巴巴", "阿里巴巴", "1-innovation"),
+        ("index.html", "16718.8", "全省网络零售额", "2-integration"),
+        ("index.html", "杭州", "杭州", ""),
+        ("index_en.html", "industrial robots", "Industrial robots", "2-integration"),
+        ("index_en.html", "ＡＬＩＢＡＢＡ", "Alibaba", ""),
+        ("index_en.html", "hangzhou", "Hangzhou", ""),
+        ("index_en.html", "216,000", "", "0-overview"),
+    ],
+)
+def test_all_pages_are_searched_from_the_index(browser, reports, index, asked, first, page_of_first):
+    page = browser.new_page()
+    page.goto((reports / index).as_uri())
+    page.fill("#search", asked)
+    found = page.locator("#found li")
+    assert found.count() > 0
+    assert first.lower() in found.first.inner_text().lower()
+    rows = page.locator("table.grid tbody tr")
+    assert rows.count() == 8
+    assert rows.locator("visible=true").count() > 0
+    found.first.locator("a").first.click()
+    page.wait_for_load_state()
+    file, _, anchor = page.url.rpartition("/")[2].partition("#")
+    assert file.startswith(page_of_first)
+    assert page.evaluate("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null"), anchor
+    page.close()
+
+
+def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found(browser, reports):
+    page = browser.new_page()
+    page.goto((reports / "index_en.html").as_uri())
+    page.fill("#search", "zzz")
+    expect(page.locator("#count")).to_have_text("Nothing found")
+    assert page.locator("table.grid tbody tr:visible").count() == 0
+    page.fill("#search", "tourism")
+    expect(page.locator("#count")).to_contain_text("results")
+    shown = page.locator("table.grid tbody tr:visible").all_inner_texts()
+    assert 0 < len(shown) < 8
+    assert any("Integration" in row for row in shown)
+    page.press("#search", "ArrowDown")
+    assert page.evaluate("document.activeElement.closest('#found li') !== null")
+    page.keyboard.press("Escape")
+    assert page.locator("#search").input_value() == ""
+    assert page.locator("table.grid tbody tr:visible").count() == 8
+    page.fill("#search", "tourism")
+    page.press("#search", "Enter")
+    page.wait_for_url("**/*.html#*")
     page.close()
 
 

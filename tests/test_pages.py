@@ -1,7 +1,10 @@
 """The real 40 pages and their index: self-contained, in the right language, linked, with everything a reader needs."""
 
+import base64
 import copy
+import hashlib
 import io
+import json
 import re
 import shutil
 from itertools import pairwise
@@ -9,6 +12,7 @@ from itertools import pairwise
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from conftest import read
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
@@ -25,11 +29,6 @@ TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Interne
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
 
 
-def read(folder) -> dict[str, BeautifulSoup]:
-    found = sorted(folder.glob("*.html"))
-    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
-
-
 def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     """The page of a run as it is made where there is no other, of its executed notebook with a change."""
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
@@ -39,25 +38,13 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     return BeautifulSoup(made(task), "html.parser")
 
 
-@pytest.fixture(scope="session")
-def pages(reports) -> dict[str, BeautifulSoup]:
-    """Every page of a real batch, read once."""
-    return read(reports)
-
-
-@pytest.fixture(scope="session")
-def made_up(panel_reports) -> dict[str, BeautifulSoup]:
-    """Every page of a batch of made-up figures of two regions."""
-    return read(panel_reports)
-
-
 def test_forty_pages_and_the_index_exist(pages, all_runs):
     assert set(pages) == {f"{run.name}.html" for run in all_runs} | {"index.html", "index_en.html"}
 
 
 def test_nothing_is_loaded_from_outside(pages):
     for name, page in pages.items():
-        assert page.find_all(["script", "iframe", "object", "embed", "base"]) == [], name
+        assert page.find_all(["iframe", "object", "embed", "base"]) == [], name
         assert page.find_all("link") == [], name
         for tag in page.find_all(True):
             assert not LOADING & set(tag.attrs) or tag.name == "form", (name, tag.name)
@@ -71,8 +58,19 @@ def test_nothing_is_loaded_from_outside(pages):
         assert all(
             address.strip("\"'").startswith(("data:", "#")) for address in re.findall(r"url\(([^)]*)", styles)
         ), name
-        policy = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
-        assert policy.startswith("default-src 'none'")
+
+
+def test_the_policy_of_a_page_allows_its_own_script_and_nothing_from_outside(pages):
+    for name, page in pages.items():
+        said = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        policy = dict(rule.split(maxsplit=1) for rule in said.split("; "))
+        (script,) = (script for script in page.find_all("script") if script.get("type") != "application/json")
+        assert script.attrs == {}, name
+        digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
+        assert policy == {
+            "default-src": "'none'", "script-src": f"'sha256-{digest}'", "style-src": "'unsafe-inline'",
+            "img-src": "data:", "font-src": "data:", "base-uri": "'none'", "form-action": "'none'",
+        }, name  # fmt: skip
 
 
 def test_each_page_is_in_its_language_with_a_title_and_one_heading(pages):
@@ -102,7 +100,7 @@ def test_every_link_inside_the_folder_leads_somewhere(folder, request):
     for name, page in pages.items():
         for link in page.find_all("a", href=True):
             target, _, anchor = link["href"].partition("#")
-            if target.startswith("http"):
+            if target.startswith(("http", "data:")):
                 continue
             assert not target or target in pages, (name, target)
             if anchor:
@@ -157,6 +155,43 @@ def test_ids_are_unique_and_sections_have_stable_anchors(pages):
         assert len(ids) == len(set(ids)), (name, {i for i in ids if ids.count(i) > 1})
     for language in ("zh", "en"):
         assert pages[f"3-livelihood_2018_{language}.html"].find(id="s-3.4").name == "h2"
+
+
+def anchors(page) -> set[str]:
+    """What a link may name on a page, but for what only that page has to say of its own year or words."""
+    return {tag["id"] for tag in page.main.find_all(id=True)}
+
+
+def test_sections_pictures_indicators_and_findings_have_anchors(pages):
+    for name, page in pages.items():
+        if name.startswith("index"):
+            continue
+        assert [h.text for h in page.select(".prose :is(h2, h3)") if not h.get("id", "").startswith("s-")] == [], name
+        assert page.select("figure:not([id]), article.card:not([id])") == [], name
+        assert page.select("table.score tbody tr:not([id]):not(.group):not(.read)") == [], name
+
+
+def test_anchors_are_the_same_in_every_language_and_hold_over_the_years(pages, all_runs):
+    for run in all_runs:
+        own = anchors(pages[f"{run.name}.html"])
+        assert own == anchors(pages[f"{run.name.replace('_zh', '_en')}.html"]), run.name
+        assert all(anchor.isascii() for anchor in own), run.name
+        for other in all_runs:
+            if (other.notebook, other.language) == (run.notebook, run.language):
+                both = own & anchors(pages[f"{other.name}.html"])
+                assert len(both) > len(own) / 3, (run.name, other.name)
+                assert {anchor for anchor in own if re.match("[si]-", anchor)} <= both, (run.name, other.name)
+
+
+def test_a_locator_leads_to_the_place_of_its_paragraph_and_every_other_use_of_the_figure(pages):
+    page = pages["2-integration_2018_zh.html"]
+    locator = page.find(id="f-2.3.3-3").find("a", class_="locator")
+    place = page.find(id=locator["href"][1:])
+    assert "第2章" in place.text or "2.3" in place.text
+    uses = [link["href"] for link in place.find_all("a", href=True)]
+    assert "#f-2.3.3-3" in uses
+    assert any(use.startswith("6-audit_zh.html#a-") for use in uses)
+    assert any(use.startswith("#f-") and use != "#f-2.3.3-3" for use in uses)
 
 
 def test_every_picture_has_caption_alternative_and_data(pages):
@@ -318,7 +353,8 @@ def test_the_index_of_a_hundred_regions_is_small(overview):
     assert len(read["index.html"].select("table.places a")) == 101
     assert read["index.html"].h1.text == "全部页面"
     assert read["index.html"].select("table:not(.places)") == []
-    assert all(len(page.encode()) < 100_000 for page in written.values())
+    assert all(len(page.encode()) < 120_000 for page in written.values())
+    assert len(json.loads(read["index.html"].find(id="entries").string)["entries"]) == 101
     assert len(read["index_zh_330150.html"].main.find_all("a", href=True)) == 20
 
 

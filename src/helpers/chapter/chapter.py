@@ -401,7 +401,7 @@ class Chapter(Targets):
         for key, row in printed.iterrows():
             rows = groups.setdefault(self._paragraph(row["source"]), [])
             rows.append(self.figure_row(row))
-            rows += [self.derived_row(value) for _, value in derived[base == key].iterrows()]
+            rows += [self.derived_row(value, beneath=True) for _, value in derived[base == key].iterrows()]
         others = derived[~base.isin(printed.index)]
         if len(others):
             title = self.say("group.derived", year=self.year)

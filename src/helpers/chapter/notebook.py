@@ -341,8 +341,8 @@ class Notebook(Words):
         kind = "sub" if row["measure"] in ("growth_rate", "change", "completion") else ""
         return Row(cells, id=f"f-{row.name}", kind=kind)
 
-    def derived_row(self, row: pd.Series) -> Row:
-        """A derived value as a row, with its formula and range."""
+    def derived_row(self, row: pd.Series, beneath: bool = False) -> Row:
+        """A derived value as a row, with its formula and range; beneath: does it stay under the row before it?"""
         name = Markup('<span class="ring"></span>{}').format(self.say("derived.name", name=self.title(row)))
         where = Markup('<span class="locator">{}</span>').format(self.formula(row))
         cells = [
@@ -354,7 +354,7 @@ class Notebook(Words):
             where,
             self.between(row),
         ]
-        return Row(cells, id=f"f-{row.name}", kind="derived")
+        return Row(cells, id=f"f-{row.name}", kind="derived child" if beneath else "derived")
 
     def figure_columns(self) -> list[Column]:
         return self.columns(

@@ -32,6 +32,7 @@ from helpers import look, paths
 WIDTH = 400
 SIZE, SMALL = 12.5, 11  # px of names and values, of notes and axes
 LINE = 17  # px from one line of text to the next
+MOST_LINES = 6  # of a text
 
 RC = {
     "font.family": [look.FONT_PICTURE],
@@ -169,14 +170,19 @@ def latin(text: str) -> str:
 
 
 def wrap(text: str, pixels: float, size: float = SIZE) -> list[str]:
-    """Lines of a text that fit into a width; words stay whole, 汉字 may break anywhere but before 、，。）."""
+    """Lines of a text that fit into a width; words stay whole if they fit, 汉字 may break anywhere but before 、，。）.
+
+    A text that would fill the picture is cut; the table beneath has it all.
+    """
     lines, line = [], ""
-    for piece in PIECE.findall(latin(text)):
+    words = PIECE.findall(latin(text))
+    for piece in (part for word in words for part in ([word] if width(word.rstrip(), size) <= pixels else word)):
         if line and width((line + piece).rstrip(), size) > pixels:
             lines.append(line.rstrip())
             line = ""
         line += piece
-    return [*lines, line.rstrip()] if line else lines
+    lines += [line.rstrip()] if line else []
+    return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1]}…"]
 
 
 class Pen(RendererSVG):

@@ -42,7 +42,8 @@ def _pages(facts: dict[Run, dict]) -> dict[str, dict]:
             home, away = _any(regions), {}
         places = [_place(own) | {"href": index_name(language, languages, region)} for region, own in away.items()]
         spoken = {code: index_name(code, languages) for code in languages}
-        pages[top] = _content(home or _any(away), language, spoken) | {"places": places}
+        pages[top] = _content(home or _any(away), language, spoken)
+        pages[top] |= {"places": places, "entries": _entries(home, places)}
         if not home:  # pages of many regions, and none of the plan's own
             pages[top] |= {"rows": [], "lead": {"headline": pages[top]["words"]["index"], "lead": ""}}
     return pages
@@ -98,8 +99,8 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
     }
 
 
-def _entries(facts: dict[Run, dict]) -> str:
-    """What can be found on some pages, as JSON that is safe inside a script element: `page.js` reads it.
+def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
+    """What can be found on some pages, and other places, as JSON that is safe inside a script element: `page.js` reads it.
 
     pages: file, short name and year; entries: name, words, anchor, number of the section's title, numbers of pages, the main
     year's first
@@ -113,8 +114,11 @@ def _entries(facts: dict[Run, dict]) -> str:
             key = (name, words, anchor, sections.setdefault(section, len(sections)))
             if key in found or len(found) < MOST:
                 found.setdefault(key, []).append(number)
+    for number, place in enumerate(places, len(runs)):
+        found[place["name"], place["counts"], "", sections.setdefault("", len(sections))] = [number]
+    pages = [[f"{run.name}.html", facts[run]["short"], str(run.year or "")] for run in runs]
     held = {
-        "pages": [[f"{run.name}.html", facts[run]["short"], str(run.year or "")] for run in runs],
+        "pages": [*pages, *([place["href"], "", ""] for place in places)],
         "sections": [*sections],
         "entries": [[*key, numbers] for key, numbers in found.items()],
     }

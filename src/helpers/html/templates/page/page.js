@@ -82,10 +82,13 @@
     }
   };
   const here = () => {
-    const seen = (box) => box.bottom > 0 && box.top < innerHeight;
-    const place = page.getElementById(at(location.hash));
-    const section = scrollY ? all("main h2[id]").filter((h) => h.getBoundingClientRect().top < innerHeight / 2).pop() : null;
-    const found = place && seen(place.getBoundingClientRect()) ? [place, section] : [section];
+    const sections = all("main h2[id]");
+    const before = (place) => sections.filter((h) => h === place || h.compareDocumentPosition(place) & 4).pop();
+    const { top, bottom } = page.getElementById(at(location.hash))?.getBoundingClientRect() || {};
+    const gone = scrollY < innerHeight / 2; // up to the switches, which on a phone do not stay in sight
+    const place = bottom > 0 && (top < innerHeight || gone) && page.getElementById(at(location.hash));
+    const section = scrollY && sections.filter((h) => h.getBoundingClientRect().top < innerHeight / 2).pop();
+    const found = place ? [place, before(place)] : [section];
     return [...new Set(found.filter(Boolean).map((element) => element.id))].join("~");
   };
   for (const kind of ["pointerdown", "focusin", "click"]) {
@@ -159,9 +162,9 @@
   const folded = (text) =>
     text.normalize("NFKC").toLowerCase().replace(/(\d),(?=\d{3})/g, "$1").replace(/−/g, "-").trim();
   const known = entries.map(([name, more, anchor, section, on]) => {
-    const titles = on.map((n) => pages[n][1]);
-    const hay = folded([name, more, sections[section], ...titles].join(" "));
-    return { name, more, anchor, section, on, head: folded(name), hay, tight: hay.replace(/\s/g, "") };
+    const own = folded(`${name} ${more}`);
+    const hay = folded([own, sections[section], ...on.flatMap((n) => pages[n].slice(1))].join(" "));
+    return { name, more, anchor, section, on, head: folded(name), own, hay, tight: hay.replace(/\s/g, "") };
   });
   const list = page.getElementById("found");
   const count = page.getElementById("count");
@@ -172,7 +175,7 @@
     for (const term of terms) {
       if (!entry.hay.includes(term) && !entry.tight.includes(term)) return -1;
       const number = /^[\d.]+$/.test(term);
-      const whole = number && new RegExp(`(^|[^\\d.])${term.replace(/\./g, "\\.")}($|[^\\d.])`).test(entry.hay);
+      const whole = number && new RegExp(`(^|[^\\d.])${term.replace(/\./g, "\\.")}($|[^\\d.])`).test(entry.own);
       const good = number ? whole : entry.head.includes(term);
       worst = Math.max(worst, entry.head === term ? 0 : good ? 1 + !entry.head.startsWith(term) : 3);
     }
@@ -187,7 +190,8 @@
     return known.filter((entry) => terms.every((term) => /[\u3400-\u9fff]{2}/.test(term) && within(entry.head, term)));
   };
   const shown = ({ name, more, anchor, section, on }) => {
-    const to = (n, text) => make("a", { href: `${pages[n][0]}#${encodeURIComponent(anchor)}` }, text);
+    const hash = anchor && "#" + encodeURIComponent(anchor);
+    const to = (n, text) => make("a", { href: pages[n][0] + hash }, text);
     const others = on.length > 1 ? on.flatMap((n) => [" ", to(n, pages[n][2])]) : [" " + pages[on[0]][2]];
     const where = [pages[on[0]][1], sections[section]].filter(Boolean).join(" · ");
     const item = make("li", {}, to(on[0], name));
