@@ -211,6 +211,8 @@ def test_statuses_findings_headlines_and_cells_of_pages_are_told(reports):
         ("removed", "Overview · 2018", ""),
         ("removed", "Innovation and start-ups · 2018", ""),
     ]
+    gone = next(row for row in sections["findings"] if row.change == "removed")
+    assert gone.link == f"{reports[0]}/6-audit_en.html#{gone.key}", "what is gone is shown by the old page"
     assert found.remarks == ["2 pages are only in one of the two."]
 
 
@@ -313,14 +315,16 @@ def test_json_has_a_row_for_each_thing_that_differs(edited):
         ("data", "empty", [], "{tmp}/empty: neither a data package (no datapackage.json) nor a folder of pages or notebooks."),
         ("data", "damaged", [], "{tmp}/data is a data package and {tmp}/damaged a folder of pages; expected two of one kind."),
         ("damaged", "damaged", [], "{tmp}/damaged/a.ipynb: cannot be read as a page or an executed notebook ("),
+        ("unexecuted", "unexecuted", [], "{tmp}/unexecuted: no page in the language 'zh'."),
         ("spoiled", "data", [], "{tmp}/spoiled: 1 problem in the data package\nregions.csv:"),
         ("chinese", "chinese", ["--language", "en"], "{tmp}/chinese: no page in the language 'en'; try --language zh."),
         ("data", "data", ["--out", "/"], "/: cannot be written ("),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_told_in_a_sentence(copy, tmp_path, old, new, options, sentence):
-    for name in ("empty", "damaged", "chinese"):
+    for name in ("empty", "damaged", "chinese", "unexecuted"):
         (tmp_path / name).mkdir()
+    (tmp_path / "unexecuted" / "a.ipynb").write_text('{"cells": []}', encoding="utf-8")
     (tmp_path / "damaged" / "a.ipynb").write_text("{", encoding="utf-8")
     shutil.copy(paths.REFERENCES / "0-overview_2016_zh.ipynb", tmp_path / "chinese")
     shutil.copytree(copy, tmp_path / "spoiled")

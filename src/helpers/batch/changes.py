@@ -20,11 +20,7 @@ from helpers.errors import UserError
 
 INDEX = "index"  # begins the names of pages that list others
 FINDING = "a-"  # begins the anchors of findings
-OPENING = (
-    ".//p[@class='kicker']",
-    ".//h1",
-    ".//p[@class='lead']",
-)  # what it is, its bottom line, the sentences beneath
+OPENING = (".//p[@class='kicker']", ".//h1", ".//p[@class='lead']")  # title, bottom line, the sentences beneath
 
 
 class Line(NamedTuple):
@@ -69,9 +65,8 @@ def between(old: Path, new: Path, words) -> Difference:
         else:
             page = after.get(name) or before[name]
             said = [shown[name].headline[0] if name in shown else "" for shown in (before, after)]
-            rows.append(
-                Row("pages", name, change(before.get(name), after.get(name)), page.title, *said, link=page.address)
-            )
+            how = change(before.get(name), after.get(name))
+            rows.append(Row("pages", name, how, page.title, *said, link=page.address))
     return Difference(str(old), str(new), rows, words)
 
 
@@ -99,9 +94,9 @@ def _page(path: Path, folder: Path) -> Page:
     try:
         content = path.read_text(encoding="utf-8")
         shown, language = _executed(content) if path.suffix == ".ipynb" else _written(content)
+        shown = outputs.parsed(shown)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path}: cannot be read as a page or an executed notebook ({error}).") from None
-    shown = outputs.parsed(shown)
     title, *headline = (next(map(outputs.text, shown.xpath(place)), "") for place in OPENING)
     address = folder / f"{path.stem}.html"
     page = Page(path.stem, language, title or path.stem, tuple(headline), str(address) if address.is_file() else "")
@@ -156,7 +151,8 @@ def _lines(element, table: outputs.Table, place: str) -> Iterator[tuple[tuple, L
             owner, owner_name = anchor, name
         key = (anchor,) if anchor else (owner, group, name)
         seen[key] += 1
-        headings = [*table.headings, *map(str, range(len(table.headings), len(cells)))]
+        headings = [*table.headings, *[""] * (len(cells) - len(table.headings))]
+        headings = [said if headings.index(said) == n else f"{said} {n + 1}" for n, said in enumerate(headings)]
         said = {heading: f"{cell.text} {cell.mark}".strip() for heading, cell in zip(headings, cells, strict=True)}
         status = next((row.index(cell) for cell in row if cell.find_class("status")), None)
         name = f"{owner_name} · {name}" if owner and not anchor else name
@@ -166,31 +162,28 @@ def _lines(element, table: outputs.Table, place: str) -> Iterator[tuple[tuple, L
 
 def _differing(before: Page, after: Page, told: set) -> Iterator[Row]:
     """Everything that differs between two pages of one run; told: statuses of which another page has told."""
-    name, title, link = after.name, after.title, after.address
+    name, title = after.name, after.title
+
+    def link(new, anchor: str) -> str:
+        """Where something is shown: on the new page, or on the old one if it is only there."""
+        address = before.address if new is None else after.address
+        return f"{address}#{anchor}" if address else ""
+
     for said in zip(before.headline, after.headline, strict=True):
         if said[0] != said[1]:
-            yield Row("headlines", name, "changed", title, *said, link=link)
+            yield Row("headlines", name, "changed", title, *said, link=after.address)
     for anchor in dict.fromkeys([*after.findings, *before.findings]):
         old, new = before.findings.get(anchor), after.findings.get(anchor)
-        at, place = f"{link}#{anchor}" if link else "", (new or old).place
+        at, place = link(new, anchor), (new or old).place
         if old is None or new is None or old.verdict != new.verdict:
             yield Row("findings", anchor, change(old, new), place or title, _said(old), _said(new), title, link=at)
         elif old.sentence != new.sentence:
-            yield Row(
-                "cells",
-                f"{name} {anchor}",
-                "changed",
-                place,
-                old.sentence,
-                new.sentence,
-                old.word,
-                group=title,
-                link=at,
-            )
+            said, key = (old.sentence, new.sentence), f"{name} {anchor}"
+            yield Row("cells", key, "changed", place, *said, old.word, group=title, link=at)
     for key in dict.fromkeys([*after.lines, *before.lines]):
         old, new = before.lines.get(key), after.lines.get(key)
-        line = new or old
-        at, where = f"{link}#{line.anchor}" if link else "", " ".join(map(str, (name, *key)))
+        line, where = new or old, " ".join(map(str, (name, *key)))
+        at = link(new, line.anchor)
         said = [one.cells[one.status] if one and one.status else "" for one in (old, new)]
         once = (name.partition("_")[2], *key[1:], *said)  # a chapter's page repeats what the overview says of a year
         if said[0] != said[1] and once not in told:
