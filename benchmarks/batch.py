@@ -182,13 +182,21 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
             text = (out / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
             nav = links.links(run, siblings[run.region, run.data])
             tasks.append(page.Task(run, text, known[run.name].facts, nav))
-        bare(tasks[0])
-        with get_context("fork").Pool(pool.cores()) as processes:
+        context = get_context("fork")
+        ready = context.Barrier(pool.cores() + 1)
+        with context.Pool(pool.cores(), _warmed, (tasks[0], ready)) as processes:
+            ready.wait()
             begun = time.perf_counter()
             parts = list(processes.imap_unordered(bare, tasks))
             seconds = time.perf_counter() - begun
         del os.environ[slices.FOLDER]
     return seconds, sum(cells for cells, _ in parts), sum(pages for _, pages in parts)
+
+
+def _warmed(task: page.Task, ready) -> None:
+    """Begin a process: what is imported, opened or cached at the first run is so; an open font can't be shared."""
+    bare(task)
+    ready.wait()
 
 
 def bare(task: page.Task) -> tuple[float, float]:

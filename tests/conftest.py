@@ -137,9 +137,12 @@ def panel_reports(panel, tmp_path_factory) -> Path:
     return reported(runs, str(panel), tmp_path_factory.mktemp("panel-reports"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A real Chromium; without one the test is left out, but under CI its absence is a failure."""
+    """A real Chromium; without one the test is left out, but under CI its absence is a failure.
+
+    Of a module, as its event loop runs until it closes, and other tests run loops of their own.
+    """
     executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if executable is None:
         if os.environ.get("CI"):

@@ -115,10 +115,10 @@ def test_every_label_is_used_and_every_used_label_is_there():
         *(paths.PACKAGE / "audit").glob("*.py"),
     ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in speaking)
-    page = "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "html").rglob("*.j2"))
-    spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | {
-        f"page.{w}" for w in re.findall(r"words\.(\w+)", page)
-    }
+    pages = [path for ending in ("j2", "js", "py") for path in (paths.PACKAGE / "html").rglob(f"*.{ending}")]
+    page = "\n".join(path.read_text(encoding="utf-8") for path in pages)
+    words = {f"page.{word}" for word in re.findall(r"words(?:\"\])?(?:\.|\[[\"'])(\w+)", page)}
+    spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | words
     families = tuple(f"{name}." for name in re.findall(r"f\"([a-z_]+(?:\.[a-z_]+)*)\.\{", code))
     columns = {f"column.{name}" for name in spoken}
     comparing = [paths.PACKAGE / name for name in ("changes.py", "difference.py", "html/difference.py")]
@@ -129,9 +129,7 @@ def test_every_label_is_used_and_every_used_label_is_there():
     forms = {f"form.{name}{end}" for name in spoken for end in ("", ".long")}
     unused = {key for key in labels if not key.startswith(families)} - spoken - columns - suffixes - forms
     assert unused == set()
-    said = set(re.findall(r"\b(?:say|none)\(\s*\"([^\"]+)\"", code)) | {
-        f"page.{w}" for w in re.findall(r"words\.(\w+)", page)
-    }
+    said = set(re.findall(r"\b(?:say|none)\(\s*\"([^\"]+)\"", code)) | words
     assert said - labels == set()
 
 

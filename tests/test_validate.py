@@ -56,7 +56,7 @@ def test_the_project_s_own_package_is_good(package):
         ("errata.csv", "figures,T.6-target,value,12,1.2", "figures,T.6-target,region,330000,330100", "errata.csv:2:reading: 'online-retail-sales' is a headline indicator without a target"),
         ("datapackage.json", '"path": "regions.csv"', '"path": ["regions.csv"]', "datapackage.json: the path of 'regions' is ['regions.csv'], expected one file name"),
         ("errata.csv", "value,12,1.2", "value,12,一点二", "errata.csv:2:reading: '一点二' is no number"),
-        ("labels.csv", "{known}项有数据的主要指标中，{reached}项达到目标值", "{known}项有数据", "labels.csv:151:zh: '{known}项有数据' does not have the same {…} and | as the project's own label"),
+        ("labels.csv", "{n}项快于预期", "快于预期", "labels.csv:21:zh: '快于预期' does not have the same {…} and | as the project's own label"),
         ("datapackage.json", '"baseline_year": 2015', '"baseline_year": 2016', "datapackage.json::plan: baseline_year, start_year and target_year of the plan are 2016, 2016, 2017; expected them in this order"),
         ("datapackage.json", '"region": "330000"', '"region": "33"', "datapackage.json::plan: the region '33' of the plan is not in regions.csv"),
         ("datapackage.json", '"ahead": 1.1', '"ahead": 0.8', "datapackage.json::plan: the thresholds on_track 0.9 and ahead 0.8 are out of order"),

@@ -97,7 +97,7 @@ class Chapter(Targets):
         """The chapter's headline indicators against their targets."""
         if self.own.empty:
             return self.none("none.targets")
-        return self.targets_table(self.own, self.headline_of(self.own, "headline.chapter"))
+        return self.targets_table(self.own, "headline.chapter")
 
     def summary(self, section: str) -> Html:
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
@@ -446,29 +446,30 @@ class Chapter(Targets):
 
     def places(self) -> Table | Html:
         """Every paragraph that the page rests on: where it stands in the report, its figures, where else these are used."""
-        printed = self.printed()
-        platforms = self._platforms()
-        sources = list(dict.fromkeys([*printed["source"], *platforms["source"]]))
-        if not sources:
+        entries: dict[str, list[Markup]] = {}
+        derived: dict[str, list[Markup]] = {}
+        link = Markup('<a href="#{}">{}</a>')
+        for name, value in self.implied().iterrows():
+            use = link.format(f"f-{name}", self.say("use.derived", when=self.when(value)))
+            for key in dict.fromkeys(value["used"]):
+                derived.setdefault(key, []).append(use)
+        for key, row in self.printed().iterrows():
+            entries.setdefault(row["source"], []).append(self._entry(key, row, derived.get(key, [])))
+        for key, row in self._platforms().iterrows():
+            named = Markup("<li>{}</li>").format(link.format(f"p-{key}", row[f"name_{self.language}"]))
+            entries.setdefault(row["source"], []).append(named)
+        if not entries:
             return self.none("none.figures")
         rows = []
-        for source in sorted(sources, key=_in_order):
-            figures = [self._entry(key, row) for key, row in printed[printed["source"] == source].iterrows()]
-            named = platforms[platforms["source"] == source]
-            figures += [
-                Markup('<li><a href="#p-{}">{}</a></li>').format(key, row[f"name_{self.language}"])
-                for key, row in named.iterrows()
-            ]
-            items = Markup('<ul class="uses">{}</ul>').format(Markup("").join(figures))
+        for source in sorted(entries, key=_in_order):
+            items = Markup('<ul class="uses">{}</ul>').format(Markup("").join(entries[source]))
             rows.append(Row([source, self.stands(source), items], id=f"l-{source}"))
         columns = self.columns("locator", "place", "used")
         return Table(self.say("caption.places", n=len(rows)), columns, [("", rows)], id="places")
 
-    def _entry(self, key: str, row: pd.Series) -> Markup:
-        """A figure as an entry of `places`, with its other uses on the pages of this year."""
-        link, uses, implied = Markup('<a href="{}">{}</a>'), [], self.implied()
-        for name, value in implied[[key in used for used in implied["used"]]].iterrows():
-            uses.append(link.format(f"#f-{name}", self.say("use.derived", when=self.when(value))))
+    def _entry(self, key: str, row: pd.Series, derived: list[Markup]) -> Markup:
+        """A figure as an entry of `places`, with its other uses on the pages of this year, the derived ones first."""
+        link, uses = Markup('<a href="{}">{}</a>'), [*derived]
         if pd.notna(row["headline"]) and pd.notna(row["year"]):  # of this year, as all dated ones here
             uses.append(link.format(f"0-overview.ipynb#i-{row['indicator']}", self.say("use.scoreboard")))
         if key in self.marks:

@@ -15,9 +15,12 @@ REACHED = ("exceeded", "met", "achieved_early")
 class Targets(Notebook):
     """What notebooks with headline indicators show of them."""
 
-    def targets_table(self, score: pd.DataFrame, caption: str) -> Table:
-        """Actuals against targets: what is printed, what it comes to, and beneath it the reading with errata."""
-        table = self._score_table(score, caption, errata=True)
+    def targets_table(self, score: pd.DataFrame, key: str) -> Table:
+        """Actuals against targets: what is printed, what it comes to, and beneath it the reading with errata.
+
+        key: of the labels of `headline_of`, for a title where nothing is behind
+        """
+        table = self._score_table(score, self._message(score, key), errata=True)
         table.id = "scoreboard"
         return table
 
@@ -157,6 +160,16 @@ class Targets(Notebook):
             return self.say(f"{key}.none", n=len(score), year=self.year, name=self.short())
         return self.say(f"{key}.known", n=reached, known=known, reached=reached, year=self.year, name=self.short())
 
+    def _message(self, score: pd.DataFrame, key: str) -> str:
+        """What a scoreboard says in a sentence: which targets are missed."""
+        known = score[score["status"] != "no_data"]
+        behind = known[known["status"].isin(["missed", "behind"])]
+        if len(known) and known["status"].isin(REACHED).all():
+            return self.say("title.completion.all", n=len(known))
+        if behind.empty:
+            return self.headline_of(score, key)
+        return self.say("title.completion.behind", n=len(behind), names=self.join(self.names(behind.index)))
+
 
 class Overview(Targets):
     """All headline indicators in one year."""
@@ -181,17 +194,7 @@ class Overview(Targets):
         """All headline indicators against their targets, the reading with errata beneath those that have one."""
         if self.score.empty:
             return self.none("none.region")
-        return self.targets_table(self.score, self._message())
-
-    def _message(self) -> str:
-        """What the scoreboard says in a sentence."""
-        known = self.score[self.score["status"] != "no_data"]
-        behind = known[known["status"].isin(["missed", "behind"])]
-        if len(known) and known["status"].isin(REACHED).all():
-            return self.say("title.completion.all", n=len(known))
-        if behind.empty:
-            return self.headline_of(self.score, "headline.overview")
-        return self.say("title.completion.behind", n=len(behind), names=self.join(self.names(behind.index)))
+        return self.targets_table(self.score, "headline.overview")
 
     def pace(self) -> Table | Html:
         """Before the target year: the two readings of the pace side by side, and where they disagree."""

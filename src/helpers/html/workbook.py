@@ -90,7 +90,7 @@ class _Sheets:
         self.text(sheet, 0, 0, facts["title"], bold=True, font_size=14)
         for row, text in enumerate((facts["plan"], self.banner, facts["headline"], facts["lead"]), 1):
             self.text(sheet, row, 0, text, bold=row in (2, 3))
-        self.heads(sheet, 6, [words[key] for key in ("table", "section", "rows", "notes")], 0)
+        self.heads(sheet, 6, [words["table"], words["section"], words["rows"], words["notes"]], 0)
         for row, (table, name) in enumerate(zip(given.tables, names, strict=True), 7):
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self.link, f"{name.split()[0]} {table.caption}"[:LIMIT])
             self.text(sheet, row, 1, table.section)

@@ -214,7 +214,7 @@
     list.replaceChildren(...(found || []).slice(0, MOST).map(shown));
     narrowed(found);
     const n = found?.length;
-    const told = !found ? "" : !n ? words.found_none : words[n === 1 ? "found_one" : "found"].replace("#", n);
+    const told = !found ? "" : !n ? words.found_none : (n === 1 ? words.found_one : words.found).replace("#", n);
     const more = n > MOST ? words.found_more.replace("#", MOST) : "";
     clearTimeout(telling);
     telling = setTimeout(() => (count.textContent = told + more), 200);
