@@ -121,6 +121,10 @@ def test_every_label_is_used_and_every_used_label_is_there():
     spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | words
     families = tuple(f"{name}." for name in re.findall(r"f\"([a-z_]+(?:\.[a-z_]+)*)\.\{", code))
     columns = {f"column.{name}" for name in spoken}
+    comparing = [paths.PACKAGE / name for name in ("changes.py", "difference.py", "html/difference.py")]
+    comparing = "\n".join(path.read_text(encoding="utf-8") for path in comparing)
+    families += tuple(f"{name}." for name in re.findall(r"f\"(diff\.[a-z_]+)\.\{", comparing))
+    spoken |= set(re.findall(r"\"(diff\.[a-z_.]+)\"", comparing + page)) | {"diff.old", "diff.new", "diff.thing"}
     suffixes = {f"{key}.{end}" for key in spoken for end in ("known", "none", "without")}
     forms = {f"form.{name}{end}" for name in spoken for end in ("", ".long")}
     unused = {key for key in labels if not key.startswith(families)} - spoken - columns - suffixes - forms
