@@ -6,7 +6,7 @@ READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab references bench bench-audit lint format lock clean
+.PHONY: help report test lab look references bench bench-audit lint format lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,9 @@ test: $(READY) ## pass all tests, and execute every committed notebook again
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter trust notebooks/*.ipynb
 	$(BIN)/jupyter lab --notebook-dir notebooks
+
+look: report ## make pictures of the pages on desktop, phone and paper, and a contact sheet, in reports/look
+	$(BIN)/python docs/look.py
 
 references: $(READY) ## renew the committed outputs after an intended change
 	$(BIN)/evaluate references

@@ -16,8 +16,6 @@ import pytest
 from helpers import paths
 from helpers.errors import UserError
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --nbval, what the committed runs read is laid out once, as in a batch, for the kernels of all workers."""
@@ -137,21 +135,29 @@ def panel_reports(panel, tmp_path_factory) -> Path:
     return reported(runs, str(panel), tmp_path_factory.mktemp("panel-reports"))
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """A real Chromium; without one the test is left out, but under CI its absence is a failure.
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a real Chromium; without one the test is left out, but under CI its absence is a failure."""
+    from helpers.html import printing
 
-    Of a module, as its event loop runs until it closes, and other tests run loops of their own.
-    """
-    executable = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    executable = printing.chromium()
     if executable is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: CI must have a browser")
         pytest.skip("no Chromium on this machine; the pages are not looked at in a browser")
+    return executable
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """A real Chromium, driven by Playwright.
+
+    Of a module, as its event loop runs until it closes, and other tests run loops of their own.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=executable, args=options)
+        chromium = playwright.chromium.launch(executable_path=chromium, args=options)
         yield chromium
         chromium.close()

@@ -20,8 +20,16 @@ TEXTS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
   return [...outside.map(b => name + ' outside: ' + b.text), ...over.map(pair => name + ' overlap: ' + pair)];
 })"""
 
+CUT = """() => [...document.querySelectorAll('body *')].filter(element => {
+  const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()), style = getComputedStyle(element);
+  if (!text || element.closest('.skip, .hidden, script, svg, thead') || !element.checkVisibility()) return false;
+  for (let box = element; box; box = box.parentElement) if (getComputedStyle(box).overflowX === 'auto') return false;
+  const {left, right} = element.getBoundingClientRect();
+  return left < -1 || right > innerWidth + 1 || (style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1);
+}).map(element => element.outerHTML.slice(0, 150))"""
 
-@pytest.mark.parametrize("width", [1280, 390])
+
+@pytest.mark.parametrize("width", [1280, 640, 390])  # 640: a window of 1280 at 200 %
 @pytest.mark.parametrize("folder", ["reports", "panel_reports"])
 def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, folder, width, request):
     reports = request.getfixturevalue(folder)
@@ -37,6 +45,7 @@ def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, fold
         page.evaluate("document.fonts.ready")
         assert page.evaluate(TEXTS) == [], path.name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        assert page.evaluate(CUT) == [], path.name
         assert page.evaluate("[...document.fonts].every(font => font.status !== 'error')"), path.name
     assert told == []
     page.close()
@@ -229,6 +238,17 @@ def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found
     page.fill("#search", "tourism")
     page.press("#search", "Enter")
     page.wait_for_url("**/*.html#*")
+    page.close()
+
+
+def test_a_link_to_a_row_shows_its_table_from_the_first_column_on_a_phone(browser, reports):
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    for anchor in ("platforms-2.3", "f-2.3.3-3"):
+        page.goto(f"{(reports / '2-integration_2018_zh.html').as_uri()}#{anchor}")
+        page.reload()
+        place = page.locator(f"[id='{anchor}']")
+        assert place.is_visible()
+        assert place.evaluate("place => place.closest('.scroll').scrollLeft") == 0, anchor
     page.close()
 
 

@@ -56,6 +56,14 @@ def test_every_notebook_module_and_link_of_the_readme_exists(readme):
         assert "://" in target or (ROOT / target).exists(), target
 
 
+@pytest.mark.parametrize("readme", READMES)
+def test_pictures_of_the_readme_are_there_small_and_described(readme):
+    pictures = re.findall(r'<img src="([^"]+)" width="\d+%" alt="[^"]{10,}">', text(readme))
+    assert len(pictures) == text(readme).count("<img") == 3
+    for picture in pictures:
+        assert (ROOT / picture).stat().st_size < 200_000, picture
+
+
 def test_contributing_names_existing_files():
     for name in re.findall(r"`([\w/.-]+\.(?:py|csv|json|md|toml))`", text("CONTRIBUTING.md")):
         places = [ROOT / name, ROOT / "data" / name, paths.PACKAGE / name]

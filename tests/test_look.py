@@ -1,13 +1,16 @@
 """Status colours stay apart in grey and for the colour-blind, and everything else can be read on paper."""
 
+import re
 from itertools import combinations, pairwise
 
 import pytest
 
 from helpers import look
+from helpers.html import page
 
 COLOURED = (look.GOOD, look.EVEN, look.BAD)
-# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB
+# Machado, Oliveira and Fernandes, A Physiologically-based Model for Simulation of Color Vision Deficiency (IEEE TVCG
+# 15(6), 2009), severity 1.0, on linear RGB
 BLINDNESS = {
     "none": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "protanopia": (
@@ -56,9 +59,30 @@ def test_status_colours_stay_apart_in_grey_print():
     assert all(b - a > 10 for a, b in pairwise(lightness))
 
 
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(linear(a)), luminance(linear(b))), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def papers() -> list[str]:
+    """What text stands on: the paper, and every other background of the pages' style sheet."""
+    sheet = (page.TEMPLATES / "page" / "style.css").read_text(encoding="utf-8")
+    return [look.PAPER, *sorted(set(re.findall(r"background(?:-color)?:(#[0-9a-f]{6})", sheet)))]
+
+
+@pytest.mark.parametrize("paper", papers())
 @pytest.mark.parametrize("colour", [look.INK, look.SECOND, look.QUIET, look.DATA])
-def test_text_has_contrast(colour):
-    assert (1.05) / (luminance(linear(colour)) + 0.05) >= 4.5
+def test_text_has_contrast(colour, paper):
+    assert contrast(colour, paper) >= 4.5
+
+
+@pytest.mark.parametrize("sign", look.SIGNS.values(), ids=look.SIGNS)
+def test_signs_and_bars_have_contrast(sign):
+    assert contrast(sign.colour, look.PAPER) >= 3
+
+
+def test_on_dark_text_is_light_enough():
+    assert contrast(look.PAPER, look.INK) >= 4.5
 
 
 def test_signs_tell_what_colours_tell_and_none_is_left_over():

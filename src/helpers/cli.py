@@ -121,6 +121,24 @@ def list_runs(years, notebooks, languages, region, data, out) -> None:
         click.echo(line)
 
 
+@main.command("print")
+@click.argument("pages", nargs=-1)
+@click.option("--jobs", type=click.IntRange(1), help="Pages at the same time.  [default: one a core]")
+def print_pages(pages, jobs) -> None:
+    """Print PAGES, or all pages of a folder (reports by default), each into a PDF beside it, by Chromium.
+
+    Exit code 2 without Chromium or for a name without a page, 3 when a page could not be printed.
+    """
+    from helpers.batch import pool
+    from helpers.html import printing
+
+    failed = False
+    for path, wrong in printing.printed(printing.pages(pages or ["reports"]), jobs or pool.cores()):
+        click.echo(f"{path}: {wrong}" if wrong else str(path), err=bool(wrong))
+        failed |= bool(wrong)
+    sys.exit(3 if failed else 0)
+
+
 @main.command()
 @click.argument("folder", default="")
 def check(folder) -> None:

@@ -4,6 +4,7 @@ In JupyterLab these objects show themselves; on a page the same HTML gets its st
 indicators. Ids are given by the caller and stay the same over years and languages, so that links keep working.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from helpers import look
 
 PAGE_MIME = "application/vnd.evaluation.page+json"
 PAGE_FORM = 3  # of what a page says of itself; pages are not made from outputs of another form
+HAN = re.compile("[\u3400-\u9fff]")
 BANNER = "border:3px solid;padding:8px 12px;margin:0 0 16px;font-size:16px;font-weight:700"  # JupyterLab has no sheet of ours
 
 
@@ -42,6 +44,12 @@ class Html(Shown):
 def plain(cell: str) -> str:
     """A cell as text; one that is no markup may hold `<` and `&` of its own."""
     return cell.striptags() if isinstance(cell, Markup) else str(cell)
+
+
+def told(text: str, language: str) -> str:
+    """A text of somebody else's, such as a source's title, marked where it is not of the reader's language."""
+    own = "zh" if HAN.search(text) else "en"
+    return text if own == language else Markup('<span lang="{}">{}</span>').format({"zh": "zh-CN"}.get(own, own), text)
 
 
 def sentence(text: str, kind: str = "summary") -> Html:

@@ -116,8 +116,8 @@ class Audit(Targets):
         row = (self.tables.external if public else self.tables.figures).loc[key]
         if not public:
             return f"{self.title(row)}{self._actual(row)}", self.when(row), self.said(row), self.where(row)
-        source = Markup('<a href="{}" rel="noreferrer" lang="zh-CN">{}</a>').format(row["address"], row["title"])
-        return self.title(row), self.when(row), self.said(row), Markup("{} {}").format(self.say("form.public"), source)
+        source = Markup("{} {}").format(self.say("form.public"), self.public_source(row))
+        return self.title(row), self.when(row), self.said(row), source
 
     # --- pictures of findings ------------------------------------------------------------------------------
 

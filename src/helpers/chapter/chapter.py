@@ -8,7 +8,7 @@ from helpers import evaluate, period
 from helpers.chapter.notebook import AUDIT, STAGES
 from helpers.chapter.overview import REACHED, Targets
 from helpers.charts import bars, grids, series, style
-from helpers.display import Column, Html, Markup, Picture, Row, Table, sentence
+from helpers.display import Column, Html, Markup, Picture, Row, Table, sentence, told
 from helpers.errors import UserError
 
 
@@ -228,7 +228,7 @@ class Chapter(Targets):
 
     def _source(self, row: pd.Series) -> str:
         if row["form"] == "public":
-            return row["title"]
+            return told(row["title"], self.language)
         return self.where(row)
 
     def ranks(self, section: str) -> Picture | Html:

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import audit, display, evaluate, look, parameters, slices, tables, text
 from helpers.audit.wording import Wording
 from helpers.charts import grids, style
-from helpers.display import Column, Html, Markup, Picture, Row, Table, plain
+from helpers.display import Column, Html, Markup, Picture, Row, Table, plain, told
 from helpers.words import Words
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
@@ -361,6 +361,11 @@ class Notebook(Words):
             "figure", "qualifier:qualifier", "value:number", "unit:unit", "period", "source", "range:range"
         )
 
+    def public_source(self, row: pd.Series) -> Markup:
+        """Title of a public source, leading to its address."""
+        title = told(row["title"], self.language)
+        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title)
+
     def public_table(self, frame: pd.DataFrame, caption: str, anchor: str) -> Table:
         """Public figures with title, address and confidence of their source."""
         columns = self.columns(
@@ -368,9 +373,7 @@ class Notebook(Words):
         )
         rows = []
         for key, row in frame.iterrows():
-            link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], row["title"])
-            if self.language != "zh":
-                link = Markup('<span lang="zh-CN">{}</span>').format(link)
+            link = self.public_source(row)
             confidence = self.say(f"confidence.{row['confidence']}")
             where = [self.title(row), self.named("regions", row["region"])]
             what = [self._qualified(row), self.unit(row), self.when(row)]

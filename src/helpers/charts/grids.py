@@ -42,7 +42,7 @@ def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     # seaborn works in cells; the picture works in px
     ax.set_position((GUTTER / WIDTH, 4 / height, 1 - (GUTTER + 4) / WIDTH, rows * cell / height))
     for number, name in enumerate(frame.columns):
-        lines = style.wrap(name, width, SMALL - 1)
+        lines = style.wrap(name, width + 2, SMALL - 1)  # into the gaps between columns
         for line, text in enumerate(reversed(lines)):
             ax.text(number + 0.5, -(12 + line * 15) / cell, text, ha="center", va="center", size=SMALL - 1)
     for number, lines in enumerate(names):

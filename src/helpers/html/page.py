@@ -182,12 +182,15 @@ def font_faces(body: str) -> str:
     rules = []
     for weight, characters in used.items():
         if characters:
-            data = base64.b64encode(cut_font(weight, "".join(sorted(characters)))).decode()
-            rules.append(
-                f'@font-face{{font-family:"{look.FONT_PICTURE}";font-weight:{weight};'
-                f'src:url(data:font/woff;base64,{data}) format("woff")}}'
-            )
+            rules.append(face(weight, cut_font(weight, "".join(sorted(characters)))))
     return "".join(rules)
+
+
+def face(weight: str, font: bytes) -> str:
+    """The `@font-face` rule of a weight of the pictures' font."""
+    data = base64.b64encode(font).decode()
+    source = f'url(data:font/woff;base64,{data}) format("woff")'
+    return f'@font-face{{font-family:"{look.FONT_PICTURE}";font-weight:{weight};src:{source}}}'
 
 
 @cache

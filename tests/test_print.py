@@ -1,0 +1,137 @@
+"""Pages on paper, printed by a real Chromium and read back: nothing is lost, broken or torn."""
+
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from helpers import cli
+from helpers.html import printing
+
+NAMES = ("0-overview_2017_zh", "0-overview_2017_en", "0-overview_2016_en", "2-integration_2018_zh", "6-audit_en")
+RADICALS = re.compile("[\u2e80-\u2fdf]")
+
+
+def evaluate(*arguments: str):
+    return CliRunner().invoke(cli.main, ["print", *arguments])
+
+
+@pytest.fixture(scope="module")
+def folder(chromium, reports, tmp_path_factory):
+    """A folder of some pages and an index, printed."""
+    folder = tmp_path_factory.mktemp("printed")
+    for name in ("index", *NAMES):
+        shutil.copy(reports / f"{name}.html", folder)
+    told = evaluate(str(folder))
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert sorted(told.output.splitlines()) == sorted(str(folder / f"{name}.pdf") for name in NAMES)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def read(folder):
+    """The PDFs by name."""
+    from pypdf import PdfReader
+
+    return {name: PdfReader(folder / f"{name}.pdf") for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def texts(read):
+    """Text of each sheet of each PDF, as a search finds it: without spaces."""
+    return {name: [tight(page.extract_text()) for page in pdf.pages] for name, pdf in read.items()}
+
+
+def tight(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_printed_page_is_a4_numbered_tagged_and_in_its_language(read, texts, name):
+    pdf, root = read[name], read[name].trailer["/Root"]
+    for number, page in enumerate(pdf.pages, 1):
+        assert [round(float(side) * 25.4 / 72) for side in page.mediabox[2:]] == [210, 297]
+        assert f"{number}/{len(pdf.pages)}" in texts[name][number - 1]
+    assert root["/Lang"].startswith(name[-2:])
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]
+    assert pdf.outline
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_text_of_a_page_is_in_its_pdf_to_be_searched_and_copied(read, texts, pages, name):
+    page, text = pages[f"{name}.html"], "".join(texts[name])
+    assert read[name].metadata.title == page.title.string
+    for place in page.select("h1, main h2, caption:not(.hidden), main th[scope=row] .name, .lead"):
+        if not place.find_parent("details"):
+            assert tight(place.get_text()) in text, place
+    assert RADICALS.findall(text) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "overview" in name])
+def test_the_whole_scoreboard_stands_beneath_the_bottom_line(texts, pages, name):
+    rows = pages[f"{name}.html"].select("#scoreboard tbody tr:not(.group)")
+    assert len(rows) > 21
+    for row in rows:
+        assert tight(row.th.select_one(".name").get_text()) in texts[name][0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_row_is_broken(texts, pages, name):
+    """All cells of a row stand on one sheet, and their text is whole there."""
+    for row in pages[f"{name}.html"].select("main tbody tr:not(.group)"):
+        cells = [tight(cell.get_text()) for cell in row.find_all(["th", "td"]) if not cell.select("ul, a[href^=http]")]
+        if not row.find_parent("details"):
+            assert any(all(cell in sheet for cell in cells) for sheet in texts[name]), cells
+
+
+def test_a_pdf_names_no_folder_of_this_machine_and_no_time(folder, read):
+    for name, pdf in read.items():
+        links = [note["/A"]["/URI"] for page in pdf.pages for note in page.get("/Annots", []) if "/A" in note]
+        assert all(re.match("https?:", link) for link in links), name
+        assert str(folder).encode() not in (folder / f"{name}.pdf").read_bytes()
+        assert not pdf.metadata.creation_date
+
+
+def test_the_address_of_a_source_is_printed_and_no_other(texts):
+    text = "".join(texts["2-integration_2018_zh"])
+    assert text.count("(https:") + text.count("(http:") > 3
+    assert ".html#" not in text
+
+
+def test_the_same_page_gives_the_same_bytes_and_is_never_torn(folder, monkeypatch):
+    path = folder / "0-overview_2017_zh.pdf"
+    before = path.read_bytes()
+    assert evaluate(str(path.with_suffix(".html"))).exit_code == 0
+    assert path.read_bytes() == before
+    monkeypatch.setattr(printing, "PATIENCE", 0.01)
+    told = evaluate(str(path.with_suffix(".html")))
+    assert told.exit_code == 3
+    assert told.stderr == f"{path}: Chromium was not done within 0.01 s\n"
+    assert path.read_bytes() == before
+    assert [left.name for left in folder.iterdir() if left.suffix not in (".html", ".pdf")] == []
+
+
+def test_without_chromium_a_sentence_says_so(reports, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    told = evaluate(str(reports / "6-audit_en.html"))
+    assert told.exit_code == 2
+    assert told.stderr.startswith("no Chromium on the PATH; install it (or Google Chrome), or print the pages from any")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "README.md", "."])
+def test_a_name_without_a_page_is_a_mistake(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    told = evaluate(name)
+    assert told.exit_code == 2
+    assert told.stderr.startswith(f"{name}: no page; expected an HTML page or a folder of them")
+
+
+def test_one_page_that_fails_stops_no_other(chromium, reports, tmp_path):
+    shutil.copy(reports / "7-outlook_en.html", tmp_path)
+    (tmp_path / "spoiled.html").write_bytes(b"\xff\xfe\xff")
+    told = evaluate(str(tmp_path))
+    assert told.exit_code == 3
+    assert told.stderr.startswith(f"{tmp_path / 'spoiled.pdf'}: ")
+    assert [path.name for path in tmp_path.glob("*.pdf")] == ["7-outlook_en.pdf"]
