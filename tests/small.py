@@ -39,7 +39,10 @@ BEGUN: list[subprocess.Popen] = []
 # --- notebooks ---------------------------------------------------------------------------------------------------
 
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
-WORDS = "across around chapters code index language next none notebook previous sections skip year"
+WORDS = (
+    "across around chapters code copied copy found found_more found_none found_one in_address index language next none "
+    "notebook previous search search_for sections skip sort year"
+)
 FACTS = {
     "form": PAGE_FORM, "plan": "a plan", "headline": "a headline", "lead": "a lead", "place": "", "banner": "",
     "main": False, "years": YEARS, "sections": [], "count_words": "", "squares": [], "detail": "",

@@ -24,6 +24,7 @@ from small import entries, evaluate, executions, outputs, ran, report
 from helpers import cli, paths
 from helpers.batch import console, fingerprint, record, runs, store
 from helpers.batch.batch import Settings
+from helpers.display import PAGE_FORM
 from helpers.errors import UserError
 
 
@@ -858,7 +859,7 @@ EDITS = {
     "an unknown outcome": field(outcome="done"),
     "seconds in words": field(seconds="long"),
     "parts of another kind": field(parts=[], page_parts=3),
-    "facts without words": field(facts={"form": 2}),
+    "facts without words": field(facts={"form": PAGE_FORM}),
     "another headline": edit(lambda text: text.replace("a headline", "another")),
     "another run": edit(lambda text: text.replace("2017", "2071")),
     "another version of the project": sealed(field(more=1)),

@@ -241,6 +241,17 @@ def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found
     page.close()
 
 
+def test_a_link_to_a_row_shows_its_table_from_the_first_column_on_a_phone(browser, reports):
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    for anchor in ("platforms-2.3", "f-2.3.3-3"):
+        page.goto(f"{(reports / '2-integration_2018_zh.html').as_uri()}#{anchor}")
+        page.reload()
+        place = page.locator(f"[id='{anchor}']")
+        assert place.is_visible()
+        assert place.evaluate("place => place.closest('.scroll').scrollLeft") == 0, anchor
+    page.close()
+
+
 def test_year_and_language_switches_lead_to_the_same_notebook(browser, reports):
     page = browser.new_page()
     page.goto((reports / "2-integration_2017_zh.html").as_uri())

@@ -178,6 +178,19 @@ def test_the_audit_finds_the_one_completion_that_does_not_follow(package):
     assert rows["e-T.7-actual"][:2] == ["50 billion US dollars", "erratum 43.81 billion yuan"]
 
 
+def test_what_moved_since_the_year_before_stands_apart_from_what_gained_or_lost_its_data(package):
+    moved = {year: html(Overview("0-overview", package, "en", "330000", year).changes()) for year in (2016, 2017, 2018)}
+    assert moved[2016].text == "2016 is the first year of the plan; there is no year before it to compare."
+    assert [row.text for row in moved[2017].select("tr.group")] == ["No data the year before: 15"]
+    assert [row.text for row in moved[2018].select("tr.group")] == ["Another status: 2", "No data this year: 13"]
+    first = moved[2018].select("tbody tr:not(.group)")[0]
+    assert [" ".join(cell.text.split()) for cell in first] == [
+        "Online retail sales",
+        "exceeded 13 trillion yuan",
+        "missed 1.67188 trillion yuan",
+    ]
+
+
 def test_the_bottom_line_of_the_audit_says_what_contradicts_and_what_that_changes(package):
     opening = html(Audit("6-audit", package, "en", "330000").opening())
     assert opening.h1.text == "149 of 200 comparisons hold; in 6 the figures contradict each other or public sources"

@@ -212,8 +212,23 @@ def test_long_names_wrap_and_lose_nothing(text, pixels, lines):
 
 
 @given(st.text("汉字网络、，。（）ab Éß’“ –₂①１\u3000-.,%+", max_size=40), st.integers(30, 300))
-def test_wrapping_loses_no_character(text, pixels):
-    assert re.sub(r"\s", "", "".join(style.wrap(text, pixels))) == re.sub(r"\s", "", style.latin(text))
+def test_wrapping_loses_no_character_but_those_that_would_fill_the_picture(text, pixels):
+    lines, whole = style.wrap(text, pixels), re.sub(r"\s", "", style.latin(text))
+    joined = re.sub(r"\s", "", "".join(lines))
+    cut = len(lines) == style.MOST_LINES and joined.endswith("…") and whole.startswith(joined[:-1])
+    assert len(lines) <= style.MOST_LINES
+    assert joined == whole or cut
+
+
+def test_a_word_that_is_too_long_for_a_line_is_broken_and_a_long_text_cut():
+    broken = style.wrap("W" * 30, 100)
+    assert "".join(broken) == "W" * 30
+    assert len(broken) > 1
+    assert all(style.width(line) <= 100 for line in broken)
+    lines = style.wrap("ten thousand " * 800, 200)
+    assert len(lines) == style.MOST_LINES
+    assert lines[-1].endswith("…")
+    assert all(style.width(line) <= 210 for line in lines)
 
 
 def test_many_squares_go_on_in_a_second_row_on_the_paper():

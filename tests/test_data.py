@@ -115,12 +115,22 @@ def test_every_label_is_used_and_every_used_label_is_there():
         *(paths.PACKAGE / "audit").glob("*.py"),
     ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in speaking)
-    pages = [path for ending in ("j2", "js", "py") for path in (paths.PACKAGE / "html").rglob(f"*.{ending}")]
-    page = "\n".join(path.read_text(encoding="utf-8") for path in pages)
-    words = {f"page.{word}" for word in re.findall(r"words(?:\"\])?(?:\.|\[[\"'])(\w+)", page)}
+    html = {
+        ending: "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "html").rglob(f"*.{ending}"))
+        for ending in ("j2", "js", "py")
+    }
+    words = {
+        *re.findall(r"words\.(\w+)", html["j2"] + html["js"]),
+        *re.findall(r"words(?:\"\])?\[[\"'](\w+)", html["py"]),
+    }
+    words = {f"page.{word}" for word in words}
     spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | words
     families = tuple(f"{name}." for name in re.findall(r"f\"([a-z_]+(?:\.[a-z_]+)*)\.\{", code))
     columns = {f"column.{name}" for name in spoken}
+    comparing = [paths.PACKAGE / name for name in ("changes.py", "difference.py", "html/difference.py")]
+    comparing = "\n".join(path.read_text(encoding="utf-8") for path in comparing)
+    families += tuple(f"{name}." for name in re.findall(r"f\"(diff\.[a-z_]+)\.\{", comparing))
+    spoken |= set(re.findall(r"\"(diff\.[a-z_.]+)\"", comparing + html["j2"])) | {"diff.old", "diff.new", "diff.thing"}
     suffixes = {f"{key}.{end}" for key in spoken for end in ("known", "none", "without")}
     forms = {f"form.{name}{end}" for name in spoken for end in ("", ".long")}
     unused = {key for key in labels if not key.startswith(families)} - spoken - columns - suffixes - forms

@@ -170,6 +170,7 @@ def test_a_sheet_has_real_numbers_frozen_headings_and_widths_that_fit(book):
 def test_the_same_tables_make_the_same_bytes():
     one, two = (workbook.made(downloads.Given(TABLES, []), FACTS) for _ in range(2))
     assert one == two
+    assert openpyxl.load_workbook(io.BytesIO(one)).properties.created == workbook.CREATED  # not the time of day
 
 
 def test_made_up_figures_are_told_on_every_sheet():

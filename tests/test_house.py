@@ -14,16 +14,17 @@ from helpers.batch import pool
 LAYERS = [
     {"errors", "paths", "period", "text", "interval", "look", "schema"},
     {"validate", "display", "catalogue"},
+    {"difference"},
     {"tables"},
     {"parameters", "words"},
     {"evaluate", "audit"},
-    {"slices"},
+    {"slices", "changes"},
     {"charts"},
     {"chapter"},
 ]
 BOTH_SIDES = {"cli", "request"}  # they join what runs with what is run
 EXECUTION = {"batch", "html", "kernels"}
-BELOW_EXECUTION = {"errors", "paths", "look", "display"}  # what knows nothing of indicators
+BELOW_EXECUTION = {"errors", "paths", "look", "display", "difference"}  # what knows nothing of indicators
 BELOW_KERNELS = {"errors", "paths"}
 LEVEL = {module: number for number, layer in enumerate(LAYERS) for module in layer}
 FILES = sorted(path for path in paths.PACKAGE.rglob("*.py") if path.name != "make.py")

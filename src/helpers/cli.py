@@ -1,6 +1,7 @@
 """The command `evaluate`: run the notebooks, check a data package, list the runs. Heavy imports stay inside the verbs."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -206,6 +207,48 @@ def accept(figure, reading, column, reason, reason_en, data) -> None:
 
     row = accepting.accept(data, figure, reading, column, reason, reason_en)
     click.echo(f"errata.csv: {row['key']} {row['column']} {row['printed']} is read as {row['reading']}")
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "table", "json"]),
+    default="html",
+    show_default=True,
+    help="A page, or a table or JSON for a terminal and other programs.",
+)
+@click.option("--out", default="", help="File to write.  [default: diff.html for a page, else the terminal]")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the words."
+)
+def diff(old, new, form, out, language) -> None:
+    """Tell what changed from OLD to NEW: two data packages, or two folders of pages.
+
+    Exit code 0 when nothing differs, 1 when something does, 2 for what cannot be compared.
+    """
+    from helpers import difference, request
+
+    found = request.compared(old, new, language)
+    if form == "html":
+        from helpers.html.difference import page
+
+        out = out or "diff.html"
+        content = page(found, Path(out))
+    else:
+        content = {"table": difference.table_of, "json": difference.json_of}[form](found)
+    if out:
+        try:
+            Path(out).write_text(content + "\n", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UserError(f"{out}: cannot be written ({error.strerror}).") from None
+        click.echo(found.line)
+        click.echo(out)
+    else:
+        click.echo(content)
+    sys.exit(bool(found.rows))
 
 
 @main.command()

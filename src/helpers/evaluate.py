@@ -322,35 +322,62 @@ def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataF
     Use `tables.corrected` for the reading with errata.
     """
     region = region or tables.plan.region
-    headline = tables.indicators[tables.indicators["headline"].notna()].sort_values("headline", kind="stable")
-    figures = tables.figures[tables.figures["indicator"].isin(headline.index)]
-    implied = derived(tables)
-    implied = implied[implied["indicator"].isin(headline.index)]
-    # Within a year, the table stands before the text, and what is printed before what is derived.
-    values = _by_indicator(_together([figures[figures["measure"].isin(PLAIN)], implied]))
-    here = figures[(figures["region"] == region) & figures["whole_year"]]
-    targets = _by_indicator(here[here["measure"] == "target"])
-    completions = _by_indicator(here[(here["measure"] == "completion") & (here["year"] == year)])
+    known, above = _headlines(tables), tables.regions["parent"].get(region, "")
     rows = [
-        _score(tables, row, year, targets[key], completions.get(key, []), values.get(key, []))
-        for key, row in headline.iterrows()
-        if key in targets
+        _score(
+            tables,
+            row,
+            year,
+            known.targets[region, key],
+            [other for other in known.completions.get((region, key), []) if other["year"] == year],
+            known.values.get((region, key), []) + known.values.get((above, key), []),
+        )
+        for key, row in known.indicators.iterrows()
+        if (region, key) in known.targets
     ]
     return pd.DataFrame(rows, columns=SCORE).set_index("indicator")
 
 
-def _by_indicator(figures: pd.DataFrame) -> dict[str, list[dict]]:
-    """Rows of each indicator, in order."""
-    found: dict[str, list[dict]] = {}
+class Headlines(NamedTuple):
+    """Headline indicators in printed order, and what is known of each by region and indicator, in order.
+
+    values: of the quantity itself, printed and derived; targets, completions: printed ones, of whole years
+    """
+
+    indicators: pd.DataFrame
+    values: dict[tuple[str, str], list[dict]]
+    targets: dict[tuple[str, str], list[dict]]
+    completions: dict[tuple[str, str], list[dict]]
+
+
+@lru_cache(maxsize=8)  # once for the scoreboards of all years and regions
+def _headlines(tables: Tables) -> Headlines:
+    indicators = tables.indicators[tables.indicators["headline"].notna()].sort_values("headline", kind="stable")
+    figures = tables.figures[tables.figures["indicator"].isin(indicators.index)]
+    implied = derived(tables)
+    implied = implied[implied["indicator"].isin(indicators.index)]
+    whole = figures[figures["whole_year"]]
+    return Headlines(
+        indicators,
+        # Within a year, the table stands before the text, and what is printed before what is derived.
+        _by_place(_together([figures[figures["measure"].isin(PLAIN)], implied])),
+        _by_place(whole[whole["measure"] == "target"]),
+        _by_place(whole[whole["measure"] == "completion"]),
+    )
+
+
+def _by_place(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+    """Rows by region and indicator, in order."""
+    found: dict[tuple[str, str], list[dict]] = {}
     for row in _records(figures):
-        found.setdefault(row["indicator"], []).append(row)
+        found.setdefault((row["region"], row["indicator"]), []).append(row)
     return found
 
 
 def _score(
     tables: Tables, row: pd.Series, year: int, targets: list[dict], completions: list[dict], values: list[dict]
 ) -> dict:
-    """A row of the scoreboard, from an indicator's targets, printed completions and values of all regions."""
+    """A row of the scoreboard, from an indicator's targets, printed completions, and values here and in the region above."""
     years = [target["year"] for target in targets]
     due = min((other for other in years if other >= year), default=max(years))
     targets = sorted((target for target in targets if target["year"] == due), key=itemgetter("base"))

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from helpers import catalogue, parameters, paths
+from helpers import catalogue, parameters, paths, schema
 from helpers.batch import fingerprint, notebooks, runs
 from helpers.batch.execute import Inputs
 from helpers.batch.runs import Run
@@ -77,6 +77,37 @@ def _places(text: str | None, offers: catalogue.Catalogue) -> list[str]:
     if text is None:
         return [offers.region]
     return offers.covered if text == "all" else list(dict.fromkeys(part.strip() for part in text.split(",")))
+
+
+def compared(old: str, new: str, language: str):
+    """What differs (`difference.Difference`) between two data packages, or between two folders of pages.
+
+    Raises UserError for what is neither, and for one of each.
+    """
+    from helpers.batch import changes as shown
+
+    folders = Path(old), Path(new)
+    for folder in folders:
+        if not folder.is_dir():
+            raise UserError(f"{folder}: no such folder; expected a data package or a folder of pages.")
+        if not (packaged(folder) or shown.files(folder)):
+            raise UserError(
+                f"{folder}: neither a data package (no {schema.DESCRIPTOR}) nor a folder of pages or notebooks."
+            )
+    if packaged(folders[0]) != packaged(folders[1]):
+        kinds = ["a data package" if packaged(folder) else "a folder of pages" for folder in folders]
+        raise UserError(f"{old} is {kinds[0]} and {new} {kinds[1]}; expected two of one kind.")
+    from helpers import changes, tables
+    from helpers.words import Words
+
+    if packaged(folders[0]):
+        return changes.between(old, new, language)
+    return shown.between(*folders, Words(tables.load(), language))
+
+
+def packaged(folder: Path) -> bool:
+    """Is it a data package?"""
+    return (folder / schema.DESCRIPTOR).is_file()
 
 
 def listed(text: str, known: list[str], what: str) -> list[str]:

@@ -75,17 +75,23 @@ class Tables:
         return self.regions.index.to_series().groupby(self.regions["parent"]).agg(list).to_dict()
 
 
-def load(folder: str | Path = "") -> Tables:
-    """The data package in a folder (the project's own by default). Raises DataError, which lists every problem."""
+def load(folder: str | Path = "", older: bool = False) -> Tables:
+    """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
+
+    older: may it lack labels that the project has gained since? It then speaks with the project's own.
+    """
     path = paths.data(folder)
     package = catalogue.digest(path)
     offers = catalogue.known(package)
-    if offers is None and (problems := validate.problems(path)):
+    if offers is None and (problems := validate.problems(path, older)):
         raise validate.DataError(path, problems)
     descriptor = schema.read(path)
     raw = {name: validate.read(path / file) for name, file in schema.resources(descriptor).items()}
+    labels = raw["labels"]
+    if older:
+        raw["labels"] = validate.with_our_labels(labels)
     found = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
-    if offers is None:
+    if offers is None and raw["labels"] is labels:
         catalogue.keep(package, found.offers)
     return found
 

@@ -50,8 +50,11 @@ class DataError(UserError):
         super().__init__("\n".join([f"{folder}: {count} in the data package", *map(str, problems)]))
 
 
-def problems(folder: Path) -> list[Problem]:
-    """Everything wrong with the package in a folder, in the order of its files and rows; empty for a good one."""
+def problems(folder: Path, older: bool = False) -> list[Problem]:
+    """Everything wrong with the package in a folder, in the order of its files and rows; empty for a good one.
+
+    older: may it lack labels that the project has gained since (see `with_our_labels`)?
+    """
     if not folder.is_dir():
         return [Problem(str(folder), 0, "", "no such folder; a data package is a folder with a datapackage.json")]
     try:
@@ -70,6 +73,7 @@ def problems(folder: Path) -> list[Problem]:
             found += _bytes(folder / name)
     if not found:
         found += _schema(folder, descriptor, tables)
+    checks = [check for check in CHECKS if not (older and check is _our_labels)]
     if not found:
         try:
             frames = {name: read(folder / path) for name, path in tables.items()}
@@ -77,7 +81,7 @@ def problems(folder: Path) -> list[Problem]:
             what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
             return [Problem(str(folder), 0, "", what)]
         found += _plan(frames, plan)
-        found += _checked(frames, descriptor, tables, CHECKS)
+        found += _checked(frames, descriptor, tables, checks)
         found += _readings(folder, frames, descriptor, tables, found)
     order = {str(name): n for n, name in enumerate(tables.values())}
     return sorted(found, key=lambda p: (order.get(p.file, -1), p.row, p.column))
@@ -401,7 +405,8 @@ def _readings(
         Path(copy, schema.DESCRIPTOR).write_bytes((folder / schema.DESCRIPTOR).read_bytes())
         found = list(_schema(Path(copy), descriptor, tables))
     if not found:  # a token says what is printed, not how it is read
-        found = _checked(read_as, descriptor, tables, [check for check in CHECKS if check not in (_printed, _errata)])
+        again = [check for check in CHECKS if check not in (_printed, _errata, _our_labels)]
+        found = _checked(read_as, descriptor, tables, again)
     for problem in found:
         yield Problem(tables["errata"], _blamed(problem, frames, tables), "reading", problem.sentence)
 
@@ -458,22 +463,45 @@ def _labels(frames, descriptor):
     for row, category in frames["indicators"]["category"].items():
         if category and f"category.{category}" not in labels:
             yield "indicators", row, "category", f"no label; add 'category.{category}' to labels.csv"
-    ours = paths.data() / "labels.csv"
-    if not ours.is_file():
-        return
-    ours, theirs = (frame.set_index("key") for frame in (read(ours), frames["labels"]))
+
+
+def _our_labels(frames, descriptor):
+    """Labels that the project itself uses are there, with its blanks."""
+    ours, theirs = _ours(), frames["labels"].set_index("key")
     for key, label in ours.iterrows():
-        if key.startswith(("owner.", "category.")):
+        if key not in theirs.index:
+            if not key.startswith(COMPARING):
+                yield "labels", 0, "key", f"no label {key!r}; copy it from the project's own labels.csv"
             continue
-        if key not in labels:
-            yield "labels", 0, "key", f"no label {key!r}; copy it from the project's own labels.csv"
-            continue
-        for language in ("zh", "en"):
-            wanted, found = _blanks(label[language]), _blanks(theirs.at[key, language])
-            if wanted != found:
+        for language in LANGUAGES:
+            if _blanks(label[language]) != _blanks(theirs.at[key, language]):
                 row = frames["labels"].index[frames["labels"]["key"] == key][0]
                 what = f"{theirs.at[key, language]!r} does not have the same {{…}} and | as the project's own label"
                 yield "labels", row, language, f"{what}, {label[language]!r}"
+
+
+def with_our_labels(labels: pd.DataFrame) -> pd.DataFrame:
+    """Labels of an older package, with the project's own in place of those that it lacks or that have other blanks."""
+    theirs, ours = labels.set_index("key"), _ours()
+    wanted = [
+        key
+        for key, label in ours.iterrows()
+        if key not in theirs.index or any(_blanks(label[at]) != _blanks(theirs.at[key, at]) for at in LANGUAGES)
+    ]
+    if not wanted:
+        return labels
+    return pd.concat([labels[~labels["key"].isin(wanted)], ours.loc[wanted].reset_index()], ignore_index=True)
+
+
+COMPARING = "diff."  # labels of comparisons, which take the project's own where a package has none
+LANGUAGES = ("zh", "en")
+
+
+def _ours() -> pd.DataFrame:
+    """The project's own labels by their keys, but for those of things that a package names itself."""
+    ours = paths.data() / "labels.csv"
+    frame = read(ours) if ours.is_file() else pd.DataFrame(columns=["key", *LANGUAGES])
+    return frame[~frame["key"].str.startswith(("owner.", "category."))].set_index("key")
 
 
 def _blanks(label: str) -> tuple:
@@ -486,4 +514,5 @@ def _blanks(label: str) -> tuple:
 
 CHECKS = (
     _plain, _periods, _units, _measures, _shares, _printed, _targets, _directions, _errata, _relations, _labels,
+    _our_labels,
 )  # fmt: skip

@@ -50,18 +50,14 @@ def subsets(tables: Tables) -> Iterator[Finding]:
 
 def _ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]:
     """Relations in which the left is no more than each on the right."""
-    for name, left, wholes in _groups(tables, kind):
-        for whole in wholes:
-            parts = _values(tables, left)
-            parts = _above(tables, parts) if kind == "subset" else parts
-            found = _beside(parts, _values(tables, whole), "w")
-            part, all_ = like(found), like(found, "w")
-            agree = ~np.asarray(part.above(all_), dtype=bool)
-            keys = found[["figure", "w_figure"]].to_numpy()
-            rows = zip(keys, each(part), each(all_), agree, found["sure"], strict=True)
-            for (one, two), small, large, good, sure in rows:
-                sides = Side("{}", (one,), small), Side("{}", (two,), large)
-                yield _finding(check, good, sure, sides, relation=name, sign="≤")
+    parts = related(tables, kind).merge(_plain(tables), left_on="left", right_on="indicator")
+    parts = _above(tables, parts) if kind == "subset" else parts
+    found = _beside(parts, _plain(tables), "w", named="right")
+    part, all_ = like(found), like(found, "w")
+    agree = ~np.asarray(part.above(all_), dtype=bool)
+    for row, small, large, good in zip(found.itertuples(), each(part), each(all_), agree, strict=True):
+        sides = Side("{}", (row.figure,), small), Side("{}", (row.w_figure,), large)
+        yield _finding(check, good, row.sure, sides, relation=row.relation, sign="≤")
 
 
 def quotients(tables: Tables) -> Iterator[Finding]:
@@ -104,17 +100,17 @@ def lists(tables: Tables) -> Iterator[Finding]:
 
 def one_time(tables: Tables) -> Iterator[Finding]:
     """Figures that a relation joins and one sentence gives are of one time."""
-    for kind in ("total", "quotient", "adds_to", "subset", "same"):
-        for name, left, others in _groups(tables, kind):
-            for other in others:
-                one, two = _values(tables, left), _values(tables, other).add_prefix("o_")
-                found = one.merge(
-                    two, left_on=["region", "source", "sentence"], right_on=["o_region", "o_source", "o_sentence"]
-                )
-                found = found[(found["last"] != found["o_last"]) & (found["last"] >= 0) & (found["o_last"] >= 0)]
-                for row, a, b in zip(found.itertuples(), each(like(found)), each(like(found, "o")), strict=True):
-                    sides = Side("{}", (row.figure,), a), Side("{}", (row.o_figure,), b)
-                    yield Finding("one_time", "suspicious", "medium", sides, sign=";", values=(("relation", name),))
+    joined = pd.concat([related(tables, kind) for kind in ("total", "quotient", "adds_to", "subset", "same")])
+    values = _plain(tables)
+    values = values[values["last"] >= 0]
+    found = joined.merge(values, left_on="left", right_on="indicator")
+    where = ["region", "source", "sentence"]
+    others = values.add_prefix("o_").rename(columns={"o_indicator": "right"} | {f"o_{name}": name for name in where})
+    found = found.merge(others, on=["right", *where])
+    found = found[found["last"] != found["o_last"]]
+    for row, a, b in zip(found.itertuples(), each(like(found)), each(like(found, "o")), strict=True):
+        sides = Side("{}", (row.figure,), a), Side("{}", (row.o_figure,), b)
+        yield Finding("one_time", "suspicious", "medium", sides, sign=";", values=(("relation", row.relation),))
 
 
 def additions(tables: Tables) -> Iterator[Finding]:
@@ -290,6 +286,12 @@ def _groups(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[str]]]:
         yield row.Index, row.left, row.right.split()
 
 
+def _plain(tables: Tables) -> pd.DataFrame:
+    """The report's printed values, with `sure` for `_beside`."""
+    frame = report(tables)
+    return frame[frame["measure"].isin(PLAIN)].assign(sure=True)
+
+
 def _values(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame:
     """The report's printed values of a quantity, with `sure` for `_beside`; otherwise: a measure to use if there are none."""
     frame = by_indicator(tables).get(indicator, report(tables).iloc[:0]).assign(sure=True)
@@ -307,12 +309,14 @@ def _above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(region=frame["region"].map(above)).explode("region") if above else frame
 
 
-def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = False) -> pd.DataFrame:
+def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = False, named: str = "") -> pd.DataFrame:
     """Values of one region, time and unit (or any unit, `anyhow`) with those of another quantity, as columns `<tag>_…`.
 
     Undated values may be of any time; `sure` holds where both are dated alike, or undated in one paragraph.
+    named: a column with the indicator of the other quantity, where it is not the same for all
     """
-    found = frame.merge(other.add_prefix(f"{tag}_"), left_on="region", right_on=f"{tag}_region")
+    left, right = (["region", named], ["region", "indicator"]) if named else (["region"], ["region"])
+    found = frame.merge(other.add_prefix(f"{tag}_"), left_on=left, right_on=[f"{tag}_{name}" for name in right])
     found = found[(found["sort"] == found[f"{tag}_sort"]) | anyhow]
     flow, other_flow = found["kind"] == "flow", found[f"{tag}_kind"] == "flow"
     stock = (found["kind"] == "stock") | (found[f"{tag}_kind"] == "stock")

@@ -91,15 +91,20 @@ def _left_out(element) -> bool:
 
 def read(table) -> Table:
     """A table, from its element."""
-    rows = [row for row in table.xpath(ROWS) if len(row)]
-    above = _filled([row for row in rows if row.getparent().tag == "thead"])
-    body = [row for row in rows if row.getparent().tag != "thead" and not row.xpath(GROUP)]
+    above = _filled([row for row in table.xpath(ROWS) if len(row) and row.getparent().tag == "thead"])
+    body = rows(table)
     headings = [
         " ".join(dict.fromkeys(cell.text for cell in column if cell.text)) for column in zip(*above, strict=True)
     ]
     groups = [" ".join(map(text, row.getparent().xpath(f"./tr/{GROUP}"))) for row in body]
     lines = [Line(group, cells) for group, cells in zip(groups, _filled(body), strict=True)]
     return Table(" ".join(map(text, table.xpath("./caption"))), table.get("id", ""), headings, lines)
+
+
+def rows(table) -> list:
+    """The elements of a table's rows, one a line."""
+    found = [row for row in table.xpath(ROWS) if len(row)]
+    return [row for row in found if row.getparent().tag != "thead" and not row.xpath(GROUP)]
 
 
 def _cell(element) -> Cell:

@@ -44,7 +44,7 @@ class Pages:
         known.put(*(replace(entry, page="", page_parts={}) for entry in hidden if entry.page))
         if items := self._to_make(shown):
             self._render(items, known, open_pool())
-        self._index(shown, known)
+        self._index([known.entries[entry.run.name] for entry in shown], known)
 
     def _shown(self, known: Record) -> tuple[list[Entry], list[Entry]]:
         """Entries that have a page, and those that have none."""
@@ -96,7 +96,8 @@ class Pages:
         if entry.page_parts.get("prose") != parts["prose"]:
             merged = notebooks.with_prose(executed, self.plan.cells(run))
             if merged != executed:
-                entry = replace(entry, notebook=self.plan.place.put(output(run), merged))
+                held = self.plan.place.put(output(run), merged)
+                entry = replace(entry, notebook=held, facts=notebooks.facts(merged))  # headings are found by the index
                 executed = merged
         return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)
 

@@ -288,7 +288,7 @@ class Overview(Targets):
         return self.listed(parts) if parts else "—"
 
     def changes(self) -> Table | Html:
-        """Indicators whose status moved since the year before."""
+        """Indicators whose status moved since the year before, apart from those that gained or lost their data."""
         if self.score.empty:
             return self.none("none.region")
         if self.year - 1 not in self.tables.years:
@@ -299,15 +299,16 @@ class Overview(Targets):
         if moved.empty:
             return self.none("none.changes", before=self.year - 1)
         columns = [*self.columns("indicator"), Column(str(self.year - 1)), Column(str(self.year))]
-        rows = [
-            Row(
-                [
-                    self.named("indicators", key),
-                    self.status(row["status_before"]),
-                    self.status(row["status"]),
-                ]
-            )
-            for key, row in moved.iterrows()
-        ]
+        groups: dict[str, list[Row]] = {"moved": [], "gained": [], "lost": []}  # those that truly moved stand first
+        for key, row in moved.iterrows():
+            kind = {row["status_before"]: "gained", row["status"]: "lost"}.get("no_data", "moved")
+            cells = [self._stood(before.loc[key]), self._stood(row)]
+            groups[kind].append(Row([self.named("indicators", key), *cells]))
+        groups = [(self.say(f"changes.{kind}", n=len(rows)), rows) for kind, rows in groups.items() if rows]
         caption = self.say("caption.changes", n=len(moved), year=self.year, before=self.year - 1)
-        return Table(caption, columns, [("", rows)], id="changes")
+        return Table(caption, columns, groups, id="changes")
+
+    def _stood(self, row: pd.Series) -> Markup:
+        """Status of a scoreboard's row, and the value behind it."""
+        said = Markup(' <span class="reason">{}</span>').format(self._actual(row, self.tables)) if row["actual"] else ""
+        return self.status(row["status"]) + said

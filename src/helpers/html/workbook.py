@@ -42,7 +42,7 @@ def made(given: Given, facts: dict) -> bytes:
     with Workbook(stream, {"in_memory": True} | options) as book:
         book.set_properties({"title": facts["title"], "subject": facts["plan"], "created": CREATED})
         sheets = _Sheets(book, facts["words"], facts["banner"])
-        names = sheets.names([table.caption for table in given.tables])
+        names = [sheet_name(f"{number} {table.caption}") for number, table in enumerate(given.tables, 1)]
         sheets.contents(given, names, facts)
         for table, name in zip(given.tables, names, strict=True):
             sheets.table(table, name)
@@ -54,15 +54,10 @@ class _Sheets:
 
     def __init__(self, book, words: dict[str, str], banner: str):
         self.book, self.words, self.banner = book, words, banner
-        self.home = words["contents"][:31]
+        self.home = sheet_name(words["contents"])
         self.form = cache(lambda **given: book.add_format({"valign": "top"} | given))
         self.bold = self.form(bold=True)
         self.link = self.form(font_color=look.GOOD, underline=1)
-
-    def names(self, captions: list[str]) -> list[str]:
-        """Names of sheets: a number, and as much of the caption as there is room for; Excel forbids some signs."""
-        clean = [re.sub(r"[\[\]:*?/\\']|[\x00-\x1f]", " ", caption) for caption in captions]
-        return [f"{number} {caption}"[:31].strip() for number, caption in enumerate(clean, 1)]
 
     def text(self, sheet, row: int, column: int, text: str, **form) -> None:
         """A text, never a formula: not even when somebody edits the cell and leaves it again."""
@@ -123,6 +118,11 @@ class _Sheets:
             needed = max(map(width, [*cells, *heading.split(), heading[:HEADING]]), default=0)
             sheet.set_column(column, column, min(WIDEST, needed + 2))
         sheet.autofilter(HEADER, 0, HEADER + len(table.rows), len(table.headings) - 1)
+
+
+def sheet_name(text: str) -> str:
+    """As much of a text as a sheet's name has room for, without the signs that Excel forbids there."""
+    return re.sub(r"[\[\]:*?/\\']|[\x00-\x1f]", " ", text)[:31].strip()
 
 
 def width(text: str) -> int:
