@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -19,6 +21,7 @@ import nbformat
 import papermill
 import psutil
 import pytest
+from jupyter_client.connect import LocalPortCache
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
@@ -27,6 +30,7 @@ from helpers import paths
 from helpers.batch.execute import cleaned
 from helpers.kernels import address, client, manager, provisioner
 from helpers.kernels.kernel import UNKNOWN
+from helpers.kernels.wire import ServerError
 
 WARM = "evaluation-warm"
 SMALL = "small-warm"  # as the installed kernelspec, but for what it preloads
@@ -707,6 +711,30 @@ def test_the_reason_is_told_once(start, monkeypatch, caplog):
     for _ in range(2):
         assert start().value("1 + 1") == 2
     assert len(caplog.messages) == 1
+
+
+def test_ports_that_are_taken_meanwhile_are_changed_for_others(start, monkeypatch, caplog):
+    with contextlib.ExitStack() as opened:
+        taken = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        chosen = iter([server.getsockname()[1] for server in taken])
+        free = LocalPortCache.instance().find_available_port
+        monkeypatch.setattr(LocalPortCache, "find_available_port", lambda cache, ip: next(chosen, None) or free(ip))
+        kernel = start()
+        assert kernel.value(MODULE) == "helpers.kernels.server"
+    assert caplog.messages == []
+
+
+def test_a_kernel_whose_ports_are_taken_when_it_is_restarted_keeps_them(start, monkeypatch):
+    kernel = start()
+    ports = kernel.manager.ports
+    failed = ServerError(f"ZMQError: {os.strerror(errno.EADDRINUSE)}")
+    with monkeypatch.context() as patch:
+        patch.setattr(provisioner, "told", [])
+        patch.setattr(provisioner.WarmProvisioner, "_start", lambda *args, **kwargs: (_ for _ in ()).throw(failed))
+        kernel.manager.restart_kernel()
+    kernel.client.wait_for_ready(timeout=60)
+    assert kernel.manager.ports == ports
+    assert kernel.value("1 + 1") == 2
 
 
 # --- through every door ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ only slower. The traits are what a kernelspec may set in `metadata.kernel_provis
 """
 
 import asyncio
+import errno
 import logging
 import os
 import subprocess
@@ -13,6 +14,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.connect import port_names
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Float, Integer, List, Unicode
 
@@ -21,6 +23,8 @@ from helpers.kernels.wire import ServerError
 
 log = logging.getLogger(__name__)
 told: list[str] = []  # the reason that was logged
+TAKEN = os.strerror(errno.EADDRINUSE)
+PORTS = 3  # sets of ports that are tried
 SHUTDOWN = 1.0  # s that a kernel has to leave before the manager starts looking at it, and then at the clock
 KNOWN = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}  # what a start is usually given
 
@@ -32,18 +36,34 @@ class WarmProvisioner(LocalProvisioner):
     idle = Float(300.0, help="Seconds without kernels after which the server ends.")
     stock = Integer(1, help="Processes started ahead where every kernel has a random hash seed.")
 
+    _launched = False  # once it is, clients hold on to the ports, and a restarted kernel has to use them
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Start the kernel; called by the manager when it starts or restarts one."""
         if self.parent:
             manager.quicken(self.parent)
-        try:
-            self.process = await asyncio.to_thread(self._start, cmd, **kwargs)
-        except ServerError as error:
-            _tell_once(error)
-            return await super().launch_kernel(cmd, **kwargs)
+        for left in reversed(range(PORTS)):
+            try:
+                self.process = await asyncio.to_thread(self._start, cmd, **kwargs)
+                break
+            except ServerError as error:
+                if TAKEN in str(error) and left and self.parent and not self._launched:
+                    self._take_other_ports()
+                    continue
+                _tell_once(error)
+                return await super().launch_kernel(cmd, **kwargs)
+        self._launched = True
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
         return self.connection_info
+
+    def _take_other_ports(self) -> None:
+        """Ports that were free when the manager chose them may be taken when the kernel wants them."""
+        self.parent.cleanup_connection_file()
+        for name in port_names:
+            setattr(self.parent, name, 0)  # no choice, so that free ones are looked for
+        self.parent.write_connection_file()
+        self.connection_info = self.parent.get_connection_info()
 
     def _start(self, cmd: list[str], **kwargs: Any):
         """The kernel of a server. Raises ServerError for whatever only an ordinary start can do."""
