@@ -4,6 +4,9 @@ from importlib.resources import files
 
 import pytest
 
+from helpers import paths, request
+from helpers.html import difference
+
 LANGUAGES = ("zh", "en")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -72,10 +75,14 @@ def left_out(name: str) -> list[str]:
     return ["target-size"] + (["color-contrast"] if "_2016_" in name or "_2018_" in name else [])
 
 
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("media", ["screen", "print"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_no_violation_at_levels_a_and_aa(browser, reports, language, media):
-    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+def test_axe_finds_no_violation_at_levels_a_and_aa(browser, reports, axe, language, media):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.emulate_media(media=media)
     for path in pages(reports, language):
@@ -84,6 +91,19 @@ def test_axe_finds_no_violation_at_levels_a_and_aa(browser, reports, language, m
         page.evaluate(axe)
         left = left_out(path.name) if media == "print" else []
         assert page.evaluate(AXE, [LEVELS, left]) == [], path.name
+    page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nor_in_a_page_of_what_changed(browser, axe, spoil, tmp_path, language):
+    edited = spoil("figures.csv", "2017,390,家,exact,390,", "2017,290,家,exact,290,")
+    out = tmp_path / "diff.html"
+    out.write_text(difference.page(request.compared(str(paths.ROOT / "data"), str(edited), language), out), "utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(out.as_uri())
+    page.evaluate(axe)
+    assert page.evaluate(AXE, [LEVELS, []]) == []
+    assert page.evaluate(STRUCTURE) == []
     page.close()
 
 
