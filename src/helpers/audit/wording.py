@@ -105,7 +105,7 @@ class Wording:
         if side.value is None:
             return ""
         count = self.words.number(side.value.value, 0)
-        return self.words.say("arithmetic.listed", n=count, names=self.words.join(items)) if items else count
+        return self.words.say("arithmetic.listed", n=count, names=self.words.listed(items)) if items else count
 
     def amount(self, side: Side) -> str:
         """What a side comes to: as printed, or as it was computed."""
