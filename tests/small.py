@@ -8,9 +8,11 @@ import contextlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -318,6 +320,23 @@ def alone(folder: Path) -> Iterator[Path]:
         for server in servers:
             server.terminate()
         assert psutil.wait_procs(servers, timeout=PATIENCE)[1] == []
+
+
+@contextmanager
+def leaving_nothing(place: Path, runtime: Path) -> Iterator[Path]:
+    """A folder for the temporary files of the command line; at the end no process of a test and no file of it is left."""
+    import pytest
+
+    temporary = Path(tempfile.mkdtemp(prefix="t-"))  # a short path, for sockets
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MARK, str(place))
+        patch.setenv("TMPDIR", str(temporary))
+        yield temporary
+        end_all()
+        until(lambda: not left_of(str(place), runtime), "processes are left")
+    left = list(temporary.iterdir())
+    shutil.rmtree(temporary)
+    assert left == []
 
 
 def _forkserver():

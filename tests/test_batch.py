@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,17 +35,10 @@ def runtime(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(runtime, tmp_path, monkeypatch):
+def nothing_left(runtime, tmp_path):
     """Whatever a test does, no worker, no kernel and no temporary file of the command line stays."""
-    temporary = Path(tempfile.mkdtemp(prefix="t-"))  # a short path, for sockets
-    monkeypatch.setenv(small.MARK, str(tmp_path))
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    yield temporary
-    small.end_all()
-    small.until(lambda: not small.left_of(str(tmp_path), runtime), "processes are left")
-    left = list(temporary.iterdir())
-    shutil.rmtree(temporary)
-    assert left == []
+    with small.leaving_nothing(tmp_path, runtime) as temporary:
+        yield temporary
 
 
 @pytest.fixture

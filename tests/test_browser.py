@@ -51,6 +51,24 @@ def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, fold
     page.close()
 
 
+@pytest.mark.parametrize("name", ["index.html", "index_en.html"])
+def test_on_a_phone_the_index_shows_every_year_without_scrolling_sideways(browser, reports, name):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((reports / name).as_uri())
+    links = page.locator("table.grid a")
+    assert links.count() == 6 * 3 + 2
+    for link in links.all():
+        box = link.bounding_box()
+        assert box["x"] > 0
+        assert box["x"] + box["width"] <= 390
+    labels = [
+        cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+        for cell in page.locator("td[data-label]").all()
+    ]
+    assert labels == ['"2016"', '"2017"', '"2018"'] * 6
+    page.close()
+
+
 def test_the_banner_of_made_up_figures_stands_above_all_on_screen_and_on_paper(browser, panel_reports):
     above = """() => {
       const top = element => element.getBoundingClientRect().top;

@@ -141,6 +141,24 @@ def test_each_section_begins_with_its_bottom_line(package, section, year, said):
     )
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "+30%左右"), ("en", "about +30%")])
+def test_a_rate_of_change_keeps_its_qualifier(package, language, said):
+    shown = chapter(package, "1-innovation", language, year=2018)
+    growth = shown.growth("1.2")
+    assert said in growth.title
+    assert said in growth.svg
+    assert said in shown.summary("1.2").plain
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "said"),
+    [("zh", True, "超12万家"), ("zh", False, "超12万家"), ("en", True, "over 120,000"), ("en", False, "over 120,000")],
+)
+def test_a_label_in_a_picture_keeps_its_qualifier(package, language, unit, said):
+    shown = chapter(package, language=language)
+    assert shown.label_of(shown.figures.loc["2.1.2-4"], unit) == said
+
+
 def test_the_scoreboard_strikes_what_an_erratum_reads_otherwise(package):
     board = html(Overview("0-overview", package, "en", "330000", 2017).scoreboard())
     assert len(board.select("tr[id^='i-']")) == 22

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -84,17 +83,10 @@ def two_workers(tmp_path_factory, runtime):
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(runtime, tmp_path, monkeypatch):
-    """Whatever a test does, no kernel and no temporary file of the command line stays."""
-    temporary = Path(tempfile.mkdtemp(prefix="t-"))
-    monkeypatch.setenv(small.MARK, str(tmp_path))
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    yield temporary
-    small.end_all()
-    small.until(lambda: not small.left_of(str(tmp_path), runtime), "processes are left")
-    left = list(temporary.iterdir())
-    shutil.rmtree(temporary)
-    assert left == []
+def nothing_left(runtime, tmp_path):
+    """Whatever a test does, no worker, no kernel and no temporary file of the command line stays."""
+    with small.leaving_nothing(tmp_path, runtime) as temporary:
+        yield temporary
 
 
 OPTIONS = ["--years", "2016-2017", "--languages", "zh", "--jobs", "2"]

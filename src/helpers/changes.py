@@ -27,6 +27,7 @@ PARTS = {  # columns that say one thing together; every other column stands for 
     "locator": ("source", "sentence"),
     "reading": ("printed", "reading"),
 }
+NAMES = ("name_", "title_")  # begin the columns that name a thing
 KEY_OF_ERRATUM = ("table", "key", "column")
 Standing = tuple[str, float]  # status, and completion in %
 
@@ -114,9 +115,6 @@ class Version:
             return ""
         told = [self.cell(column, value) for column, value in row.items() if value and not column.startswith(NAMES)]
         return self.words.listed(told[1:]) or told[0]
-
-
-NAMES = ("name_", "title_")
 
 
 def between(old: str | Path, new: str | Path, language: str) -> Difference:

@@ -53,6 +53,9 @@ def requested(verb):
 
 
 DATA = click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
+LANGUAGE = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the words."
+)
 JOBS = click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
 KERNEL = click.option(
     "--kernel", default="evaluation-warm", show_default=True, help="Kernel that executes the notebooks."
@@ -165,9 +168,7 @@ def check(folder) -> None:
     help="How to print the findings; csv and json have one row a finding.",
 )
 @click.option("--verdict", default="", help="Only these verdicts, separated by commas, such as contradiction,label.")
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the sentences."
-)
+@LANGUAGE
 @click.option("--errata", is_flag=True, help="Audit the figures as read with errata, not as printed.")
 def audit(data, form, verdict, language, errata) -> None:
     """Check the report against itself and against public figures, and list what was found.
@@ -221,9 +222,7 @@ def accept(figure, reading, column, reason, reason_en, data) -> None:
     help="A page, or a table or JSON for a terminal and other programs.",
 )
 @click.option("--out", default="", help="File to write.  [default: diff.html for a page, else the terminal]")
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the words."
-)
+@LANGUAGE
 def diff(old, new, form, out, language) -> None:
     """Tell what changed from OLD to NEW: two data packages, or two folders of pages.
 

@@ -90,12 +90,12 @@ class Words:
         said = f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
         return Value(said, number.number, unit, number.scale)
 
-    def said(self, row: pd.Series) -> Value:
-        """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`."""
-        amount = self.amount(row)
+    def said(self, row: pd.Series, signed: bool = False) -> Value:
+        """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`; signed: with a plus where it grows."""
+        amount, sign = self.amount(row), "+" if signed and row["base"] > 0 else ""
         if row["form"] == "derived" or row["qualifier"] == "exact":
-            return amount
-        said = self._qualifying(row, amount)
+            return Value(f"{sign}{amount}", amount.number, amount.unit, amount.scale)
+        said = self._qualifying(row, amount, sign)
         if self.dimension(row) == "rank":
             return Value(said, order=amount.number)
         return Value(said, amount.number, amount.unit, amount.scale, self.qualifier(row))
@@ -107,24 +107,27 @@ class Words:
         word = text.qualifier_word(row["printed"]) if self.language == "zh" else ""
         return word or self.say(f"qualifier.{row['qualifier']}")
 
-    def _qualifying(self, row: pd.Series, amount: str) -> str:
+    def _qualifying(self, row: pd.Series, amount: str, sign: str) -> str:
         if self.dimension(row) == "rank":
             key = "said.rank.under" if row["qualifier"] == "under" else f"said.{row['qualifier']}"
             return self.say(key, n=self.value(row), amount=amount)
         word = text.qualifier_word(row["printed"])
         if self.language == "zh" and word:
-            number = self.value(row) + text.multiplier_word(row["multiplier"])
+            number = sign + self.value(row) + text.multiplier_word(row["multiplier"])
             return text.qualified(number, row["base_unit"], word)
-        return self.say(f"said.{row['qualifier']}", amount=amount)
+        return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
 
     def label_of(self, row: pd.Series, unit: bool = True) -> str:
-        """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all."""
-        if self.language == "zh" or row["base"] == 0:
-            return self.amount(row) if unit else self.value(row)
-        power = math.floor(math.log10(abs(row["base"])))
+        """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all.
+
+        A number with a qualifier is told whole, even where the unit stands elsewhere.
+        """
         brief = row.copy()
-        brief["decimals"] = min(row["decimals"], text.zeros(row["multiplier"]) + 3 - power)
-        said = self.amount(brief) if unit else self.value(brief)
+        if self.language == "en" and row["base"]:
+            power = math.floor(math.log10(abs(row["base"])))
+            brief["decimals"] = min(row["decimals"], text.zeros(row["multiplier"]) + 3 - power)
+        qualified = row["form"] != "derived" and row["qualifier"] != "exact"
+        said = str(self.said(brief) if unit or qualified else self.value(brief))
         for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
             said = said.replace(word, letter)
         return said

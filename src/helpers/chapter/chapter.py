@@ -206,8 +206,7 @@ class Chapter(Targets):
         return self.with_place(row, *([] if row["period"] == str(self.year) else [self.when(row)]))
 
     def _signed(self, row: pd.Series) -> str:
-        amount = self.amount(row)
-        return f"+{amount}" if row["base"] > 0 else amount
+        return self.said(row, signed=True)
 
     def _data_table(self, frame: pd.DataFrame, caption: str) -> Table:
         columns = self.columns("figure", "value:number", "unit:unit", "period", "range:range", "source")
@@ -243,7 +242,7 @@ class Chapter(Targets):
             {
                 "name": [self._dated(row) for _, row in frame.iterrows()],
                 "value": frame["base"],
-                "label": [self.amount(row) for _, row in frame.iterrows()],
+                "label": [self.said(row) for _, row in frame.iterrows()],
             }
         )
         table = self._data_table(frame, title)
