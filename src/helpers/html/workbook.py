@@ -56,7 +56,6 @@ class _Sheets:
         self.book, self.words, self.banner = book, words, banner
         self.home = sheet_name(words["contents"])
         self.form = cache(lambda **given: book.add_format({"valign": "top"} | given))
-        self.bold = self.form(bold=True)
         self.link = self.form(font_color=look.GOOD, underline=1)
 
     def text(self, sheet, row: int, column: int, text: str, **form) -> None:
