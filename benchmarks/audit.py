@@ -27,7 +27,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import audit, tables, text
+from helpers import audit
+from helpers.numbers import text
+from helpers.package import tables
 
 README = Path(__file__).with_name("README.md")
 MARKS = "<!-- measured -->\n", "<!-- end of measured -->\n"

@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import period, schema, tables, text, validate
+from helpers.numbers import period, text
+from helpers.package import schema, tables, validate
 
 PLACES = Path(__file__).with_name("zhejiang.csv")
 PROVINCE = "330000"

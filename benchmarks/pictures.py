@@ -37,10 +37,12 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers import look, paths, tables
-from helpers.batch.runs import parameters_of
-from helpers.charts import bars, grids, intervals, series, style
-from helpers.html import page
+from helpers import paths
+from helpers.charts import bars, canvas, grids, intervals, series
+from helpers.display import theme
+from helpers.package import tables
+from helpers.pages import render
+from helpers.runs.run import parameters_of
 
 MODULES = {
     "bars": bars, "pairs": bars, "parts": bars, "compared": bars, "matrix": grids, "squares": grids,
@@ -84,13 +86,13 @@ def execute(notebook: Path, parameters: dict) -> None:
 
 
 def our_svg(call: Call) -> str:
-    with style.context():
-        return style.svg(getattr(MODULES[call.kind], call.kind)(*call.given), "alternative text", "pic")
+    with canvas.context():
+        return canvas.svg(getattr(MODULES[call.kind], call.kind)(*call.given), "alternative text", "pic")
 
 
 def our_png(call: Call) -> bytes:
     stream = io.BytesIO()
-    with style.context():
+    with canvas.context():
         getattr(MODULES[call.kind], call.kind)(*call.given).figure.savefig(stream, format="png", dpi=100)
     return stream.getvalue()
 
@@ -118,7 +120,7 @@ def inline(call: Call, form: str) -> str | bytes:
 
 def subplots(rows: float) -> tuple[Figure, Axes]:
     """A figure as wide as our pictures, with room for some rows."""
-    return plt.subplots(figsize=(style.WIDTH / 72, 0.4 * rows + 0.8))
+    return plt.subplots(figsize=(canvas.WIDTH / 72, 0.4 * rows + 0.8))
 
 
 def wrapped(names: pd.Series) -> list[str]:
@@ -144,19 +146,21 @@ def spans(ax: Axes, frame: pd.DataFrame) -> None:
     ends = (frame["value"] - frame["lower"]).abs(), (frame["upper"] - frame["value"]).abs()
     error = np.nan_to_num(np.array(ends), posinf=0)
     if error.any():
-        ax.errorbar(frame["value"], range(len(frame)), xerr=error, fmt="none", ecolor=look.INK, elinewidth=1, capsize=3)
+        ax.errorbar(
+            frame["value"], range(len(frame)), xerr=error, fmt="none", ecolor=theme.INK, elinewidth=1, capsize=3
+        )
 
 
 def formed(ax: Axes, forms: pd.Series) -> None:
     """Derived bars hollow, public ones dashed."""
     for patch, form in zip(ax.patches, forms, strict=False):
         if form in ("derived", "public"):
-            patch.set(facecolor="white", edgecolor=look.DATA, linestyle="--" if form == "public" else "-")
+            patch.set(facecolor="white", edgecolor=theme.DATA, linestyle="--" if form == "public" else "-")
 
 
 def default_bars(frame: pd.DataFrame, maximum: float | None = None) -> Figure:
     _, ax = subplots(len(frame))
-    sns.barplot(x=frame["value"].to_numpy(), y=range(len(frame)), orient="h", color=look.DATA, errorbar=None, ax=ax)
+    sns.barplot(x=frame["value"].to_numpy(), y=range(len(frame)), orient="h", color=theme.DATA, errorbar=None, ax=ax)
     formed(ax, frame["form"])
     spans(ax, frame)
     beside(ax, frame["value"], frame["label"])
@@ -171,7 +175,7 @@ def default_pairs(frame: pd.DataFrame) -> Figure:
         for when in ("before", "after")
     )
     sns.barplot(
-        tidy, x="share", y="row", hue="when", orient="h", palette=["white", look.DATA], edgecolor=look.DATA, legend=False,
+        tidy, x="share", y="row", hue="when", orient="h", palette=["white", theme.DATA], edgecolor=theme.DATA, legend=False,
         ax=ax,
     )  # fmt: skip
     for container, when in zip(ax.containers, ("before", "after"), strict=True):
@@ -183,8 +187,8 @@ def default_pairs(frame: pd.DataFrame) -> Figure:
 def default_parts(frame: pd.DataFrame) -> Figure:
     _, ax = subplots(1.5 * len(frame))
     rows = range(len(frame))
-    sns.barplot(x=[100] * len(frame), y=rows, orient="h", color="white", edgecolor=look.DATA, ax=ax)
-    sns.barplot(x=frame["share"].to_numpy(), y=rows, orient="h", color=look.DATA, errorbar=None, ax=ax)
+    sns.barplot(x=[100] * len(frame), y=rows, orient="h", color="white", edgecolor=theme.DATA, ax=ax)
+    sns.barplot(x=frame["share"].to_numpy(), y=rows, orient="h", color=theme.DATA, errorbar=None, ax=ax)
     beside(ax, pd.Series(100, index=frame.index), frame["label"])
     return finish(ax, frame["name"] + "\n" + frame["whole"])
 
@@ -192,12 +196,12 @@ def default_parts(frame: pd.DataFrame) -> Figure:
 def default_compared(frame: pd.DataFrame, words: dict[str, str]) -> Figure:
     _, ax = subplots(len(frame))
     rows = range(len(frame))
-    ax.axvline(100, color=look.RULE)
+    ax.axvline(100, color=theme.RULE)
     ax.annotate(words["target"], (100, 1), (0, 4), ("data", "axes fraction"), "offset points", ha="center")
-    ax.hlines(rows, frame["printed"], frame["value"], color=look.INK, zorder=0)
+    ax.hlines(rows, frame["printed"], frame["value"], color=theme.INK, zorder=0)
     spans(ax, frame)
-    sns.scatterplot(x=frame["value"].to_numpy(), y=rows, color="white", edgecolor=look.INK, ax=ax)
-    sns.scatterplot(x=frame["printed"].to_numpy(), y=rows, color=look.INK, marker="x", ax=ax)
+    sns.scatterplot(x=frame["value"].to_numpy(), y=rows, color="white", edgecolor=theme.INK, ax=ax)
+    sns.scatterplot(x=frame["printed"].to_numpy(), y=rows, color=theme.INK, marker="x", ax=ax)
     beside(ax, pd.Series(250, index=frame.index), frame["label"])
     return finish(ax, frame["name"], xlim=(0, 250), ylim=(len(frame) - 0.5, -0.5))
 
@@ -216,7 +220,7 @@ def default_matrix(frame: pd.DataFrame) -> Figure:
 def default_squares(frame: pd.DataFrame) -> Figure:
     counts = pd.crosstab(frame["category"], frame["status"])
     _, ax = subplots(len(counts))
-    counts.plot.barh(stacked=True, color={status: look.SIGNS[status].colour for status in counts}, ax=ax)
+    counts.plot.barh(stacked=True, color={status: theme.SIGNS[status].colour for status in counts}, ax=ax)
     for container in ax.containers:
         ax.bar_label(container, fmt=lambda n: f"{n:.0f}" if n else "", label_type="center", color="white")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
@@ -226,8 +230,8 @@ def default_squares(frame: pd.DataFrame) -> Figure:
 def default_ranks(frame: pd.DataFrame, words: dict[str, str]) -> Figure:
     _, ax = subplots(len(frame))
     rows, last = range(len(frame)), int(max(5, frame["value"].max()))
-    ax.hlines(rows, 1, last, color=look.HAIRLINE, zorder=0)
-    sns.scatterplot(x=frame["value"].to_numpy(), y=rows, color=look.DATA, s=70, ax=ax)
+    ax.hlines(rows, 1, last, color=theme.HAIRLINE, zorder=0)
+    sns.scatterplot(x=frame["value"].to_numpy(), y=rows, color=theme.DATA, s=70, ax=ax)
     beside(ax, pd.Series(last, index=frame.index), frame["label"])
     ax.annotate(words["first"], (1, 1), (0, 4), ("data", "axes fraction"), "offset points", ha="center")
     return finish(ax, frame["name"], xticks=range(1, last + 1), ylim=(len(frame) - 0.5, -0.5))
@@ -235,7 +239,7 @@ def default_ranks(frame: pd.DataFrame, words: dict[str, str]) -> Figure:
 
 def default_columns(frame: pd.DataFrame) -> Figure:
     figure, ax = subplots(5)
-    sns.barplot(frame, x="year", y="value", color=look.DATA, errorbar=None, ax=ax)
+    sns.barplot(frame, x="year", y="value", color=theme.DATA, errorbar=None, ax=ax)
     formed(ax, frame["form"])
     ax.bar_label(ax.containers[0], labels=frame["label"], padding=3)
     words = frame["year"] + "\n" + frame["form_label"] + "\n" + frame["growth"]
@@ -260,7 +264,7 @@ def default_ranges(frame: pd.DataFrame) -> Figure:
     _, ax = subplots(len(frame))
     frame = frame.reset_index(drop=True)
     spans(ax, frame)
-    sns.scatterplot(x=frame["value"], y=range(len(frame)), color=look.DATA, ax=ax)
+    sns.scatterplot(x=frame["value"], y=range(len(frame)), color=theme.DATA, ax=ax)
     for row in frame.itertuples():
         ax.annotate(row.label, (row.value, row.Index), (0, -14), textcoords="offset points", ha="center")
     return finish(ax, frame["name"], ylim=(len(frame) - 0.5, -0.5))
@@ -270,7 +274,7 @@ def default_chain(frame: pd.DataFrame) -> Figure:
     figure, ax = subplots(5)
     for name, line in (("other", "--"), ("start", "-")):
         values = frame.loc[[name, "end"], "value"].to_numpy()
-        sns.lineplot(x=[0, 1], y=values, color=look.INK, linestyle=line, marker="o", ax=ax)
+        sns.lineplot(x=[0, 1], y=values, color=theme.INK, linestyle=line, marker="o", ax=ax)
     for x, name, row in zip((0, 0, 1), frame.index, frame.itertuples(), strict=True):
         ax.annotate(
             f"{row.label}\n{row.note}", (x, row.value), (-8 if x == 0 else 8, 0), textcoords="offset points", va="center",
@@ -358,7 +362,7 @@ def sheet(calls: list[Call]) -> str:
             rows.append(f'<tr><th>{kind}<td>{ours}<td><img src="data:image/svg+xml;base64,{other}">')
     body = "".join(rows)
     look_of_it = "td{width:520px;vertical-align:top;padding:16px;border-bottom:1px solid #ccc}img{width:500px}"
-    return f'<meta charset="utf-8"><style>{page.font_faces(body)}{look_of_it}</style><table>{body}</table>'
+    return f'<meta charset="utf-8"><style>{render.font_faces(body)}{look_of_it}</style><table>{body}</table>'
 
 
 def main() -> None:
@@ -369,7 +373,7 @@ def main() -> None:
     options = parser.parse_args()
     calls = drawn([int(year) for year in options.years.split(",")])
     plt.switch_backend("agg")  # no windows
-    mpl.rcParams["font.family"] = look.FONT_PICTURE  # registered by now: our way drew the same pictures
+    mpl.rcParams["font.family"] = theme.FONT_PICTURE  # registered by now: our way drew the same pictures
     if options.show:
         options.show.mkdir(parents=True, exist_ok=True)
         (options.show / "index.html").write_text(sheet(calls), encoding="utf-8", newline="\n")

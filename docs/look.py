@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from helpers import paths
-from helpers.html import printing
+from helpers.pages import printing
 
 SCREENS = {"desktop": 1280, "phone": 390}  # width in px
 HIGHEST = 4000  # px that are shown of a page

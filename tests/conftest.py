@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """With --nbval, what the committed runs read is laid out once, as in a batch, for the kernels of all workers."""
     if not getattr(config.option, "nbval", False) or hasattr(config, "workerinput"):
         return
-    from helpers import request
+    from helpers.cli import request
 
     folder = Path(tempfile.mkdtemp(prefix="evaluate-nbval-"))
     config.add_cleanup(lambda: shutil.rmtree(folder))
@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def package():
     """The project's own data package, in memory."""
-    from helpers import tables
+    from helpers.package import tables
 
     return tables.load()
 
@@ -67,17 +67,17 @@ def spoil(copy: Path):
 @pytest.fixture(scope="session")
 def all_runs() -> list:
     """Every run of the project: notebooks x years x languages."""
-    from helpers import request
+    from helpers.cli import request
 
     return request.resolve(request.Package(), None, None, "zh,en", None)
 
 
 def reported(runs: list, data: str, out: Path) -> Path:
     """The folder, with the pages of some runs of a data package, made by one real batch."""
-    from helpers import request
-    from helpers.batch import batch, pool, store
+    from helpers.batch import batch, destination, pool
+    from helpers.cli import request
 
-    place, settings = store.place(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
+    place, settings = destination.place(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
 
     @contextmanager
     def workers():
@@ -128,7 +128,7 @@ def panel(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def panel_reports(panel, tmp_path_factory) -> Path:
     """Pages of the made-up package: a notebook of each sort, of two regions, in both languages."""
-    from helpers import request
+    from helpers.cli import request
 
     names = "0-overview,2-integration,6-audit,7-outlook"
     runs = request.resolve(request.Package(str(panel)), "2017", names, "zh,en", "330000,330200")
@@ -138,7 +138,7 @@ def panel_reports(panel, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a real Chromium; without one the test is left out, but under CI its absence is a failure."""
-    from helpers.html import printing
+    from helpers.pages import printing
 
     executable = printing.chromium()
     if executable is None:

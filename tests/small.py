@@ -24,13 +24,16 @@ from typing import NamedTuple
 
 import psutil
 
-from helpers import catalogue, cli, paths, request
-from helpers.batch import batch, fingerprint, pool, record, runs, store
+from helpers import paths
+from helpers.batch import batch, destination, fingerprint, pool, record
 from helpers.batch.batch import Batch, Done, Event, Settings
 from helpers.batch.execute import Inputs
-from helpers.batch.runs import Run
-from helpers.display import PAGE_FORM, PAGE_MIME
+from helpers.cli import request, verbs
+from helpers.display.html import PAGE_FORM, PAGE_MIME
 from helpers.kernels import address
+from helpers.package import validity
+from helpers.runs import run
+from helpers.runs.run import Run
 
 YEARS = [2016, 2017, 2018]
 REGION = "330000"
@@ -115,8 +118,8 @@ class Package:
         return Path(self.data) if self.data else paths.NOTEBOOKS.parent / "data"
 
     @property
-    def catalogue(self) -> catalogue.Catalogue:
-        return catalogue.Catalogue(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
+    def catalogue(self) -> validity.Catalogue:
+        return validity.Catalogue(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
 
     @cached_property
     def digest(self) -> str:
@@ -133,7 +136,7 @@ class Package:
 def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
     """Runs of some notebooks of a folder, of all without names."""
     found = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
-    return runs.plan(found, list(years), list(languages), [REGION], REGION, data)
+    return run.plan(found, list(years), list(languages), [REGION], REGION, data)
 
 
 class Ran(NamedTuple):
@@ -155,7 +158,7 @@ class Ran(NamedTuple):
 
 def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
     """Run a batch."""
-    place, told = store.place(out), []
+    place, told = destination.place(out), []
     package = package or Package(str(sources.parent / "data"))
     chosen = Settings(sources, **{"jobs": 2} | settings)
 
@@ -349,4 +352,4 @@ def _forkserver():
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests themselves may run where it is ignored
     paths.NOTEBOOKS, request.Package = Path(sys.argv[1]), Package
-    cli.main(sys.argv[2:], prog_name="evaluate")
+    verbs.main(sys.argv[2:], prog_name="evaluate")

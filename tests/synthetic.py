@@ -21,7 +21,9 @@ from random import Random
 import numpy as np
 import pandas as pd
 
-from helpers import paths, period, schema, tables, text, validate
+from helpers import paths
+from helpers.numbers import period, text
+from helpers.package import schema, tables, validate
 
 TREE = {
     "100000": "", "310000": "100000", "320000": "100000", "330000": "100000", "330100": "330000", "330110": "330100",

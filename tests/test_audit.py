@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from helpers import audit, cli, paths, schema, tables, validate
+from helpers import audit, paths
 from helpers.audit.structure import populations
 from helpers.audit.wording import KEYS, Wording
-from helpers.interval import Interval
-from helpers.words import Words
+from helpers.cli import verbs
+from helpers.language.formatter import Words
+from helpers.numbers.interval import Interval
+from helpers.package import schema, tables, validate
 
 UNITS = {"stock": "家", "flow": "元", "share": "%", "index": "指数", "rank": "位"}
 MEASURES = {"stock": "level", "flow": "flow", "share": "share", "index": "index", "rank": "rank"}
@@ -49,7 +51,7 @@ def world(
 
 
 def _figure(cells: list[str], columns: list[str]) -> dict:
-    from helpers import text
+    from helpers.numbers import text
 
     key, indicator, measure, when, printed, *rest = cells
     token = text.parse(printed)
@@ -356,11 +358,11 @@ def test_no_check_knows_a_figure_or_an_indicator_of_the_plan(package):
 def test_the_audit_runs_without_the_evaluation():
     """Nor does it share anything with it but the tables and the intervals, nor the evaluation with the audit."""
     code = (
-        "import sys; from helpers import audit, tables; audit.audit(tables.load());"
-        "assert 'helpers.evaluate' not in sys.modules; import helpers.evaluate"
+        "import sys; from helpers import audit; from helpers.package import tables; audit.audit(tables.load());"
+        "assert 'helpers.evaluation.evaluate' not in sys.modules; import helpers.evaluation.evaluate"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-    evaluation = (paths.PACKAGE / "evaluate.py").read_text(encoding="utf-8")
+    evaluation = (paths.PACKAGE / "evaluation" / "evaluate.py").read_text(encoding="utf-8")
     assert "audit" not in evaluation
 
 
@@ -382,7 +384,7 @@ def test_populations_that_can_give_a_share(share, most, works):
 
 
 def run(*arguments: str):
-    return CliRunner().invoke(cli.main, arguments)
+    return CliRunner().invoke(verbs.main, arguments)
 
 
 def test_json_and_csv_have_one_row_a_finding_with_the_same_keys(found):

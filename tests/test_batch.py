@@ -20,11 +20,13 @@ import small
 from bs4 import BeautifulSoup
 from small import entries, evaluate, executions, outputs, ran, report
 
-from helpers import cli, paths
-from helpers.batch import console, fingerprint, record, runs, store
+from helpers import paths
+from helpers.batch import destination, fingerprint, record
 from helpers.batch.batch import Settings
-from helpers.display import PAGE_FORM
+from helpers.cli import console, verbs
+from helpers.display.html import PAGE_FORM
 from helpers.errors import UserError
+from helpers.runs import run
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -272,7 +274,7 @@ def test_years_notebooks_languages_and_regions_are_those_that_are_asked_for(sour
 
 def test_every_option_of_evaluate_run_is_used_here():
     text = "".join((Path(__file__).parent / name).read_text() for name in ("test_batch.py", "test_cluster.py"))
-    for option in cli.main.commands["run"].params:
+    for option in verbs.main.commands["run"].params:
         for name in (*option.opts, *option.secondary_opts):
             assert f'"{name}"' in text, f"no test has the option {name}"
 
@@ -590,7 +592,7 @@ ALL = ["across_zh", *BOTH]
 def listed(sources: Path, out: Path, **more) -> dict[str, str]:
     """What `evaluate list` says of each run."""
     package = small.Package(str(sources.parent / "data"))
-    lines = console.listed(small.plan(sources, **more), store.place(out), package, Settings(sources))
+    lines = console.listed(small.plan(sources, **more), destination.place(out), package, Settings(sources))
     return {name: re.sub(r"\t[\d.]+ s$", "", said) for name, said in (line.split("\t", 1) for line in lines)}
 
 
@@ -966,7 +968,7 @@ def test_pages_link_to_years_languages_and_neighbours_that_exist_and_to_nothing_
 def test_parameters_that_are_no_literals_are_told_in_a_sentence(source, sources):
     odd = small.notebook(sources / "odd.ipynb", parameters=source)
     with pytest.raises(UserError, match=r"odd\.ipynb: the cell tagged 'parameters' may only set names to literals"):
-        runs.parameters_of(odd)
+        run.parameters_of(odd)
 
 
 def test_only_parameters_that_differ_from_the_defaults_are_given(sources):
@@ -981,7 +983,7 @@ def test_only_parameters_that_differ_from_the_defaults_are_given(sources):
 
 
 def test_years_and_languages_where_a_notebook_varies_over_them():
-    all_runs = runs.plan(sorted(paths.NOTEBOOKS.glob("*.ipynb")), small.YEARS, ["zh", "en"], ["330000"], "330000")
+    all_runs = run.plan(sorted(paths.NOTEBOOKS.glob("*.ipynb")), small.YEARS, ["zh", "en"], ["330000"], "330000")
     assert len({one.name for one in all_runs}) == len(all_runs) == 40
     assert {one.name for one in all_runs if one.year is None} == {
         f"{notebook}_{language}" for notebook in ("6-audit", "7-outlook") for language in ("zh", "en")
@@ -989,6 +991,6 @@ def test_years_and_languages_where_a_notebook_varies_over_them():
 
 
 def test_a_region_other_than_the_plan_s_own_is_in_the_name():
-    (one,) = runs.plan([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
+    (one,) = run.plan([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
     assert one.name == "6-audit_en_330100"
     assert one.parameters == {"language": "en", "region": "330100", "data": "other"}

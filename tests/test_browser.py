@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from helpers.html import workbook
+from helpers.pages import workbook
 
 TEXTS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
   const paper = svg.getBoundingClientRect(), name = svg.closest('figure').id;

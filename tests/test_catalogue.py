@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from helpers import catalogue, paths, schema, tables
-from helpers.validate import DataError
+from helpers import paths
+from helpers.package import schema, tables, validity
+from helpers.package.validate import DataError
 
 HEAVY = ("pandas", "numpy", "frictionless", "matplotlib", "nbformat", "papermill")
 
@@ -24,10 +25,10 @@ def python(code: str) -> str:
 
 
 def test_a_good_package_is_noted_with_what_it_offers(copy, notes):
-    digest = catalogue.digest(copy)
-    assert catalogue.known(digest) is None
+    digest = validity.digest(copy)
+    assert validity.known(digest) is None
     offers = tables.load(copy).offers
-    assert offers == catalogue.known(digest)
+    assert offers == validity.known(digest)
     assert (offers.years, offers.region, len(offers.regions)) == ([2016, 2017, 2018], "330000", 24)
     assert offers.covered == ["330000", "330100", "330200", "330600", "hangzhou-west-corridor"]
     assert [path.stem for path in notes.iterdir()] == [digest]
@@ -65,7 +66,7 @@ def test_a_package_with_problems_is_never_noted(spoil, notes):
 def test_a_damaged_note_is_no_note(notes, content):
     notes.mkdir(parents=True)
     (notes / "some.json").write_bytes(content)
-    assert catalogue.known("some") is None
+    assert validity.known("some") is None
 
 
 def test_a_damaged_note_is_written_anew(copy, notes):
@@ -81,21 +82,21 @@ def test_where_no_note_can_be_kept_a_package_is_checked_each_time(copy, notes):
     paths.cache().write_text("a file where the folder would be")
     for _ in range(2):
         assert tables.load(copy).offers.years == [2016, 2017, 2018]
-    assert catalogue.known(catalogue.digest(copy)) is None
+    assert validity.known(validity.digest(copy)) is None
 
 
 @pytest.mark.parametrize("name", [schema.DESCRIPTOR, "figures.csv", "labels.csv", "regions.csv", "relations.csv"])
 def test_a_note_is_of_the_package_s_files_as_they_are(copy, name):
-    before = catalogue.digest(copy)
+    before = validity.digest(copy)
     (copy / "README.md").write_text("not of the package")
-    assert catalogue.digest(copy) == before
+    assert validity.digest(copy) == before
     (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert catalogue.digest(copy) != before
+    assert validity.digest(copy) != before
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"resources": 1}', '{"resources": [{"name": "figures"}]}'])
 def test_a_package_whose_descriptor_cannot_be_read_has_a_digest_like_any_other(copy, content):
     (copy / schema.DESCRIPTOR).write_text(content, encoding="utf-8")
-    assert len(catalogue.digest(copy)) == 64
+    assert len(validity.digest(copy)) == 64
     with pytest.raises(DataError):
         tables.load(copy)

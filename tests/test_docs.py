@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
-from helpers import cli, paths
+from helpers import paths
+from helpers.cli import verbs
 
 ROOT = paths.ROOT
 READMES = ("README.md", "README.zh.md")
@@ -24,7 +25,7 @@ def flags(command: click.Command) -> list[str]:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_every_command_and_option_is_in_the_readme(readme):
-    for verb, command in cli.main.commands.items():
+    for verb, command in verbs.main.commands.items():
         assert f"`evaluate {verb}" in text(readme), verb
         for flag in flags(command):
             assert f"`{flag}" in text(readme), flag
@@ -32,8 +33,8 @@ def test_every_command_and_option_is_in_the_readme(readme):
 
 @pytest.mark.parametrize("readme", READMES)
 def test_every_command_in_the_readme_exists(readme):
-    assert set(re.findall(r"`evaluate (\w+)", text(readme))) == set(cli.main.commands)
-    known = {flag for command in cli.main.commands.values() for flag in flags(command)}
+    assert set(re.findall(r"`evaluate (\w+)", text(readme))) == set(verbs.main.commands)
+    known = {flag for command in verbs.main.commands.values() for flag in flags(command)}
     assert set(re.findall(r"`(--[a-z-]+)", text(readme))) <= known | {"--help"}
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers import evaluate, tables
-from helpers.chapter import Overview
-from helpers.interval import Interval
+from helpers.evaluation import evaluate
+from helpers.numbers.interval import Interval
+from helpers.package import tables
+from helpers.views import Overview
 
 POINT = Interval.point
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)

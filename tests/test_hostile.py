@@ -16,7 +16,9 @@ from bs4 import BeautifulSoup
 from conftest import read, reported
 from test_downloads import csv_of, given_by, workbook_of
 
-from helpers import paths, request, validate
+from helpers import paths
+from helpers.cli import request
+from helpers.package import validate
 
 MARK = "owned"  # what a script of it would leave in the title
 TEXTS = [

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers import audit, evaluate, paths, schema, tables, validate
+from helpers import audit, paths
+from helpers.evaluation import evaluate
+from helpers.package import schema, tables, validate
 
 SCRIPT = paths.ROOT / "benchmarks" / "panel.py"
 COUNTIES = {"330100": 13, "330200": 10, "330300": 12, "330400": 7, "330500": 5, "330600": 6, "330700": 9, "330800": 6,

@@ -2,10 +2,12 @@
 
 import pytest
 
-from helpers import request, slices, tables
 from helpers.batch import fingerprint
-from helpers.catalogue import Catalogue
+from helpers.cli import request
 from helpers.errors import UserError
+from helpers.package import tables
+from helpers.package.validity import Catalogue
+from helpers.views import slices
 
 ASKED = {"years": None, "names": None, "languages": "zh,en", "region": None}
 

@@ -12,16 +12,19 @@ import pandas as pd
 import pytest
 from test_audit import CASES, world
 
-from helpers import audit, chapter, evaluate, paths, request, slices, tables, validate
-from helpers.batch import notebooks
-from helpers.batch.runs import Run
-from helpers.chapter import Chapter
+from helpers import audit, paths
+from helpers.cli import request
 from helpers.errors import UserError
+from helpers.evaluation import evaluate
+from helpers.package import tables, validate
+from helpers.runs import source
+from helpers.runs.run import Run
+from helpers.views import Chapter, slices
 
-CODE = {path.stem: notebooks.code(notebooks.cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
+CODE = {path.stem: source.code(source.cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
 OPENING = [
     'year: int = 2017\nlanguage: str = "zh"',
-    "from helpers.chapter import {0}",
+    "from helpers.views import {0}",
     'c = {0}.open("2-some", globals())',
 ]
 NAMED = {"zh", "2-some"}  # by the opening
@@ -63,11 +66,11 @@ def test_plain_calls_read_what_they_name(opened, cells, named, series):
         "c.year = 2016",
         "c.after()",  # known, but of another class
         "import pandas",
-        "import helpers.chapter",
+        "import helpers.views",
         "from helpers import tables",
-        "from helpers.chapter.chapter import Chapter",
+        "from helpers.views.chapter import Chapter",
         "from . import something",
-        "from helpers.chapter import chapter\nchapter.Chapter",
+        "import helpers.views\nhelpers.views.Chapter",
         'def own(section):\n    return c.growth(section)\nown("2.1")',
         "own = lambda: 1",
         "class Own:\n    pass",
@@ -81,7 +84,7 @@ def test_plain_calls_read_what_they_name(opened, cells, named, series):
         "c.growth(",
         "null = '\0'",
         'other = Chapter.open("3-some", globals())\nd = c.open("2-some", globals())',
-        "from helpers.chapter import Overview\no = Overview.open('2-some', globals())",
+        "from helpers.views import Overview\no = Overview.open('2-some', globals())",
         'name = "robots"\nc.series(name)',  # in all years, of an indicator that only running tells
         'c.series(*["robots"])',
         'c.series(**{"indicator": "robots"})',
@@ -108,8 +111,8 @@ def test_any_other_code_may_read_everything(cell):
     [
         [],
         ['c.figures_of("2.3")'],  # opened nowhere
-        ['from helpers.chapter import Chapter as Page\nc = Page.open("2-some", globals())'],
-        ['from helpers.chapter import Chapter as Page\nc = Page.open("2-some", globals())', 'c.growth("2.1")'],
+        ['from helpers.views import Chapter as Page\nc = Page.open("2-some", globals())'],
+        ['from helpers.views import Chapter as Page\nc = Page.open("2-some", globals())', 'c.growth("2.1")'],
         ['c = Notebook.open("2-some", globals())', "c.opening()"],
     ],
 )
@@ -124,10 +127,10 @@ def test_every_method_that_a_committed_notebook_calls_is_known(notebook):
 
 
 def test_the_methods_that_are_known_exist():
-    assert set(slices.RULES) == set(chapter.__all__)
+    assert set(slices.RULES) == set(views.__all__)
     for opened, methods in slices.RULES.items():
         for method in methods:
-            assert callable(getattr(getattr(chapter, opened), method)), (opened, method)
+            assert callable(getattr(getattr(views, opened), method)), (opened, method)
     assert slices.EVERY_YEAR <= slices.CHAPTER & slices.OUTLOOK
 
 
@@ -170,14 +173,14 @@ def outputs(behind):
     def executed(run: Run, content: bytes | None) -> list[tuple[str, str]]:
         behind(run, content)
         namespace, found = {"In": []}, []
-        for number, source in enumerate(CODE[run.notebook]):
-            *statements, last = ast.parse(source).body
+        for number, code in enumerate(CODE[run.notebook]):
+            *statements, last = ast.parse(code).body
             shows = isinstance(last, ast.Expr)
             statements += [] if shows else [last]
             exec(compile(ast.Module(statements, []), run.name, "exec"), namespace)
             if shows:
                 output = eval(compile(ast.Expression(last.value), run.name, "eval"), namespace)
-                found.append((source, json.dumps(output._repr_mimebundle_(), ensure_ascii=False, sort_keys=True)))
+                found.append((code, json.dumps(output._repr_mimebundle_(), ensure_ascii=False, sort_keys=True)))
             if number == 0:
                 namespace |= run.parameters
         return found

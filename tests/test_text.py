@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers import text
+from helpers.numbers import text
 
 
 @pytest.mark.parametrize(

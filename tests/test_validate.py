@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import tables, validate
+from helpers.package import tables, validate
 
 
 def told(folder: Path) -> list[str]:

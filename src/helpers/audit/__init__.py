@@ -34,7 +34,7 @@ from helpers.audit.structure import (
     subsets,
     totals,
 )
-from helpers.tables import Tables
+from helpers.package.tables import Tables
 
 CHECKS = (
     table_and_text, completions, growth, same_quantity, over_time, places, totals, same_count, subsets, lists, quotients,

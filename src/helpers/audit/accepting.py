@@ -6,10 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from helpers import audit, paths, tables, validate
+from helpers import audit, paths
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
-from helpers.words import Words
+from helpers.language.formatter import Words
+from helpers.package import tables, validate
 
 FILE = "errata.csv"
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from helpers import period
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers import period
+from helpers.numbers.interval import Interval
+from helpers.package.tables import Tables
 
 PLAIN = ("level", "flow", "share", "index", "rank")  # measures of the quantity itself
 TABLE, TEXT, PUBLIC = 1, 2, 4  # where a number stands; a number made of several has the sum

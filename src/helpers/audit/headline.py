@@ -9,8 +9,8 @@ import pandas as pd
 from helpers.audit.estimates import PLAIN, PUBLIC, comparable, each, estimates, join, like, report
 from helpers.audit.finding import CONFIDENCES, Finding, Side
 from helpers.audit.finding import sign as found
-from helpers.interval import Interval
-from helpers.tables import Tables, corrected
+from helpers.numbers.interval import Interval
+from helpers.package.tables import Tables, corrected
 
 COUNTED = {"without_data": "missing", "lagging": "short"}  # relations, and the standing that they count
 FAR = 5  # times; a target so far from what was attained was hardly meant so

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from helpers import text
 from helpers.audit.estimates import TABLE, mislabelled, numbers, report
 from helpers.audit.finding import Finding, Side
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers import text
+from helpers.numbers.interval import Interval
+from helpers.package.tables import Tables
 
 COLUMN = 0.9  # of the figures of a column that share a period; a table of several years has no such column
 PRECISE = 4  # significant digits from which 多 or 余 behind a count or a decimal says nothing

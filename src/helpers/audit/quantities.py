@@ -20,8 +20,8 @@ from helpers.audit.estimates import (
     report,
 )
 from helpers.audit.finding import CONFIDENCES, Finding, Side, sign
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers.interval import Interval
+from helpers.package.tables import Tables
 
 JUMP = 3  # times a year; what grows or shrinks faster is worth a question
 PRO_RATA = 5  # times; part of a year against its share of the year

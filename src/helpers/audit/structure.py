@@ -19,8 +19,8 @@ from helpers.audit.estimates import (
 )
 from helpers.audit.finding import CONFIDENCES, Finding, Side
 from helpers.audit.finding import sign as found
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers.interval import Interval
+from helpers.package.tables import Tables
 
 EXTENSIVE = ("count", "money", "area", "volume")  # dimensions whose values of places add up to that of the whole
 LARGE = 10**6  # of so many, any share that can be printed is some k
