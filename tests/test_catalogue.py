@@ -36,7 +36,7 @@ def test_a_good_package_is_noted_with_what_it_offers(copy, notes):
 
 def test_what_is_noted_is_known_without_anything_heavy(copy):
     asked = (
-        "import sys; from helpers import request;"
+        "import sys; from helpers.cli import request;"
         f"print(request.Package({str(copy)!r}).catalogue);"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
@@ -46,7 +46,7 @@ def test_what_is_noted_is_known_without_anything_heavy(copy):
 
 
 def test_a_noted_package_is_not_checked_again(copy):
-    asked = f"import sys; from helpers import tables; tables.load({str(copy)!r}); print('frictionless' in sys.modules)"
+    asked = f"import sys; from helpers.package import tables; tables.load({str(copy)!r}); print('frictionless' in sys.modules)"
     assert python(asked) == "True\n"
     assert python(asked) == "False\n"
 

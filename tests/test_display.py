@@ -5,14 +5,15 @@ import re
 
 import pytest
 
-from helpers.display import html, theme
+from helpers.display import html as display
+from helpers.display import theme
 from helpers.display.html import Column, Markup, Row, Table
 
 NAN = math.nan
 
 
 def drawn(value: float, lower: float, upper: float, status: str = "met", form: str = "printed") -> str:
-    return html.bar(value, lower, upper, status, form)
+    return display.bar(value, lower, upper, status, form)
 
 
 @pytest.mark.parametrize(

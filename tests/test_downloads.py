@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from openpyxl.utils import get_column_letter
 
-from helpers.display import html
+from helpers.display import html as display
 from helpers.display.html import Column, Row, Table, Value
 from helpers.pages import downloads, workbook
 from helpers.pages.downloads import Number
@@ -69,13 +69,13 @@ def flat(*rows: Row, columns: str = "name value", **more) -> downloads.Flat:
         (Value("1.3万亿元", "1.3", "万亿元", 10**12), ["value (万亿元)"], [Number("1.3")]),
         (Value("超12家", "12", "家", qualifier="超"), ["value · qualifier", "value (家)"], ["超", Number("12")]),
         (Value("2018上半年", order="2018H1"), ["value"], ["2018上半年"]),
-        (html.Markup('{} <span class="aside">note</span>').format(Value("7", "7")), ["value"], [Number("7")]),
+        (display.Markup('{} <span class="aside">note</span>').format(Value("7", "7")), ["value"], [Number("7")]),
         (
-            html.Markup("{}～{}").format(Value("7 家", "7", "家"), Value("8 家", "8", "家")),
+            display.Markup("{}～{}").format(Value("7 家", "7", "家"), Value("8 家", "8", "家")),
             ["value"],
             ["7 家～8 家"],
         ),
-        (html.Markup('<a class="verdict">wrong</a> 7'), ["value", "mark"], [Number("7"), "wrong"]),
+        (display.Markup('<a class="verdict">wrong</a> 7'), ["value", "mark"], [Number("7"), "wrong"]),
     ],
 )
 def test_a_number_is_a_number_and_what_belongs_to_it_has_columns_of_its_own(cell, headings, row):

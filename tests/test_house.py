@@ -34,10 +34,10 @@ FILES_OF = {
     "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "stock"], ["server"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "text"]],
-    "package": [["schema"], ["validate", "validity"], ["tables"]],
+    "package": [["schema"], ["validate", "validity"], ["parameters", "tables"]],
     "pages": [["downloads", "links"], ["workbook"], ["render"], ["index", "printing"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["parameters"], ["slices"], ["notebook"], ["overview"], ["chapter", "findings"], ["outlook"], ["__init__"]],
+    "views": [["slices"], ["notebook"], ["overview"], ["chapter", "findings"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.views import parameters
+from helpers.package import parameters
 
 NAMES = ("year", "language", "region", "data")
 GOOD = {"year": 2017, "language": "zh", "region": "330000", "data": ""}

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from test_audit import CASES, world
 
-from helpers import audit, paths
+from helpers import audit, paths, views
 from helpers.cli import request
 from helpers.errors import UserError
 from helpers.evaluation import evaluate
@@ -427,7 +427,7 @@ def test_the_same_slice_is_the_same_bytes_in_every_process(all_slices):
     """Whatever order sets have there, or a batch would run again what has not changed."""
     code = """
 import hashlib
-from helpers import request
+from helpers.cli import request
 package = request.Package()
 for run in request.resolve(package, None, None, "zh,en", None):
     print(run.name, hashlib.sha256(package.inputs(run).content).hexdigest())

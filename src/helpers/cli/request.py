@@ -13,10 +13,9 @@ from helpers import paths
 from helpers.batch import fingerprint
 from helpers.batch.execute import Inputs
 from helpers.errors import UserError
-from helpers.package import schema, validity
+from helpers.package import parameters, schema, validity
 from helpers.runs import run, source
 from helpers.runs.run import Run
-from helpers.views import parameters
 
 UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers import audit
 from helpers.audit.wording import Wording
 from helpers.compare.difference import Difference, Row, change
-from helpers.display import html
+from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.evaluation import evaluate
 from helpers.language.formatter import Words
@@ -78,7 +78,7 @@ class Version:
         if held is None:
             return ""
         word = self.words.say(f"status.{held[0]}")
-        return Markup('<span class="status">{} {}</span>').format(html.sign(held[0]), word)
+        return Markup('<span class="status">{} {}</span>').format(display.sign(held[0]), word)
 
     def completion(self, held: Standing) -> str:
         return "—" if math.isnan(held[1]) else self.words.percent(held[1])

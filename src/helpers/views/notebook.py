@@ -8,13 +8,14 @@ import pandas as pd
 from helpers import audit
 from helpers.audit.wording import Wording
 from helpers.charts import canvas, grids
-from helpers.display import html, theme
+from helpers.display import html as display
+from helpers.display import theme
 from helpers.display.html import Column, Html, Markup, Picture, Row, Table, plain, told
 from helpers.evaluation import evaluate
 from helpers.language.formatter import Words
 from helpers.numbers import text
-from helpers.package import tables
-from helpers.views import parameters, slices
+from helpers.package import parameters, tables
+from helpers.views import slices
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
 AUDIT = "6-audit"  # the notebook that holds the findings
@@ -172,7 +173,7 @@ class Notebook(Words):
 
     def status(self, status: str) -> Markup:
         """Sign and word of a status."""
-        return Markup('<span class="status">{} {}</span>').format(html.sign(status), self.word(status))
+        return Markup('<span class="status">{} {}</span>').format(display.sign(status), self.word(status))
 
     def word(self, status: str) -> str:
         return self.say(f"status.{status}")
@@ -189,7 +190,7 @@ class Notebook(Words):
 
     def none(self, key: str, **values) -> Html:
         """What is said in the place of a picture or table that has nothing to show."""
-        return html.sentence(self.say(key, year=self.year, **values), "none")
+        return display.sentence(self.say(key, year=self.year, **values), "none")
 
     def beside(self, *items: Picture | Html) -> Html:
         """Pictures beside each other where there is room, and beneath them what could not be drawn."""
@@ -245,7 +246,9 @@ class Notebook(Words):
         squares = Markup("").join(
             Markup('<div class="row"><span class="which">{}</span>{}</div>').format(
                 name,
-                html.squares(sorted(score["status"], key=theme.STATUSES.index), f"{name}: {self.count_words(score)}"),
+                display.squares(
+                    sorted(score["status"], key=theme.STATUSES.index), f"{name}: {self.count_words(score)}"
+                ),
             )
             for name, score in rows
             if len(score)
@@ -255,7 +258,7 @@ class Notebook(Words):
             '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}{}</header>'
         ).format(" · ".join(kicker), headline, lead, squares, legend)
         page = {
-            "form": html.PAGE_FORM,
+            "form": display.PAGE_FORM,
             "plan": getattr(self.plan, f"title_{self.language}"),
             "title": " · ".join(kicker),
             "short": self.short(),
@@ -266,7 +269,8 @@ class Notebook(Words):
             "years": [] if across else self.tables.years,
             "counts": self.by_status(rows[0][1]) if rows else {},
             "squares": [
-                str(html.squares(sorted(score["status"], key=theme.STATUSES.index), name)) for name, score in rows[:1]
+                str(display.squares(sorted(score["status"], key=theme.STATUSES.index), name))
+                for name, score in rows[:1]
             ],
             "count_words": self.count_words(rows[0][1]) if rows else "",
             "detail": detail,
@@ -279,13 +283,13 @@ class Notebook(Words):
             },
         }
         if self.plan.synthetic:
-            banner = html.banner(self.say("synthetic"))
+            banner = display.banner(self.say("synthetic"))
             return Html(banner + html, f"{self.say('synthetic')} {headline}", page | {"banner": str(banner)})
         return Html(html, headline, page)
 
     def _counted(self, score: pd.DataFrame) -> Markup:
         items = Markup("").join(
-            Markup("<li>{} <b>{}</b> {}</li>").format(html.sign(status), n, self.word(status))
+            Markup("<li>{} <b>{}</b> {}</li>").format(display.sign(status), n, self.word(status))
             for status, n in self.by_status(score).items()
         )
         return Markup('<ul class="counts">{}</ul>').format(items)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import canvas, grids
-from helpers.display import html, theme
+from helpers.display import html as display
+from helpers.display import theme
 from helpers.display.html import Column, Html, Markup, Picture, Row, Table
 from helpers.evaluation import evaluate
 from helpers.package.tables import Tables
@@ -43,7 +44,7 @@ class Targets(Notebook):
             rows.append(self._score_row(indicator, row, strike=errata))
             if errata and self.touched(row):
                 rows.append(self._reading_row(indicator, row["year"]))
-        cut = score["completion"].max() > html.BAR_END
+        cut = score["completion"].max() > display.BAR_END
         notes = [self._judged(score), self.say("note.bars.cut" if cut else "note.bars")]
         return Table(caption, columns, list(groups.items()), note=self.run_on(notes), kind="score")
 
@@ -64,7 +65,7 @@ class Targets(Notebook):
                 name, self.say("rank_no_bar")
             )
         ends = (row["completion"], row["completion_lower"], row["completion_upper"])
-        return Markup('<span class="name">{}</span>{}').format(name, html.bar(*ends, row["status"], row["form"]))
+        return Markup('<span class="name">{}</span>{}').format(name, display.bar(*ends, row["status"], row["form"]))
 
     def _titled(self, indicator: str, row: pd.Series) -> str:
         """Name of an indicator, with the year where a scoreboard is of several years."""

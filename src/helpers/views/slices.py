@@ -27,8 +27,8 @@ from helpers.evaluation import evaluate
 from helpers.language.formatter import Words
 from helpers.numbers.interval import Interval
 from helpers.package import schema, tables
+from helpers.package.parameters import LANGUAGES
 from helpers.package.tables import Tables
-from helpers.views.parameters import LANGUAGES
 
 FOLDER = "EVALUATE_SLICES"  # environment variable: the folder of slices that a batch has laid out
 PAGE = {"opening", "legend", "beside", "sources"}
