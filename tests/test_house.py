@@ -31,7 +31,7 @@ FILES_OF = {
     "compare": [["difference"], ["outputs", "packages", "page"]],
     "display": [["theme"], ["html"]],
     "evaluation": [["evaluate"]],
-    "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "stock"], ["server"]],
+    "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "server"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "text"]],
     "package": [["schema"], ["validate", "validity"], ["parameters", "tables"]],

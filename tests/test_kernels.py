@@ -357,13 +357,15 @@ def test_a_hash_seed_that_was_asked_for_is_given(start, monkeypatch, kernelspec)
         assert {start(name).value("hash('a')") for _ in range(2)} == {int(fresh)}
 
 
-def test_otherwise_every_kernel_has_a_hash_seed_of_its_own(start, monkeypatch, kernelspec):
+def test_a_kernel_has_hash_seed_0_where_none_is_asked_for(start, monkeypatch, kernelspec):
     monkeypatch.delenv("PYTHONHASHSEED")
-    name = kernelspec()
-    kernels = [start(name) for _ in range(3)]
-    assert len({kernel.value("hash('a')") for kernel in kernels}) == 3
-    assert len({kernel.value("__import__('random').random()") for kernel in kernels}) == 3
-    assert len({kernel.value(PARENT) for kernel in kernels}) == 1
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    fresh = subprocess.check_output([sys.executable, "-c", "print(hash('a'))"], env=environment, text=True)
+    name = kernelspec(stock=1)  # a setting of an older kernelspec
+    kernels = [start(name) for _ in range(2)]
+    assert {kernel.value("hash('a')") for kernel in kernels} == {int(fresh)}
+    assert len({kernel.value("__import__('random').random()") for kernel in kernels}) == 2
+    assert {kernel.value(MODULE) for kernel in kernels} == {"helpers.kernels.server"}
 
 
 def test_no_descriptor_of_the_server_or_another_kernel_is_inherited(start):
@@ -616,13 +618,11 @@ def test_a_server_nobody_needs_ends_and_leaves_nothing(start, kernelspec, tmp_pa
     until(lambda: not alive(server))
 
 
-@pytest.mark.parametrize("seed", ["0", "random"])
-def test_after_an_edit_or_an_install_a_new_server_imports_anew(start, kernelspec, tmp_path, monkeypatch, seed):
+def test_after_an_edit_or_an_install_a_new_server_imports_anew(start, kernelspec, tmp_path, monkeypatch):
     place = tmp_path / "site-packages"
     place.mkdir()
     (place / "edited.py").write_text("VALUE = 1")
     monkeypatch.setenv("PYTHONPATH", str(place))
-    monkeypatch.setenv("PYTHONHASHSEED", seed)
     name = kernelspec(preload=["edited"])
     kernels = [start(name), start(name)]
     (place / "edited.py").write_text("VALUE = 22")
@@ -631,8 +631,8 @@ def test_after_an_edit_or_an_install_a_new_server_imports_anew(start, kernelspec
     kernels.append(start(name))
     assert [kernel.value("__import__('edited').VALUE") for kernel in kernels] == [1, 1, 22, 22]
     stale, same, after_edit, after_install = (kernel.value(PARENT) for kernel in kernels)
-    assert stale == same != after_install
-    assert stale != after_edit or seed == "random"  # a process of the stock may have done its imports after the edit
+    assert stale == same
+    assert len({stale, after_edit, after_install}) == 3
     for kernel in (kernel for kernel in kernels if kernel.value(PARENT) == stale):
         assert alive(stale)
         kernel.manager.shutdown_kernel()
@@ -675,7 +675,13 @@ def module(source: str):
     return make
 
 
+def random_seed(patch, folder: Path) -> dict:
+    patch.setenv("PYTHONHASHSEED", "random")
+    return {}
+
+
 HINDRANCES = {
+    "each kernel is to have a hash seed of its own": random_seed,
     "processes can be forked safely only on Linux": not_linux,
     "Not a directory": unusable_folder,
     "others may write there; remove it": open_folder,
@@ -697,12 +703,13 @@ def test_where_there_is_no_warm_kernel_an_ordinary_one_is_started_and_it_is_told
     assert [reason in message for message in caplog.messages] == [True]
 
 
-def test_a_stock_that_cannot_be_filled_is_told_too(start, kernelspec, tmp_path, monkeypatch, caplog):
+def test_an_interpreter_that_ignores_the_hash_seed_gets_an_ordinary_kernel(start, kernelspec, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(provisioner, "told", [])
-    monkeypatch.delenv("PYTHONHASHSEED")
-    name = kernelspec(**module("1 / 0")(monkeypatch, tmp_path))
+    name = kernelspec()
+    spec = tmp_path / "kernels" / name / "kernel.json"
+    spec.write_text(spec.read_text().replace('"-m"', '"-E", "-m"'))
     assert isinstance(start(name).process, subprocess.Popen)
-    assert "cannot preload preloaded_one: ZeroDivisionError: division by zero" in caplog.text
+    assert "its interpreter is to ignore PYTHONHASHSEED" in caplog.text
 
 
 def test_the_reason_is_told_once(start, monkeypatch, caplog):
@@ -741,8 +748,9 @@ def test_a_kernel_whose_ports_are_taken_when_it_is_restarted_keeps_them(start, m
 
 
 @pytest.fixture
-def notebook(tmp_path) -> Path:
-    """A notebook whose outputs say that it ran in a warm kernel."""
+def notebook(tmp_path, monkeypatch) -> Path:
+    """A notebook whose outputs say that it ran in a warm kernel; nobody sets a hash seed."""
+    monkeypatch.delenv("PYTHONHASHSEED")
     cell = new_code_cell(f"print({MODULE})", metadata={"tags": ["parameters"]}, execution_count=1)
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="helpers.kernels.server\n")]
     path = tmp_path / "notebook.ipynb"
@@ -786,6 +794,7 @@ def test_nbconvert(notebook, tmp_path):
 
 
 def test_the_server_of_jupyterlab(tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTHONHASHSEED")
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0"]
     with subprocess.Popen(
