@@ -659,7 +659,7 @@ def test_a_change_makes_those_runs_stale_that_follow_from_it(file, old, new, sta
     ],
 )
 def test_a_change_of_what_runs_are_executed_with_makes_all_of_them_stale(part, reason, three, sources, monkeypatch):
-    monkeypatch.setattr(fingerprint, part, lambda: "another")
+    monkeypatch.setattr(fingerprint, f"digest_{part}", lambda: "another")
     assert listed(sources, three, years=[2017, 2018]) == dict.fromkeys(ALL, f"stale: {reason}")
 
 
@@ -681,6 +681,8 @@ def test_other_sources_or_versions_run_everything_again_and_what_makes_pages_mak
         log = (tmp_path / "log").read_text()
         return log.count("succeeded in"), log.count("page made")
 
+    assert did() == (0, 0)
+    changed(copy / "helpers" / "cli" / "console.py", "never run", "not run")
     assert did() == (0, 0)
     changed(
         copy / "helpers" / "pages" / "templates" / "page" / "index.html.j2",
