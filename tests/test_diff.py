@@ -193,7 +193,7 @@ def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_
 
 
 def test_statuses_findings_headlines_and_cells_of_pages_are_told(reports):
-    found = request.compared(*map(str, reports), "en")
+    found = request.compare(*map(str, reports), "en")
     sections = found.sections
     assert told(sections["statuses"]) == [("changed", "High-tech enterprises", "Overview · 2017", "met", "missed")]
     assert told(sections["headlines"])[0] == (
@@ -222,12 +222,12 @@ def test_pages_alone_say_what_their_notebooks_say(reports, tmp_path):
     _, new = reports
     for path in new.glob("*.html"):
         shutil.copy(path, tmp_path)
-    assert request.compared(str(new), str(tmp_path), "en").rows == []
-    assert request.compared(str(new / "notebooks"), str(tmp_path), "en").rows == []
+    assert request.compare(str(new), str(tmp_path), "en").rows == []
+    assert request.compare(str(new / "notebooks"), str(tmp_path), "en").rows == []
 
 
 def test_committed_references_can_be_compared():
-    found = request.compared(str(paths.REFERENCES), str(paths.NOTEBOOKS), "zh")
+    found = request.compare(str(paths.REFERENCES), str(paths.NOTEBOOKS), "zh")
     assert {row.section for row in found.rows} == {"pages"}
 
 
@@ -274,7 +274,7 @@ def test_the_page_fits_the_screen_and_asks_for_nothing(told_in, tmp_path, browse
 
 def test_the_page_leads_to_the_pages_that_it_compares(reports, tmp_path):
     out = tmp_path / "deeper" / "diff.html"
-    shown = BeautifulSoup(page(request.compared(*map(str, reports), "en"), out), "html.parser")
+    shown = BeautifulSoup(page(request.compare(*map(str, reports), "en"), out), "html.parser")
     links = {link["href"] for link in shown.main.find_all("a") if "overview_2017" in link["href"]}
     assert any(link.endswith("0-overview_2017_en.html#i-high-tech-enterprises") for link in links)
     assert not any(link.startswith("/") for link in links), "they hold where the folders are moved together"

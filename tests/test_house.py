@@ -27,7 +27,7 @@ FILES_OF = {
     "audit": [["estimates", "finding"], ["headline", "naming", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
-    "cli": [["console", "request"], ["verbs"]],
+    "cli": [["console", "options", "request"], ["verbs"]],
     "compare": [["difference"], ["outputs", "packages", "page"]],
     "display": [["theme"], ["html"]],
     "evaluation": [["evaluate"]],

@@ -703,7 +703,9 @@ def test_where_there_is_no_warm_kernel_an_ordinary_one_is_started_and_it_is_told
     assert [reason in message for message in caplog.messages] == [True]
 
 
-def test_an_interpreter_that_ignores_the_hash_seed_gets_an_ordinary_kernel(start, kernelspec, tmp_path, monkeypatch, caplog):
+def test_an_interpreter_that_ignores_the_hash_seed_gets_an_ordinary_kernel(
+    start, kernelspec, tmp_path, monkeypatch, caplog
+):
     monkeypatch.setattr(provisioner, "told", [])
     name = kernelspec()
     spec = tmp_path / "kernels" / name / "kernel.json"

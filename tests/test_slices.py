@@ -203,12 +203,12 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("name", [*RUNS, *ELSEWHERE])
 def test_a_run_shows_of_its_slice_what_it_shows_of_the_whole_package(cutter, outputs, name):
-    (run,) = (run for run in asked(request.Package(), "330000,330100,330200") if run.name == name)
+    (run,) = (run for run in asked(request.Package(), "330000", "330100", "330200") if run.name == name)
     assert outputs(run, cut(cutter, run)) == outputs(run, cut(cutter, run, everything=True))
 
 
-def asked(package: request.Package, region: str | None = None, languages: str = "zh,en") -> list[Run]:
-    return request.resolve(package, None, None, languages, region)
+def asked(package: request.Package, *regions: str, languages: tuple[str, ...] = ("zh", "en")) -> list[Run]:
+    return request.resolve(package, languages=languages, regions=[*regions] or None)
 
 
 def test_what_code_finds_that_may_read_everything_is_the_package_itself(cutter, outputs, all_runs):
@@ -351,7 +351,7 @@ def brief(run: Run) -> str:
 @pytest.fixture(scope="module")
 def before(cutter) -> dict[str, tuple[Run, bytes]]:
     """Runs in Chinese with their slices."""
-    return {brief(run): (run, cut(cutter, run)) for run in asked(request.Package(), languages="zh")}
+    return {brief(run): (run, cut(cutter, run)) for run in asked(request.Package(), languages=("zh",))}
 
 
 @pytest.mark.parametrize(("figure", "cells"), CHANGES)
@@ -429,7 +429,7 @@ def test_the_same_slice_is_the_same_bytes_in_every_process(all_slices):
 import hashlib
 from helpers.cli import request
 package = request.Package()
-for run in request.resolve(package, None, None, "zh,en", None):
+for run in request.resolve(package):
     print(run.name, hashlib.sha256(package.inputs(run).content).hexdigest())
 """
     told = subprocess.run(

@@ -1,8 +1,8 @@
 """Digests of everything that a run's outputs follow from, part by part: a run is fresh while they stay the same.
 
-Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (what it reads of the package), `helpers` (the sources
-that its outcome depends on), `versions` (installed distributions), `python`. Prose counts for the page alone. The batch and
-the command line count for neither: they decide when a run is executed, and not what comes of it.
+Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (what it reads of the package), `helpers` (sources
+that its outcome depends on), `versions` (installed distributions), `python`. Prose counts for the page alone. The batch
+and the command line count for neither: they decide when a run is executed, and not what comes of it.
 """
 
 import hashlib

@@ -39,7 +39,9 @@ class WarmProvisioner(LocalProvisioner):
     _launched = False  # once it is, clients hold on to the ports, and a restarted kernel has to use them
 
     def __init__(self, **settings: Any):
-        super().__init__(**{name: value for name, value in settings.items() if name in self.class_traits()})  # no others
+        super().__init__(
+            **{name: value for name, value in settings.items() if name in self.class_traits()}
+        )  # no others
 
     def _finalize_env(self, env: dict[str, str]) -> None:
         """Give the kernel a hash seed that its server can have too; called by the manager before it starts a kernel."""
