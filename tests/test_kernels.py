@@ -29,7 +29,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from helpers import paths
 from helpers.batch.execute import cleaned
 from helpers.kernels import address, client, manager, provisioner
-from helpers.kernels.kernel import UNKNOWN
+from helpers.kernels.kernel import UNKNOWN_EXIT_CODE
 from helpers.kernels.wire import ServerError
 
 WARM = "evaluation-warm"
@@ -530,7 +530,7 @@ def test_kernels_run_on_without_their_server_and_new_ones_get_a_new_one(start, k
     assert "ParentPollerUnix" not in first.value(looking)  # it would end the kernel within a second
     assert second.value(PARENT) != server
     first.client.execute("import os; os._exit(3)")
-    assert first.ended() == UNKNOWN  # how it ended was the server's to know
+    assert first.ended() == UNKNOWN_EXIT_CODE  # how it ended was the server's to know
 
 
 def test_a_restarted_kernel_is_a_new_one(start, kernelspec):
@@ -579,7 +579,7 @@ def test_a_server_started_ahead_is_the_one_that_kernels_ask(start, runtime, monk
     """A batch guesses what a start of the kernelspec will ask for."""
     monkeypatch.setenv("TZ", "Asia/Shanghai")  # no server has it yet
     before = set(servers(runtime))
-    client.ahead(dict(os.environ))
+    client.prepare_server(dict(os.environ))
     (server,) = set(servers(runtime)) - before
     assert start().value("__import__('os').getppid()") == server.pid  # had there been another, it would have forked
 
@@ -640,7 +640,7 @@ def test_after_an_edit_or_an_install_a_new_server_imports_anew(start, kernelspec
 
 
 def test_a_file_in_the_working_folder_wins_over_an_installed_module(start, tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     (tmp_path / "pandas.py").write_text("VALUE = 1")
     assert start(cwd=tmp_path).value("__import__('pandas').VALUE") == 1
     assert "holds pandas.py" in caplog.text
@@ -697,7 +697,7 @@ HINDRANCES = {
 def test_where_there_is_no_warm_kernel_an_ordinary_one_is_started_and_it_is_told_why(
     start, kernelspec, tmp_path, monkeypatch, caplog, reason
 ):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     name = kernelspec(**HINDRANCES[reason](monkeypatch, tmp_path))
     assert isinstance(start(name).process, subprocess.Popen)
     assert [reason in message for message in caplog.messages] == [True]
@@ -706,7 +706,7 @@ def test_where_there_is_no_warm_kernel_an_ordinary_one_is_started_and_it_is_told
 def test_an_interpreter_that_ignores_the_hash_seed_gets_an_ordinary_kernel(
     start, kernelspec, tmp_path, monkeypatch, caplog
 ):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     name = kernelspec()
     spec = tmp_path / "kernels" / name / "kernel.json"
     spec.write_text(spec.read_text().replace('"-m"', '"-E", "-m"'))
@@ -715,7 +715,7 @@ def test_an_interpreter_that_ignores_the_hash_seed_gets_an_ordinary_kernel(
 
 
 def test_the_reason_is_told_once(start, monkeypatch, caplog):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     monkeypatch.setattr(sys, "platform", "darwin")
     for _ in range(2):
         assert start().value("1 + 1") == 2
@@ -738,7 +738,7 @@ def test_a_kernel_whose_ports_are_taken_when_it_is_restarted_keeps_them(start, m
     ports = kernel.manager.ports
     failed = ServerError(f"ZMQError: {os.strerror(errno.EADDRINUSE)}")
     with monkeypatch.context() as patch:
-        patch.setattr(provisioner, "told", [])
+        patch.setattr(provisioner, "logged", [])
         patch.setattr(provisioner.WarmProvisioner, "_start", lambda *args, **kwargs: (_ for _ in ()).throw(failed))
         kernel.manager.restart_kernel()
     kernel.client.wait_for_ready(timeout=60)
@@ -866,7 +866,7 @@ def test_no_client_waits_for_silence(name, monkeypatch):
         client = kernel.client()
         client.start_channels()
         await client.wait_for_ready(timeout=60)
-        assert set(silences) <= {manager.LOOK}  # while an ordinary kernel starts
+        assert set(silences) <= {manager.ALIVE_CHECK_S}  # while an ordinary kernel starts
         if name == WARM:
             await kernel.restart_kernel()
             await client.wait_for_ready(timeout=60)
