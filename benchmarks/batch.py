@@ -173,7 +173,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
     """Seconds of the clock, of the cells and of the pages, of what a finished batch in `out` executed."""
     for module in ("matplotlib.backends.backend_svg", "helpers.views"):
         importlib.import_module(module)
-    package, known = request.Package(), record.read(out / record.FILE).entries
+    package, known = request.Package(), record.read_record(out / record.FILE).entries
     siblings = links.siblings({entry.run: entry.facts for entry in known.values()})
     with tempfile.TemporaryDirectory() as folder:
         for run in runs:

@@ -81,7 +81,7 @@ def reported(runs: list, data: str, out: Path) -> Path:
 
     @contextmanager
     def workers():
-        with batch.scratch(place) as scratch, pool.workers(settings.jobs, scratch) as opened:
+        with batch.open_scratch(place) as scratch, pool.workers(settings.jobs, scratch) as opened:
             yield opened
 
     done = batch.Batch(place, request.Package(data), settings).run(runs, workers)

@@ -26,7 +26,7 @@ import psutil
 
 from helpers import paths
 from helpers.batch import batch, destination, fingerprint, pool, record
-from helpers.batch.batch import Batch, Done, Event, Settings
+from helpers.batch.batch import Batch, BatchResult, Event, Settings
 from helpers.batch.execute import Inputs
 from helpers.cli import request, verbs
 from helpers.display.html import PAGE_FORM, PAGE_MIME
@@ -164,16 +164,16 @@ def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,)
 
     @contextmanager
     def workers() -> Iterator[pool.Pool]:
-        with batch.scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
+        with batch.open_scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
             yield opened
 
     asked = plan(sources, *names, years=years, languages=languages)
-    done: Done = Batch(place, package, chosen, told.append).run(asked, workers)
+    done: BatchResult = Batch(place, package, chosen, told.append).run(asked, workers)
     return Ran({entry.run.name: entry for entry in done.entries}, {run.name for run in done.executed}, told)
 
 
 def entries(out: Path) -> dict[str, record.Entry]:
-    return record.read(out / record.FILE).entries
+    return record.read_record(out / record.FILE).entries
 
 
 # --- the command line in a process of its own --------------------------------------------------------------------

@@ -591,7 +591,7 @@ ALL = ["across_zh", *BOTH]
 def listed(sources: Path, out: Path, **more) -> dict[str, str]:
     """What `evaluate list` says of each run."""
     package = small.Package(str(sources.parent / "data"))
-    lines = console.listed(small.plan(sources, **more), destination.place(out), package, Settings(sources))
+    lines = console.list_runs(small.plan(sources, **more), destination.place(out), package, Settings(sources))
     return {name: re.sub(r"\t[\d.]+ s$", "", said) for name, said in (line.split("\t", 1) for line in lines)}
 
 

@@ -27,7 +27,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import paths
-from helpers.batch.execute import cleaned
+from helpers.batch.execute import clean
 from helpers.kernels import address, client, manager, provisioner
 from helpers.kernels.kernel import UNKNOWN_EXIT_CODE
 from helpers.kernels.wire import ServerError
@@ -315,7 +315,7 @@ def test_the_project_s_own_notebooks_come_out_the_same(name, parameters, tmp_pat
         out = tmp_path / f"{kernel}.ipynb"
         more = {"kernel_name": kernel, "cwd": paths.NOTEBOOKS, "kernel_manager_class": manager.WarmKernelManager}
         papermill.execute_notebook(paths.NOTEBOOKS / f"{name}.ipynb", out, parameters, progress_bar=False, **more)
-        notebook = cleaned(nbformat.read(out, as_version=4))
+        notebook = clean(nbformat.read(out, as_version=4))
         assert notebook.cells[-1].outputs
         del notebook.metadata["kernelspec"]
         contents.append(nbformat.writes(notebook))

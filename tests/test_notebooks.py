@@ -91,7 +91,7 @@ def test_each_section_is_covered_in_order_under_its_own_title(path, package):
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_committed_outputs_can_be_trusted(path):
-    assert references.problems(path) == []
+    assert references.list_problems(path) == []
 
 
 def test_every_run_has_committed_outputs(all_runs):
@@ -118,7 +118,7 @@ def test_a_notebook_that_never_ran_is_noticed(tmp_path, spoil, problem):
     spoil([cell for cell in notebook.cells if cell.cell_type == "code"])
     path = tmp_path / NOTEBOOKS[6].name
     nbformat.write(notebook, path)
-    assert f"6-audit.ipynb: {problem}" in references.problems(path)
+    assert f"6-audit.ipynb: {problem}" in references.list_problems(path)
 
 
 def test_a_reference_whose_code_has_changed_is_noticed(tmp_path, monkeypatch):
@@ -129,7 +129,7 @@ def test_a_reference_whose_code_has_changed_is_noticed(tmp_path, monkeypatch):
     notebook = read(source)
     notebook.cells[-1].source += "  # changed"
     nbformat.write(notebook, folder / source.name)
-    assert "run `make references`" in references.problems(folder / source.name)[0]
+    assert "run `make references`" in references.list_problems(folder / source.name)[0]
 
 
 def nbval(notebook: Path) -> str:

@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 from helpers import paths
 from helpers.batch import record
 from helpers.batch.destination import Folder
-from helpers.batch.freshness import Plan
+from helpers.batch.freshness import Workspace
 from helpers.batch.pages import Pages
 from helpers.cli import request
 from helpers.pages import index, links
@@ -364,8 +364,8 @@ def test_a_region_that_has_no_pages_any_more_has_no_index(panel, panel_reports, 
     place = Folder(shutil.copytree(panel_reports, tmp_path / "pages"))
     for path in place.path.glob("notebooks/*_330200.ipynb"):
         path.unlink()
-    with record.opened(place.record) as known:
-        Pages(Plan(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
+    with record.open_record(place.record) as known:
+        Pages(Workspace(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
     left = read(place.path)
     assert set(left) == {path.name for path in panel_reports.glob("*.html") if "330200" not in path.name}
     assert left["index.html"].select("table.places") == []

@@ -73,7 +73,7 @@ def list_runs(data, out, **asked) -> None:
 
     package = request.Package(data)
     runs = request.resolve(package, **asked)
-    for line in console.listed(runs, destination.place(out), package, Settings(paths.NOTEBOOKS)):
+    for line in console.list_runs(runs, destination.place(out), package, Settings(paths.NOTEBOOKS)):
         click.echo(line)
 
 

@@ -42,14 +42,14 @@ def tags(cell: dict) -> list[str]:
     return cell.get("metadata", {}).get("tags", [])
 
 
-def code(found: list[dict]) -> list[str]:
+def code(cells: list[dict]) -> list[str]:
     """Sources of the code cells."""
-    return [cell["source"] for cell in found if is_code(cell)]
+    return [cell["source"] for cell in cells if is_code(cell)]
 
 
-def prose(found: list[dict]) -> list:
+def prose(cells: list[dict]) -> list:
     """All cells but what code is in them: what a page shows of a source beside its outputs."""
-    return [[cell["cell_type"], tags(cell), "" if is_code(cell) else cell["source"]] for cell in found]
+    return [[cell["cell_type"], tags(cell), "" if is_code(cell) else cell["source"]] for cell in cells]
 
 
 def with_prose(executed: str, source: list[dict]) -> str:
