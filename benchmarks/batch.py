@@ -206,7 +206,9 @@ def bare(task: render.Task) -> tuple[float, float]:
     """Execute the cells of a run without a kernel, and make its page; seconds of both."""
     begun = time.perf_counter()
     namespace = {"In": []}
-    for number, code in enumerate(source.code(source.cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))):
+    for number, code in enumerate(
+        source.select_code(source.read_cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))
+    ):
         if number == 1:
             namespace |= task.run.parameters
         body = ast.parse(code).body

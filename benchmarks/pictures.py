@@ -42,7 +42,7 @@ from helpers.charts import bars, canvas, grids, intervals, series
 from helpers.display import theme
 from helpers.package import tables
 from helpers.pages import render
-from helpers.runs.run import parameters_of
+from helpers.runs.run import read_parameters
 
 MODULES = {
     "bars": bars, "pairs": bars, "parts": bars, "compared": bars, "matrix": grids, "squares": grids,
@@ -66,7 +66,7 @@ def drawn(years: list[int]) -> list[Call]:
             for kind, module in MODULES.items()
         }
         for notebook in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
-            defaults = parameters_of(notebook)
+            defaults = read_parameters(notebook)
             for language, year in product(("zh", "en"), years if "year" in defaults else [None]):
                 execute(notebook, defaults | {"language": language} | ({"year": year} if year else {}))
         return [Call(kind, call.args) for kind, seen in watched.items() for call in seen.call_args_list]

@@ -77,7 +77,7 @@ def reported(runs: list, data: str, out: Path) -> Path:
     from helpers.batch import batch, destination, pool
     from helpers.cli import request
 
-    place, settings = destination.place(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
+    place, settings = destination.locate(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
 
     @contextmanager
     def workers():

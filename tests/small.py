@@ -136,7 +136,7 @@ class Package:
 def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
     """Runs of some notebooks of a folder, of all without names."""
     found = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
-    return run.plan(found, list(years), list(languages), [REGION], REGION, data)
+    return run.list_runs(found, list(years), list(languages), [REGION], REGION, data)
 
 
 class Ran(NamedTuple):
@@ -158,7 +158,7 @@ class Ran(NamedTuple):
 
 def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
     """Run a batch."""
-    place, told = destination.place(out), []
+    place, told = destination.locate(out), []
     package = package or Package(str(sources.parent / "data"))
     chosen = Settings(sources, **{"jobs": 2} | settings)
 

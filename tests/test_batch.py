@@ -591,7 +591,7 @@ ALL = ["across_zh", *BOTH]
 def listed(sources: Path, out: Path, **more) -> dict[str, str]:
     """What `evaluate list` says of each run."""
     package = small.Package(str(sources.parent / "data"))
-    lines = console.list_runs(small.plan(sources, **more), destination.place(out), package, Settings(sources))
+    lines = console.list_runs(small.plan(sources, **more), destination.locate(out), package, Settings(sources))
     return {name: re.sub(r"\t[\d.]+ s$", "", said) for name, said in (line.split("\t", 1) for line in lines)}
 
 
@@ -951,7 +951,7 @@ def test_pages_link_to_years_languages_and_neighbours_that_exist_and_to_nothing_
 def test_parameters_that_are_no_literals_are_told_in_a_sentence(source, sources):
     odd = small.notebook(sources / "odd.ipynb", parameters=source)
     with pytest.raises(UserError, match=r"odd\.ipynb: the cell tagged 'parameters' may only set names to literals"):
-        run.parameters_of(odd)
+        run.read_parameters(odd)
 
 
 def test_only_parameters_that_differ_from_the_defaults_are_given(sources):
@@ -966,7 +966,7 @@ def test_only_parameters_that_differ_from_the_defaults_are_given(sources):
 
 
 def test_years_and_languages_where_a_notebook_varies_over_them():
-    all_runs = run.plan(sorted(paths.NOTEBOOKS.glob("*.ipynb")), small.YEARS, ["zh", "en"], ["330000"], "330000")
+    all_runs = run.list_runs(sorted(paths.NOTEBOOKS.glob("*.ipynb")), small.YEARS, ["zh", "en"], ["330000"], "330000")
     assert len({one.name for one in all_runs}) == len(all_runs) == 40
     assert {one.name for one in all_runs if one.year is None} == {
         f"{notebook}_{language}" for notebook in ("6-audit", "7-outlook") for language in ("zh", "en")
@@ -974,6 +974,6 @@ def test_years_and_languages_where_a_notebook_varies_over_them():
 
 
 def test_a_region_other_than_the_plan_s_own_is_in_the_name():
-    (one,) = run.plan([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
+    (one,) = run.list_runs([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
     assert one.name == "6-audit_en_330100"
     assert one.parameters == {"language": "en", "region": "330100", "data": "other"}

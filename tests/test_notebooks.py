@@ -52,7 +52,7 @@ def test_one_parameters_cell_of_commented_literals(path):
         if path.stem in ("6-audit", "7-outlook")
         else ["year", "language", "region", "data"]
     )
-    assert list(run.parameters_of(path)) == wanted
+    assert list(run.read_parameters(path)) == wanted
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -34,7 +34,7 @@ LOADING = {"src", "srcset", "data", "poster", "background", "action", "formactio
 def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     """The page of a run as it is made where there is no other, of its executed notebook with a change."""
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
-    notebook, facts = nbformat.reads(executed, as_version=4), source.facts(executed)
+    notebook, facts = nbformat.reads(executed, as_version=4), source.read_facts(executed)
     change(notebook)
     task = Task(run, nbformat.writes(notebook), facts, links.links(run, {run: facts}))
     return BeautifulSoup(made(task), "html.parser")
@@ -332,7 +332,7 @@ def test_the_index_of_many_regions_lists_them_and_each_has_its_own(made_up):
 @pytest.fixture(scope="session")
 def overview(panel_reports) -> dict:
     executed = panel_reports / "notebooks" / "0-overview_2017_zh_330200.ipynb"
-    return source.facts(executed.read_text(encoding="utf-8"))
+    return source.read_facts(executed.read_text(encoding="utf-8"))
 
 
 def many(overview, regions: int) -> dict[Run, dict]:

@@ -21,7 +21,7 @@ from helpers.runs import source
 from helpers.runs.run import Run
 from helpers.views import Chapter, slices
 
-CODE = {path.stem: source.code(source.cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
+CODE = {path.stem: source.select_code(source.read_cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
 OPENING = [
     'year: int = 2017\nlanguage: str = "zh"',
     "from helpers.views import {0}",

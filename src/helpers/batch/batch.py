@@ -36,11 +36,11 @@ class Settings:
 
     sources: Path  # folder of the notebooks
     jobs: int = 1
-    retries: int = 1
+    retries: int = 1  # of a run that failed for another reason than its notebook
     fail_fast: bool = False
     kernel: str = KERNEL
-    timeout: int | None = None
-    memory: int | None = None
+    timeout: int | None = None  # s for a cell
+    memory: int | None = None  # bytes of a kernel's data
     pages: bool = True
 
 
@@ -144,7 +144,7 @@ class Batch:
         return frozenset(ended)
 
     def _make_task(self, run: Run, helpers: str) -> RunTask:
-        settings, text = self.settings, source.bare(self.workspace.locate_source(run))
+        settings, text = self.settings, source.read_without_outputs(self.workspace.locate_source(run))
         return RunTask(run, text, self.package.inputs(run), helpers, settings.kernel, settings.timeout, settings.memory)
 
     def _keep(self, task: RunTask, entry: Entry, result: Result) -> Entry:

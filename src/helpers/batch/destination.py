@@ -22,7 +22,7 @@ IDLE_TIMEOUT_S = 5  # s after which a connection may have been ended
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+(::|://)")
 
 
-def place(out: str | Path) -> "Folder | Address":
+def locate(out: str | Path) -> "Folder | Address":
     """The folder or the address that `--out` names. Raises UserError for an address of an unknown kind."""
     name = str(out)
     if name.startswith("file://"):

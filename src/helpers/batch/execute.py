@@ -90,7 +90,7 @@ def execute(task: RunTask) -> Result:
 
     def result(outcome: str, **more) -> Result:
         text = watch.text
-        facts = source.facts(text) if outcome == "succeeded" else None
+        facts = source.read_facts(text) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
         return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
 

@@ -56,7 +56,7 @@ class Workspace:
             return State(run, ("new",), None)
         if entry.outcome != "succeeded":
             return State(run, (entry.outcome,), entry)
-        code = source.code(self.read_cells(run))
+        code = source.select_code(self.read_cells(run))
         parts = fingerprint.compute_parts(run, code, entry.parts.get("data", ""), helpers)
         changed = fingerprint.list_changed(entry.parts, parts)
         # A slice follows from the package, the run and the code; where all are as they were, so is the slice.
@@ -81,7 +81,7 @@ class Workspace:
 
     def read_cells(self, run: Run) -> list[dict]:
         """Cells of a run's source."""
-        return source.cells(self.locate_source(run))
+        return source.read_cells(self.locate_source(run))
 
     def locate_source(self, run: Run) -> Path:
         return self.sources / f"{run.notebook}.ipynb"

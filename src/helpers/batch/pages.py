@@ -60,7 +60,7 @@ class Pages:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
         siblings, makers, items = links.siblings({entry.run: entry.facts for entry in shown}), _makers(), []
         for entry in shown:
-            run, prose = entry.run, fingerprint.digest_json(source.prose(self.workspace.read_cells(entry.run)))
+            run, prose = entry.run, fingerprint.digest_json(source.select_prose(self.workspace.read_cells(entry.run)))
             nav = links.links(run, siblings[run.region, run.data])
             parts = makers | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": entry.notebook}
             if entry.page_parts != parts or not self.workspace.place.holds(locate_page(run), entry.page):
@@ -95,10 +95,12 @@ class Pages:
         run = entry.run
         executed = self.workspace.place.read(locate_notebook(run)).decode()
         if entry.page_parts.get("prose") != parts["prose"]:
-            merged = source.with_prose(executed, self.workspace.read_cells(run))
+            merged = source.replace_prose(executed, self.workspace.read_cells(run))
             if merged != executed:
                 held = self.workspace.place.put(locate_notebook(run), merged)
-                entry = replace(entry, notebook=held, facts=source.facts(merged))  # headings are found by the index
+                entry = replace(
+                    entry, notebook=held, facts=source.read_facts(merged)
+                )  # headings are found by the index
                 executed = merged
         return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)
 

@@ -162,6 +162,6 @@ def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]
     for name, text in connection.execute("select * from runs"):
         try:
             held = json.loads(text)
-            yield name, Entry(**held | {"run": Run.of(held["run"]), "phases": tuple(held["phases"])})
+            yield name, Entry(**held | {"run": Run.from_entry(held["run"]), "phases": tuple(held["phases"])})
         except (ValueError, KeyError, TypeError):  # of another version of the project; what cannot be read is not known
             continue

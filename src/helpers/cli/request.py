@@ -56,7 +56,7 @@ class Package:
     def _reads(self, notebook: str):
         from helpers.views import slices
 
-        return slices.reads(source.code(source.cells(paths.NOTEBOOKS / f"{notebook}.ipynb")))
+        return slices.reads(source.select_code(source.read_cells(paths.NOTEBOOKS / f"{notebook}.ipynb")))
 
 
 def resolve(
@@ -79,7 +79,7 @@ def resolve(
     for year, place in [*product(years, places[:1]), *product(years[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
     chosen = [path for name, path in sources.items() if name in names]
-    return run.plan(chosen, years, spoken, places, offers.region, package.data)
+    return run.list_runs(chosen, years, spoken, places, offers.region, package.data)
 
 
 def _choose_places(regions: list[str] | None, offers: validity.Catalogue) -> list[str]:

@@ -59,7 +59,7 @@ def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler,
     package = request.Package(data)
     runs = request.resolve(package, **asked)
     settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, memory)
-    sys.exit(console.run(runs, destination.place(out), package, settings, scheduler, journal))
+    sys.exit(console.run(runs, destination.locate(out), package, settings, scheduler, journal))
 
 
 @main.command("list")
@@ -73,7 +73,7 @@ def list_runs(data, out, **asked) -> None:
 
     package = request.Package(data)
     runs = request.resolve(package, **asked)
-    for line in console.list_runs(runs, destination.place(out), package, Settings(paths.NOTEBOOKS)):
+    for line in console.list_runs(runs, destination.locate(out), package, Settings(paths.NOTEBOOKS)):
         click.echo(line)
 
 
