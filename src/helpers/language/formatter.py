@@ -13,7 +13,6 @@ import pandas as pd
 
 from helpers.display.html import Value
 from helpers.numbers import period, text
-from helpers.package import tables
 from helpers.package.validate import DataError, Problem
 
 

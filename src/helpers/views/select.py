@@ -20,6 +20,7 @@ from helpers import audit
 from helpers.audit.finding import Side
 from helpers.audit.headline import at_target_year, attained
 from helpers.audit.wording import Wording
+from helpers.display.table import records_of
 from helpers.errors import UserError
 from helpers.evaluation import evaluate
 from helpers.language.formatter import Words
@@ -437,7 +438,8 @@ def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFram
     rows["name"] = pd.array([names[key] for key in rows["indicator"]], dtype="str")
     rows["place"] = pd.array([places[key] for key in rows["region"]], dtype="str")
     rows = rows.join(package.indicators[["chapter", "section", "headline", "kind"]], on="indicator")
-    rows["unit"] = pd.array([words.unit(row) for row in rows.to_dict("records")], dtype="str")
+    records = records_of(rows)
+    rows["unit"] = pd.array([words.unit(row) for row in records], dtype="str")
     scale = rows["multiplier"] if words.language == "zh" else 1
     rows["base_lower"], rows["base_upper"] = rows["lower"], rows["upper"]
     # A division by 1e8 and a product with it leave no more than noise in the last of fifteen digits.
@@ -445,8 +447,7 @@ def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFram
         rows[column] = _significant(rows[base] / scale)
     derived = "how" in rows
     if derived:
-        records = zip(frame.index, frame.to_dict("records"), strict=True)
-        formulas = [_formula(row, package, words) for _, row in records]
+        formulas = [_formula(row, package, words) for row in records]
         rows = rows.assign(measure="level", qualifier="exact", printed="", source="", sentence="")
         rows["formula"] = pd.array(formulas, dtype="str")
     public = "address" in rows
