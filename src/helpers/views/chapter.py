@@ -7,8 +7,8 @@ import pandas as pd
 from helpers.charts import bars, canvas, grids, series
 from helpers.display.html import Column, Html, Markup, Picture, Row, Table, sentence, told
 from helpers.errors import UserError
-from helpers.evaluation import evaluate
 from helpers.numbers import period
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.notebook import AUDIT, STAGES
 from helpers.views.overview import REACHED, Targets
 
@@ -172,7 +172,7 @@ class Chapter(Targets):
     def counts(self, section: str, *indicators: str) -> Picture | Html:
         """Values of indicators that share a unit, printed for the year or undated, largest first."""
         frame = self.printed(section)
-        frame = frame[frame["indicator"].isin(indicators) & frame["measure"].isin(evaluate.PLAIN)]
+        frame = frame[frame["indicator"].isin(indicators) & frame["measure"].isin(QUANTITY_MEASURES)]
         exact = set(frame.loc[frame["qualifier"] == "exact", "indicator"])
         frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
         if frame.empty:
@@ -338,14 +338,14 @@ class Chapter(Targets):
             & (pool["region"] == self.region)
             & (pool["base_unit"] == self.tables.indicators.at[indicator, "unit"])
             & pool["whole_year"].astype(bool)
-            & pool["measure"].fillna("level").isin(evaluate.PLAIN)
+            & pool["measure"].fillna("level").isin(QUANTITY_MEASURES)
         ]
         return pool.drop_duplicates("year").sort_values("year", kind="stable")
 
     def parts(self, section: str) -> Picture | Html:
         """Parts of a whole that the relations of the package name, where both are printed for the year or undated."""
         frame = self.printed(section)
-        frame = frame[frame["measure"].isin(evaluate.PLAIN)].drop_duplicates(["indicator", "region"])
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)].drop_duplicates(["indicator", "region"])
         shares = [
             (part, whole, 100 * part["base"] / whole["base"])
             for _, here in frame.groupby("region", sort=False)

@@ -10,7 +10,7 @@ from helpers.audit import Finding, Side
 from helpers.audit.headline import at_target_year, attained
 from helpers.charts import bars, canvas, intervals
 from helpers.display.html import Column, Html, Markup, Picture, Row, Table
-from helpers.evaluation import evaluate
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.overview import Targets
 
 GRAVE = ("contradiction", "label")  # verdicts whose findings are drawn where a picture helps
@@ -323,7 +323,7 @@ class Audit(Targets):
 
     def _actual(self, figure: pd.Series) -> str:
         """Says of a figure of the table that it is the actual value."""
-        plain = figure.get("source", "").startswith("T.") and figure["measure"] in evaluate.PLAIN
+        plain = figure.get("source", "").startswith("T.") and figure["measure"] in QUANTITY_MEASURES
         return self.say("measure.actual") if plain else ""
 
     def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
@@ -340,7 +340,7 @@ class Audit(Targets):
         row = (self.tables.external if public else self.tables.figures).loc[key]
         where = self.say("form.public") if public else self.where(row)
         measure = row["measure"]
-        what = self.say(f"what.{measure}") if measure not in evaluate.PLAIN else ""
+        what = self.say(f"what.{measure}") if measure not in QUANTITY_MEASURES else ""
         return self.say("evidence", where=where, when=self.when(row), what=what, amount=self.said(row))
 
     def readings(self) -> Table | Html:

@@ -11,9 +11,9 @@ from helpers.charts import canvas, grids
 from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Column, Html, Markup, Picture, Row, Table, plain, told
-from helpers.evaluation import evaluate
+from helpers.evaluation import history, scoreboard
 from helpers.language.formatter import Words
-from helpers.numbers import text
+from helpers.numbers import token
 from helpers.package import parameters, tables
 from helpers.views import slices
 
@@ -51,7 +51,7 @@ class Notebook(Words):
         """
         values = parameters.read(name, cls.PARAMETERS, namespace)
         held = slices.door(name, values["language"], values["region"], values.get("year"), values["data"])
-        parameters.check(values, held.tables.offers)
+        parameters.check(values, held.tables.choices)
         return cls(name, held.tables, folder=values.pop("data"), held=held, **values)
 
     # --- frames --------------------------------------------------------------------------------------------
@@ -63,8 +63,8 @@ class Notebook(Words):
 
     @cached_property
     def derived(self) -> pd.DataFrame:
-        """What the figures of the region imply, in the reading with errata (see `evaluate.derived`)."""
-        frame = evaluate.derived(self.read_as)
+        """What the figures of the region imply, in the reading with errata (see `history.derived`)."""
+        frame = history.derived(self.read_as)
         shown = self.tables.seen_from(self.region, self.tables.figures)
         return frame[frame["used"].str[0].isin(shown.index)]
 
@@ -79,10 +79,10 @@ class Notebook(Words):
         return frame.join(self.tables.indicators[["chapter", "section", "headline", "kind"]], on="indicator")
 
     def scored(self, year: int, errata: bool = False) -> pd.DataFrame:
-        """Headline indicators in a year, as printed or with errata applied (see `evaluate.scoreboard`)."""
+        """Headline indicators in a year, as printed or with errata applied (see `scoreboard.scoreboard`)."""
         if (year, errata) not in self._scores:
             package = self.read_as if errata else self.tables
-            self._scores[year, errata] = evaluate.scoreboard(package, year, self.region)
+            self._scores[year, errata] = scoreboard.scoreboard(package, year, self.region)
         return self._scores[year, errata]
 
     @property
@@ -149,7 +149,7 @@ class Notebook(Words):
         first, *others = (
             self.amount(package.figures.loc[key])
             if key in package.figures.index
-            else self.formula(evaluate.derived(package).loc[key], package)
+            else self.formula(history.derived(package).loc[key], package)
             for key in row["parts"]
         )
         if row["how"] == "growth":
@@ -333,7 +333,7 @@ class Notebook(Words):
         qualifier = ""
         if row["qualifier"] != "exact":
             qualifier = (
-                text.qualifier_word(row["printed"])
+                token.qualifier_word(row["printed"])
                 if self.language == "zh"
                 else self.say(f"qualifier.{row['qualifier']}")
             )

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.charts import bars, canvas, series
 from helpers.display.html import Column, Html, Picture, Row, Table
-from helpers.evaluation import evaluate
+from helpers.evaluation import history
 from helpers.views.chapter import Chapter
 
 
@@ -57,7 +57,7 @@ class Outlook(Chapter):
             after = self.read_as.figures.loc[before["used"][0]]
             if min(before["base"], after["base"]) <= 0:
                 continue
-            ratio = evaluate.as_interval(after) / evaluate.as_interval(before)
+            ratio = history.as_interval(after) / history.as_interval(before)
             rows.append(
                 {
                     "name": self.named("indicators", before["indicator"]),

@@ -7,7 +7,8 @@ from helpers.charts import canvas, grids
 from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Column, Html, Markup, Picture, Row, Table
-from helpers.evaluation import evaluate
+from helpers.evaluation import history
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.package.tables import Tables
 from helpers.views.notebook import Notebook
 
@@ -107,7 +108,7 @@ class Targets(Notebook):
 
     def _used(self, row: pd.Series, package: Tables) -> pd.Series:
         """The figure that a scoreboard's row takes as its actual."""
-        pool = evaluate.derived(package) if row["form"] == "derived" else package.figures
+        pool = history.derived(package) if row["form"] == "derived" else package.figures
         return pool.loc[row["actual"]]
 
     def _standing(self, row: pd.Series, package: Tables) -> list[str]:
@@ -284,7 +285,7 @@ class Overview(Targets):
     def _elsewhere(self, indicator: str) -> str:
         """Public figures of an indicator that the report leaves out, in a few words."""
         found = self.tables.external
-        found = found[(found["indicator"] == indicator) & found["measure"].isin(evaluate.PLAIN)]
+        found = found[(found["indicator"] == indicator) & found["measure"].isin(QUANTITY_MEASURES)]
         found = found[found["region"] == self.region].sort_values("period", kind="stable")
         parts = [self.say("remarked", name=self.said(row), remark=self.when(row)) for _, row in found.iterrows()]
         return self.listed(parts) if parts else "—"

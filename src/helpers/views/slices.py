@@ -23,7 +23,7 @@ import pandas as pd
 from helpers import audit
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
-from helpers.evaluation import evaluate
+from helpers.evaluation import history
 from helpers.language.formatter import Words
 from helpers.numbers.interval import Interval
 from helpers.package import schema, tables
@@ -177,7 +177,7 @@ class Cutter:
         """What figures imply in both readings; `level_year` is that of the value it was derived from."""
         parts = []
         for reading in self.readings:
-            frame = evaluate.derived(reading)
+            frame = history.derived(reading)
             parts.append(frame.assign(level_year=frame["used"].str[0].map(reading.figures["year"])))
         return pd.concat([part for part in parts if len(part)] or parts[:1])
 
