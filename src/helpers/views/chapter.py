@@ -8,10 +8,17 @@ from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Parts, Picture, Table
 from helpers.errors import UserError
+<<<<<<< HEAD
 from helpers.views import reading
 from helpers.views.context import AUDIT, REACHED
 from helpers.views.notebook import Notebook
 from helpers.views.pictures import STAGES
+=======
+from helpers.numbers import period
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views.notebook import AUDIT, STAGES
+from helpers.views.overview import REACHED, Targets
+>>>>>>> data
 
 
 class Chapter(Notebook):
@@ -264,6 +271,7 @@ class Chapter(Notebook):
         tables = [self._figure_table(section), self._platform_table(section), self._public_table(section)]
         return [table for table in tables if table is not None]
 
+<<<<<<< HEAD
     def _figure_table(self, section: str) -> Table | None:
         """Figures of a section by paragraph, what each implies for another year beneath it."""
         printed, derived = self._printed(section), self._implied(section)
@@ -292,6 +300,238 @@ class Chapter(Notebook):
         rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*order[n], n))]
         caption = self._say(
             "caption.figures", section=self._context.named("sections", section, "title"), year=self.year
+=======
+    def growth(self, section: str) -> Picture | Html:
+        """Growth rates printed for the year, largest first."""
+        frame = self.printed(section)
+        frame = frame[(frame["measure"] == "growth_rate") & frame["year"].notna()]
+        if frame.empty:
+            return self.none("none.growth")
+        frame = frame.sort_values("base", ascending=False, kind="stable")
+        first, last = frame.iloc[0], frame.iloc[-1]
+        if len(frame) == 1:
+            title = self.say("title.growth.one", name=self.with_place(first), value=self._signed(first))
+        else:
+            title = self.say(
+                "title.growth", n=len(frame), name=self.with_place(first), value=self._signed(first),
+                low=self.with_place(last), low_value=self._signed(last),
+            )  # fmt: skip
+        return self._bars("growth", section, frame, title, self.say("kicker.growth"), self._signed)
+
+    def shares(self, section: str) -> Picture | Html:
+        """Shares and coverages printed for the year or undated, on a scale to 100 %."""
+        frame = self.printed(section)
+        frame = frame[(frame["measure"] == "share") & frame["headline"].isna()]
+        bounded = ~frame["indicator"].map(self.tables.indicators["may_exceed"]).astype(bool)
+        frame = frame[bounded].sort_values("base", ascending=False, kind="stable")
+        if frame.empty:
+            return self.none("none.shares")
+        first, last = frame.iloc[0], frame.iloc[-1]
+        if len(frame) == 1:
+            title = self.say("title.shares.one", name=self.with_place(first), value=self.said(first))
+        else:
+            title = self.say(
+                "title.shares", n=len(frame), name=self.with_place(last), value=self.said(last),
+                high=self.with_place(first), high_value=self.said(first),
+            )  # fmt: skip
+        return self._bars("shares", section, frame, title, self.say("kicker.shares"), self.said, 100)
+
+    def counts(self, section: str, *indicators: str) -> Picture | Html:
+        """Values of indicators that share a unit, printed for the year or undated, largest first."""
+        frame = self.printed(section)
+        frame = frame[frame["indicator"].isin(indicators) & frame["measure"].isin(QUANTITY_MEASURES)]
+        exact = set(frame.loc[frame["qualifier"] == "exact", "indicator"])
+        frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
+        if frame.empty:
+            return self.none("none.counts")
+        frame = frame.sort_values("base", ascending=False, kind="stable")
+        first = frame.iloc[0]
+        key = "title.counts" if len(frame) > 1 else "title.counts.one"
+        title = self.say(key, n=len(frame), name=self.with_place(first), value=self.said(first))
+        return self._bars(f"counts-{indicators[0]}", section, frame, title, self.unit_kicker(frame), self.said)
+
+    def unit_kicker(self, frame: pd.DataFrame) -> str:
+        units = list(dict.fromkeys(self.tables.units.loc[frame["base_unit"], f"name_{self.language}"]))
+        return self.join(units)
+
+    def _bars(self, slug, section, frame, title, kicker, label, maximum=None) -> Picture:
+        data = pd.DataFrame(
+            {
+                "name": [self._dated(row) for _, row in frame.iterrows()],
+                "value": frame["base"],
+                "lower": frame["lower"],
+                "upper": frame["upper"],
+                "form": frame["form"],
+                "label": [label(row) for _, row in frame.iterrows()],
+            }
+        )
+        table = self._data_table(frame, title)
+        with canvas.context():
+            return self.picture(f"{section}-{slug}", bars.bars(data, maximum), title, kicker, table)
+
+    def _dated(self, row: pd.Series) -> str:
+        """Name and place of a figure and, where it is undated or not of the whole year, its period."""
+        return self.with_place(row, *([] if row["period"] == str(self.year) else [self.when(row)]))
+
+    def _signed(self, row: pd.Series) -> str:
+        return self.said(row, signed=True)
+
+    def _data_table(self, frame: pd.DataFrame, caption: str) -> Table:
+        columns = self.columns("figure", "value:number", "unit:unit", "period", "range:range", "source")
+        rows = [
+            Row(
+                [
+                    self.title(row),
+                    self.value(row),
+                    self.unit(row),
+                    self.when(row),
+                    self.between(row),
+                    self.formula(row) if row["form"] == "derived" else self._source(row),
+                ]
+            )
+            for _, row in frame.iterrows()
+        ]
+        return Table(caption, columns, [("", rows)])
+
+    def _source(self, row: pd.Series) -> str:
+        if row["form"] == "public":
+            return told(row["title"], self.language)
+        return self.where(row)
+
+    def ranks(self, section: str) -> Picture | Html:
+        """Places in rankings, printed for the year or undated."""
+        frame = self.printed(section)
+        frame = frame[frame["measure"] == "rank"].sort_values("base", kind="stable")
+        if frame.empty:
+            return self.none("none.ranks")
+        first = int((frame["base"] == 1).sum())
+        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first)
+        data = pd.DataFrame(
+            {
+                "name": [self._dated(row) for _, row in frame.iterrows()],
+                "value": frame["base"],
+                "label": [self.said(row) for _, row in frame.iterrows()],
+            }
+        )
+        table = self._data_table(frame, title)
+        with canvas.context():
+            ax = grids.ranks(data, {"first": self.say("first_place")})
+            return self.picture(f"{section}-ranks", ax, title, self.say("kicker.ranks"), table)
+
+    def earlier(self, section: str) -> Picture | Html:
+        """Quantities that can be traced to an earlier year: the derived value above the printed one."""
+        figures = self.read_as.figures
+        frame = self.derived[self.derived["how"] != "sum"]
+        frame = frame[frame["indicator"].map(self.tables.indicators["section"]) == section]
+        levels = figures.loc[frame["used"].str[0]]
+        here = (frame["year"].to_numpy() == self.year) | (levels["year"].to_numpy() == self.year)
+        frame, levels = frame[here], levels[here]
+        if frame.empty:
+            return self.none("none.earlier")
+        data = pd.DataFrame(
+            [
+                {
+                    "name": self.with_place(after),
+                    "before": before["base"], "before_form": "derived",
+                    "before_label": self.label_of(before), "before_period": self._brief(before),
+                    "after": after["base"], "after_form": after["form"],
+                    "after_label": self.label_of(after), "after_period": self._brief(after),
+                }
+                for (_, before), (_, after) in zip(frame.iterrows(), levels.iterrows(), strict=True)
+            ]
+        )  # fmt: skip
+        title = self.say("title.earlier", n=len(frame), years=self.join(sorted({str(y) for y in frame["year"]})))
+        both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
+        table = self._data_table(both, title)
+        with canvas.context():
+            ax = bars.pairs(data)
+            note = self.say("note.earlier")
+            return self.picture(f"{section}-earlier", ax, title, self.say("kicker.earlier"), table, note)
+
+    def _brief(self, row: pd.Series) -> str:
+        """Year, or half-year, as short as it fits beside a bar."""
+        point = period.parse(row["period"])
+        year = point.last[0]
+        if not point.part.startswith(("H", "Q")):
+            return str(year)
+        return period.label(row["period"], "zh") if self.language == "zh" else f"{year} {point.part}"
+
+    def series(self, indicator: str) -> Picture | Html:
+        """One quantity over the years: public figures dashed, derived hollow, printed solid."""
+        if indicator not in self.tables.indicators.index:
+            return self.none("none.indicator", name=indicator)
+        frame = self._years_of(indicator)
+        if frame.empty or not (frame["form"] != "public").any():
+            return self.none("none.series", name=self.named("indicators", indicator))
+        neighbours = zip(frame.iloc[:-1].iterrows(), frame.iloc[1:].iterrows(), strict=True)
+        growth = ["", *(self._grown(before, after) for (_, before), (_, after) in neighbours)]
+        name = self.named("indicators", indicator)
+        unit = frame.iloc[-1]
+        finer = [len(str(unit["multiplier"])) - len(str(multiplier)) for multiplier in frame["multiplier"]]
+        same = frame.assign(multiplier=unit["multiplier"], decimals=(frame["decimals"] + finer).clip(lower=0))
+        data = pd.DataFrame(
+            {
+                "year": frame["year"].astype(str),
+                "value": frame["base"],
+                "form": frame["form"],
+                "label": [self.label_of(row, unit=False) for _, row in same.iterrows()],
+                "form_label": [self.say(f"form.{form}") for form in frame["form"]],
+                "growth": growth,
+            }
+        )
+        own = frame[frame["form"] != "public"]
+        key = "title.series" if len(own) < len(frame) else "title.series.own"
+        title = self.say(key, name=name, first=int(own["year"].min()), last=int(own["year"].max()))
+        table = self._data_table(frame, title)
+        kicker = self.say("kicker.series", unit=self.unit(unit))
+        with canvas.context():
+            ax = series.columns(data)
+            slug = f"series-{indicator}"
+            return self.picture(slug, ax, title, kicker, table, self.say("note.series"))
+
+    def _grown(self, before: pd.Series, after: pd.Series) -> str:
+        """Growth from one year to the next, or nothing where it has no meaning."""
+        if after["year"] - before["year"] != 1 or min(before["base"], after["base"]) <= 0:
+            return ""
+        return self.change(after["base"] / before["base"])
+
+    def _years_of(self, indicator: str) -> pd.DataFrame:
+        """One value a year, with errata: from the text, else derived, else from the table, else public."""
+        figures = self.read_as.figures
+        from_table = figures["source"].str.startswith("T.")
+        pool = pd.concat([figures[~from_table], self.derived, figures[from_table], self.tables.external])
+        pool = pool[
+            (pool["indicator"] == indicator)
+            & (pool["region"] == self.region)
+            & (pool["base_unit"] == self.tables.indicators.at[indicator, "unit"])
+            & pool["whole_year"].astype(bool)
+            & pool["measure"].fillna("level").isin(QUANTITY_MEASURES)
+        ]
+        return pool.drop_duplicates("year").sort_values("year", kind="stable")
+
+    def parts(self, section: str) -> Picture | Html:
+        """Parts of a whole that the relations of the package name, where both are printed for the year or undated."""
+        frame = self.printed(section)
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)].drop_duplicates(["indicator", "region"])
+        shares = [
+            (part, whole, 100 * part["base"] / whole["base"])
+            for _, here in frame.groupby("region", sort=False)
+            for part, whole in self._pairs(here.set_index("indicator", drop=False))
+            if whole["base"] > 0
+        ]
+        if not shares:
+            return self.none("none.parts")
+        data = pd.DataFrame(
+            [
+                {
+                    "name": self.with_place(part),
+                    "whole": self.say("part_of", whole=self.with_place(whole), value=self.said(whole)),
+                    "share": share,
+                    "label": self.said(part),
+                }
+                for part, whole, share in shares
+            ]
+>>>>>>> data
         )
         columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
         return Table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")

@@ -12,7 +12,7 @@ from helpers.display import theme
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Words
-from helpers.numbers.text import zeros
+from helpers.numbers.token import zeros
 from helpers.views.select import View
 
 AUDIT = "6-audit"  # the notebook that holds the findings

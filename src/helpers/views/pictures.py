@@ -9,8 +9,8 @@ from helpers.charts import bars, grids, series
 from helpers.display.html import Html
 from helpers.display.table import Column, Picture, Table, records_of
 from helpers.numbers import period
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
-from helpers.views.select import QUANTITY_MEASURES
 from helpers.views.tables import FigureTables
 
 STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
