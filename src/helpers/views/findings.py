@@ -2,24 +2,14 @@
 
 import pandas as pd
 
-<<<<<<< HEAD
 from helpers.audit import CHECKS, VERDICTS
 from helpers.charts import bars, intervals
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table, records_of
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
 from helpers.views.notebook import Notebook
-from helpers.package.schema import QUANTITY_MEASURES
-=======
-from helpers import audit as audits
-from helpers.audit import Finding, Side
-from helpers.audit.headline import at_target_year, attained
-from helpers.charts import bars, canvas, intervals
-from helpers.display.html import Column, Html, Markup, Picture, Row, Table
-from helpers.package.schema import QUANTITY_MEASURES
-from helpers.views.overview import Targets
->>>>>>> data
 
 CUT = 250  # % at which a bar of a completion ends
 CARD_FIELDS = ("finding", "verdict", "confidence", "sentence", "arithmetic", "locators", "settled_by", "changes")
@@ -317,20 +307,9 @@ class Audit(Notebook):
     def _place(self, table: str, key: str) -> str:
         """Which row of a table: the figure with its locator, or the indicator."""
         if table != "figures":
-<<<<<<< HEAD
             return self._context.named("indicators", key)
         figure, words = self.figures.loc[key], self._words
         return self._say("place", title=f"{words.title(figure)}{self._actual(figure)}", where=words.where(figure))
-=======
-            return self.named("indicators", key)
-        figure = self.tables.figures.loc[key]
-        return self.say("place", title=f"{self.title(figure)}{self._actual(figure)}", where=self.where(figure))
-
-    def _actual(self, figure: pd.Series) -> str:
-        """Says of a figure of the table that it is the actual value."""
-        plain = figure.get("source", "").startswith("T.") and figure["measure"] in QUANTITY_MEASURES
-        return self.say("measure.actual") if plain else ""
->>>>>>> data
 
     def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
         """What is printed, or how it is read: an amount, the name of an indicator, or the cells as they are."""
@@ -343,19 +322,10 @@ class Audit(Notebook):
 
     def _evidence(self, key: str) -> str:
         """A figure used as evidence: locator or `public`, what is measured, period and amount."""
-<<<<<<< HEAD
         row, words = self._context.number(key), self._words
         where = self._say("form.public") if row["form"] == "public" else words.where(row)
         what = self._say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
         return self._say("evidence", where=where, when=words.when(row), what=what, amount=words.said(row))
-=======
-        public = key not in self.tables.figures.index
-        row = (self.tables.external if public else self.tables.figures).loc[key]
-        where = self.say("form.public") if public else self.where(row)
-        measure = row["measure"]
-        what = self.say(f"what.{measure}") if measure not in QUANTITY_MEASURES else ""
-        return self.say("evidence", where=where, when=self.when(row), what=what, amount=self.said(row))
->>>>>>> data
 
     def corrections(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata.

@@ -6,7 +6,6 @@ import pandas as pd
 
 from helpers.display import html as display
 from helpers.display import theme
-<<<<<<< HEAD
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Table
 from helpers.package import parameters
@@ -14,18 +13,6 @@ from helpers.views import select
 from helpers.views.context import Context
 from helpers.views.pictures import FigurePictures
 from helpers.views.tables import FigureTables, TargetTables
-=======
-from helpers.display.html import Column, Html, Markup, Picture, Row, Table, plain, told
-from helpers.evaluation import history, scoreboard
-from helpers.language.formatter import Words
-from helpers.numbers import token
-from helpers.package import parameters, tables
-from helpers.views import slices
-
-READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
-AUDIT = "6-audit"  # the notebook that holds the findings
-STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
->>>>>>> data
 
 
 class Notebook:
@@ -51,14 +38,8 @@ class Notebook:
         >>> c = Chapter.open("2-integration", globals())
         """
         values = parameters.read(name, cls.PARAMETERS, namespace)
-<<<<<<< HEAD
         view = select.load(cls.KIND, name, values["language"], values["region"], values["data"], values.get("year"))
         return cls(view, name, values.get("year"), values["data"])
-=======
-        held = slices.door(name, values["language"], values["region"], values.get("year"), values["data"])
-        parameters.check(values, held.tables.choices)
-        return cls(name, held.tables, folder=values.pop("data"), held=held, **values)
->>>>>>> data
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in FRAMES)
@@ -66,19 +47,10 @@ class Notebook:
 
     # --- frames ----------------------------------------------------------------------------------------------
 
-<<<<<<< HEAD
     @property
     def year(self) -> int:
         """The year that the page shows; the frames hold all years."""
         return self._context.year
-=======
-    @cached_property
-    def derived(self) -> pd.DataFrame:
-        """What the figures of the region imply, in the reading with errata (see `history.derived`)."""
-        frame = history.derived(self.read_as)
-        shown = self.tables.seen_from(self.region, self.tables.figures)
-        return frame[frame["used"].str[0].isin(shown.index)]
->>>>>>> data
 
     @property
     def language(self) -> str:
@@ -94,18 +66,9 @@ class Notebook:
     def figures(self) -> pd.DataFrame:
         """Figures as printed, one row each (see docs/frames.md).
 
-<<<<<<< HEAD
         >>> c.figures.query("section == '2.3' and measure == 'growth_rate'")[["name", "period", "value", "unit", "source"]]
         """
         return self.view.figures
-=======
-    def scored(self, year: int, errata: bool = False) -> pd.DataFrame:
-        """Headline indicators in a year, as printed or with errata applied (see `scoreboard.scoreboard`)."""
-        if (year, errata) not in self._scores:
-            package = self.read_as if errata else self.tables
-            self._scores[year, errata] = scoreboard.scoreboard(package, year, self.region)
-        return self._scores[year, errata]
->>>>>>> data
 
     @property
     def targets(self) -> pd.DataFrame:
@@ -156,23 +119,7 @@ class Notebook:
         view = select.load("whole", "", self.language, self.region, self._data, self.year)
         return Notebook(view, self._name, self.year, self._data)
 
-<<<<<<< HEAD
     # --- showing ---------------------------------------------------------------------------------------------
-=======
-    def formula(self, row: pd.Series, package: tables.Tables | None = None) -> str:
-        """How a derived value comes about: `16718.8÷(1+25.4%)`; package: where it was derived, else that with errata."""
-        package = package or self.read_as
-        first, *others = (
-            self.amount(package.figures.loc[key])
-            if key in package.figures.index
-            else self.formula(history.derived(package).loc[key], package)
-            for key in row["parts"]
-        )
-        if row["how"] == "growth":
-            return f"{first}÷(1+{others[0]})"
-        sign = "+" if row["how"] == "sum" else "－" if self.language == "zh" else "−"
-        return (sign if self.language == "zh" else f" {sign} ").join([first, *others])
->>>>>>> data
 
     def table(self, frame: pd.DataFrame, title: str = "") -> Table | Html:
         """A frame as a table of the page; figures are written as everywhere else, other columns as they are.
@@ -288,99 +235,4 @@ class Notebook:
         return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
 
 
-<<<<<<< HEAD
 FRAMES = ("figures", "targets", "derived", "platforms", "public", "findings")
-=======
-    def columns(self, *keys: str) -> list[Column]:
-        """Columns by their labels; `value:number` names the kind of its cells too."""
-        parts = [key.partition(":") for key in keys]
-        return [Column(self.say(f"column.{key}"), kind) for key, _, kind in parts]
-
-    def figure_row(self, row: pd.Series) -> Row:
-        """A printed figure as a row of a table of figures."""
-        qualifier = ""
-        if row["qualifier"] != "exact":
-            qualifier = (
-                token.qualifier_word(row["printed"])
-                if self.language == "zh"
-                else self.say(f"qualifier.{row['qualifier']}")
-            )
-        source = self.locator(row["source"], self.where(row))
-        cells = [
-            self.marked(self.title(row), row.name),
-            qualifier,
-            self.value(row),
-            self.unit(row),
-            self.when(row),
-            source,
-            "",
-        ]
-        kind = "sub" if row["measure"] in ("growth_rate", "change", "completion") else ""
-        return Row(cells, id=f"f-{row.name}", kind=kind)
-
-    def derived_row(self, row: pd.Series, beneath: bool = False) -> Row:
-        """A derived value as a row, with its formula and range; beneath: does it stay under the row before it?"""
-        name = Markup('<span class="ring"></span>{}').format(self.say("derived.name", name=self.title(row)))
-        where = Markup('<span class="locator">{}</span>').format(self.formula(row))
-        cells = [
-            self.marked(name, *row["used"]),
-            "",
-            self.value(row),
-            self.unit(row),
-            self.when(row),
-            where,
-            self.between(row),
-        ]
-        return Row(cells, id=f"f-{row.name}", kind="derived child" if beneath else "derived")
-
-    def figure_columns(self) -> list[Column]:
-        return self.columns(
-            "figure", "qualifier:qualifier", "value:number", "unit:unit", "period", "source", "range:range"
-        )
-
-    def public_source(self, row: pd.Series) -> Markup:
-        """Title of a public source, leading to its address."""
-        title = told(row["title"], self.language)
-        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title)
-
-    def public_table(self, frame: pd.DataFrame, caption: str, anchor: str) -> Table:
-        """Public figures with title, address and confidence of their source."""
-        columns = self.columns(
-            "figure", "region:word", "value:number", "unit:unit", "period:word", "public_source", "confidence:word"
-        )
-        rows = []
-        for key, row in frame.iterrows():
-            link = self.public_source(row)
-            confidence = self.say(f"confidence.{row['confidence']}")
-            where = [self.title(row), self.named("regions", row["region"])]
-            what = [self._qualified(row), self.unit(row), self.when(row)]
-            cells = [*where, *what, link, confidence]
-            rows.append(Row(cells, id=f"x-{key}", kind="public"))
-        return Table(caption, columns, [("", rows)], id=anchor, note=self.say("note.public"))
-
-    def _qualified(self, row: pd.Series) -> str:
-        """Number of a figure with its qualifier, for a column beside its unit."""
-        if row["qualifier"] == "exact":
-            return self.value(row)
-        if self.dimension(row) == "rank":
-            return self.said(row)
-        return self.say(f"said.{row['qualifier']}", amount=self.value(row))
-
-    def matrix_picture(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:
-        """Platforms by section or chapter and stage, as a grid of counts."""
-        titles = [self.named(f"{by}s", key, "title") for key in keys]
-        stages = [self.say(f"stage.{stage}") for stage in STAGES]
-        counts = pd.crosstab(platforms[by], platforms["status"])
-        counts = counts.reindex(index=keys, columns=STAGES, fill_value=0).set_axis(titles).set_axis(stages, axis=1)
-        running = int((platforms["status"] == "running").sum())
-        title = self.say("title.matrix", n=len(platforms), running=running)
-        columns = [*self.columns(by), *(Column(stage, "number") for stage in stages)]
-        rows = [
-            Row([name, *(str(count or "") for count in line)])
-            for name, line in zip(titles, counts.to_numpy(), strict=True)
-        ]
-        with canvas.context():
-            ax = grids.matrix(counts)
-            kicker = self.say("kicker.matrix")
-            return self.picture(f"platforms-by-{by}", ax, title, kicker, Table(title, columns, [("", rows)]))
->>>>>>> data

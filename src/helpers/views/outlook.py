@@ -2,16 +2,10 @@
 
 import pandas as pd
 
-<<<<<<< HEAD
 from helpers.charts import bars, series
 from helpers.display.html import Html
 from helpers.display.table import Column, Picture, Table
 from helpers.evaluation import history
-=======
-from helpers.charts import bars, canvas, series
-from helpers.display.html import Column, Html, Picture, Row, Table
-from helpers.evaluation import history
->>>>>>> data
 from helpers.views.chapter import Chapter
 from helpers.views.notebook import Notebook
 
@@ -80,12 +74,8 @@ class Outlook(Notebook):
             after = self.view.corrected.loc[before["used"][0]]
             if min(before["base"], after["base"]) <= 0:
                 continue
-<<<<<<< HEAD
             ratio = history.as_interval(_in_base(after)) / history.as_interval(_in_base(before))
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
-=======
-            ratio = history.as_interval(after) / history.as_interval(before)
->>>>>>> data
             rows.append(
                 {
                     "figure": key,
