@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers import audit, paths
-from helpers.evaluation import evaluate
+from helpers.evaluation import history, scoreboard
 from helpers.package import schema, tables, validate
 
 SCRIPT = paths.ROOT / "tools" / "panel.py"
@@ -57,7 +57,7 @@ def test_more_places_leave_the_figures_of_the_others_as_they_are(panel, whole):
 
 
 def test_it_is_a_good_package_of_as_many_figures_as_the_report_s_a_place(whole, package):
-    assert validate.problems(whole.folder) == []
+    assert validate.find_problems(whole.folder) == []
     told = whole.figures["region"].value_counts()
     assert len(told) == 102
     assert set(told) == {told.iloc[0]}
@@ -84,10 +84,10 @@ def test_its_numbers_are_true_to_each_other(whole):
 
 
 def test_each_place_has_earlier_years_and_targets_met_and_missed(whole):
-    earlier = evaluate.derived(whole)
+    earlier = history.derived(whole)
     for region in ("330000", "330100", "330106", "331181"):
         assert (earlier["region"] == region).sum() > 20
-    statuses = {status for region in COUNTIES for status in evaluate.scoreboard(whole, 2017, region)["status"]}
+    statuses = {status for region in COUNTIES for status in scoreboard.scoreboard(whole, 2017, region)["status"]}
     assert {"exceeded", "met", "missed", "no_data"} <= statuses
 
 
@@ -111,4 +111,4 @@ def test_a_descriptor_that_does_not_say_synthetic_is_of_real_figures(copy):
     descriptor = json.loads((copy / schema.DESCRIPTOR).read_text(encoding="utf-8"))
     descriptor["plan"]["synthetic"] = "yes"
     (copy / schema.DESCRIPTOR).write_text(json.dumps(descriptor), encoding="utf-8")
-    assert "plan.synthetic is 'yes', expected bool" in str(validate.problems(copy)[0])
+    assert "plan.synthetic is 'yes', expected bool" in str(validate.find_problems(copy)[0])

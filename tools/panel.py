@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.numbers import period, text
-from helpers.package import schema, tables, validate
+from helpers.numbers import format, period, token
+from helpers.package import files, schema, tables
 
 PLACES = Path(__file__).with_name("zhejiang.csv")
 PROVINCE = "330000"
@@ -186,7 +186,7 @@ def printed(lines: pd.DataFrame, values: dict[str, np.ndarray], random) -> Itera
         told = [show(number, line) for number in numbers]
         if line.table:
             key = line.measure if line.measure == "target" else "actual"
-            table[line.indicator, key] = [float(value) * text.split_unit(unit)[0] for value, unit, *_ in told]
+            table[line.indicator, key] = [float(value) * token.split_unit(unit)[0] for value, unit, *_ in told]
         yield told
 
 
@@ -212,16 +212,16 @@ def show(number: float, line) -> tuple[str, str, str, str]:
     value, qualifier = f"{size / multiplier:.{decimals}f}", "exact"
     if line.qualifier != "exact":
         value, qualifier = _qualified(size / multiplier, line, value, counted and multiplier == 1)
-    word = text.qualifier_word(line.printed) if qualifier != "exact" else ""
-    multiplied = text.multiplier_word(multiplier)
+    word = token.qualifier_word(line.printed) if qualifier != "exact" else ""
+    multiplied = token.multiplier_word(multiplier)
     sign = "-" if number < 0 else ""
     if line.dimension == "index" or (line.table and line.base_unit != "%"):
-        token = value
+        printed = value
     elif line.dimension == "rank":
-        token = f"第{value}位"
+        printed = f"第{value}位"
     else:
-        token = text.qualified(value + multiplied, line.base_unit, word)
-    return sign + value, multiplied + line.base_unit, qualifier, ("减少" if sign else "") + token
+        printed = format.qualified(value + multiplied, line.base_unit, word)
+    return sign + value, multiplied + line.base_unit, qualifier, ("减少" if sign else "") + printed
 
 
 def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
@@ -242,7 +242,7 @@ def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
 def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFrame]]:
     """Descriptor and tables of the province and some places in it, cities before counties."""
     own, random = tables.corrected(tables.load()), np.random.default_rng(seed)
-    places, lines = validate.read(PLACES).reset_index(drop=True), recipe(own)
+    places, lines = files.read(PLACES).reset_index(drop=True), recipe(own)
     relations = own.raw["relations"][own.raw["relations"]["kind"].isin(KEPT)]
     relations = relations[[LEFT_OUT.isdisjoint(f"{row.left} {row.right}".split()) for row in relations.itertuples()]]
     columns = list(printed(lines, draw_values(lines, places, relations, random), random))

@@ -46,11 +46,16 @@ class Chapter(Notebook):
     def _own(self, score: pd.DataFrame) -> pd.DataFrame:
         return score[score.index.map(self.view.indicators["chapter"]) == self._number]
 
+    @cached_property
+    def _current(self) -> dict[str, pd.DataFrame]:
+        """Printed figures that are of the year or undated, by section; those of the chapter under no name."""
+        frame = self.figures
+        frame = frame[((frame["year"] == self.year) | frame["year"].isna()) & (frame["chapter"] == self._number)]
+        return {"": frame} | dict(iter(frame.groupby("section", sort=False)))
+
     def _printed(self, section: str = "") -> pd.DataFrame:
         """Printed figures of a section, or of the chapter, that are of the year or undated."""
-        frame = self.figures
-        frame = frame[(frame["year"] == self.year) | frame["year"].isna()]
-        return frame[frame["section"] == section] if section else frame[frame["chapter"] == self._number]
+        return self._current.get(section, self._current[""].iloc[:0])
 
     def _implied(self, section: str = "") -> pd.DataFrame:
         """Derived values of a section, or of the chapter: of the year, and what the year's figures say of another."""

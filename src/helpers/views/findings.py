@@ -6,10 +6,10 @@ from helpers.audit import CHECKS, VERDICTS
 from helpers.charts import bars, intervals
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
-from helpers.display.table import Column, Picture, Table
+from helpers.display.table import Column, Picture, Table, records_of
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
 from helpers.views.notebook import Notebook
-from helpers.views.select import QUANTITY_MEASURES
 
 CUT = 250  # % at which a bar of a completion ends
 CARD_FIELDS = ("finding", "verdict", "confidence", "sentence", "arithmetic", "locators", "settled_by", "changes")
@@ -117,7 +117,8 @@ class Audit(Notebook):
         context = self._context
         columns = [
             context.column("name", label="figure"), context.column("period"),
-            context.column("amount", "number", label="value"), context.column("source", write=lambda row: row["locator"], label="locator"),
+            context.column("amount", "number", label="value"),
+            context.column("source", write=lambda row: row["locator"], label="locator"),
         ]  # fmt: skip
         return Table(self._say("card.figures"), columns, rows, visible_caption=False).html
 
@@ -195,7 +196,7 @@ class Audit(Notebook):
         clipped = frame[numbers].clip(upper=CUT)
         data = clipped.rename(columns={"printed_value": "printed"}).assign(
             name=names, differs=differs,
-            label=[say("compared", printed=percent(printed, 0), computed=percent(computed)) for printed, computed in pairs],
+            label=[say("compared", printed=percent(printed, 0), computed=percent(value)) for printed, value in pairs],
         )  # fmt: skip
         wrong_names = self._words.names(frame.loc[differs, "indicator"])
         if wrong_names:
@@ -205,14 +206,16 @@ class Audit(Notebook):
         rows = frame.assign(
             name=names, completion_printed=frame["printed_value"].round(), completion=frame["value"].round(1),
             verdict=[say("differs" if off else "holds") for off in differs],
-            between=[self._words.ranged(low, high, percent) for low, high in zip(frame["lower"], frame["upper"], strict=True)],
+            between=[self._words.ranged(*ends, percent) for ends in zip(frame["lower"], frame["upper"], strict=True)],
         )  # fmt: skip
         shown = rows["between"] != ""
         rows = rows.assign(lower=frame["lower"].round(1).where(shown), upper=frame["upper"].round(1).where(shown))
         ends = {end: say(f"column.{end}") for end in ("lower", "upper")}
         columns = [
             context.column("name", label="indicator"),
-            context.column("completion_printed", "number", lambda row: percent(row["completion_printed"], 0), decimals=0, unit="%"),
+            context.column(
+                "completion_printed", "number", lambda row: percent(row["completion_printed"], 0), decimals=0, unit="%"
+            ),
             context.column("completion", "number", lambda row: percent(row["completion"]), decimals=1, unit="%"),
             Column(ends, say("column.range"), lambda row: row["between"], "range", 1, "%"),
             context.column("verdict"),
@@ -256,10 +259,10 @@ class Audit(Notebook):
         frame = self._by_verdict("consistent")
         if frame.empty:
             return self._context.none("none.consistent")
-        context = self._context
+        context, located = self._context, Markup('<span class="locator">{}</span>')
         columns = [
             context.column("sentence", label="statement"), context.column("arithmetic", "sum"),
-            context.column("locators", write=lambda row: Markup('<span class="locator">{}</span>').format(row["locators"]), label="locator"),
+            context.column("locators", write=lambda row: located.format(row["locators"]), label="locator"),
         ]  # fmt: skip
         order = {check: place for place, check in enumerate(dict.fromkeys(frame["check"]))}
         rows = frame.sort_values("check", key=lambda column: column.map(order), kind="stable")
@@ -330,7 +333,7 @@ class Audit(Notebook):
         >>> a.corrections().frame
         """
         context, score = self._context, self._context.score
-        touched = [row["indicator"] for row in score.reset_index().to_dict("records") if context.is_read_otherwise(row)]
+        touched = [row["indicator"] for row in records_of(score.reset_index()) if context.is_read_otherwise(row)]
         if not touched:
             return context.none("none.readings")
         rows = pd.DataFrame({"indicator": touched, "name": self._words.names(touched)})

@@ -20,8 +20,9 @@ from helpers import audit
 from helpers.audit.finding import Side
 from helpers.audit.headline import at_target_year, attained
 from helpers.audit.wording import Wording
+from helpers.display.table import records_of
 from helpers.errors import UserError
-from helpers.evaluation import evaluate
+from helpers.evaluation import history, scoreboard
 from helpers.language.formatter import Words
 from helpers.package import parameters, schema, tables
 from helpers.package.parameters import LANGUAGES
@@ -29,7 +30,6 @@ from helpers.package.tables import Tables
 
 FOLDER = "EVALUATE_VIEWS"  # environment variable: the folder of views that a batch has laid out
 DRAWN = ("contradiction", "label")  # verdicts whose findings are drawn, where a picture helps
-QUANTITY_MEASURES = evaluate.PLAIN
 LISTS = ("used", "parts", "figures")  # columns that hold tuples of keys
 
 
@@ -98,7 +98,7 @@ def load(kind: str, notebook: str, language: str, region: str, data: str, year: 
     if not folder:
         package = tables.load(data)
         values = {"language": language, "region": region} | ({} if year is None else {"year": year})
-        parameters.check(values, package.offers)
+        parameters.check(values, package.choices)
         return Selector(package).view(kind, notebook, language, region)
     path = Path(folder) / file_of(kind, notebook, language, region, data)
     try:
@@ -131,7 +131,7 @@ class Reading:
 
     @cached_property
     def derived(self) -> pd.DataFrame:
-        return evaluate.derived(self.package)
+        return history.derived(self.package)
 
     def scores(self, region: str) -> pd.DataFrame:
         """Headline indicators of a region in every year; the runs of one region follow each other."""
@@ -139,7 +139,7 @@ class Reading:
             self._scores.clear()
         for year in self.package.years:
             if (region, year) not in self._scores:
-                self._scores[region, year] = evaluate.scoreboard(self.package, year, region)
+                self._scores[region, year] = scoreboard.scoreboard(self.package, year, region)
         frames = [self._scores[region, year] for year in self.package.years]
         return pd.concat([frame for frame in frames if len(frame)] or frames[:1]).reset_index()
 
@@ -426,7 +426,7 @@ COMPARISONS = (
 def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFrame:
     """Figures with what a reader of one language calls them, and numbers in the unit that stands beside them.
 
-    frame: `Tables.figures`, `Tables.external` or `evaluate.derived`. Adds `name`, `place`, `chapter`, `section`, `headline`,
+    frame: `Tables.figures`, `Tables.external` or `history.derived`. Adds `name`, `place`, `chapter`, `section`, `headline`,
     `kind`, `value`, `lower`, `upper` (in `unit`) and `formula`; `base`, `base_lower` and `base_upper` are in `base_unit`.
     """
     names, places = (
@@ -437,7 +437,8 @@ def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFram
     rows["name"] = pd.array([names[key] for key in rows["indicator"]], dtype="str")
     rows["place"] = pd.array([places[key] for key in rows["region"]], dtype="str")
     rows = rows.join(package.indicators[["chapter", "section", "headline", "kind"]], on="indicator")
-    rows["unit"] = pd.array([words.unit(row) for row in rows.to_dict("records")], dtype="str")
+    records = records_of(rows)
+    rows["unit"] = pd.array([words.unit(row) for row in records], dtype="str")
     scale = rows["multiplier"] if words.language == "zh" else 1
     rows["base_lower"], rows["base_upper"] = rows["lower"], rows["upper"]
     # A division by 1e8 and a product with it leave no more than noise in the last of fifteen digits.
@@ -445,8 +446,7 @@ def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFram
         rows[column] = _significant(rows[base] / scale)
     derived = "how" in rows
     if derived:
-        records = zip(frame.index, frame.to_dict("records"), strict=True)
-        formulas = [_formula(row, package, words) for _, row in records]
+        formulas = [_formula(row, package, words) for row in records]
         rows = rows.assign(measure="level", qualifier="exact", printed="", source="", sentence="")
         rows["formula"] = pd.array(formulas, dtype="str")
     public = "address" in rows
@@ -481,7 +481,7 @@ def _formula(row: dict, package: Tables, words: Words) -> str:
     first, *others = (
         str(words.amount(package.figures.loc[key]))
         if key in package.figures.index
-        else _formula(evaluate.derived(package).loc[key], package, words)
+        else _formula(history.derived(package).loc[key], package, words)
         for key in row["parts"]
     )
     if row["how"] == "growth":
