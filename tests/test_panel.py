@@ -13,7 +13,7 @@ from helpers import audit, paths
 from helpers.evaluation import history, scoreboard
 from helpers.package import schema, tables, validate
 
-SCRIPT = paths.ROOT / "benchmarks" / "panel.py"
+SCRIPT = paths.ROOT / "tools" / "panel.py"
 COUNTIES = {"330100": 13, "330200": 10, "330300": 12, "330400": 7, "330500": 5, "330600": 6, "330700": 9, "330800": 6,
             "330900": 4, "331000": 9, "331100": 9}  # fmt: skip
 
@@ -68,7 +68,7 @@ def test_it_is_a_good_package_of_as_many_figures_as_the_report_s_a_place(whole, 
 def test_every_figure_is_marked_and_none_is_put_upon_a_firm(whole):
     assert schema.read(whole.folder)["plan"]["synthetic"] is True
     assert whole.plan.synthetic
-    assert set(whole.figures["note"]) == set(whole.platforms["note"]) == {"Made up by benchmarks/panel.py"}
+    assert set(whole.figures["note"]) == set(whole.platforms["note"]) == {"Made up by tools/panel.py"}
     assert all(key.startswith(f"{region}-") for key, region in whole.figures["region"].items())
     names = whole.indicators.loc[whole.figures["indicator"].unique(), "name_zh"]
     assert not names.str.contains("淘宝|阿里|支付宝|天猫|盒马|移动.*基站|电信.*基站").any()

@@ -25,6 +25,7 @@ class Package:
     """A data package as a batch sees it (`batch.Package`); its tables are read only when they are asked for."""
 
     data: str = ""
+    _laid_out: Inputs | None = None  # the view that was selected last
 
     @cached_property
     def digest(self) -> str:
@@ -37,27 +38,25 @@ class Package:
     @cached_property
     def catalogue(self) -> validity.Choices:
         """What it offers. Raises DataError, which lists every problem."""
-        return validity.recall(validity.digest(self.folder)) or self._cutter.package.choices
+        return validity.recall(validity.digest(self.folder)) or self._selector.package.choices
 
     @cached_property
-    def _cutter(self):
+    def _selector(self):
         from helpers.package import tables
-        from helpers.views import slices
+        from helpers.views import select
 
-        return slices.Cutter(tables.load(self.data))
+        return select.Selector(tables.load(self.data))
 
     def inputs(self, run: Run) -> Inputs:
-        """The slice of a run."""
-        from helpers.views import slices
+        """The view of a run; the years of a notebook share it."""
+        from helpers.views import select
 
-        code = self._reads(run.notebook)
-        where = (run.notebook, run.language, run.region, run.year, run.data)
-        return Inputs(slices.FOLDER, slices.file_of(*where), self._cutter.cut(code, *where))
-
-    def _reads(self, notebook: str):
-        from helpers.views import slices
-
-        return slices.reads(source.code(source.cells(paths.NOTEBOOKS / f"{notebook}.ipynb")))
+        kind = source.view_of(paths.NOTEBOOKS / f"{run.notebook}.ipynb")
+        file = select.file_of(kind, run.notebook, run.language, run.region, run.data)
+        if self._laid_out is None or self._laid_out.file != file:
+            view = self._selector.view(kind, run.notebook, run.language, run.region)
+            self._laid_out = Inputs(select.FOLDER, file, select.to_bytes(view))
+        return self._laid_out
 
 
 def resolve(package: Package, years: str | None, names: str | None, languages: str, region: str | None) -> list[Run]:

@@ -6,20 +6,23 @@ one number is a `Value`, so that tables carry it for machines too.
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.display.html import Value
 from helpers.numbers import format, period, token
-from helpers.package import tables
 from helpers.package.problem import DataError, Problem
 
 
 class Words:
-    """What a package's rows say in one language; `region` is the place that goes without saying."""
+    """What a package's rows say in one language; `region` is the place that goes without saying.
 
-    def __init__(self, data: tables.Tables, language: str, region: str = ""):
+    data: a package (`Tables`), or a view of one
+    """
+
+    def __init__(self, data, language: str, region: str = ""):
         self.tables, self.language, self.region = data, language, region or data.plan.region
         self._columns: dict[tuple[str, str], dict] = {}
 
@@ -28,7 +31,7 @@ class Words:
         labels = self.column("labels", self.language)
         if key not in labels:
             what = f"no label {key!r}, which this page needs; copy it from the project's own labels.csv"
-            raise DataError(self.tables.folder, [Problem("labels.csv", 0, "key", what)])
+            raise DataError(getattr(self.tables, "folder", Path()), [Problem("labels.csv", 0, "key", what)])
         chosen = labels[key]
         if "|" in chosen and "n" in values:
             one, many = chosen.split("|")
@@ -145,7 +148,8 @@ class Words:
         """The range a number stands for, or nothing where it is exact."""
         fine = row.copy()
         fine["decimals"] = row["decimals"] + (row["form"] != "derived")
-        return self.ranged(row["lower"], row["upper"], lambda end: self.value(fine, end))
+        lower, upper = (row.get(f"base_{end}", row[end]) for end in ("lower", "upper"))  # of a view, or of the package
+        return self.ranged(lower, upper, lambda end: self.value(fine, end))
 
     def ranged(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
         """A range in words; one end may be open; nothing where both ends read the same."""

@@ -120,6 +120,7 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
     # Columns that older packages do not have.
     raw = raw | {
         "external": raw["external"].assign(scope=raw["external"].get("scope", "")),
+        "indicators": raw["indicators"].assign(group=raw["indicators"].get("group", "")),
         "relations": raw["relations"].assign(note_zh=raw["relations"].get("note_zh", raw["relations"]["note"])),
     }
     keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}

@@ -34,6 +34,13 @@ def _read(notebook: Path, stamp: tuple) -> dict:
         raise UserError(f"{notebook}: not a notebook ({error})") from None
 
 
+def view_of(notebook: Path) -> str:
+    """Kind of the view that a notebook reads, as its metadata name it; the whole package where they name none."""
+    stat = notebook.stat()
+    whole = _read(notebook, (stat.st_mtime_ns, stat.st_size))
+    return whole.get("metadata", {}).get("evaluation", {}).get("view", "whole")
+
+
 def is_code(cell: dict) -> bool:
     return cell["cell_type"] == "code"
 

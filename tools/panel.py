@@ -1,7 +1,7 @@
 """Make a data package of many places, to see how the project grows: Zhejiang, its 11 cities and 90 counties, all made up.
 
-    python benchmarks/panel.py FOLDER                the province and the 101 places below it
-    python benchmarks/panel.py FOLDER --regions 20   the province and the first 20 of them, cities before counties
+    python tools/panel.py FOLDER                the province and the 101 places below it
+    python tools/panel.py FOLDER --regions 20   the province and the first 20 of them, cities before counties
 
 The places are real (zhejiang.csv), the figures are not: they are drawn from a fixed seed, and the same command writes the
 same bytes. What is printed of each place is what the project's own report prints of the province (indicators, periods,
@@ -27,12 +27,12 @@ PLACES = Path(__file__).with_name("zhejiang.csv")
 PROVINCE = "330000"
 SEED = 2021
 YEARS = range(2015, 2019)
-NOTE = "Made up by benchmarks/panel.py"
+NOTE = "Made up by tools/panel.py"
 PLAN = {
     "title_zh": "浙江省“互联网+”行动计划（虚构数据）",
     "title_en": "Zhejiang Internet Plus Action Plan (made-up data)",
-    "report_zh": "没有报告，全部数据由 benchmarks/panel.py 随机生成",
-    "report_en": "No report: every figure was drawn at random by benchmarks/panel.py",
+    "report_zh": "没有报告，全部数据由 tools/panel.py 随机生成",
+    "report_en": "No report: every figure was drawn at random by tools/panel.py",
     "synthetic": True,
 }
 COPIED = ("chapters", "sections", "units", "indicators", "labels")
