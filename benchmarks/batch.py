@@ -342,7 +342,7 @@ def dask() -> Iterator[Row]:
 def panel(regions: int) -> Iterator[Row]:
     """Runs of many regions: seconds and memory per run, few against many."""
     with scratch() as folder:
-        call(sys.executable, Path(__file__).with_name("panel.py"), folder / "data", "--regions", str(regions))
+        call(sys.executable, paths.ROOT / "tools" / "panel.py", folder / "data", "--regions", str(regions))
         codes = request.Package(str(folder / "data")).catalogue.covered
         for asked in (codes[1:2], codes):
             name = f"{len(asked)} regions" if len(asked) > 1 else "1 region"

@@ -120,7 +120,7 @@ def made_up(panel_reports) -> dict:
 def panel(tmp_path_factory) -> Path:
     """A small made-up data package: the province and two of its cities."""
     folder = tmp_path_factory.mktemp("panel") / "data"
-    command = [sys.executable, paths.ROOT / "benchmarks" / "panel.py", folder, "--regions", "2"]
+    command = [sys.executable, paths.ROOT / "tools" / "panel.py", folder, "--regions", "2"]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 

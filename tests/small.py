@@ -118,8 +118,8 @@ class Package:
         return Path(self.data) if self.data else paths.NOTEBOOKS.parent / "data"
 
     @property
-    def catalogue(self) -> validity.Catalogue:
-        return validity.Catalogue(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
+    def catalogue(self) -> validity.Choices:
+        return validity.Choices(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
 
     @cached_property
     def digest(self) -> str:

@@ -22,8 +22,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import paths
-from helpers.numbers import period, text
-from helpers.package import schema, tables, validate
+from helpers.numbers import format, period, token
+from helpers.package import files, rules, schema, tables
 
 TREE = {
     "100000": "", "310000": "100000", "320000": "100000", "330000": "100000", "330100": "330000", "330110": "330100",
@@ -76,12 +76,12 @@ def show(true: Fraction, unit: str, random: Random, exact: bool = False, fine: b
     number, counted = size / multiplier, unit in (*COUNTERS, "位") and multiplier == 1
     style = "exact" if exact or not number else random.choice(["exact"] * 4 + ["about", "odd", "over", "near", "below"])
     value, word, qualifier = _styled(number, style, random, counted, unit == "%", fine)
-    full = text.multiplier_word(multiplier) + unit
-    token = text.qualified(value, "%" if unit == "%" else full, word) if word or random.random() < 0.6 else value
+    full = token.multiplier_word(multiplier) + unit
+    printed = format.qualified(value, "%" if unit == "%" else full, word) if word or random.random() < 0.6 else value
     if down:
         value = f"-{value}"
-        token = random.choice(["下降", "减少"]) + token
-    return value, full, qualifier, token
+        printed = random.choice(["下降", "减少"]) + printed
+    return value, full, qualifier, printed
 
 
 def _styled(
@@ -448,7 +448,7 @@ class World:
         if quantity.kind == "rank":
             rank = int(true)
             if rank < 10 and random.random() < 0.3:
-                word = next(sign for sign, number in text.NUMERALS.items() if number == rank)
+                word = next(sign for sign, number in token.NUMERALS.items() if number == rank)
                 return str(rank), "位", "exact", f"第{word}"
             if random.random() < 0.2:
                 mark = rank + random.randint(0, 2)
@@ -523,7 +523,7 @@ class World:
         ):
             return
         quantity.target_kind, quantity.headline = kind, random.random() < 0.7
-        quantity.direction = validate.DIRECTION.get(kind, quantity.direction)
+        quantity.direction = rules.DIRECTION.get(kind, quantity.direction)
         source = f"T.{self.number}"
         self.figure(quantity, "target", here, last, (digits(mark, place), unit, "exact", digits(mark, place)), source)
         top = aimed
@@ -601,7 +601,7 @@ def world(seed: int, base: str, derived: list[str], prefix: str = "w", number: i
 def constants() -> dict[str, pd.DataFrame]:
     """Tables of the project's own package that the worlds share: chapters, sections, units, labels."""
     read = {
-        name: validate.read(paths.ROOT / "data" / f"{name}.csv") for name in ("chapters", "sections", "units", "labels")
+        name: files.read(paths.ROOT / "data" / f"{name}.csv") for name in ("chapters", "sections", "units", "labels")
     }
     return read | {"regions": _regions(TREE)}
 

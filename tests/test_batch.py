@@ -689,7 +689,7 @@ def test_other_sources_or_versions_run_everything_again_and_what_makes_pages_mak
     )
     assert did() == (0, 3)
     assert all(b'class="other"' in outputs(three)[f"{name}.html"] for name in ALL)
-    changed(copy / "helpers" / "numbers" / "text.py", '"""', '"""A change. ')
+    changed(copy / "helpers" / "numbers" / "token.py", '"""', '"""A change. ')
     assert did() == (3, 3)
     (beside / "extra-1.0.dist-info").mkdir()
     assert did() == (3, 3)

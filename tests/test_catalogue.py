@@ -8,7 +8,7 @@ import pytest
 
 from helpers import paths
 from helpers.package import schema, tables, validity
-from helpers.package.validate import DataError
+from helpers.package.problem import DataError
 
 HEAVY = ("pandas", "numpy", "frictionless", "matplotlib", "nbformat", "papermill")
 
@@ -26,9 +26,9 @@ def python(code: str) -> str:
 
 def test_a_good_package_is_noted_with_what_it_offers(copy, notes):
     digest = validity.digest(copy)
-    assert validity.known(digest) is None
-    offers = tables.load(copy).offers
-    assert offers == validity.known(digest)
+    assert validity.recall(digest) is None
+    offers = tables.load(copy).choices
+    assert offers == validity.recall(digest)
     assert (offers.years, offers.region, len(offers.regions)) == ([2016, 2017, 2018], "330000", 24)
     assert offers.covered == ["330000", "330100", "330200", "330600", "hangzhou-west-corridor"]
     assert [path.stem for path in notes.iterdir()] == [digest]
@@ -66,14 +66,14 @@ def test_a_package_with_problems_is_never_noted(spoil, notes):
 def test_a_damaged_note_is_no_note(notes, content):
     notes.mkdir(parents=True)
     (notes / "some.json").write_bytes(content)
-    assert validity.known("some") is None
+    assert validity.recall("some") is None
 
 
 def test_a_damaged_note_is_written_anew(copy, notes):
-    offers = tables.load(copy).offers
+    offers = tables.load(copy).choices
     (note,) = notes.iterdir()
     note.write_text("")
-    assert tables.load(copy).offers == offers
+    assert tables.load(copy).choices == offers
     assert json.loads(note.read_text(encoding="utf-8"))["covered"] == offers.covered
 
 
@@ -81,8 +81,8 @@ def test_where_no_note_can_be_kept_a_package_is_checked_each_time(copy, notes):
     paths.cache().parent.mkdir(parents=True)
     paths.cache().write_text("a file where the folder would be")
     for _ in range(2):
-        assert tables.load(copy).offers.years == [2016, 2017, 2018]
-    assert validity.known(validity.digest(copy)) is None
+        assert tables.load(copy).choices.years == [2016, 2017, 2018]
+    assert validity.recall(validity.digest(copy)) is None
 
 
 @pytest.mark.parametrize("name", [schema.DESCRIPTOR, "figures.csv", "labels.csv", "regions.csv", "relations.csv"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers.evaluation import evaluate
+from helpers.evaluation import history, scoreboard, targets
 from helpers.numbers.interval import Interval
 from helpers.package import tables
 from helpers.views import Overview
@@ -43,31 +43,31 @@ NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 )
 def test_every_kind_of_target(kind, actual, target, more, completion, where):
     upper = more.pop("upper", None)
-    reached = evaluate.attained(kind, POINT(float(actual)), **more)
-    done = evaluate.completion(kind, reached, target, upper)
+    reached = targets.attained(kind, POINT(float(actual)), **more)
+    done = targets.completion(kind, reached, target, upper)
     assert (done is None) == (completion is None)
     if completion is not None:
         assert done.value == pytest.approx(completion)
-    assert evaluate.judge(kind, reached, target, upper, exact=True, strict=False) == where
+    assert targets.judge(kind, reached, target, upper, exact=True, strict=False) == where
 
 
 @pytest.mark.parametrize(("kind", "missing"), [("growth", "baseline"), ("reduction", "baseline"), ("gap", "reference")])
 def test_without_what_it_is_measured_against_nothing_is_attained(kind, missing):
-    assert evaluate.attained(kind, POINT(5.0), years=2) is None, missing
+    assert targets.attained(kind, POINT(5.0), years=2) is None, missing
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, st.sampled_from(["level", "cap", "cumulative"]))
 def test_completion_is_monotonic_in_the_actual(a, b, target, kind):
     assume(abs(target) > 1e-3)
     low, high = sorted((a, b))
-    first, second = (evaluate.completion(kind, POINT(x), target).value for x in (low, high))
+    first, second = (targets.completion(kind, POINT(x), target).value for x in (low, high))
     assert first >= second if kind == "cap" else first <= second
 
 
 @given(st.tuples(NUMBERS, NUMBERS, NUMBERS), NUMBERS, st.sampled_from(["level", "cap", "range"]))
 def test_the_point_of_a_completion_lies_in_its_interval(three, target, kind):
     assume(abs(target) > 1e-3)
-    done = evaluate.completion(kind, Interval(*sorted(three)), target, abs(target) * 2)
+    done = targets.completion(kind, Interval(*sorted(three)), target, abs(target) * 2)
     if done is not None:
         assert done.lower <= done.value + 1e-6 * abs(done.value)
         assert done.value <= done.upper + 1e-6 * abs(done.value)
@@ -86,21 +86,21 @@ def test_the_point_of_a_completion_lies_in_its_interval(three, target, kind):
     ],
 )
 def test_an_interval_that_straddles_the_target_is_open(reached, exact, strict, where):
-    assert evaluate.judge("level", reached, 100, None, exact, strict) == where
+    assert targets.judge("level", reached, 100, None, exact, strict) == where
 
 
 def test_the_two_readings_of_pace():
-    going = evaluate.pace(POINT(15.2), 20, POINT(10.0), 3, 5)
+    going = targets.pace(POINT(15.2), 20, POINT(10.0), 3, 5)
     assert going.linear.value == pytest.approx(0.8667, abs=1e-4)
     assert going.compound.value == pytest.approx(1.0, abs=0.01)
-    falling = evaluate.pace(POINT(52.0), 20, POINT(100.0), 3, 5, falling=True)
+    falling = targets.pace(POINT(52.0), 20, POINT(100.0), 3, 5, falling=True)
     assert falling.linear.value == pytest.approx(1.0)
     assert falling.compound.value < 0.8  # compound growth is stricter for falls
 
 
 def test_no_way_to_go_has_no_pace():
-    assert evaluate.pace(POINT(10.0), 10, POINT(10.0), 1, 2) is None
-    assert evaluate.pace(POINT(5.0), 10, POINT(-5.0), 1, 2).compound is None
+    assert targets.pace(POINT(10.0), 10, POINT(10.0), 1, 2) is None
+    assert targets.pace(POINT(5.0), 10, POINT(-5.0), 1, 2).compound is None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_no_way_to_go_has_no_pace():
     ],
 )
 def test_pace_by_thresholds(ratio, status):
-    assert evaluate.pace_status(ratio, 1.1, 0.9) == status
+    assert targets.pace_status(ratio, 1.1, 0.9) == status
 
 
 PRINTED = {  # the report's own table: indicator by number -> completion printed, status it implies
@@ -126,7 +126,7 @@ PRINTED = {  # the report's own table: indicator by number -> completion printed
 
 
 def test_the_22_printed_rows_are_reproduced_and_the_one_difference_named(package):
-    score = evaluate.scoreboard(package, 2017).set_index("headline")
+    score = scoreboard.scoreboard(package, 2017).set_index("headline")
     assert list(score.index) == list(PRINTED)
     for number, (printed, status) in PRINTED.items():
         row = score.loc[number]
@@ -138,21 +138,21 @@ def test_the_22_printed_rows_are_reproduced_and_the_one_difference_named(package
 
 
 def test_errata_change_one_status_in_the_target_year(package):
-    printed, read = (evaluate.scoreboard(p, 2017) for p in (package, tables.corrected(package)))
+    printed, read = (scoreboard.scoreboard(p, 2017) for p in (package, tables.corrected(package)))
     changed = printed.index[printed["status"] != read["status"]]
     assert list(changed) == ["cross-border-retail-exports"]
     assert read.loc["cross-border-retail-exports", ["status", "form"]].tolist() == ["missed", "corrected"]
 
 
 def test_a_year_after_the_target_year_is_judged_against_the_last_target(package):
-    score = evaluate.scoreboard(tables.corrected(package), 2018)
+    score = scoreboard.scoreboard(tables.corrected(package), 2018)
     known = score[score["status"] != "no_data"]
     assert known["due"].tolist() == [2017, 2017]
     assert known["status"].tolist() == ["exceeded", "exceeded"]
 
 
 def test_two_currencies_are_not_compared(package):
-    row = evaluate.scoreboard(package, 2018).loc["cross-border-retail-exports"]
+    row = scoreboard.scoreboard(package, 2018).loc["cross-border-retail-exports"]
     assert (row["status"], row["reason"]) == ("undecided", "currency")
     assert math.isnan(row["completion"])
 
@@ -173,7 +173,7 @@ DERIVED = {  # indicator -> value of the year before, by hand
 
 
 def test_values_of_the_year_before_follow_from_growth_change_and_additions(package):
-    frame = evaluate.earlier(package).set_index("indicator")
+    frame = history.earlier(package).set_index("indicator")
     assert set(frame.index) == set(DERIVED)
     for indicator, value in DERIVED.items():
         assert frame.loc[indicator, "base"] == pytest.approx(value), indicator
@@ -181,15 +181,15 @@ def test_values_of_the_year_before_follow_from_growth_change_and_additions(packa
 
 
 def test_with_errata_the_market_entities_of_2016_follow_by_the_narrower_way(package):
-    row = evaluate.earlier(tables.corrected(package)).set_index("indicator").loc["market-entities"]
+    row = history.earlier(tables.corrected(package)).set_index("indicator").loc["market-entities"]
     assert (row["period"], row["how"]) == ("2016", "change")
     assert row["base"] == pytest.approx(5286000)
 
 
 def test_a_derived_value_grown_again_gives_the_printed_one(package):
-    frame = evaluate.earlier(package)
+    frame = history.earlier(package)
     for row in frame[frame["how"] == "growth"].itertuples():
-        printed, rate = (evaluate.as_interval(package.figures.loc[key]) for key in row.used)
+        printed, rate = (history.as_interval(package.figures.loc[key]) for key in row.used)
         again = Interval(row.lower, row.base, row.upper) * (rate * 0.01 + 1)
         assert again.value == pytest.approx(printed.value)
         assert again.lower <= printed.lower <= printed.upper <= again.upper
@@ -265,7 +265,7 @@ def test_pace_in_the_terms_of_each_kind_of_target(plan_of, target_kind, kind, fi
     rows = [
         ("target", HERE, "2017", figure) if isinstance(figure, int) else (measure, HERE, *figure) for figure in figures
     ]
-    row = evaluate.scoreboard(plan_of(target_kind, rows, kind), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of(target_kind, rows, kind), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == (status, reason)
     assert pd.isna(row["pace_linear"]) if linear is None else row["pace_linear"] == pytest.approx(linear, abs=1e-3)
 
@@ -295,7 +295,7 @@ def test_at_the_end_every_kind_is_judged_by_its_own_measure(
     rows = [
         ("target", HERE, "2017", figure) if isinstance(figure, int) else (measure, HERE, *figure) for figure in figures
     ]
-    row = evaluate.scoreboard(plan_of(target_kind, rows, kind), 2017).loc["firms"]
+    row = scoreboard.scoreboard(plan_of(target_kind, rows, kind), 2017).loc["firms"]
     assert row["status"] == status
     assert pd.isna(row["value"]) if value is None else row["value"] == value
     assert pd.isna(row["completion"]) if completion is None else row["completion"] == pytest.approx(completion)
@@ -312,14 +312,14 @@ def test_at_the_end_every_kind_is_judged_by_its_own_measure(
 )
 def test_a_lead_over_the_region_above_starts_from_its_own_baseline(plan_of, figures, status, reason):
     rows = [("target", HERE, "2017", 50), *(("level", *figure) for figure in figures)]
-    row = evaluate.scoreboard(plan_of("gap", rows), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("gap", rows), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == (status, reason)
 
 
 def test_a_total_names_the_years_it_is_made_of(plan_of):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2016", 100), ("flow", HERE, "2017", 120)]
     package = plan_of("cumulative", rows, "flow")
-    total = evaluate.derived(package).iloc[0]
+    total = history.derived(package).iloc[0]
     assert (total["how"], total["period"], total["used"]) == ("sum", "2016/2017", ("F1", "F2"))
     overview = Overview("0-overview", package, "en", HERE, 2017)
     assert overview.formula(total) == "100 + 120"
@@ -329,7 +329,7 @@ def test_a_total_names_the_years_it_is_made_of(plan_of):
 def test_a_total_may_begin_with_a_year_that_is_only_implied(plan_of):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 120), ("growth_rate", HERE, "2017", 20, "%")]
     package = plan_of("cumulative", rows, "flow")
-    (total,) = (row for _, row in evaluate.derived(package).iterrows() if row["how"] == "sum")
+    (total,) = (row for _, row in history.derived(package).iterrows() if row["how"] == "sum")
     assert (total["parts"], total["used"], total["base"]) == (("F1~F2", "F1"), ("F1", "F2"), pytest.approx(220))
     overview = Overview("0-overview", package, "en", HERE, 2017)
     assert overview.formula(total) == "120÷(1+20%) + 120"
@@ -339,24 +339,24 @@ def test_a_total_may_begin_with_a_year_that_is_only_implied(plan_of):
 
 def test_a_baseline_in_another_currency_is_none(plan_of):
     rows = [("target", HERE, "2017", 200), ("level", HERE, "2015", 10, "美元"), ("level", HERE, "2016", 150)]
-    row = evaluate.scoreboard(plan_of("level", rows, unit="元"), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("level", rows, unit="元"), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == ("undecided", "no_baseline")
 
 
 def test_of_two_currencies_the_target_s_own_is_compared(plan_of):
     rows = [("target", HERE, "2017", 100), ("flow", HERE, "2017", 20, "美元"), ("flow", HERE, "2017", 130)]
-    row = evaluate.scoreboard(plan_of("level", rows, "flow", "元"), 2017).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("level", rows, "flow", "元"), 2017).loc["firms"]
     assert (row["status"], row["completion"]) == ("exceeded", pytest.approx(130))
 
 
 def test_the_growth_of_a_year_is_not_that_of_its_december(plan_of):
     rows = [("target", HERE, "2017", 100), ("flow", HERE, "2018-12", 20), ("growth_rate", HERE, "2018", 10, "%")]
-    assert evaluate.earlier(plan_of("level", rows, "flow")).empty
+    assert history.earlier(plan_of("level", rows, "flow")).empty
 
 
 def test_a_completion_of_half_a_year_is_not_that_of_the_year(plan_of):
     rows = [("target", HERE, "2017", 100), ("level", HERE, "2017", 110), ("completion", HERE, "2017H1", 55, "%")]
-    assert pd.isna(evaluate.scoreboard(plan_of("level", rows), 2017).loc["firms", "printed"])
+    assert pd.isna(scoreboard.scoreboard(plan_of("level", rows), 2017).loc["firms", "printed"])
 
 
 def test_what_a_rate_attained_stands_beside_its_actual_and_both_ends_of_a_range_are_shown(plan_of):
@@ -368,7 +368,7 @@ def test_what_a_rate_attained_stands_beside_its_actual_and_both_ends_of_a_range_
 
 def test_a_new_stock_s_additions_are_no_value_of_the_stock(package):
     """Industrial robots: those added in 2018 are a flow; no growth or change is taken from them."""
-    used = evaluate.derived(package)["used"]
+    used = history.derived(package)["used"]
     firsts = package.figures.loc[[keys[0] for keys in used]]
     assert not firsts["indicator"].str.endswith("-new").any()
 
@@ -376,7 +376,7 @@ def test_a_new_stock_s_additions_are_no_value_of_the_stock(package):
 def test_additions_of_half_a_year_lead_back_to_the_end_of_the_year_before(spoil):
     spoil("figures.csv", "rural-stations-new,flow,330000,2018,", "rural-stations-new,flow,330000,2018H1,")
     folder = spoil("figures.csv", "rural-stations,level,330000,2018,", "rural-stations,level,330000,2018H1,")
-    row = evaluate.earlier(tables.load(folder)).set_index("indicator").loc["rural-stations"]
+    row = history.earlier(tables.load(folder)).set_index("indicator").loc["rural-stations"]
     assert (row["period"], row["how"]) == ("2017", "additions")
 
 
@@ -385,12 +385,12 @@ def test_additions_of_half_a_year_lead_back_to_the_end_of_the_year_before(spoil)
 )
 def test_nothing_is_derived_from_numbers_in_two_currencies(plan_of, measure, unit, earlier):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 150, "美元"), (measure, HERE, "2017", 20, unit)]
-    assert len(evaluate.earlier(plan_of("level", rows, "flow", "元"))) == earlier
+    assert len(history.earlier(plan_of("level", rows, "flow", "元"))) == earlier
 
 
 def test_equal_but_for_floating_point_is_equal():
-    assert evaluate.judge("level", Interval(0.2, 0.3, 0.1 + 0.2), 0.3, None, exact=False, strict=True) == "short"
-    assert evaluate.judge("cap", Interval(0.1 + 0.2, 0.3, 0.4), 0.3, None, exact=False, strict=True) == "short"
+    assert targets.judge("level", Interval(0.2, 0.3, 0.1 + 0.2), 0.3, None, exact=False, strict=True) == "short"
+    assert targets.judge("cap", Interval(0.1 + 0.2, 0.3, 0.4), 0.3, None, exact=False, strict=True) == "short"
 
 
 TARGET = ("target", "330000", "2017", 200)
@@ -410,20 +410,20 @@ TARGET = ("target", "330000", "2017", 200)
     ],
 )
 def test_before_the_target_year_pace_decides(plan_of, target_kind, figures, status, reason):
-    row = evaluate.scoreboard(plan_of(target_kind, figures), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of(target_kind, figures), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == (status, reason)
 
 
 def test_where_the_two_readings_of_pace_differ_it_says_so(plan_of):
     figures = [("target", "330000", "2017", 400), ("level", "330000", "2015", 100), ("level", "330000", "2016", 205)]
-    row = evaluate.scoreboard(plan_of("level", figures), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("level", figures), 2016).loc["firms"]
     assert row["status"] == "behind"
     assert row["paces_differ"]
 
 
 def test_a_rank_is_met_or_not(plan_of):
     figures = [("target", "330000", "2017", 3), ("rank", "330000", "2017", 1)]
-    row = evaluate.scoreboard(plan_of("rank", figures, "rank"), 2017).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("rank", figures, "rank"), 2017).loc["firms"]
     assert row["status"] == "met"
     assert pd.isna(row["completion"])
 

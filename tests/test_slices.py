@@ -15,7 +15,7 @@ from test_audit import CASES, world
 from helpers import audit, paths, views
 from helpers.cli import request
 from helpers.errors import UserError
-from helpers.evaluation import evaluate
+from helpers.evaluation import history
 from helpers.package import tables, validate
 from helpers.runs import source
 from helpers.runs.run import Run
@@ -290,7 +290,7 @@ def test_a_run_shows_of_its_slice_what_it_shows_of_an_odd_package(odd, outputs, 
 
 
 def test_the_odd_package_is_odd(odd):
-    found = evaluate.derived(odd.package)
+    found = history.derived(odd.package)
     assert found.loc["more-1~more-2+more-1+more-3", "period"] == "2016/2018"
     (stock,) = found[(found["indicator"] == "rural-stations") & (found["how"] == "additions")]["used"]
     chapters = [odd.package.indicators.at[odd.package.figures.at[key, "indicator"], "chapter"] for key in stock]
@@ -372,7 +372,7 @@ def test_the_changes_leave_a_package_good(package, copy):
         package = tables.of(package.folder, package.plan, raw, package.years)
     for name in ("figures", "external"):
         package.raw[name].to_csv(copy / f"{name}.csv", index=False, lineterminator="\n")
-    assert validate.problems(copy) == []
+    assert validate.find_problems(copy) == []
 
 
 # --- words -----------------------------------------------------------------------------------------------------

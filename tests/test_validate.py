@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from helpers.package import tables, validate
+from helpers.package.problem import DataError
 
 
 def told(folder: Path) -> list[str]:
-    return [str(problem) for problem in validate.problems(folder)]
+    return [str(problem) for problem in validate.find_problems(folder)]
 
 
 def test_the_project_s_own_package_is_good(package):
-    assert validate.problems(package.folder) == []
+    assert validate.find_problems(package.folder) == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_missing_file_and_a_missing_folder(copy):
 def test_all_problems_are_told_at_once(spoil):
     spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
     folder = spoil("platforms.csv", "commercial,,running", "shop,,running")
-    with pytest.raises(validate.DataError) as caught:
+    with pytest.raises(DataError) as caught:
         tables.load(folder)
     lines = str(caught.value).splitlines()
     assert lines[0].endswith("2 problems in the data package")
@@ -115,9 +116,9 @@ def test_all_problems_are_told_at_once(spoil):
 
 def test_a_package_found_valid_is_not_checked_again_until_it_changes(copy, spoil, monkeypatch):
     tables.load(copy)
-    monkeypatch.setattr(validate, "problems", lambda folder: pytest.fail("checked again"))
+    monkeypatch.setattr(validate, "find_problems", lambda folder: pytest.fail("checked again"))
     tables.load(copy)
     monkeypatch.undo()
     spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
-    with pytest.raises(validate.DataError):
+    with pytest.raises(DataError):
         tables.load(copy)

@@ -2,7 +2,7 @@
 
 `CHECKS` are functions of a package's tables that yield findings. None of them knows an indicator or a figure of a plan:
 what they need to know of it are the relations of its `relations.csv`. What is found to hold is a finding too. The audit
-shares no code with the evaluation (`helpers.evaluate`) but the intervals, so that neither repeats the other's mistakes.
+shares no code with `helpers.evaluation` but the intervals, so that neither repeats the other's mistakes.
 """
 
 from helpers.audit.evidence import coverage, single_source, undated

@@ -36,9 +36,9 @@ class Package:
         return paths.data(self.data)
 
     @cached_property
-    def catalogue(self) -> validity.Catalogue:
+    def catalogue(self) -> validity.Choices:
         """What it offers. Raises DataError, which lists every problem."""
-        return validity.known(validity.digest(self.folder)) or self._selector.package.offers
+        return validity.recall(validity.digest(self.folder)) or self._selector.package.choices
 
     @cached_property
     def _selector(self):
@@ -49,13 +49,13 @@ class Package:
 
     def inputs(self, run: Run) -> Inputs:
         """The view of a run; the years of a notebook share it."""
-        from helpers.views import select
+        from helpers.views import select, view
 
         kind = source.view_of(paths.NOTEBOOKS / f"{run.notebook}.ipynb")
         file = select.file_of(kind, run.notebook, run.language, run.region, run.data)
         if self._laid_out is None or self._laid_out.file != file:
-            view = self._selector.view(kind, run.notebook, run.language, run.region)
-            self._laid_out = Inputs(select.FOLDER, file, select.to_bytes(view))
+            selected = self._selector.view(kind, run.notebook, run.language, run.region)
+            self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
         return self._laid_out
 
 
@@ -74,7 +74,7 @@ def resolve(package: Package, years: str | None, names: str | None, languages: s
     return run.plan(sources, chosen, spoken, places, offers.region, package.data)
 
 
-def _places(text: str | None, offers: validity.Catalogue) -> list[str]:
+def _places(text: str | None, offers: validity.Choices) -> list[str]:
     """Regions of `330100`, `330100,330200`, `all` (every one that has figures), or the plan's own."""
     if text is None:
         return [offers.region]

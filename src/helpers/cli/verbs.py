@@ -153,10 +153,11 @@ def check(folder) -> None:
     """
     from helpers import paths
     from helpers.package import validate
+    from helpers.package.problem import DataError
 
     path = paths.data(folder)
-    if problems := validate.problems(path):
-        raise validate.DataError(path, problems)
+    if problems := validate.find_problems(path):
+        raise DataError(path, problems)
     click.echo(f"{path}: a good data package")
 
 

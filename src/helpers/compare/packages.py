@@ -16,7 +16,7 @@ from helpers.audit.wording import Wording
 from helpers.compare.difference import Difference, Row, change
 from helpers.display import html as display
 from helpers.display.html import Markup
-from helpers.evaluation import evaluate
+from helpers.evaluation import scoreboard
 from helpers.language.formatter import Words
 from helpers.package import schema, tables
 
@@ -57,7 +57,7 @@ class Version:
         aimed = self.tables.figures.loc[self.tables.figures["measure"] == "target", "region"].unique()
         found: dict[tuple[str, str, int], list[Standing]] = {}
         for region, year, package in product(aimed, self.tables.years, (self.tables, self.read)):
-            for row in evaluate.scoreboard(package, year, region).itertuples():
+            for row in scoreboard.scoreboard(package, year, region).itertuples():
                 found.setdefault((region, row.Index, year), []).append((row.status, row.completion))
         return found
 

@@ -7,6 +7,7 @@ take their downloads and their search.
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
@@ -17,6 +18,12 @@ from pandas.io.json import build_table_schema
 from helpers.display.html import FRAME_MIME, Shown, class_of, id_of, plain
 
 PLAIN_ROWS, PLAIN_WIDTH = 60, 60  # rows, and characters of a cell, that a terminal shows of a table
+
+
+def records_of(frame: pd.DataFrame) -> list[dict]:
+    """Rows of a frame as dicts, as `to_dict("records")` has them, in a fraction of its time."""
+    columns = [frame[column].tolist() for column in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 class Parts:
@@ -86,6 +93,11 @@ class Table(Shown):
     kind: str = ""
     visible_caption: bool = True
 
+    @cached_property
+    def records(self) -> list[dict]:
+        """Rows as dicts."""
+        return records_of(self.rows)
+
     @property
     def _fields(self) -> dict[str, tuple[str, Column | None]]:
         """Fields of the frame: heading in exports, and the column that shows it."""
@@ -93,7 +105,7 @@ class Table(Shown):
         fields |= {self.group: (self.group, None)} if self.group else {}
         return fields | {name: (title, column) for column in self.columns for name, title in column.fields.items()}
 
-    @property
+    @cached_property
     def frame(self) -> pd.DataFrame:
         """The data that the table shows: the numbers as they are shown, one row a row."""
         return self.rows[[*self._fields]].reset_index(drop=True)
@@ -128,8 +140,7 @@ class Table(Shown):
         head = "".join(
             f'<th scope="col"{class_of(column.kind)}>{escape(column.heading)}</th>' for column in self.columns
         )
-        rows = self.rows.to_dict("records")
-        groups = groupby(rows, key=itemgetter(self.group)) if self.group else [("", rows)]
+        groups = groupby(self.records, key=itemgetter(self.group)) if self.group else [("", self.records)]
         bodies = "".join(self._body(title, own) for title, own in groups)
         caption = f"<caption{class_of('' if self.visible_caption else 'hidden')}>{escape(self.caption)}</caption>"
         table = f"<table{id_of(self.name)}{class_of(self.kind)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"

@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.display.html import Value
-from helpers.numbers import period, text
-from helpers.package import tables
-from helpers.package.validate import DataError, Problem
+from helpers.numbers import format, period, token
+from helpers.package.problem import DataError, Problem
 
 
 class Words:
@@ -67,15 +66,15 @@ class Words:
         base = row["base"] if base is None else base
         multiplier, decimals = row["multiplier"], row["decimals"]
         if self.language == "zh":
-            said = text.number(base / multiplier, decimals, "zh")
-            return Value(said, text.plain(said), scale=multiplier)
-        said = text.compact(base, decimals, multiplier)
-        return Value(said, text.plain(said) or f"{round(base, decimals - text.zeros(multiplier)):.0f}")
+            said = format.number(base / multiplier, decimals, "zh")
+            return Value(said, format.plain(said), scale=multiplier)
+        said = format.compact(base, decimals, multiplier)
+        return Value(said, format.plain(said) or f"{round(base, decimals - token.zeros(multiplier)):.0f}")
 
     def unit(self, row: pd.Series) -> str:
         """Unit that stands beside `value`."""
         if self.language == "zh":
-            return text.multiplier_word(row["multiplier"]) + row["base_unit"]
+            return token.multiplier_word(row["multiplier"]) + row["base_unit"]
         return self.column("units", "name_en")[row["base_unit"]]
 
     def dimension(self, row: pd.Series) -> str:
@@ -109,17 +108,17 @@ class Words:
         """The word that qualifies a figure: as printed in Chinese; nothing where it is exact."""
         if row["qualifier"] == "exact":
             return ""
-        word = text.qualifier_word(row["printed"]) if self.language == "zh" else ""
+        word = token.qualifier_word(row["printed"]) if self.language == "zh" else ""
         return word or self.say(f"qualifier.{row['qualifier']}")
 
     def _qualifying(self, row: pd.Series, amount: str, sign: str) -> str:
         if self.dimension(row) == "rank":
             key = "said.rank.under" if row["qualifier"] == "under" else f"said.{row['qualifier']}"
             return self.say(key, n=self.value(row), amount=amount)
-        word = text.qualifier_word(row["printed"])
+        word = token.qualifier_word(row["printed"])
         if self.language == "zh" and word:
-            number = sign + self.value(row) + text.multiplier_word(row["multiplier"])
-            return text.qualified(number, row["base_unit"], word)
+            number = sign + self.value(row) + token.multiplier_word(row["multiplier"])
+            return format.qualified(number, row["base_unit"], word)
         return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
 
     def label_of(self, row: pd.Series, unit: bool = True) -> str:
@@ -130,7 +129,7 @@ class Words:
         brief = row.copy()
         if self.language == "en" and row["base"]:
             power = math.floor(math.log10(abs(row["base"])))
-            brief["decimals"] = min(row["decimals"], text.zeros(row["multiplier"]) + 3 - power)
+            brief["decimals"] = min(row["decimals"], token.zeros(row["multiplier"]) + 3 - power)
         qualified = row["form"] != "derived" and row["qualifier"] != "exact"
         said = str(self.said(brief) if unit or qualified else self.value(brief))
         for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
@@ -138,12 +137,12 @@ class Words:
         return said
 
     def number(self, value: float, decimals: int = 2) -> Value:
-        said = text.number(value, decimals, self.language)
-        return Value(said, text.plain(said))
+        said = format.number(value, decimals, self.language)
+        return Value(said, format.plain(said))
 
     def percent(self, value: float, decimals: int = 1) -> Value:
-        said = text.percent(value, decimals, self.language)
-        return Value(said, text.plain(said.removesuffix("%")), "%")
+        said = format.percent(value, decimals, self.language)
+        return Value(said, format.plain(said.removesuffix("%")), "%")
 
     def between(self, row: pd.Series) -> str:
         """The range a number stands for, or nothing where it is exact."""

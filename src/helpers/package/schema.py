@@ -22,6 +22,9 @@ COLUMNS = {
 }
 COLUMNS = {table: columns.split() for table, columns in COLUMNS.items()}
 
+MEASURE_OF_KIND = {"stock": "level", "flow": "flow", "share": "share", "index": "index", "rank": "rank"}
+QUANTITY_MEASURES = tuple(MEASURE_OF_KIND.values())  # of the quantity itself: no change, rate, target or completion
+
 
 @dataclass(frozen=True)
 class Plan:

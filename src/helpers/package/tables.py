@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import paths
-from helpers.numbers import interval, period, text
-from helpers.package import schema, validate, validity
+from helpers.numbers import interval, period, token
+from helpers.package import errata, files, labels, rules, schema, validate, validity
+from helpers.package.problem import DataError
 
 
 @dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
@@ -45,11 +46,11 @@ class Tables:
     years: list[int]  # that can be evaluated: from the plan's first to the last one with a figure that is no target
 
     @property
-    def offers(self) -> validity.Catalogue:
+    def choices(self) -> validity.Choices:
         """What a request may ask for."""
         covered = self.regions.index.isin(self.figures["region"].unique())
         places = [*self.regions.index]
-        return validity.Catalogue(self.years, self.plan.region, places, [*self.regions.index[covered]])
+        return validity.Choices(self.years, self.plan.region, places, [*self.regions.index[covered]])
 
     def comparable(self, unit: str, other: str) -> bool:
         """Can numbers in these base units be added, and be part and whole: one unit, or counts of things (家 and 个)?"""
@@ -57,10 +58,10 @@ class Tables:
 
     def within(self, region: str) -> list[str]:
         """The region and all places in it."""
-        found = [region]
-        for place in found:  # grows while it is read
-            found += [name for name in self._inside.get(place, ()) if name not in found]
-        return found
+        places = [region]
+        for place in places:  # grows while it is read
+            places += [name for name in self._inside.get(place, ()) if name not in places]
+        return places
 
     def seen_from(self, region: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of the region and, of indicators of which it has none, those of the places within it.
@@ -84,27 +85,27 @@ def load(folder: str | Path = "", older: bool = False) -> Tables:
     """
     path = paths.data(folder)
     package = validity.digest(path)
-    offers = validity.known(package)
-    if offers is None and (problems := validate.problems(path, older)):
-        raise validate.DataError(path, problems)
+    known = validity.recall(package)
+    if known is None and (problems := validate.find_problems(path, older)):
+        raise DataError(path, problems)
     descriptor = schema.read(path)
-    raw = {name: validate.read(path / file) for name, file in schema.resources(descriptor).items()}
-    labels = raw["labels"]
+    raw = {name: files.read(path / file) for name, file in schema.resources(descriptor).items()}
+    own_labels = raw["labels"]
     if older:
-        raw["labels"] = validate.with_our_labels(labels)
-    found = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
-    if offers is None and raw["labels"] is labels:
-        validity.keep(package, found.offers)
-    return found
+        raw["labels"] = labels.with_ours(own_labels)
+    tables = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
+    if known is None and raw["labels"] is own_labels:
+        validity.remember(package, tables.choices)
+    return tables
 
 
 def corrected(tables: Tables) -> Tables:
     """The same package read with its errata, but for rejected ones; changed rows have the form `corrected`."""
     if (tables.errata["status"] == "rejected").all():
         return tables
-    raw = validate.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
+    raw = errata.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
     indicators = _indicators(raw, tables.sections)
-    figures = validate.apply(tables.errata, tables.raw["figures"], "figures", "figure")
+    figures = errata.apply(tables.errata, tables.raw["figures"], "figures", "figure")
     figures = _numbers(figures, indicators, tables.units, "printed")
     applied = tables.errata[(tables.errata["status"] != "rejected") & (tables.errata["table"] == "figures")]
     figures.loc[figures.index.isin(applied["key"]), "form"] = "corrected"
@@ -112,7 +113,7 @@ def corrected(tables: Tables) -> Tables:
 
 
 def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: list[int] | None = None) -> Tables:
-    """A package of tables as text (see `validate.read`), which are taken as good ones.
+    """A package of tables as text (see `files.read`), which are taken as good ones.
 
     years: of the package of which the tables are a part; else they follow from the figures.
     """
@@ -163,8 +164,8 @@ def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
 def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
     """Figures with what they stand for in base units; index is the figure's key, in the order of the file."""
     frame = raw.set_index("figure").copy()
-    split = [text.split_unit(unit) for unit in frame["unit"]]
-    tokens = [text.parse(token) for token in frame["printed"]]
+    split = [token.split_unit(unit) for unit in frame["unit"]]
+    printed = [token.parse(text) for text in frame["printed"]]
     kinds = frame["indicator"].map(indicators["kind"])
     # Types are said, so that those of an empty table are no others.
     frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
@@ -177,22 +178,22 @@ def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, f
     exact = frame["base_unit"].map(units["dimension"]).isin(["count", "rank"])
     exact &= (frame["multiplier"] == 1) & (frame["decimals"] == 0)
     half = np.where(exact, 0.0, 0.5 * 10.0 ** -frame["decimals"])
-    below = np.array([token.below for token in tokens])
-    half = np.where(below > 0, 50.0 / np.maximum(below, 1), half)  # 2/3: the nearest third
-    said = [token.qualifier for token in tokens]
-    unsaid = np.array([qualifier.name == "exact" for qualifier in said], dtype=bool)  # then the sentence says it
+    denominators = np.array([number.denominator for number in printed])
+    half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
+    qualifiers = [number.qualifier for number in printed]
+    bare = np.array([qualifier.name == "exact" for qualifier in qualifiers], dtype=bool)  # then the sentence says it
     stands_for = interval.printed(
         frame["value"].to_numpy(),
         half,
         np.array([interval.step_of(d) for d in digits]),
         frame["qualifier"].to_numpy(),
-        unsaid | np.array([qualifier.open for qualifier in said], dtype=bool),
+        bare | np.array([qualifier.open for qualifier in qualifiers], dtype=bool),
     )
-    inclusive = np.array([qualifier.inclusive for qualifier in said], dtype=bool)
+    inclusive = np.array([qualifier.inclusive for qualifier in qualifiers], dtype=bool)
     frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~inclusive
     bounded = (kinds == "share") & (frame["unit"] == "%") & frame["measure"].isin(["share", "target"])
     bounded &= ~frame["indicator"].map(indicators["may_exceed"])
-    relative = frame["indicator"].map(indicators["target_kind"]).isin(validate.RELATIVE_TARGETS)
+    relative = frame["indicator"].map(indicators["target_kind"]).isin(rules.RELATIVE_TARGETS)
     bounded &= ~(relative & (frame["measure"] == "target"))
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
     frame["lower"] = stands_for.lower * frame["multiplier"]

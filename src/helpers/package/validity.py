@@ -15,8 +15,11 @@ from helpers.package import schema
 CODE = ("package", "numbers")  # that find a package valid
 
 
-class Catalogue(NamedTuple):
-    """years: that can be evaluated; region: the plan's own; regions: codes of all places, covered: of those with figures."""
+class Choices(NamedTuple):
+    """What a request for runs may ask for.
+
+    years: that can be evaluated; region: the plan's own; regions: codes of all places, covered: of those with figures
+    """
 
     years: list[int]
     region: str
@@ -38,20 +41,20 @@ def digest(folder: Path) -> str:
     return sha.hexdigest()
 
 
-def known(package: str) -> Catalogue | None:
+def recall(package: str) -> Choices | None:
     """What the package of a digest offers, if it was found valid before."""
     try:
-        return Catalogue(**json.loads(_note(package).read_text(encoding="utf-8")))
+        return Choices(**json.loads(_note(package).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def keep(package: str, offers: Catalogue) -> None:
+def remember(package: str, choices: Choices) -> None:
     """Remember that a package was found valid; where nothing can be kept, it is checked again next time."""
     with suppress(OSError):
         note = _note(package)
         note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps(offers._asdict()), encoding="utf-8")
+        note.write_text(json.dumps(choices._asdict()), encoding="utf-8")
 
 
 def _note(package: str) -> Path:

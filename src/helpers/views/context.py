@@ -12,7 +12,8 @@ from helpers.display import theme
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Words
-from helpers.views.select import View
+from helpers.numbers.token import zeros
+from helpers.views.view import View
 
 AUDIT = "6-audit"  # the notebook that holds the findings
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
@@ -167,7 +168,7 @@ class Context:
 
         draw: returns the Axes; called in the style of the pictures
         """
-        rows = table.rows.head(READ_OUT).to_dict("records")
+        rows = table.records[:READ_OUT]
         cells = [[display.plain(column.cell(row)) for column in table.columns] for row in rows]
         values = self.words.listed([" ".join(cell for cell in row if cell) for row in cells])
         more = "…" if len(table.rows) > READ_OUT else ""
@@ -179,19 +180,27 @@ class Context:
         self.drawn.add(name)
         return Picture(name, title, kicker[:1].upper() + kicker[1:], svg, note, table, self.say("data_table"))
 
-    def shown(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Numbers with their values and ranges rounded to the digits that are shown; a range of no width is left out."""
-        digits = frame["decimals"].astype(int)
-        if self.language == "en":
-            digits = digits - np.array([len(str(m)) - 1 for m in frame["multiplier"]], dtype=int)
-        finer = digits + (frame["form"] != "derived")
-        ends = {end: _rounded(frame[end], finer) for end in ("lower", "upper")}
-        ranged = pd.Series([bool(self.words.between(row)) for row in frame.to_dict("records")], frame.index, dtype=bool)
-        ends = {end: values.where(ranged) for end, values in ends.items()}
+    def shown(self, frame: pd.DataFrame, records: list[dict]) -> pd.DataFrame:
+        """Numbers with their values and ranges rounded to the digits that are shown; a range of no width is left out.
+
+        records: the rows of the frame
+        """
+        digits = [self._digits(row) for row in records]
+        finer = [n + (row["form"] != "derived") for n, row in zip(digits, records, strict=True)]
+        ranged = [bool(self.words.between(row)) for row in records]
+        ends = {end: _rounded(frame[end], finer).where(ranged) for end in ("lower", "upper")}
         return frame.assign(value=_rounded(frame["value"], digits), **ends)
 
+    def round_value(self, row: dict | pd.Series) -> float:
+        """Value of a figure, rounded to the digits that are shown."""
+        return round(row["value"], self._digits(row))
 
-def _rounded(values: pd.Series, digits: pd.Series) -> pd.Series:
+    def _digits(self, row: dict | pd.Series) -> int:
+        """Digits behind the decimal point that are shown of a value; negative where it ends in zeros."""
+        return int(row["decimals"]) - (zeros(row["multiplier"]) if self.language == "en" else 0)
+
+
+def _rounded(values: pd.Series, digits: list[int]) -> pd.Series:
     """Numbers rounded each to its own digits; what has no bound is missing."""
     pairs = zip(values, digits, strict=True)
     rounded = [round(value, digit) if np.isfinite(value) else np.nan for value, digit in pairs]

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.charts import bars, series
 from helpers.display.html import Html
 from helpers.display.table import Column, Picture, Table
-from helpers.evaluation import evaluate
+from helpers.evaluation import history
 from helpers.views.chapter import Chapter
 from helpers.views.notebook import Notebook
 
@@ -74,7 +74,7 @@ class Outlook(Notebook):
             after = self.view.corrected.loc[before["used"][0]]
             if min(before["base"], after["base"]) <= 0:
                 continue
-            ratio = evaluate.as_interval(_in_base(after)) / evaluate.as_interval(_in_base(before))
+            ratio = history.as_interval(_in_base(after)) / history.as_interval(_in_base(before))
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
             rows.append(
                 {

@@ -7,9 +7,9 @@ from helpers.charts import grids
 from helpers.display import theme
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
 from helpers.views.notebook import Notebook
-from helpers.views.select import QUANTITY_MEASURES
 
 
 class Overview(Notebook):
@@ -101,7 +101,8 @@ class Overview(Notebook):
         if changed.empty:
             return context.none("none.readings")
         rows = changed.assign(
-            as_printed_code=changed["status"], as_printed=changed["status_name"], with_errata_code=changed["status_corrected"],
+            as_printed_code=changed["status"], as_printed=changed["status_name"],
+            with_errata_code=changed["status_corrected"],
             with_errata=[self._say(f"status.{status}") for status in changed["status_corrected"]],
         )  # fmt: skip
         columns = [context.column("name", label="indicator")]

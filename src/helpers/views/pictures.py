@@ -1,15 +1,16 @@
 """Pictures of figures: each takes figures of a view, and says in its title what they show."""
 
+from functools import cached_property
 from itertools import pairwise
 
 import pandas as pd
 
 from helpers.charts import bars, grids, series
 from helpers.display.html import Html
-from helpers.display.table import Column, Picture, Table
+from helpers.display.table import Column, Picture, Table, records_of
 from helpers.numbers import period
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
-from helpers.views.select import QUANTITY_MEASURES
 from helpers.views.tables import FigureTables
 
 STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
@@ -70,9 +71,9 @@ class FigurePictures:
     def _bars(self, slug: str, frame: pd.DataFrame, title: str, kicker: str, label, maximum=None) -> Picture:
         """Bars on one scale; label: writes the number beside a bar."""
         data = frame.assign(
-            name=[self._dated(row) for row in frame.to_dict("records")],
+            name=[self._dated(row) for row in records_of(frame)],
             value=frame["base"], lower=frame["base_lower"], upper=frame["base_upper"],
-            label=[label(row) for row in frame.to_dict("records")],
+            label=[label(row) for row in records_of(frame)],
         )  # fmt: skip
         table = self.tables.of_picture(frame, title)
         name = f"{frame['section'].iloc[0]}-{slug}"
@@ -95,8 +96,8 @@ class FigurePictures:
         first = int((frame["base"] == 1).sum())
         title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first)
         data = frame.assign(
-            name=[self._dated(row) for row in frame.to_dict("records")],
-            value=frame["base"], label=[self.words.said(row) for row in frame.to_dict("records")],
+            name=[self._dated(row) for row in records_of(frame)],
+            value=frame["base"], label=[self.words.said(row) for row in records_of(frame)],
         )  # fmt: skip
         table, words = self.tables.of_picture(frame, title), {"first": self.say("first_place")}
         name = f"{frame['section'].iloc[0]}-ranks"
@@ -222,14 +223,20 @@ class FigurePictures:
 
     def _pairs(self, figures: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
         """Part and whole that a relation names, where both are among these figures (indexed by indicator) and comparable."""
-        pairs = []
-        for relation in self.view.relations.itertuples():
-            if relation.kind == "total":
-                pairs += [(part, relation.left) for part in relation.right.split()]
-            elif relation.kind == "subset":
-                pairs += [(relation.left, whole) for whole in relation.right.split()]
+        pairs = self._related
         known = [(figures.loc[a], figures.loc[b]) for a, b in pairs if a in figures.index and b in figures.index]
         return [(a, b) for a, b in known if self.view.comparable(a["base_unit"], b["base_unit"])]
+
+    @cached_property
+    def _related(self) -> list[tuple[str, str]]:
+        """Part and whole that the relations name."""
+        pairs = []
+        for relation in records_of(self.view.relations):
+            if relation["kind"] == "total":
+                pairs += [(part, relation["left"]) for part in relation["right"].split()]
+            elif relation["kind"] == "subset":
+                pairs += [(relation["left"], whole) for whole in relation["right"].split()]
+        return pairs
 
     def stages(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:
         """Platforms by section or chapter and stage, as a grid of counts."""

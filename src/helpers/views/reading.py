@@ -4,9 +4,9 @@ import pandas as pd
 
 from helpers.display import html as display
 from helpers.display.html import Html
-from helpers.evaluation import evaluate
+from helpers.evaluation import history
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import REACHED, Context
-from helpers.views.select import QUANTITY_MEASURES
 
 
 def read(context: Context, frame: pd.DataFrame) -> Html:
@@ -96,7 +96,7 @@ def _series(context: Context, frame: pd.DataFrame) -> str:
               "when": words.when(last), "value": words.said(last)}  # fmt: skip
     if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"]:
         return context.say("reading.series.plain", **values)
-    ratio = evaluate.as_interval(_in_base(last)) / evaluate.as_interval(_in_base(first))
+    ratio = history.as_interval(_in_base(last)) / history.as_interval(_in_base(first))
     between = words.ranged(ratio.lower, ratio.upper, words.change)
     growth = words.change(ratio.value)
     growth = context.say("arithmetic.range", amount=growth, range=between) if between else growth

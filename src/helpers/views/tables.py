@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.display import html as display
 from helpers.display.html import Markup, mark_language
-from helpers.display.table import Column, Table
+from helpers.display.table import Column, Table, records_of
 from helpers.views.context import REACHED, Context
 
 BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
@@ -61,8 +61,8 @@ class FigureTables:
         link: does a figure's place in the report lead to its entry on the page?
         """
         context, words = self.context, self.words
-        records = [row | {"figure": key} for key, row in zip(frame.index, frame.to_dict("records"), strict=True)]
-        rows = context.shown(frame).assign(when=frame["period"], qualifier_code=frame["qualifier"])
+        records = [row | {"figure": key} for key, row in zip(frame.index, records_of(frame), strict=True)]
+        rows = context.shown(frame, records).assign(when=frame["period"], qualifier_code=frame["qualifier"])
         rows["period"] = [str(words.when(row)) for row in records]
         rows["name"] = [self.title(row) for row in records]
         rows["qualifier"] = [words.qualifier(row) if row["form"] != "derived" else "" for row in records]
@@ -96,7 +96,7 @@ class FigureTables:
         columns = self.columns("name", "value", "unit", "period", "range", "source")
         columns[0] = self.context.column("name", label="figure")  # marks stand in the table of figures
         rows = self.rows(frame, link=False)
-        rows["name"] = [self.words.title(row) for row in frame.to_dict("records")]
+        rows["name"] = [self.words.title(row) for row in records_of(frame)]
         return Table(title, columns, rows.assign(row_kind=""), key="figure")
 
     def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:
@@ -138,20 +138,22 @@ class TargetTables:
         score: rows of `View.targets`, by indicator; what errata read otherwise is struck.
         """
         context, rows = self.context, []
-        for row in score.reset_index().to_dict("records"):
+        for row in records_of(score.reset_index()):
             corrected = context.is_read_otherwise(row)
             rows.append(self._row(row, "printed"))
             if corrected:
                 again = context.scores(row["year"], "corrected").loc[row["indicator"]].to_dict()
                 rows.append(self._row(again | {"indicator": row["indicator"]}, "corrected"))
         frame = pd.DataFrame(rows)
+        names = {"name": self.say("column.indicator"), "reading": self.say("column.reading_of")}
+        statuses = {name: self.say(f"column.{name}") for name in ("status", "reason")}
         columns = [
-            Column({"name": self.say("column.indicator"), "reading": self.say("column.reading_of")}, self._scale(), self._name, "measure"),
+            Column(names, self._scale(), self._name, "measure"),
             Column(self._with_unit("target", frame), self.say("column.target"), self.target, "number"),
             Column(self._with_unit("actual", frame), self.say("column.actual"), self._actual, "number"),
             context.column("completion_printed", "number", self._printed, decimals=0, unit="%"),
             context.column("completion", "number", self._completion, decimals=1, unit="%"),
-            Column({"status": self.say("column.status"), "reason": self.say("column.reason")}, self.say("column.status"), self._status),
+            Column(statuses, self.say("column.status"), self._status),
             context.column("source", write=lambda row: row["locator"], label="locator"),
         ]  # fmt: skip
         cut = score["completion"].max() > display.BAR_END
@@ -165,16 +167,10 @@ class TargetTables:
 
     def _with_unit(self, field: str, frame: pd.DataFrame) -> dict[str, str]:
         """Fields of a number whose unit stands with it, and of the other end of a range, where there is one."""
-        heading = self.say(f"column.{field}")
-        ends = (
-            {f"{field}_end": self.say("column.target_end")}
-            if f"{field}_end" in frame and frame[f"{field}_end"].notna().any()
-            else {}
-        )
-        reached = (
-            {"reached": self.say("column.reached")} if field == "actual" and frame["reached"].notna().any() else {}
-        )
-        return {field: heading} | ends | {f"{field}_unit": f"{heading} · {self.say('column.unit')}"} | reached
+        heading, fields = self.say(f"column.{field}"), {}
+        more = {f"{field}_end": "target_end"} if field == "target" else {"reached": "reached"}
+        fields = {name: self.say(f"column.{label}") for name, label in more.items() if frame[name].notna().any()}
+        return {field: heading, f"{field}_unit": f"{heading} · {self.say('column.unit')}"} | fields
 
     def _row(self, row: dict, reading: str) -> dict:
         """A row of the scoreboard: what it shows, and the figures that this rests on."""
@@ -186,7 +182,7 @@ class TargetTables:
         used = context.number(row["actual_figure"], reading) if row["actual_figure"] else None
         digits = {"reached": int(target["decimals"]) + 1, "completion": 1}
         rounded = {field: round(row[field], n) for field, n in digits.items() if not np.isnan(row[field])}
-        actual = context.shown(used.to_frame().T.infer_objects()).iloc[0]["value"] if used is not None else np.nan
+        actual = context.round_value(used) if used is not None else np.nan
         locator = self._locator(used if used is not None else target)
         reason = row["reason"] if row["status"] != "no_data" else ""
         kind = row["form"] if reading == "printed" else "read"

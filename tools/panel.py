@@ -1,7 +1,7 @@
 """Make a data package of many places, to see how the project grows: Zhejiang, its 11 cities and 90 counties, all made up.
 
-    python benchmarks/panel.py FOLDER                the province and the 101 places below it
-    python benchmarks/panel.py FOLDER --regions 20   the province and the first 20 of them, cities before counties
+    python tools/panel.py FOLDER                the province and the 101 places below it
+    python tools/panel.py FOLDER --regions 20   the province and the first 20 of them, cities before counties
 
 The places are real (zhejiang.csv), the figures are not: they are drawn from a fixed seed, and the same command writes the
 same bytes. What is printed of each place is what the project's own report prints of the province (indicators, periods,
@@ -20,19 +20,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.numbers import period, text
-from helpers.package import schema, tables, validate
+from helpers.numbers import format, period, token
+from helpers.package import files, schema, tables
 
 PLACES = Path(__file__).with_name("zhejiang.csv")
 PROVINCE = "330000"
 SEED = 2021
 YEARS = range(2015, 2019)
-NOTE = "Made up by benchmarks/panel.py"
+NOTE = "Made up by tools/panel.py"
 PLAN = {
     "title_zh": "浙江省“互联网+”行动计划（虚构数据）",
     "title_en": "Zhejiang Internet Plus Action Plan (made-up data)",
-    "report_zh": "没有报告，全部数据由 benchmarks/panel.py 随机生成",
-    "report_en": "No report: every figure was drawn at random by benchmarks/panel.py",
+    "report_zh": "没有报告，全部数据由 tools/panel.py 随机生成",
+    "report_en": "No report: every figure was drawn at random by tools/panel.py",
     "synthetic": True,
 }
 COPIED = ("chapters", "sections", "units", "indicators", "labels")
@@ -184,7 +184,7 @@ def printed(lines: pd.DataFrame, values: dict[str, np.ndarray], random) -> Itera
         told = [show(number, line) for number in numbers]
         if line.table:
             key = line.measure if line.measure == "target" else "actual"
-            table[line.indicator, key] = [float(value) * text.split_unit(unit)[0] for value, unit, *_ in told]
+            table[line.indicator, key] = [float(value) * token.split_unit(unit)[0] for value, unit, *_ in told]
         yield told
 
 
@@ -210,16 +210,16 @@ def show(number: float, line) -> tuple[str, str, str, str]:
     value, qualifier = f"{size / multiplier:.{decimals}f}", "exact"
     if line.qualifier != "exact":
         value, qualifier = _qualified(size / multiplier, line, value, counted and multiplier == 1)
-    word = text.qualifier_word(line.printed) if qualifier != "exact" else ""
-    multiplied = text.multiplier_word(multiplier)
+    word = token.qualifier_word(line.printed) if qualifier != "exact" else ""
+    multiplied = token.multiplier_word(multiplier)
     sign = "-" if number < 0 else ""
     if line.dimension == "index" or (line.table and line.base_unit != "%"):
-        token = value
+        printed = value
     elif line.dimension == "rank":
-        token = f"第{value}位"
+        printed = f"第{value}位"
     else:
-        token = text.qualified(value + multiplied, line.base_unit, word)
-    return sign + value, multiplied + line.base_unit, qualifier, ("减少" if sign else "") + token
+        printed = format.qualified(value + multiplied, line.base_unit, word)
+    return sign + value, multiplied + line.base_unit, qualifier, ("减少" if sign else "") + printed
 
 
 def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
@@ -240,7 +240,7 @@ def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
 def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFrame]]:
     """Descriptor and tables of the province and some places in it, cities before counties."""
     own, random = tables.corrected(tables.load()), np.random.default_rng(seed)
-    places, lines = validate.read(PLACES).reset_index(drop=True), recipe(own)
+    places, lines = files.read(PLACES).reset_index(drop=True), recipe(own)
     relations = own.raw["relations"][own.raw["relations"]["kind"].isin(KEPT)]
     relations = relations[[LEFT_OUT.isdisjoint(f"{row.left} {row.right}".split()) for row in relations.itertuples()]]
     columns = list(printed(lines, truths(lines, places, relations, random), random))
