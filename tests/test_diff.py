@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from helpers import paths
 from helpers.cli import request
 from helpers.compare import difference, packages
-from helpers.compare.page import page
+from helpers.compare.page import make_page
 
 DATA = paths.ROOT / "data"
 HOSTILE = "<script>alert(1)</script>{{x}}</table>"
@@ -76,7 +76,7 @@ def edited(tmp_path_factory):
 @pytest.fixture(scope="module")
 def told_in(edited):
     """What differs, by language."""
-    return {language: packages.between(DATA, edited, language) for language in ("zh", "en")}
+    return {language: packages.compare(DATA, edited, language) for language in ("zh", "en")}
 
 
 @pytest.fixture(scope="module")
@@ -176,15 +176,15 @@ def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(found):
 )  # fmt: skip
 def test_one_edit_is_told_as(copy, edits, section, row):
     edit(copy, edits)
-    assert told(packages.between(DATA, copy, "en").sections[section]) == [row]
+    assert told(packages.compare(DATA, copy, "en").sections[section]) == [row]
 
 
 def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_ours(copy):
-    assert packages.between(DATA, copy, "zh").rows == []
+    assert packages.compare(DATA, copy, "zh").rows == []
     labels = copy / "labels.csv"
     lines = labels.read_text(encoding="utf-8").splitlines(keepends=True)
     labels.write_text("".join(line for line in lines if not line.startswith(("diff.", "page."))), encoding="utf-8")
-    assert packages.between(copy, DATA, "zh").rows == []
+    assert packages.compare(copy, DATA, "zh").rows == []
     assert "no label 'page.code'" in run("check", copy).stderr
     assert "diff." not in run("check", copy).stderr, "a package needs no labels of comparisons"
 
@@ -237,7 +237,7 @@ def test_committed_references_can_be_compared():
 @pytest.mark.parametrize(("language", "lang"), [("en", "en"), ("zh", "zh-CN")])
 def test_the_page_is_whole_accessible_and_safe(told_in, tmp_path, language, lang):
     rows, words = told_in[language].rows, told_in[language].words
-    content = page(difference.Difference(HOSTILE, "new", rows, words, banner=HOSTILE), tmp_path / "diff.html")
+    content = make_page(difference.Difference(HOSTILE, "new", rows, words, banner=HOSTILE), tmp_path / "diff.html")
     assert HOSTILE not in content
     shown = BeautifulSoup(content, "html.parser")
     assert shown.html["lang"] == lang
@@ -258,7 +258,7 @@ def test_the_page_is_whole_accessible_and_safe(told_in, tmp_path, language, lang
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_fits_the_screen_and_asks_for_nothing(told_in, tmp_path, browser, language):
     out = tmp_path / "diff.html"
-    out.write_text(page(told_in[language], out), encoding="utf-8")
+    out.write_text(make_page(told_in[language], out), encoding="utf-8")
     for width in (1280, 390):
         shown = browser.new_page(viewport={"width": width, "height": 900})
         said: list[str] = []
@@ -274,7 +274,7 @@ def test_the_page_fits_the_screen_and_asks_for_nothing(told_in, tmp_path, browse
 
 def test_the_page_leads_to_the_pages_that_it_compares(reports, tmp_path):
     out = tmp_path / "deeper" / "diff.html"
-    shown = BeautifulSoup(page(request.compared(*map(str, reports), "en"), out), "html.parser")
+    shown = BeautifulSoup(make_page(request.compared(*map(str, reports), "en"), out), "html.parser")
     links = {link["href"] for link in shown.main.find_all("a") if "overview_2017" in link["href"]}
     assert any(link.endswith("0-overview_2017_en.html#i-high-tech-enterprises") for link in links)
     assert not any(link.startswith("/") for link in links), "they hold where the folders are moved together"
