@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from helpers import paths
 from helpers.cli import verbs
 
-HEAVY = {"pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbformat", "nbconvert", "frictionless"}
+HEAVY = {"pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbformat", "nbconvert", "frictionless", "jsonschema"}
 
 
 def evaluate(*arguments: str):

@@ -25,6 +25,7 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
         return [Problem(str(folder), 0, "", "no such folder; a data package is a folder with a datapackage.json")]
     try:
         descriptor = schema.read(folder)
+        schema.check_plan(descriptor)
         plan = schema.Plan.of(descriptor)
         tables = schema.resources(descriptor)
         found = list(files.check_descriptor(descriptor, tables))
