@@ -145,20 +145,16 @@ class _Comparison:
             columns = [column for column in change.columns if not (judged and column == STATUS)]
             yield from self._cells(change, columns, where, name, group, link)
         else:
-            whole = "; ".join(filter(None, (self._text(change.frame, column, row) for column in row)))
+            shown = (self._field(change.frame, column).show(row[column]) for column in row)
+            whole = "; ".join(text for text in shown if text)
             texts = ("", whole) if change.old is None else (whole, "")
             yield Row("cells", where, change.kind, name, *texts, group=group, link=link)
 
     def _cells(self, change: Change, columns, where: str, name: str, group: str, link: str) -> Iterator[Row]:
         for column in columns:
-            texts = [self._text(change.frame, column, row) for row in (change.old, change.new)]
-            title = self._field(change.frame, column).title
-            yield Row("cells", f"{where} {column}", "changed", name, *texts, title, group=group, link=link)
-
-    def _text(self, frame: str, column: str, row: dict) -> str:
-        """A cell as it is shown, with the unit of its column."""
-        field, value = self._field(frame, column), row.get(column)
-        return field.write(value, ",") + (field.unit if outputs.is_number(value) else "")
+            field = self._field(change.frame, column)
+            texts = [field.show(row.get(column)) for row in (change.old, change.new)]
+            yield Row("cells", f"{where} {column}", "changed", name, *texts, field.title, group=group, link=link)
 
     def _field(self, frame: str, column: str) -> Field:
         return self.new.fields.get((frame, column)) or self.old.fields[frame, column]

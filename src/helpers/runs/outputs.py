@@ -49,6 +49,10 @@ class Field:
             return format(decimal, f"{separator}f").removesuffix(".0")
         return format(decimal, f"{separator}.{self.decimals}f")
 
+    def show(self, value: Value) -> str:
+        """A value as a reader sees it, with the unit of its column."""
+        return self.write(value, ",") + (self.unit if is_number(value) else "")
+
 
 def is_number(value: Value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
@@ -97,8 +101,7 @@ class Resource:
     def words_of(self, row: dict[str, Value]) -> str:
         """What a row says beside its name."""
         others = [field for field in self.fields if field.name not in (self.key, self._naming.name)]
-        written = ((field.write(row[field.name], ","), field.unit) for field in others)
-        return " ".join(text + unit for text, unit in written if text)
+        return " ".join(text for field in others if (text := field.show(row[field.name])))
 
 
 def _plain(value) -> Value:
