@@ -93,11 +93,20 @@ class Selector:
     """Selects the views of one package; what it computes of the whole package it computes once."""
 
     package: Tables
-    _described: dict[tuple, pd.DataFrame] = field(default_factory=dict)
+    _seen: tuple[str, frozenset[str]] = ("", frozenset())  # keys of the figures that a region shows
 
     @cached_property
     def findings(self) -> list[audit.Finding]:
         return audit.audit(self.package)
+
+    @cached_property
+    def _findings_of(self) -> dict[str, list[int]]:
+        """Places of the findings about each figure; of those about none under no name."""
+        places: dict[str, list[int]] = {"": []}
+        for place, finding in enumerate(self.findings):
+            for key in finding.figures or ("",):
+                places.setdefault(key, []).append(place)
+        return places
 
     @cached_property
     def _worded(self) -> WordedFindings:
@@ -118,15 +127,19 @@ class Selector:
         if kind == "audit":
             keys |= {key for finding in findings for key in finding.figures}
             keys |= {*package.errata["key"], *" ".join(package.errata["evidence"]).split()}
-        derived = [self._derived(reading, language, region, scope, keys) for reading in self.readings]
+        derived, figures = [], []
+        for reading in self.readings:
+            implied = reading.derived
+            implied = implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(keys)]
+            derived.append(described(implied, reading.package, Words(reading.package, language, region)))
         keys |= {key for frame in derived for used in frame["used"] for key in used}
-        figures = [
-            self._numbers(f"figures {r.name}", r.package.figures, r.package, language, region) for r in self.readings
-        ]
-        figures = [frame[frame.index.isin(keys)] for frame in figures]
-        public = self._numbers("external", package.external, package, language, region)
-        public = public[self._public(kind, region, scope, public, findings)]
-        platforms = self._platforms(kind, region, scope, words)
+        for reading in self.readings:
+            printed = reading.package.figures
+            printed = printed[printed.index.isin(keys)]
+            figures.append(described(printed, reading.package, Words(reading.package, language, region)))
+        public = package.external[self._public(kind, region, scope, findings)]
+        public = described(public, package, words)
+        platforms = self._platforms(kind, notebook, region, words)
         indicators = {*scope, *figures[0]["indicator"], *figures[1]["indicator"], *public["indicator"]}
         indicators |= {name for finding in findings for name in finding.names}
         regions = {region, package.plan.region, *figures[0]["region"], *figures[1]["region"], *public["region"]}
@@ -141,7 +154,7 @@ class Selector:
         return View(
             kind, notebook, language, region, package.plan, package.years,
             figures=figures[0], corrected=figures[1], derived=derived[1], derived_printed=derived[0],
-            targets=self._targets(region, scope, derived, language),
+            targets=self._targets(region, scope, figures, derived, language),
             platforms=platforms, public=public, findings=rows,
             comparisons=self._worded.comparisons(findings if kind in ("audit", "whole") else [], language, region),
             completions=recomputed_completions(package, region if kind in ("audit", "whole") else ""),
@@ -155,62 +168,54 @@ class Selector:
 
     # --- rows of each frame ----------------------------------------------------------------------------------
 
+    def _chapter(self, notebook: str) -> int:
+        """Number of the chapter that a notebook is about. Raises UserError where chapters.csv names none."""
+        chapters = self.package.chapters
+        numbers = chapters.index[chapters["notebook"] == notebook]
+        if numbers.empty:
+            what = f"chapters.csv has no chapter with the notebook {notebook!r}"
+            raise UserError(f"{what}; add it there, or open the notebook with the view 'whole'.")
+        return int(numbers[0])
+
     def _scope(self, kind: str, notebook: str) -> set[str]:
         """Indicators that a notebook is about; an erratum may move one to another chapter."""
         package = self.package
         if kind == "chapter":
-            numbers = package.chapters.index[package.chapters["notebook"] == notebook]
-            if numbers.empty:
-                what = f"chapters.csv has no chapter with the notebook {notebook!r}"
-                raise UserError(f"{what}; add it there, or open the notebook with the view 'whole'.")
-            frames = [reading.package.indicators for reading in self.readings]
-            return {key for frame in frames for key in frame.index[frame["chapter"] == numbers[0]]}
+            chapter, frames = self._chapter(notebook), [reading.package.indicators for reading in self.readings]
+            return {key for frame in frames for key in frame.index[frame["chapter"] == chapter]}
         if kind in ("overview", "audit"):
             return {*package.indicators.index[package.indicators["headline"].notna()]}
         return {*package.indicators.index}
 
     def _figures(self, kind: str, region: str, scope: set[str]) -> set[str]:
         """Keys of the figures in scope that pages of a region show (see `Tables.seen_from`), in either reading."""
+        if kind != "whole" and self._seen[0] != region:
+            shown = [self.package.seen_from(region, reading.package.figures).index for reading in self.readings]
+            self._seen = region, frozenset(shown[0]) | frozenset(shown[1])
         keys: set[str] = set()
         for reading in self.readings:
             frame = reading.package.figures
-            seen = frame if kind == "whole" else self.package.seen_from(region, frame)
-            keys |= {*seen.index[seen["indicator"].isin(scope)]}
-        return keys
+            keys |= {*frame.index[frame["indicator"].isin(scope)]}
+        return keys if kind == "whole" else keys & self._seen[1]
 
-    def _derived(self, reading: Reading, language: str, region: str, scope: set[str], keys: set[str]) -> pd.DataFrame:
-        """What figures imply, where the value that it was derived from is in the view."""
-        frame = self._numbers(f"derived {reading.name}", reading.derived, reading.package, language, region)
-        return frame[frame["indicator"].isin(scope) & frame["used"].str[0].isin(keys)]
-
-    def _numbers(self, name: str, frame: pd.DataFrame, package: Tables, language: str, region: str) -> pd.DataFrame:
-        """Figures as a reader of one language expects them; described once for the runs of a region."""
-        key = name, language, region
-        if key not in self._described:
-            self._described = {k: v for k, v in self._described.items() if k[2] == region}
-            self._described[key] = described(frame, package, Words(package, language, region))
-        return self._described[key]
-
-    def _public(self, kind: str, region: str, scope: set[str], public: pd.DataFrame, findings: list) -> pd.Series:
+    def _public(self, kind: str, region: str, scope: set[str], findings: list[audit.Finding]) -> pd.Series:
         """Which public figures a notebook can show."""
+        public = self.package.external
         if kind == "audit":
-            named = {key for finding in findings for key in finding.figures} | {
-                *" ".join(self.package.errata["evidence"]).split()
-            }
-            return public.index.isin(named)
+            named = {key for finding in findings for key in finding.figures}
+            return public.index.isin(named | {*" ".join(self.package.errata["evidence"]).split()})
         if kind == "outlook":
             return public["region"].isin(self.package.within(region))
         return public["indicator"].isin(scope)
 
-    def _platforms(self, kind: str, region: str, scope: set[str], words: Words) -> pd.DataFrame:
-        """Platforms of the sections in scope; of another region than the plan's, those that it or a place in it owns."""
+    def _platforms(self, kind: str, notebook: str, region: str, words: Words) -> pd.DataFrame:
+        """Platforms of the chapter, or of all; of another region than the plan's, those that it or a place in it owns."""
         package = self.package
         frame = package.platforms
         if kind in ("overview", "audit"):
             frame = frame.iloc[:0]
         if kind == "chapter":
-            chapters = {*package.indicators.loc[[*scope], "chapter"]} if scope else set()
-            frame = frame[frame["section"].map(package.sections["chapter"]).isin(chapters)]
+            frame = frame[frame["section"].map(package.sections["chapter"]) == self._chapter(notebook)]
         if region != package.plan.region:
             frame = frame[frame["owner"].isin(package.within(region))]
         places = package.regions.index
@@ -246,16 +251,18 @@ class Selector:
                 around.add(place)
         return regions[regions.index.isin(around)]
 
-    def _targets(self, region: str, scope: set[str], derived: list[pd.DataFrame], language: str) -> pd.DataFrame:
-        """Headline indicators in scope against their targets: a row for each year and reading."""
+    def _targets(
+        self, region: str, scope: set[str], figures: list[pd.DataFrame], derived: list[pd.DataFrame], language: str
+    ) -> pd.DataFrame:
+        """Headline indicators in scope against their targets: a row for each year and reading.
+
+        figures, derived: of each reading, described
+        """
         frames = []
-        for reading, implied in zip(self.readings, derived, strict=True):
+        for reading, numbers, implied in zip(self.readings, figures, derived, strict=True):
             score = reading.scores(region)
             score = score[score["indicator"].isin(scope)]
             words = Words(reading.package, language, region)
-            numbers = self._numbers(
-                f"figures {reading.name}", reading.package.figures, reading.package, language, region
-            )
             pool = pd.concat([numbers, implied]) if len(implied) else numbers
             amounts = {
                 "target": pool.reindex(score["target"])["value"].to_numpy(),
@@ -286,10 +293,12 @@ class Selector:
         """Findings about the figures of a view; the audit of the plan's own region has those of the plan as a whole, too."""
         if kind == "whole":
             return self.findings
-        plan = kind == "audit" and region == self.package.plan.region
+        whole_plan = kind == "audit" and region == self.package.plan.region
         if kind == "audit":
             keys = self._figures("outlook", region, {*self.package.indicators.index})
-        return [finding for finding in self.findings if keys & {*finding.figures} or (plan and not finding.figures)]
+        named = [*keys, ""] if whole_plan else keys
+        places = {place for key in named for place in self._findings_of.get(key, ())}
+        return [self.findings[place] for place in sorted(places)]
 
 
 TARGETS = (
