@@ -10,7 +10,7 @@ from collections import Counter
 
 import pandas as pd
 
-from helpers.audit.estimates import PUBLIC, numbers
+from helpers.audit.figures import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year
 from helpers.language.formatter import Words
