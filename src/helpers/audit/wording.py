@@ -28,8 +28,8 @@ class Wording:
         """tables: what was audited; words: names and numbers of the same package."""
         self.tables, self.words, self.language = tables, words, words.language
         self.figures = pd.concat([tables.figures, tables.external]) if len(tables.external) else tables.figures
-        self.read = corrected(tables)
-        self.before, self.after = at_target_year(tables), at_target_year(self.read)
+        self.corrected = corrected(tables)
+        self.before, self.after = at_target_year(tables), at_target_year(self.corrected)
         self._rows: dict[str, pd.Series] = {}
         columns = ("target", "actual", "printed_figure")
         self._headline = {key: name for column in columns for name, key in self.before[column].items() if key}
@@ -39,17 +39,17 @@ class Wording:
         """One row a finding, with `KEYS`; locators and figures are separated by spaces."""
         return [
             {
-                "check": one.check,
-                "locators": " ".join(self.locators(one)),
-                "figures": " ".join(one.figures),
-                "arithmetic": self.arithmetic(one),
-                "verdict": one.verdict,
-                "confidence": one.confidence,
-                "settled_by": self.settled_by(one),
-                "changes": self.changes(one),
-                "sentence": self.sentence(one),
+                "check": finding.check,
+                "locators": " ".join(self.locators(finding)),
+                "figures": " ".join(finding.figures),
+                "arithmetic": self.arithmetic(finding),
+                "verdict": finding.verdict,
+                "confidence": finding.confidence,
+                "settled_by": self.settled_by(finding),
+                "changes": self.changes(finding),
+                "sentence": self.sentence(finding),
             }
-            for one in findings
+            for finding in findings
         ]
 
     def figure(self, key: str) -> pd.Series:
@@ -62,8 +62,8 @@ class Wording:
 
     def locators(self, finding: Finding) -> list[str]:
         """Paragraphs and rows of the table that hold the report's figures, else the sections it is about."""
-        found = [self.figure(key)["source"] for key in finding.figures if self._origin[key] != PUBLIC]
-        return list(dict.fromkeys(found)) or list(finding.names)
+        places = [self.figure(key)["source"] for key in finding.figures if self._origin[key] != PUBLIC]
+        return list(dict.fromkeys(places)) or list(finding.names)
 
     def arithmetic(self, finding: Finding) -> str:
         """What was computed from what, with ranges, and how the sides stand to each other."""
@@ -91,8 +91,8 @@ class Wording:
             return self.amount(side)
         if side.formula == "none":
             return ""
-        said = [self.words.said(self.figure(key)) for key in side.figures]
-        formula = side.formula.format(*said, days=self.words.say("finding.days"))
+        printed = [self.words.said(self.figure(key)) for key in side.figures]
+        formula = side.formula.format(*printed, days=self.words.say("finding.days"))
         for sign, spaced in SIGNS[self.language].items():
             formula = formula.replace(sign, spaced)
         if side.formula != "{}":
@@ -121,10 +121,15 @@ class Wording:
 
     def row(self, side: Side, finer: int = 0) -> pd.Series:
         """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
-        row = self.figure(side.figures[0]).copy()
-        row["base"], row["form"] = side.value.value, "derived"
+        row = self._like(side.figures[0], side.value.value)
         row["decimals"] += finer
         row["base_unit"] = side.unit or row["base_unit"]
+        return row
+
+    def _like(self, key: str, value: float) -> pd.Series:
+        """A row that writes a value in base units as a figure is written."""
+        row = self.figure(key).copy()
+        row["base"], row["form"] = value, "derived"
         return row
 
     def between(self, side: Side) -> str:
@@ -156,67 +161,65 @@ class Wording:
 
     def _blanks(self, finding: Finding) -> dict[str, object]:
         """What a sentence may name: the quantity, both sides, where they stand, how far they are apart."""
-        words, values = self.words, dict(finding.values)
-        blanks: dict[str, object] = {"n": 0, "fix": "", "gap": "", "name": "", "when": "", "note": ""} | {
-            key: value for key, value in values.items() if isinstance(value, int | float | str)
-        }
-        rows = [self.figure(key) for key in finding.figures]
+        words, rows = self.words, [self.figure(key) for key in finding.figures]
+        blanks: dict[str, object] = {"n": 0, "fix": "", "gap": "", "name": "", "when": "", "note": ""}
         if rows:
-            blanks |= {"name": words.with_place(rows[0]), "when": words.when(rows[0])}
             names = [words.with_place(self.figure(side.figures[0])) for side in finding.sides if side.figures]
+            blanks |= {"name": words.with_place(rows[0]), "when": words.when(rows[0])}
             blanks |= {"names": words.join(list(dict.fromkeys(names))), "other": names[-1]}
         for letter, side in zip("abc", finding.sides, strict=False):
             blanks[letter] = self.amount(side)
             blanks[f"where_{letter}"] = self.where(side)
             blanks[f"when_{letter}"] = self.when(side)
-        if "times" in values:
-            blanks["times"] = words.number(values["times"], 2 if values["times"] < 100 else 0)
-            blanks["gap"] = self.gap(values["times"])
-        if "power" in values:
-            power = values["power"]
-            printed = words.said(self.figure(finding.sides[-1].figures[0]))
-            blanks["fix"] = words.say(
-                "finding.fix.left" if power > 0 else "finding.fix.right", n=abs(power), printed=printed
-            )
-        if "relation" in values:
-            relation = self.tables.relations.loc[values["relation"]]
-            blanks["note"] = relation["note_zh" if self.language == "zh" else "note"]
-        if "implied" in values:
-            row = self.figure(finding.figures[0]).copy()
-            row["base"], row["form"] = values["implied"].value, "derived"
-            blanks["implied"] = words.amount(row)
-        for key in ("flow", "stock"):
-            if key in values:
-                blanks[key] = words.named("indicators", values[key])
-        for key in ("region", "inner", "outer"):
-            if key in values:
-                blanks[key] = words.named("regions", values[key])
-        for key in ("category", "fitting"):
-            if key in values:
-                blanks[key] = words.say(f"category.{values[key]}")
-        if "regions" in values:
-            blanks["region"] = words.join([words.named("regions", key) for key in values["regions"]])
-        if "period" in values:
-            blanks["period"] = period.label(values["period"], self.language)
-        if "works" in values:
-            blanks["works"] = words.join([str(n) for n in values["works"]])
-        if "items" in values:
-            blanks["items"], blanks["n"] = words.join(self._names(values["items"])), len(values["items"])
-        if "kind" in values:
-            blanks["kind"] = words.say(f"finding.counted.{values['kind']}")
-        if "share" in values:
-            blanks["share"] = words.percent(values["share"])
+        for key, value in finding.values:
+            blanks |= self._blank(key, value, finding)
         if finding.names:
             blanks["items"] = words.join([self._named(key) for key in finding.names])
         return blanks
 
+    def _blank(self, key: str, value, finding: Finding) -> dict[str, object]:
+        """The blanks that one of a finding's values fills."""
+        words = self.words
+        match key:
+            case "times":
+                return {"times": words.number(value, 2 if value < 100 else 0), "gap": self.gap(value)}
+            case "power":
+                printed = words.said(self.figure(finding.sides[-1].figures[0]))
+                direction = "finding.fix.left" if value > 0 else "finding.fix.right"
+                return {"fix": words.say(direction, n=abs(value), printed=printed)}
+            case "relation":
+                return {"note": self.tables.relations.at[value, "note_zh" if self.language == "zh" else "note"]}
+            case "implied":
+                return {key: words.amount(self._like(finding.figures[0], value.value))}
+            case "flow" | "stock":
+                return {key: words.named("indicators", value)}
+            case "region" | "inner" | "outer":
+                return {key: words.named("regions", value)}
+            case "regions":
+                return {"region": words.join([words.named("regions", name) for name in value])}
+            case "category" | "fitting":
+                return {key: words.say(f"category.{value}")}
+            case "kind":
+                return {key: words.say(f"finding.counted.{value}")}
+            case "period":
+                return {key: period.label(value, self.language)}
+            case "works":
+                return {key: words.join([str(n) for n in value])}
+            case "items":
+                return {key: words.join(self._names(value)), "n": len(value)}
+            case "share":
+                return {key: words.percent(value)}
+        return {key: value}
+
     def _names(self, items: tuple[str, ...]) -> list[str]:
         """Names of indicators, places and platforms; what is none of them is a name already, in the report's language."""
         tables = ("indicators", "regions", "platforms")
-        found = [next((name for name in tables if item in getattr(self.tables, name).index), "") for item in items]
-        if self.language != "zh" and not all(found):
+        table_of = {
+            item: next((name for name in tables if item in getattr(self.tables, name).index), "") for item in items
+        }
+        if self.language != "zh" and not all(table_of.values()):
             return []
-        return [self.words.named(table, item) if table else item for item, table in zip(items, found, strict=True)]
+        return [self.words.named(table_of[item], item) if table_of[item] else item for item in items]
 
     def _named(self, key: str) -> str:
         """A chapter or a section by its title."""
@@ -265,8 +268,7 @@ class Wording:
                 sentences.append(self.words.say("changes.rests", name=name, done=self._done(before)))
             else:
                 sentences.append(self.words.say("changes.missing", name=name))
-        text_ = self.words.listed([sentence for sentence in sentences if sentence])
-        return text_ or self.words.say("changes.none")
+        return self.words.listed([text for text in sentences if text]) or self.words.say("changes.none")
 
     def concerned(self, finding: Finding) -> list[str]:
         """Headline indicators whose target, actual value or printed completion a finding names."""
@@ -285,13 +287,13 @@ class Wording:
 
     def _half(self, before: pd.Series, after: pd.Series) -> str:
         """Completion if only the actual value is read otherwise, where errata change the target too."""
-        read, figures = self.read.figures, self.tables.figures
+        readings, figures = self.corrected.figures, self.tables.figures
         target, actual = before["target"], before["actual"]
-        if not actual or before["kind"] != "level" or read.at[target, "base"] == figures.at[target, "base"]:
+        if not actual or before["kind"] != "level" or readings.at[target, "base"] == figures.at[target, "base"]:
             return ""
-        if read.at[actual, "base_unit"] != figures.at[target, "base_unit"]:
+        if readings.at[actual, "base_unit"] != figures.at[target, "base_unit"]:
             return ""
-        done = read.at[actual, "base"] / figures.at[target, "base"] * 100
+        done = readings.at[actual, "base"] / figures.at[target, "base"] * 100
         return self.words.say("changes.half", done=self.words.percent(done))
 
 
