@@ -30,7 +30,7 @@ def estimates(tables: Tables) -> pd.DataFrame:
     """
     dated = select_dated(comparable(tables))
     values = select_values(dated)
-    rates = _ends(dated[dated["measure"].isin(["growth_rate", "change"])])
+    rates = _add_ends(dated[dated["measure"].isin(["growth_rate", "change"])])
     growth, change = rates[rates["measure"] == "growth_rate"], rates[rates["measure"] == "change"]
     # A growth rate is that of the quantity in its own unit.
     at_home = values[values["unit"] == values["indicator"].map(tables.indicators["unit"])]
@@ -39,16 +39,16 @@ def estimates(tables: Tables) -> pd.DataFrame:
         pairs = join(at_home, growth, "indicator", "region", slot=known)
         level, factor = ranges(pairs, "a"), ranges(pairs, "b") * 0.01 + 1
         result, formula = (level / factor, "{}÷(1+{})") if known == "to" else (level * factor, "{}×(1+{})")
-        parts.append(_combined(pairs, result, formula, how, wanted))
+        parts.append(_combine(pairs, result, formula, how, wanted))
         pairs = join(values, change, "indicator", "region", "unit", slot=known)
         level, more = ranges(pairs, "a"), ranges(pairs, "b")
         result, formula = (level - more, "{}－{}") if known == "to" else (level + more, "{}＋{}")
-        parts.append(_combined(pairs, result, formula, how, wanted))
+        parts.append(_combine(pairs, result, formula, how, wanted))
     pairs = join(change, growth, "indicator", "region", "from", "to")
     more, rate = ranges(pairs, "a"), ranges(pairs, "b") * 0.01
-    parts.append(_combined(pairs, more / rate, "{}÷{}", "implied", "from"))
-    parts.append(_combined(pairs, more / rate + more, "{0}÷{1}＋{0}", "implied", "to"))
-    parts += [_daily(tables, values), _exchanged(tables, values)]
+    parts.append(_combine(pairs, more / rate, "{}÷{}", "implied", "from"))
+    parts.append(_combine(pairs, more / rate + more, "{0}÷{1}＋{0}", "implied", "to"))
+    parts += [_estimate_daily(tables, values), _exchange(tables, values)]
     result = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return result[np.isfinite(result["value"])]
 
@@ -59,7 +59,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _ends(rates: pd.DataFrame) -> pd.DataFrame:
+def _add_ends(rates: pd.DataFrame) -> pd.DataFrame:
     """Rates and changes with the slots and periods of the values that they lead `to` and `from`."""
     spans = {text: (text.split("/")[-1], period.before(text)) for text in rates["period"].unique()}
     for number, end in enumerate(("to", "from")):
@@ -68,7 +68,7 @@ def _ends(rates: pd.DataFrame) -> pd.DataFrame:
     return rates
 
 
-def _combined(pairs: pd.DataFrame, result: Interval, formula: str, how: str, slot: str) -> pd.DataFrame:
+def _combine(pairs: pd.DataFrame, result: Interval, formula: str, how: str, slot: str) -> pd.DataFrame:
     """Estimates from pairs of a value (or change) and a rate, at one end of the rate (`from`, `to`) or in the same `slot`."""
     frame = pd.DataFrame(
         {
@@ -83,16 +83,16 @@ def _combined(pairs: pd.DataFrame, result: Interval, formula: str, how: str, slo
     return frame.assign(formula=formula, how=how, last=last)[COLUMNS]
 
 
-def _daily(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
+def _estimate_daily(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
     """Flows from their average of a day, from working days alone to all days of the period."""
     pairs = values.add_prefix("a_").merge(related(tables, "daily"), left_on="a_indicator", right_on="left")
     days = ((pairs["a_last"] - pairs["a_first"] + 1) * 365 / 12).to_numpy(dtype=float)
     result = ranges(pairs, "a") * Interval(days * WORKING_DAYS / 365, days, days)
     pairs = pairs.assign(a_indicator=pairs["right"], b_slot=pairs["a_slot"], b_figure="", b_origin=0, b_confidence=0)
-    return _combined(pairs, result, "{}×{days}", "daily", "slot")
+    return _combine(pairs, result, "{}×{days}", "daily", "slot")
 
 
-def _exchanged(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
+def _exchange(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
     """Amounts printed in another currency than their quantity's, at the exchange rate of their year."""
     itself = pd.DataFrame({"left": values["indicator"].unique()}).assign(right=lambda frame: frame["left"])
     quantity = pd.concat([related(tables, "currency")[["left", "right"]], itself]).drop_duplicates()
@@ -100,14 +100,14 @@ def _exchanged(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
     foreign = foreign.assign(own=foreign["right"].map(tables.indicators["unit"]), year=foreign["last"] // 12)
     within_year = (foreign["kind"] != "flow") | (foreign["first"] // 12 == foreign["year"])
     foreign = foreign[(foreign["unit"] != foreign["own"]) & within_year]
-    pairs = join(foreign, _exchange_rates(tables, values), "year", unit="of", own="to")
+    pairs = join(foreign, _list_exchange_rates(tables, values), "year", unit="of", own="to")
     result = ranges(pairs, "a") * ranges(pairs, "b")
     pairs = pairs.assign(a_unit=pairs["a_own"], a_indicator=pairs["a_right"], b_slot=pairs["a_slot"])
     pairs = pairs.assign(b_origin=0, b_confidence=0)  # a rate is no word on the quantity
-    return _combined(pairs, result, "{}×{}", "exchange", "slot")
+    return _combine(pairs, result, "{}×{}", "exchange", "slot")
 
 
-def _exchange_rates(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
+def _list_exchange_rates(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:
     """Exchange rates among printed values: those in units such as 元/100美元, as so much `to` for one `of` in a `year`."""
     money = set(tables.units.index[tables.units["dimension"] == "money"])
     units = {unit: re.fullmatch(r"(\w+)/(\d*)(\w+)", unit) for unit in values["unit"].unique()}

@@ -65,7 +65,7 @@ def attained(tables: Tables) -> pd.DataFrame:
     printed = frame[frame["measure"] == "completion"].drop_duplicates(same)
     completions = {row.a_figure: row for row in iterate(join(targets, printed, *same))}
     rows = [
-        _attained(tables, target, actuals.get(target.figure), completions.get(target.figure))
+        _build_row(tables, target, actuals.get(target.figure), completions.get(target.figure))
         for target in iterate(targets)
     ]
     return pd.DataFrame(rows, columns=ATTAINED).set_index("indicator")
@@ -77,7 +77,7 @@ ATTAINED = [
 ]  # fmt: skip
 
 
-def _attained(tables: Tables, target, actual, completion) -> dict:
+def _build_row(tables: Tables, target, actual, completion) -> dict:
     """A row of `attained`: a target (its `end` is the other one of a range), its actual value and its printed completion."""
     kind = tables.indicators.at[target.indicator, "target_kind"]
     row = dict.fromkeys(ATTAINED, np.nan) | {

@@ -82,7 +82,7 @@ def agreements(tables: Tables) -> pd.DataFrame:
     origin = pairs["a_origin"] | pairs["b_origin"]
     # A number made of the report's and a public one is compared with a printed one, not with another made up.
     mixed = [((pairs[f"{a}_origin"] > PUBLIC) & (pairs[f"{b}_how"] != "printed")) for a, b in ("ab", "ba")]
-    kept = (pairs["a_order"] < pairs["b_order"]) & (origin != PUBLIC) & ~_shared(pairs) & ~mixed[0] & ~mixed[1]
+    kept = (pairs["a_order"] < pairs["b_order"]) & (origin != PUBLIC) & ~_share_figure(pairs) & ~mixed[0] & ~mixed[1]
     pairs = pairs.assign(origin=origin)[kept]
     used = pairs[["a_figure", "a_figure_2", "b_figure", "b_figure_2"]].to_numpy(dtype=object)
     pairs = pairs[~pd.Series([tuple(sorted(keys)) for keys in used], index=pairs.index, dtype=object).duplicated()]
@@ -91,7 +91,7 @@ def agreements(tables: Tables) -> pd.DataFrame:
     return pairs.assign(family=np.select(cases, ["public", "same_quantity", "table_and_text"], "growth"))
 
 
-def _shared(pairs: pd.DataFrame) -> pd.Series:
+def _share_figure(pairs: pd.DataFrame) -> pd.Series:
     """Pairs of estimates that rest on one and the same figure."""
     shared = pd.Series(False, index=pairs.index)
     for a in ("a_figure", "a_figure_2"):
@@ -165,7 +165,7 @@ def over_time(tables: Tables) -> Iterator[Finding]:
     """A stock or a flow does not triple, or fall to a third, within a year."""
     frame = estimates(tables)
     frame = frame[frame["indicator"].map(tables.indicators["kind"]).isin(["stock", "flow"]) & (frame["value"] > 0)]
-    pairs = _successive(frame[frame["how"] == "printed"])
+    pairs = _join_successive(frame[frame["how"] == "printed"])
     average = pairs["a_indicator"].isin(related(tables, "daily")["left"])  # of a day, however long the period
     scale = (pairs["a_months"] / pairs["b_months"]).mask(average, 1.0)
     ratio = pairs["b_value"] / pairs["a_value"] * scale
@@ -186,7 +186,7 @@ def rates(tables: Tables) -> Iterator[Finding]:
         yield Finding("rates", "suspicious", "low", (printed_side(row),))
 
 
-def _successive(frame: pd.DataFrame) -> pd.DataFrame:
+def _join_successive(frame: pd.DataFrame) -> pd.DataFrame:
     """Printed values of one quantity, each beside the next in time (see `join`), at least one of them the report's.
 
     Adds `months`, which a flow covers (12 for anything else).
@@ -214,7 +214,7 @@ def parts_of_periods(tables: Tables) -> Iterator[Finding]:
     inside = (pairs["a_first"] >= pairs["b_first"]) & (pairs["a_last"] <= pairs["b_last"])
     inside &= pairs["a_slot"] != pairs["b_slot"]
     inside &= (pairs["a_origin"] | pairs["b_origin"]) != PUBLIC
-    pairs = pairs[inside & ~_shared(pairs)]
+    pairs = pairs[inside & ~_share_figure(pairs)]
     part, whole = ranges(pairs, "a"), ranges(pairs, "b")
     length = (pairs["a_last"] - pairs["a_first"] + 1) / (pairs["b_last"] - pairs["b_first"] + 1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -230,7 +230,7 @@ def cumulative(tables: Tables) -> Iterator[Finding]:
     """A cumulative count does not fall."""
     counted = tables.relations.loc[tables.relations["kind"] == "cumulative", "left"]
     frame = estimates(tables)
-    pairs = _successive(frame[(frame["how"] == "printed") & frame["indicator"].isin(counted)])
+    pairs = _join_successive(frame[(frame["how"] == "printed") & frame["indicator"].isin(counted)])
     for pair in iterate(pairs, falls=ranges(pairs, "a").above(ranges(pairs, "b"))):
         sides = printed_side(pair, "a"), printed_side(pair, "b")
         yield compare("cumulative", sides, "≤", not pair.falls, confidence_of(pair))

@@ -39,14 +39,14 @@ LEFT_AT_MOST = 0.25  # of a stock and what was added; if more is gone by the end
 def totals(tables: Tables) -> Iterator[Finding]:
     """A total is the sum of its parts."""
     for relation, left, parts in list_relations(tables, "total"):
-        frame, tags = _values(tables, left), [f"p{number}" for number in range(len(parts))]
+        frame, tags = _select(tables, left), [f"p{number}" for number in range(len(parts))]
         for part, tag in zip(parts, tags, strict=True):
-            frame = _beside(frame, _values(tables, part), tag)
+            frame = _join_beside(frame, _select(tables, part), tag)
         total = sum((ranges(frame, tag) for tag in tags[1:]), ranges(frame, tags[0]))
         for row in iterate(add_ranges(frame, "sum", total), agree=total.meets(ranges(frame))):
             keys = tuple(getattr(row, f"{tag}_figure") for tag in tags)
             sides = Side("＋".join(["{}"] * len(parts)), keys, range_of(row, "sum")), printed_side(row)
-            yield _compare("totals", row, sides, relation)
+            yield _compare_related("totals", row, sides, relation)
 
 
 def subsets(tables: Tables) -> Iterator[Finding]:
@@ -58,41 +58,41 @@ def _compare_ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]
     """Relations in which the left is no more than each on the right."""
     values = select_values(report(tables)).assign(sure=True)
     parts = related(tables, kind).merge(values, left_on="left", right_on="indicator")
-    parts = _above(tables, parts) if kind == "subset" else parts
-    pairs = _beside(parts, values, "w", named="right")
+    parts = _repeat_above(tables, parts) if kind == "subset" else parts
+    pairs = _join_beside(parts, values, "w", named="right")
     for row in iterate(pairs, agree=~np.asarray(ranges(pairs).above(ranges(pairs, "w")), dtype=bool)):
-        yield _compare(check, row, (printed_side(row), printed_side(row, "w")), row.relation, sign="≤")
+        yield _compare_related(check, row, (printed_side(row), printed_side(row, "w")), row.relation, sign="≤")
 
 
 def quotients(tables: Tables) -> Iterator[Finding]:
     """A share is its part over its whole."""
     for relation, left, (part, whole) in list_relations(tables, "quotient"):
-        frame = _beside(_values(tables, left), _values(tables, part), "p", anyhow=True)
-        frame = _beside(frame, _values(tables, whole), "w", anyhow=True)
+        frame = _join_beside(_select(tables, left), _select(tables, part), "p", anyhow=True)
+        frame = _join_beside(frame, _select(tables, whole), "w", anyhow=True)
         frame = frame[frame["p_comparable_unit"] == frame["w_comparable_unit"]]
         computed = ranges(frame, "p") / ranges(frame, "w") * 100
         for row in iterate(add_ranges(frame, "computed", computed), agree=computed.meets(ranges(frame))):
             quotient = Side("{}÷{}", (row.p_figure, row.w_figure), range_of(row, "computed"), "%")
-            yield _compare("quotients", row, (quotient, printed_side(row)), relation)
+            yield _compare_related("quotients", row, (quotient, printed_side(row)), relation)
 
 
 def same_count(tables: Tables) -> Iterator[Finding]:
     """Quantities that a relation calls the same have one value."""
     for relation, left, others in list_relations(tables, "same"):
         for other in others:
-            pairs = _beside(_values(tables, left, "target"), _values(tables, other, "target"), "o")
+            pairs = _join_beside(_select(tables, left, "target"), _select(tables, other, "target"), "o")
             for row in iterate(pairs, agree=ranges(pairs).meets(ranges(pairs, "o"))):
-                yield _compare("same_count", row, (printed_side(row), printed_side(row, "o")), relation)
+                yield _compare_related("same_count", row, (printed_side(row), printed_side(row, "o")), relation)
 
 
 def lists(tables: Tables) -> Iterator[Finding]:
     """A stated count is the number of the things named."""
     for relation, left, items in list_relations(tables, "list"):
-        frame = _values(tables, left)
+        frame = _select(tables, left)
         count = Interval.point(float(len(items)))
         for row in iterate(frame, agree=ranges(frame).meets(count)):
             sides = Side("named", value=count), printed_side(row)
-            yield _compare("lists", row, sides, relation, values=(("items", tuple(items)),))
+            yield _compare_related("lists", row, sides, relation, values=(("items", tuple(items)),))
 
 
 def one_time(tables: Tables) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def scopes(tables: Tables) -> Iterator[Finding]:
     """Quantities that are named alike but counted in different scopes, told apart."""
     for relation, left, others in list_relations(tables, "scope"):
         for other in others:
-            own, beside = _values(tables, left, "target"), _values(tables, other, "target").add_prefix("o_")
+            own, beside = _select(tables, left, "target"), _select(tables, other, "target").add_prefix("o_")
             pairs = own.merge(beside, left_on="region", right_on="o_region")
             pairs = own.merge(beside, how="cross") if pairs.empty else pairs
             away = (pairs["last"] - pairs["o_last"]).abs()
@@ -232,7 +232,7 @@ def first_to_pass(tables: Tables) -> Iterator[Finding]:
 def possible_shares(tables: Tables) -> Iterator[Finding]:
     """A share is some k of n for the population that it names (the GRIM test of Brown and Heathers 2017)."""
     for relation, left, (population, *_) in list_relations(tables, "share_of"):
-        pairs = _beside(_values(tables, left), _values(tables, population), "n", anyhow=True)
+        pairs = _join_beside(_select(tables, left), _select(tables, population), "n", anyhow=True)
         pairs = pairs[(pairs["qualifier"] == "exact") & ~pairs["printed"].str.contains("/")]
         for row in iterate(pairs):
             works = populations(range_of(row), int(min(row.n_upper, LARGE)))
@@ -251,14 +251,14 @@ def populations(share: Interval, most: int) -> np.ndarray:
     return n[(low <= high) & (high >= 0) & (low <= n)]
 
 
-def _values(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame:
-    """The report's printed values of a quantity, with `sure` for `_beside`; otherwise: a measure to use if there are none."""
+def _select(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame:
+    """The report's printed values of a quantity, with `sure` for `_join_beside`; otherwise: the measure if there are none."""
     frame = by_indicator(tables).get(indicator, report(tables).iloc[:0]).assign(sure=True)
     values = select_values(frame)
     return values if len(values) or not otherwise else frame[frame["measure"] == otherwise]
 
 
-def _above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
+def _repeat_above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     """Values as those of their region and of each region that it lies in."""
     above = {}
     for region in frame["region"].unique():
@@ -268,7 +268,9 @@ def _above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(region=frame["region"].map(above)).explode("region") if above else frame
 
 
-def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = False, named: str = "") -> pd.DataFrame:
+def _join_beside(
+    frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = False, named: str = ""
+) -> pd.DataFrame:
     """Values of one region, time and unit (or any unit, `anyhow`) with those of another quantity, as columns `<tag>_…`.
 
     Undated values may be of any time; `sure` holds where both are dated alike, or undated in one paragraph.
@@ -287,10 +289,12 @@ def _beside(frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = F
     return pairs.assign(sure=sure)[alike | undated]
 
 
-def _compare(check: str, row, sides: tuple[Side, ...], relation: str, sign: str = "=", values: tuple = ()) -> Finding:
+def _compare_related(
+    check: str, row, sides: tuple[Side, ...], relation: str, sign: str = "=", values: tuple = ()
+) -> Finding:
     """A finding of a relation: what does not hold between figures of one time or paragraph cannot be.
 
-    row: with `agree` (does the relation hold?) and `sure` (see `_beside`)
+    row: with `agree` (does the relation hold?) and `sure` (see `_join_beside`)
     """
     return compare(
         check, sides, sign, row.agree,

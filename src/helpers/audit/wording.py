@@ -86,7 +86,7 @@ class Wording:
     def side(self, side: Side, finding: Finding) -> str:
         """One side: its formula, what that gives, and the range."""
         if side.formula in ("named", "listed"):
-            return self._listed(side, finding)
+            return self._list_items(side, finding)
         if side.formula == "bound":
             return self.amount(side)
         if side.formula == "none":
@@ -100,8 +100,8 @@ class Wording:
         between = self.between(side)
         return self.words.say("arithmetic.range", amount=formula, range=between) if between else formula
 
-    def _listed(self, side: Side, finding: Finding) -> str:
-        items = self._names(dict(finding.values).get("items", ()))
+    def _list_items(self, side: Side, finding: Finding) -> str:
+        items = self._name_items(dict(finding.values).get("items", ()))
         if side.value is None:
             return ""
         count = self.words.number(side.value.value, 0)
@@ -157,9 +157,9 @@ class Wording:
     def _say(self, key: str, finding: Finding) -> str:
         labels = self.words.column("labels", self.language)
         exact = f"{key}.{finding.variant}"
-        return self.words.say(exact if finding.variant and exact in labels else key, **self._blanks(finding))
+        return self.words.say(exact if finding.variant and exact in labels else key, **self._fill_blanks(finding))
 
-    def _blanks(self, finding: Finding) -> dict[str, object]:
+    def _fill_blanks(self, finding: Finding) -> dict[str, object]:
         """What a sentence may name: the quantity, both sides, where they stand, how far they are apart."""
         words, rows = self.words, [self.figure(key) for key in finding.figures]
         blanks: dict[str, object] = {"n": 0, "fix": "", "gap": "", "name": "", "when": "", "note": ""}
@@ -172,12 +172,12 @@ class Wording:
             blanks[f"where_{letter}"] = self.where(side)
             blanks[f"when_{letter}"] = self.when(side)
         for key, value in finding.values:
-            blanks |= self._blank(key, value, finding)
+            blanks |= self._fill_blank(key, value, finding)
         if finding.names:
-            blanks["items"] = words.join([self._named(key) for key in finding.names])
+            blanks["items"] = words.join([self._name_section(key) for key in finding.names])
         return blanks
 
-    def _blank(self, key: str, value, finding: Finding) -> dict[str, object]:
+    def _fill_blank(self, key: str, value, finding: Finding) -> dict[str, object]:
         """The blanks that one of a finding's values fills."""
         words = self.words
         match key:
@@ -206,12 +206,12 @@ class Wording:
             case "works":
                 return {key: words.join([str(n) for n in value])}
             case "items":
-                return {key: words.join(self._names(value)), "n": len(value)}
+                return {key: words.join(self._name_items(value)), "n": len(value)}
             case "share":
                 return {key: words.percent(value)}
         return {key: value}
 
-    def _names(self, items: tuple[str, ...]) -> list[str]:
+    def _name_items(self, items: tuple[str, ...]) -> list[str]:
         """Names of indicators, places and platforms; what is none of them is a name already, in the report's language."""
         tables = ("indicators", "regions", "platforms")
         table_of = {
@@ -221,7 +221,7 @@ class Wording:
             return []
         return [self.words.named(table_of[item], item) if table_of[item] else item for item in items]
 
-    def _named(self, key: str) -> str:
+    def _name_section(self, key: str) -> str:
         """A chapter or a section by its title."""
         if key in self.tables.sections.index:
             return f"{key} {self.words.named('sections', key, 'title')}"
@@ -259,13 +259,18 @@ class Wording:
             before = self.before.loc[indicator]
             after = self.after.loc[indicator] if indicator in self.after.index else before
             name = self.words.named("indicators", indicator)
-            if self._read_otherwise(before):
+            if self._has_erratum(before):
                 sentences.append(
-                    self.words.say("changes.errata", name=name, before=self._done(before), after=self._done(after))
+                    self.words.say(
+                        "changes.errata",
+                        name=name,
+                        before=self._describe_completion(before),
+                        after=self._describe_completion(after),
+                    )
                 )
-                sentences.append(self._half(before, after))
+                sentences.append(self._describe_half(before, after))
             elif before["standing"] != "missing":
-                sentences.append(self.words.say("changes.rests", name=name, done=self._done(before)))
+                sentences.append(self.words.say("changes.rests", name=name, done=self._describe_completion(before)))
             else:
                 sentences.append(self.words.say("changes.missing", name=name))
         return self.words.listed([text for text in sentences if text]) or self.words.say("changes.none")
@@ -274,18 +279,18 @@ class Wording:
         """Headline indicators whose target, actual value or printed completion a finding names."""
         return list(dict.fromkeys(self._headline[key] for key in finding.figures if key in self._headline))
 
-    def _read_otherwise(self, row: pd.Series) -> bool:
+    def _has_erratum(self, row: pd.Series) -> bool:
         errata = self.tables.errata
         keys = set(errata.loc[errata["status"] != "rejected", "key"])
         return bool(keys & {row["target"], row["actual"], row["printed_figure"]})
 
-    def _done(self, row: pd.Series) -> str:
+    def _describe_completion(self, row: pd.Series) -> str:
         standing = self.words.say(f"standing.{row['standing']}")
         if pd.isna(row["value"]):
             return standing
         return self.words.say("changes.done", done=self.words.percent(row["value"]), standing=standing)
 
-    def _half(self, before: pd.Series, after: pd.Series) -> str:
+    def _describe_half(self, before: pd.Series, after: pd.Series) -> str:
         """Completion if only the actual value is read otherwise, where errata change the target too."""
         readings, figures = self.corrected.figures, self.tables.figures
         target, actual = before["target"], before["actual"]
@@ -297,7 +302,7 @@ class Wording:
         return self.words.say("changes.half", done=self.words.percent(done))
 
 
-def written(rows: list[dict[str, str]], form: str) -> str:
+def format_rows(rows: list[dict[str, str]], form: str) -> str:
     """Rows as `csv` or `json`, or as a `table` for a terminal."""
     if form == "json":
         return json.dumps(rows, ensure_ascii=False, indent=1)

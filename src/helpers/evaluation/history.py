@@ -56,13 +56,13 @@ def earlier(tables: Tables) -> pd.DataFrame:
     for how, indicator, rate in rates:
         ending.setdefault((indicator, rate["region"], period.end(rate["period"])), []).append((how, rate))
     rows = [
-        _before(how, level, rate)
+        _derive_earlier(how, level, rate)
         for level in figures
         if level["measure"] in QUANTITY_MEASURES and "/" not in level["period"]
         for how, rate in ending.get((level["indicator"], level["region"], period.end(level["period"])), ())
         if _fits(tables, how, level, rate)
     ]
-    frame = _frame([row for row in rows if np.isfinite(row["base"])])
+    frame = _build_frame([row for row in rows if np.isfinite(row["base"])])
     width = (frame["upper"] - frame["lower"]).fillna(np.inf)
     best = width.groupby([frame["indicator"], frame["region"], frame["period"]]).idxmin()
     return frame.loc[frame.index.isin(best)]
@@ -93,8 +93,8 @@ def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
         for year in range(start + 1, int(own.index.max()) + 1):
             parts = own.loc[start:year]
             if len(parts) == year - start + 1:  # no year is missing
-                rows.append(_total(parts, f"{start}/{year}"))
-    return _frame(rows)
+                rows.append(_add_up(parts, f"{start}/{year}"))
+    return _build_frame(rows)
 
 
 def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -106,11 +106,11 @@ def list_rows(figures: pd.DataFrame) -> list[dict]:
     return figures.reset_index(names="figure").to_dict("records")
 
 
-def _frame(rows: list[dict]) -> pd.DataFrame:
+def _build_frame(rows: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["figure", *DERIVED]).set_index("figure")
 
 
-def _before(how: str, level: dict, rate: dict) -> dict:
+def _derive_earlier(how: str, level: dict, rate: dict) -> dict:
     """The value from which a rate, a change or additions led to a level."""
     value, change = as_interval(level), as_interval(rate)
     result = value / (change * 0.01 + 1) if how == "growth" else value - change
@@ -122,20 +122,24 @@ def _before(how: str, level: dict, rate: dict) -> dict:
     point = period.parse(when)
     whole = point.is_year if level["measure"] == "flow" else point.ends_year
     used = level["figure"], rate["figure"]
-    return _row(result, level, fine, how, when, whole) | {"figure": "~".join(used), "parts": used, "used": used}
+    return _build_row(result, level, fine, how, when, whole) | {"figure": "~".join(used), "parts": used, "used": used}
 
 
-def _total(parts: pd.DataFrame, when: str) -> dict:
+def _add_up(parts: pd.DataFrame, when: str) -> dict:
     """Sum of the flows of some years."""
     coarse = max((row for _, row in parts.iterrows()), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
     result = Interval(parts["lower"].sum(), parts["base"].sum(), parts["upper"].sum())
     keys = tuple(parts["key"])
     behind = [row["used"] if row["form"] == "derived" else (row["key"],) for _, row in parts.iterrows()]
     used = tuple(dict.fromkeys(key for figures in behind for key in figures))
-    return _row(result, coarse, coarse, "sum", when, False) | {"figure": "+".join(keys), "parts": keys, "used": used}
+    return _build_row(result, coarse, coarse, "sum", when, False) | {
+        "figure": "+".join(keys),
+        "parts": keys,
+        "used": used,
+    }
 
 
-def _row(result: Interval, like: pd.Series, fine: pd.Series, how: str, when: str, whole: bool) -> dict:
+def _build_row(result: Interval, like: pd.Series, fine: pd.Series, how: str, when: str, whole: bool) -> dict:
     """A derived number: of the indicator, region and unit of one figure, as fine as another."""
     return {
         "indicator": like["indicator"],

@@ -29,11 +29,11 @@ def number(value: float, decimals: int, language: str) -> str:
     return MINUS[language] + text if negative else text
 
 
-def plain(said: str) -> str:
+def plain(written: str) -> str:
     """A written number as machines read it: `−16,718.8` gives `-16718.8`; nothing for what is more than a number."""
-    if not WRITTEN.fullmatch(said):
+    if not WRITTEN.fullmatch(written):
         return ""
-    return re.sub("[−－]", "-", said.replace(",", "")).removeprefix("+")
+    return re.sub("[−－]", "-", written.replace(",", "")).removeprefix("+")
 
 
 def compact(base: float, decimals: int, multiplier: int) -> str:
