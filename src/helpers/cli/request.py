@@ -49,13 +49,13 @@ class Package:
 
     def inputs(self, run: Run) -> Inputs:
         """The view of a run; the years of a notebook share it."""
-        from helpers.views import select
+        from helpers.views import select, view
 
         kind = source.view_of(paths.NOTEBOOKS / f"{run.notebook}.ipynb")
         file = select.file_of(kind, run.notebook, run.language, run.region, run.data)
         if self._laid_out is None or self._laid_out.file != file:
-            view = self._selector.view(kind, run.notebook, run.language, run.region)
-            self._laid_out = Inputs(select.FOLDER, file, select.to_bytes(view))
+            selected = self._selector.view(kind, run.notebook, run.language, run.region)
+            self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
         return self._laid_out
 
 

@@ -7,6 +7,7 @@ indicators. Ids are given by the caller and stay the same over years and languag
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -71,28 +72,20 @@ def banner(text: str) -> Markup:
 
 
 class Value(str):
-    """A text with what a machine reads in its stead; on its way into HTML the number comes along.
+    """A text with what sorts it: the number that it stands for, in base units, or a text such as `2018-H1`."""
 
-    number: as a plain decimal, with the digits that are shown; unit: what it counts, where the text says so; scale: what
-    one of the unit is in base units (万 is 10000), for comparisons; qualifier: a word of the text that must not be lost
-    with it (超); order: what sorts a text that is no number, such as `2018-H1`
-    """
-
-    def __new__(cls, text: str, number: str = "", unit: str = "", scale: int = 1, qualifier: str = "", order: str = ""):
+    def __new__(cls, text: str, order: float | str):
         self = super().__new__(cls, text)
-        self.number, self.unit, self.scale, self.qualifier, self.order = number, unit, scale, qualifier, order
+        self.order = order
         return self
 
     def __html__(self) -> Markup:
-        text = escape(str(self))
-        if not self.number:
-            return Markup('<span data-order="{}">{}</span>').format(self.order, text) if self.order else text
-        scale = "" if self.scale == 1 else self.scale
-        more = {"data-unit": self.unit, "data-scale": scale, "data-qualifier": self.qualifier}
-        if self.number == str(self) and not any(more.values()):
-            return text
-        attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in more.items() if value)
-        return Markup('<data value="{}"{}>{}</data>').format(self.number, attributes, text)
+        order = (
+            self.order if isinstance(self.order, str) else f"{Decimal(repr(float(self.order))):f}".removesuffix(".0")
+        )
+        return (
+            escape(str(self)) if order == self else Markup('<span data-order="{}">{}</span>').format(order, str(self))
+        )
 
 
 BAR_END = 150  # where the scale of a bar ends, in % of the target; longer ones are cut

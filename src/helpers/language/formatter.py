@@ -1,7 +1,7 @@
 """Figures in words: names, numbers, units, periods and locators as a reader of one language expects them.
 
-Labels come from the package's `labels.csv`; numbers are written by `helpers.text`. Nothing is computed here. A text that is
-one number is a `Value`, so that tables carry it for machines too.
+Labels come from the package's `labels.csv`; numbers are written by `numbers.format`. Nothing is computed here. A text that
+is one number is a `Value`, which sorts by it.
 """
 
 import math
@@ -66,10 +66,8 @@ class Words:
         base = row["base"] if base is None else base
         multiplier, decimals = row["multiplier"], row["decimals"]
         if self.language == "zh":
-            said = format.number(base / multiplier, decimals, "zh")
-            return Value(said, format.plain(said), scale=multiplier)
-        said = format.compact(base, decimals, multiplier)
-        return Value(said, format.plain(said) or f"{round(base, decimals - token.zeros(multiplier)):.0f}")
+            return Value(format.number(base / multiplier, decimals, "zh"), base)
+        return Value(format.compact(base, decimals, multiplier), base)
 
     def unit(self, row: pd.Series) -> str:
         """Unit that stands beside `value`."""
@@ -83,26 +81,23 @@ class Words:
 
     def amount(self, row: pd.Series) -> Value:
         """Number with its unit: `16718.8亿元`, `1.67188 trillion yuan`, `98%`; a count in English goes without."""
-        number, unit = self.value(row), self.unit(row)
+        number, unit, dimension = self.value(row), self.unit(row), self.dimension(row)
         if row["base_unit"] == "%":
-            return Value(f"{number}%", number.number, "%")
-        dimension = self.dimension(row)
-        if dimension == "rank":
-            return Value(self.say("rank", rank=number), number.number)
-        if dimension == "index" or (self.language == "en" and dimension == "count"):
-            return number
-        said = f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
-        return Value(said, number.number, unit, number.scale)
+            text = f"{number}%"
+        elif dimension == "rank":
+            text = self.say("rank", rank=number)
+        elif dimension == "index" or (self.language == "en" and dimension == "count"):
+            text = number
+        else:
+            text = f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
+        return Value(text, number.order)
 
     def said(self, row: pd.Series, signed: bool = False) -> Value:
         """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`; signed: with a plus where it grows."""
         amount, sign = self.amount(row), "+" if signed and row["base"] > 0 else ""
         if row["form"] == "derived" or row["qualifier"] == "exact":
-            return Value(f"{sign}{amount}", amount.number, amount.unit, amount.scale)
-        said = self._qualifying(row, amount, sign)
-        if self.dimension(row) == "rank":
-            return Value(said, order=amount.number)
-        return Value(said, amount.number, amount.unit, amount.scale, self.qualifier(row))
+            return Value(f"{sign}{amount}", amount.order)
+        return Value(self._qualifying(row, amount, sign), amount.order)
 
     def qualifier(self, row: pd.Series) -> str:
         """The word that qualifies a figure: as printed in Chinese; nothing where it is exact."""
@@ -131,18 +126,18 @@ class Words:
             power = math.floor(math.log10(abs(row["base"])))
             brief["decimals"] = min(row["decimals"], token.zeros(row["multiplier"]) + 3 - power)
         qualified = row["form"] != "derived" and row["qualifier"] != "exact"
-        said = str(self.said(brief) if unit or qualified else self.value(brief))
+        text = str(self.said(brief) if unit or qualified else self.value(brief))
         for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
-            said = said.replace(word, letter)
-        return said
+            text = text.replace(word, letter)
+        return text
 
     def number(self, value: float, decimals: int = 2) -> Value:
-        said = format.number(value, decimals, self.language)
-        return Value(said, format.plain(said))
+        """A number with fixed decimals."""
+        return Value(format.number(value, decimals, self.language), value)
 
     def percent(self, value: float, decimals: int = 1) -> Value:
-        said = format.percent(value, decimals, self.language)
-        return Value(said, format.plain(said.removesuffix("%")), "%")
+        """A percentage with its sign."""
+        return Value(format.percent(value, decimals, self.language), value)
 
     def between(self, row: pd.Series) -> str:
         """The range a number stands for, or nothing where it is exact."""
@@ -165,7 +160,7 @@ class Words:
     def change(self, ratio: float) -> Value:
         """A ratio of two values as growth: 1.25 gives `+25.0%`."""
         growth = self.percent((ratio - 1) * 100)
-        return Value(f"+{growth}", growth.number, growth.unit) if ratio > 1 else growth
+        return Value(f"+{growth}", growth.order) if ratio > 1 else growth
 
     def span(self, low: str, high: str) -> str:
         """From one number to another."""
@@ -175,7 +170,7 @@ class Words:
         """Period of a figure in words; undated figures say so, a stock stands at the end of its year."""
         stock = self.column("indicators", "kind")[row["indicator"]] == "stock"
         stock = stock and row.get("measure", "level") in ("level", "target")
-        return Value(period.label(row["period"], self.language, stock) or self.say("undated"), order=row["period"])
+        return Value(period.label(row["period"], self.language, stock) or self.say("undated"), row["period"])
 
     def where(self, row: pd.Series) -> str:
         """Locator of a figure: paragraph and sentence, or the row of the table."""

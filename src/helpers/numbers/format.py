@@ -1,6 +1,5 @@
 """Writing numbers for readers of Chinese and English, by Babel's locale data."""
 
-import re
 from functools import cache
 
 from babel import Locale, numbers
@@ -8,7 +7,6 @@ from babel import Locale, numbers
 from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
 
 MINUS = {"zh": "－", "en": "−"}
-WRITTEN = re.compile(r"[-−－+]?\d{1,3}(,\d{3})+(\.\d+)?|[-−－+]?\d+(\.\d+)?")
 COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
 
 
@@ -27,13 +25,6 @@ def number(value: float, decimals: int, language: str) -> str:
     )
     negative = value < 0 and any(sign in text for sign in "123456789")
     return MINUS[language] + text if negative else text
-
-
-def plain(written: str) -> str:
-    """A written number as machines read it: `−16,718.8` gives `-16718.8`; nothing for what is more than a number."""
-    if not WRITTEN.fullmatch(written):
-        return ""
-    return re.sub("[−－]", "-", written.replace(",", "")).removeprefix("+")
 
 
 def compact(base: float, decimals: int, multiplier: int) -> str:

@@ -8,8 +8,8 @@ from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Parts, Picture, Table
 from helpers.errors import UserError
-from helpers.views import reading
-from helpers.views.context import AUDIT, REACHED
+from helpers.views import places, reading
+from helpers.views.context import REACHED
 from helpers.views.notebook import Notebook
 from helpers.views.pictures import STAGES
 
@@ -338,48 +338,4 @@ class Chapter(Notebook):
 
         >>> c.places().frame
         """
-        context, derived = self._context, {}
-        link = Markup('<a href="#{}">{}</a>')
-        for name, value in self._implied().iterrows():
-            use = link.format(f"f-{name}", self._say("use.derived", when=self._words.when(value)))
-            for key in dict.fromkeys(value["used"]):
-                derived.setdefault(key, []).append(use)
-        entries: dict[str, list[Markup]] = {}
-        for key, row in self._printed().iterrows():
-            entries.setdefault(row["source"], []).append(self._entry(key, row, derived.get(key, [])))
-        for key, row in self._platforms().iterrows():
-            named = Markup("<li>{}</li>").format(link.format(f"p-{key}", row["name"]))
-            entries.setdefault(row["source"], []).append(named)
-        if not entries:
-            return context.none("none.figures")
-        order = sorted(entries, key=_in_order)
-        uses = [Markup('<ul class="uses">{}</ul>').format(Markup("").join(entries[source])) for source in order]
-        rows = pd.DataFrame({"source": order, "place": [context.place_of(source) for source in order], "markup": uses})
-        rows["uses"] = [context.words.listed([display.plain(item) for item in entries[source]]) for source in order]
-        columns = [context.column("source", label="locator"), context.column("place")]
-        columns += [context.column("uses", write=lambda row: row["markup"], label="used")]
-        return Table(self._say("caption.places", n=len(rows)), columns, rows, "places", "source", "l-")
-
-    def _entry(self, key: str, row: pd.Series, derived: list[Markup]) -> Markup:
-        """A figure as an entry of `places`, with its other uses on the pages of this year, the derived ones first."""
-        context, say = self._context, self._say
-        link, uses = Markup('<a href="{}">{}</a>'), [*derived]
-        if pd.notna(row["headline"]) and pd.notna(row["year"]):  # of this year, as all dated ones here
-            uses.append(link.format(f"0-overview.ipynb#i-{row['indicator']}", say("use.scoreboard")))
-        if key in context.marks:
-            verdict, finding, _ = context.marks[key]
-            words = say("use.finding", verdict=say(f"verdict.{verdict}"))
-            uses.append(link.format(f"{AUDIT}.ipynb#{context.anchor(finding)}", words))
-        if key in {*self.view.errata["key"]}:
-            uses.append(link.format(f"{AUDIT}.ipynb#e-{key}", say("use.erratum")))
-        entry = link.format(f"#f-{key}", say("use.figure", name=self._words.title(row), value=self._words.said(row)))
-        if not uses:
-            return Markup("<li>{}</li>").format(entry)
-        also = Markup("、" if self.language == "zh" else ", ").join(uses)
-        space = "" if self.language == "zh" else " "
-        return Markup('<li>{} <span class="also">{}{}{}</span></li>').format(entry, say("use.also"), space, also)
-
-
-def _in_order(source: str) -> list[int]:
-    """Locators in the order of the report: 2.3.10 behind 2.3.9, the rows of the table first."""
-    return [0 if part == "T" else int(part) for part in source.split(".")]
+        return places.places_table(self._context, self._printed(), self._implied(), self._platforms())

@@ -13,7 +13,7 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Words
 from helpers.numbers.token import zeros
-from helpers.views.select import View
+from helpers.views.view import View
 
 AUDIT = "6-audit"  # the notebook that holds the findings
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all

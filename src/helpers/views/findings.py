@@ -6,9 +6,9 @@ from helpers.audit import CHECKS, VERDICTS
 from helpers.charts import bars, intervals
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
-from helpers.display.table import Column, Picture, Table, records_of
-from helpers.package.schema import QUANTITY_MEASURES
+from helpers.display.table import Column, Picture, Table
 from helpers.views import reading
+from helpers.views.errata import ErrataTables, name_actual
 from helpers.views.notebook import Notebook
 
 CUT = 250  # % at which a bar of a completion ends
@@ -124,19 +124,18 @@ class Audit(Notebook):
 
     def _printed_row(self, key: str) -> dict:
         """Name, period, amount and place of a figure."""
-        row, words = self._context.number(key), self._words
-        name, locator = f"{words.title(row)}{self._actual(row)}", words.where(row) if row["form"] != "public" else ""
+        context, words = self._context, self._words
+        row = context.number(key)
+        name, locator = (
+            f"{words.title(row)}{name_actual(context, row)}",
+            words.where(row) if row["form"] != "public" else "",
+        )
         locator = Markup('<span class="locator">{}</span>').format(locator)
         if row["form"] == "public":
             title = display.mark_language(row["title"], self.language)
             link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title)
             name, locator = words.title(row), Markup("{} {}").format(self._say("form.public"), link)
         return {"name": name, "period": words.when(row), "amount": words.said(row), "locator": locator, "source": ""}
-
-    def _actual(self, figure: pd.Series) -> str:
-        """Says of a figure of the table that it is the actual value."""
-        plain = figure["source"].startswith("T.") and figure["measure"] in QUANTITY_MEASURES
-        return self._say("measure.actual") if plain else ""
 
     # --- pictures of findings --------------------------------------------------------------------------------
 
@@ -276,82 +275,11 @@ class Audit(Notebook):
 
         >>> a.errata().frame
         """
-        applied = self.view.errata[self.view.errata["status"] != "rejected"]
-        if applied.empty:
-            return self._context.none("none.errata")
-        context, words, say = self._context, self._words, self._say
-        reason = "reason" if self.language == "zh" else "reason_en"
-        rows = []
-        for (table, key), errata in applied.groupby(["table", "key"], sort=False):
-            evidence = dict.fromkeys(name for names in errata["evidence"] for name in names.split())
-            rows.append(
-                {
-                    "key": key,
-                    "place": self._place(table, key),
-                    "printed": self._content(table, key, errata, "printed"),
-                    "reading": self._content(table, key, errata, "reading"),
-                    "reason": words.listed(list(dict.fromkeys(errata[reason]))),
-                    "evidence": words.listed([self._evidence(name) for name in evidence]),
-                    "state": words.listed([say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]),
-                }
-            )
-        tag = Markup('<span class="erratum">{}</span> {}')
-        columns = [
-            context.column("place"),
-            context.column("printed", write=lambda row: Markup("<s>{}</s>").format(row["printed"])),
-            context.column("reading", write=lambda row: tag.format(say("erratum"), row["reading"])),
-            context.column("reason"), context.column("evidence"), context.column("state", "word"),
-        ]  # fmt: skip
-        return Table(say("caption.errata", n=len(rows)), columns, pd.DataFrame(rows), "errata", "key", "e-")
-
-    def _place(self, table: str, key: str) -> str:
-        """Which row of a table: the figure with its locator, or the indicator."""
-        if table != "figures":
-            return self._context.named("indicators", key)
-        figure, words = self.figures.loc[key], self._words
-        return self._say("place", title=f"{words.title(figure)}{self._actual(figure)}", where=words.where(figure))
-
-    def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
-        """What is printed, or how it is read: an amount, the name of an indicator, or the cells as they are."""
-        if table == "figures" and {*errata["column"]} <= {"value", "unit"}:
-            figures = self.figures if which == "printed" else self.view.corrected
-            return str(self._words.said(figures.loc[key]))
-        names = self.view.indicators.index
-        cells = [self._context.named("indicators", cell) if cell in names else cell for cell in errata[which]]
-        return self._words.listed(cells)
-
-    def _evidence(self, key: str) -> str:
-        """A figure used as evidence: locator or `public`, what is measured, period and amount."""
-        row, words = self._context.number(key), self._words
-        where = self._say("form.public") if row["form"] == "public" else words.where(row)
-        what = self._say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
-        return self._say("evidence", where=where, when=words.when(row), what=what, amount=words.said(row))
+        return ErrataTables(self._context).readings()
 
     def corrections(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata.
 
         >>> a.corrections().frame
         """
-        context, score = self._context, self._context.score
-        touched = [row["indicator"] for row in records_of(score.reset_index()) if context.is_read_otherwise(row)]
-        if not touched:
-            return context.none("none.readings")
-        rows = pd.DataFrame({"indicator": touched, "name": self._words.names(touched)})
-        columns = [context.column("name", label="indicator")]
-        for reading_name, label in (("printed", "as_printed"), ("corrected", "with_errata")):
-            own = context.scores(self.year, reading_name).loc[touched]
-            code, done = f"{reading_name}_code", f"completion_{reading_name}"
-            rows = rows.assign(
-                **{reading_name: [*own["status_name"]], code: [*own["status"]], done: [*own["completion"].round(1)]}
-            )
-            columns.append(context.column(reading_name, write=self._status(code), label=label))
-            heading = self._say("column.completion")
-            title = f"{self._say(f'column.{label}')} · {heading}"
-            columns.append(Column({done: title}, heading, self._percent(done), "number", 1, "%"))
-        return Table(self._say("caption.touched"), columns, rows, "readings", "indicator")
-
-    def _status(self, field: str):
-        return lambda row: self._context.status(row[field])
-
-    def _percent(self, field: str):
-        return lambda row: "—" if pd.isna(row[field]) else self._words.percent(row[field])
+        return ErrataTables(self._context).statuses()

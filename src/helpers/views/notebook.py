@@ -13,15 +13,16 @@ from helpers.views import select
 from helpers.views.context import Context
 from helpers.views.pictures import FigurePictures
 from helpers.views.tables import FigureTables, TargetTables
+from helpers.views.view import View
 
 
 class Notebook:
     """A notebook's content for one year, language and region: frames to ask, and tables and pictures to show."""
 
-    KIND = "whole"  # of its view, see `select.View`
+    KIND = "whole"  # of its view, see `View`
     PARAMETERS = ("year", "language", "region", "data")
 
-    def __init__(self, view: select.View, name: str = "", year: int | None = None, data: str = ""):
+    def __init__(self, view: View, name: str = "", year: int | None = None, data: str = ""):
         """name: of the notebook; year: the package's last one, if it is not given; data: folder, empty for our own."""
         self.view, self._name, self._data = view, name or view.notebook, data
         self._context = Context(view, self._name, year or max(view.years))
