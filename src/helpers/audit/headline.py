@@ -150,8 +150,8 @@ def _complete(kind: str, reached: Interval, target: Interval, end: float, formul
     """Completion in %, and its formula: reached over target, and the other way round past a target below zero or a cap."""
     if kind == "range":
         low, high = reached / target * 100, (2 - reached / end) * 100
-        ends = zip((low.lower, low.value, low.upper), (high.lower, high.value, high.upper), strict=True)
-        return Interval(*(min(100.0, a, b) for a, b in ends)), f"{formula}÷{{}}"
+        ends = (min(100.0, getattr(low, end), getattr(high, end)) for end in ENDS)
+        return Interval(*ends), f"{formula}÷{{}}"
     if kind == "cap" or target.value < 0:
         return (2 - reached / target) * 100, f"2－{formula}÷{{}}"
     return reached / target * 100, f"{formula}÷{{}}"

@@ -15,7 +15,7 @@ DERIVED = [
     "indicator", "region", "period", "year", "whole_year", "base", "lower", "upper", "base_unit", "multiplier", "decimals",
     "form", "how", "parts", "used",
 ]  # fmt: skip
-RATES = {"growth_rate": "growth", "change": "change"}
+RATES = {"growth_rate": "growth", "change": "change"}  # measures that lead from an earlier value, and the identity
 
 
 @lru_cache(maxsize=8)  # a page asks for it once a scoreboard, and a big package takes a second
@@ -98,6 +98,7 @@ def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of frames one below the other; an empty frame would change the types of the others."""
     return pd.concat([frame for frame in frames if len(frame)] or frames[:1])
 
 
@@ -115,23 +116,22 @@ def _derive_earlier(how: str, level: dict, rate: dict) -> dict:
     value, change = as_interval(level), as_interval(rate)
     result = value / (change * 0.01 + 1) if how == "growth" else value - change
     # A quotient is as fine as the level, a difference as the finer of its two numbers.
-    fine = level
-    if how != "growth":
-        fine = min((level, rate), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
+    fine = level if how == "growth" else min(level, rate, key=_step)
     when = period.opening(rate["period"]) if how == "additions" else period.before(rate["period"])
     point = period.parse(when)
     whole = point.is_year if level["measure"] == "flow" else point.ends_year
-    used = level["figure"], rate["figure"]
-    return _build_row(result, level, fine, how, when, whole) | {"figure": "~".join(used), "parts": used, "used": used}
+    keys = level["figure"], rate["figure"]
+    return _build_row(result, level, fine, how, when, whole) | {"figure": "~".join(keys), "parts": keys, "used": keys}
 
 
 def _add_up(parts: pd.DataFrame, when: str) -> dict:
     """Sum of the flows of some years."""
-    coarse = max((row for _, row in parts.iterrows()), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
+    rows = parts.to_dict("records")
+    coarse = max(rows, key=_step)
     result = Interval(parts["lower"].sum(), parts["base"].sum(), parts["upper"].sum())
     keys = tuple(parts["key"])
-    behind = [row["used"] if row["form"] == "derived" else (row["key"],) for _, row in parts.iterrows()]
-    used = tuple(dict.fromkeys(key for figures in behind for key in figures))
+    used = [row["used"] if row["form"] == "derived" else (row["key"],) for row in rows]
+    used = tuple(dict.fromkeys(key for figures in used for key in figures))
     return _build_row(result, coarse, coarse, "sum", when, False) | {
         "figure": "+".join(keys),
         "parts": keys,
@@ -139,23 +139,18 @@ def _add_up(parts: pd.DataFrame, when: str) -> dict:
     }
 
 
-def _build_row(result: Interval, like: pd.Series, fine: pd.Series, how: str, when: str, whole: bool) -> dict:
-    """A derived number: of the indicator, region and unit of one figure, as fine as another."""
-    return {
-        "indicator": like["indicator"],
-        "region": like["region"],
-        "period": when,
-        "year": period.parse(when).last[0],
-        "whole_year": whole,
-        "base": float(result.value),
-        "lower": float(result.lower),
-        "upper": float(result.upper),
-        "base_unit": like["base_unit"],
-        "multiplier": fine["multiplier"],
-        "decimals": fine["decimals"],
-        "form": "derived",
-        "how": how,
-    }
+def _step(row: dict) -> float:
+    """Place of the last digit with which a figure is printed, in its base unit: 10000000 for 16718.8亿元."""
+    return row["multiplier"] / 10 ** row["decimals"]
+
+
+def _build_row(result: Interval, like: dict, fine: dict, how: str, when: str, whole: bool) -> dict:
+    """A derived number: of the indicator, region and unit of one figure, with as many digits as another."""
+    return {name: like[name] for name in ("indicator", "region", "base_unit")} | {
+        "period": when, "year": period.parse(when).last[0], "whole_year": whole, "form": "derived", "how": how,
+        "base": float(result.value), "lower": float(result.lower), "upper": float(result.upper),
+        "multiplier": fine["multiplier"], "decimals": fine["decimals"],
+    }  # fmt: skip
 
 
 def as_interval(row: pd.Series | dict) -> Interval:

@@ -155,11 +155,8 @@ def _status_row(
     result = {"reason": "", "reached": np.nan if reached is known.value else float(reached.value)}
     done = completion(kind, reached, goal, upper)
     if done is not None:
-        result |= {
-            "completion": float(done.value),
-            "completion_lower": float(done.lower),
-            "completion_upper": float(done.upper),
-        }
+        ends = {"completion": done.value, "completion_lower": done.lower, "completion_upper": done.upper}
+        result |= {name: float(end) for name, end in ends.items()}
     exact = actual["form"] != "derived" and actual["qualifier"] == "exact" and reached is known.value
     strict = actual["form"] != "derived" and bool(actual["strict"])
     if kind == "growth" and elapsed < whole:  # what counts early is the level that the growth is to lead to
@@ -178,19 +175,17 @@ def _status_row(
         return result | {"status": "undecided", "reason": "no_pace"}
     if known.baseline is None or (kind == "gap" and known.reference_baseline is None):
         return result | {"status": "undecided", "reason": "no_baseline"}
-    going = _measure_pace(kind, known, reached, goal, elapsed, whole)
-    if going is None:
+    ratio = _measure_pace(kind, known, reached, goal, elapsed, whole)
+    if ratio is None:
         return result | {"status": "undecided", "reason": "no_pace"}
-    linear = pace_status(going.linear, plan.ahead, plan.on_track)
-    compound = pace_status(going.compound, plan.ahead, plan.on_track) if going.compound is not None else linear
+    linear = compound = pace_status(ratio.linear, plan.ahead, plan.on_track)
+    if ratio.compound is not None:
+        compound = pace_status(ratio.compound, plan.ahead, plan.on_track)
+        result["pace_compound"] = float(ratio.compound.value)
     status = compound if kind == "growth" else linear  # a target that is a rate is followed by its rate
-    return result | {
-        "pace_linear": float(going.linear.value),
-        "pace_compound": np.nan if going.compound is None else float(going.compound.value),
-        "paces_differ": compound != linear,
-        "status": status,
-        "reason": "straddles" if status == "undecided" else "",
-    }
+    reason = "straddles" if status == "undecided" else ""
+    paces = {"pace_linear": float(ratio.linear.value), "paces_differ": compound != linear}
+    return result | paces | {"status": status, "reason": reason}
 
 
 def _measure_pace(kind: str, known: Known, reached: Interval, goal: float, elapsed: float, whole: float) -> Pace | None:

@@ -20,11 +20,11 @@ from helpers.package.problem import DataError
 class Tables:
     """A data package, one frame a table.
 
-    `figures` and `external` have, beside their columns in the file, in base units of the indicator (yuan, not 亿元):
+    `figures` and `external` have, beside their columns in the file (of which `value` is in the printed `unit`, 亿元):
 
-    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`)
+    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`), in the base unit (元)
     - `strict`: is the end of that range itself excluded (超400家 is not 400)?
-    - `base_unit`, `multiplier`, `decimals`: how it is printed
+    - `base_unit`, `multiplier`, `decimals`: the unit without its multiplier (元), the multiplier (10**8), printed decimals
     - `year`: year in which the period ends, missing for undated figures; `whole_year`: does it stand for that year?
     - `form`: `printed`, `public`, or `corrected` where an erratum changed the row
     """
