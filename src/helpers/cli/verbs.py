@@ -238,12 +238,12 @@ def diff(old, new, form, out, language) -> None:
 
     found = request.compared(old, new, language)
     if form == "html":
-        from helpers.compare.page import page
+        from helpers.compare.page import make_page
 
         out = out or "diff.html"
-        content = page(found, Path(out))
+        content = make_page(found, Path(out))
     else:
-        content = {"table": difference.table_of, "json": difference.json_of}[form](found)
+        content = {"table": difference.to_text, "json": difference.to_json}[form](found)
     if out:
         try:
             Path(out).write_text(content + "\n", encoding="utf-8", newline="\n")
