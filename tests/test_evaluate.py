@@ -205,7 +205,7 @@ def test_any_base_value_grown_again_holds_the_value_it_came_from(value, spread, 
     assert again.upper >= printed.upper * (1 - 1e-9)
 
 
-SMALL = """indicator,section,headline,category,name_zh,name_en,unit,kind,direction,target_kind,may_exceed,note
+SMALL = """indicator,section,headline,category,name_zh,name_en,unit,kind,direction,target_kind,may_exceed,group,note
 {rows}"""
 UNITS = {"rank": "位", "share": "%"}
 DOWN = ("cap", "rank", "reduction")
@@ -218,7 +218,7 @@ def plan_of(copy):
     def build(target_kind: str, figures: list[tuple], kind: str = "stock", unit: str = "") -> tables.Tables:
         unit = unit or UNITS.get(kind, "家")
         direction = "down" if target_kind in DOWN else "up"
-        row = f"firms,1.1,1,innovation,企业,Firms,{unit},{kind},{direction},{target_kind},false,"
+        row = f"firms,1.1,1,innovation,企业,Firms,{unit},{kind},{direction},{target_kind},false,,"
         (copy / "indicators.csv").write_text(SMALL.format(rows=row + "\n"), encoding="utf-8")
         head = "figure,indicator,measure,region,period,value,unit,qualifier,printed,source,sentence,note\n"
         lines = []
