@@ -1,0 +1,99 @@
+"""Options of `evaluate run`: time and memory limits, jobs, kernels, and which runs are asked for."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import small
+from small import evaluate, outputs, ran, report
+
+from helpers import cli
+
+pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("nothing_left")]
+
+
+def test_a_cell_that_never_ends_or_eats_the_memory_is_ended_and_told_as_its_notebook_s_fault(sources, out):
+    small.notebook(sources / "endless.ipynb", "1 + 1", small.NEVER_ENDS)
+    small.notebook(sources / "hungry.ipynb", "1 + 1", "held = bytearray(2 << 30)")
+    small.notebook(sources / "starved.ipynb", "1 + 1", HOLDS.format(2048))
+    options = ["--years", "2017", "--languages", "zh", "--timeout", "3", "--memory", "1G"]
+    told = evaluate(sources, "run", "--out", out, *options)
+    assert told.code == 1
+    assert (
+        "endless_2017_zh: the notebook raised at code cell 3: the cell ran longer than 3 s, see --timeout (" in told.err
+    )
+    limit = "(the kernel may hold 1024 MB, see --memory)"
+    assert f"hungry_2017_zh: the notebook raised at code cell 3: MemoryError {limit}" in told.err
+    starved = report(out)["starved_2017_zh"]["error"]
+    assert re.fullmatch(rf"MemoryError: Unable to allocate 2.00 GiB .* {re.escape(limit)}", starved)
+
+
+HOLDS = "import numpy\nheld = numpy.zeros({} << 20, 'u1')"  # not touched, so that no test needs that much
+
+
+def test_the_limit_of_memory_is_for_each_run_by_itself(sources, out, tmp_path):
+    for one, other in ("ab", "ba"):
+        met = small.waits(tmp_path / other, tells=tmp_path / one)
+        small.notebook(sources / f"{one}.ipynb", f"{HOLDS.format(600)}\n{met}")
+    assert set(ran(sources, out, memory=1 << 30).outcomes.values()) == {"succeeded"}
+    small.notebook(sources / "c.ipynb", HOLDS.format(2048))
+    assert ran(sources, out, "c", memory=1 << 30).outcomes == {"c_2017_zh": "raised"}
+    assert ran(sources, out, "c").outcomes == {"c_2017_zh": "succeeded"}  # nothing of the limit stays
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_as_many_runs_are_under_way_as_there_are_jobs(jobs, sources, out, tmp_path):
+    trace = tmp_path / "trace"
+    for one, other in ("ab", "ba"):
+        says = f"stream = open({str(trace)!r}, 'a', buffering=1)\n"
+        meets = "import time\ntime.sleep(0.2)" if jobs == 1 else small.waits(tmp_path / other, tells=tmp_path / one)
+        cell = f"{says}stream.write('+')\nstream.flush()\n{meets}\nstream.write('-')\nstream.close()"
+        small.notebook(sources / f"{one}.ipynb", cell)
+    told = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", "--jobs", str(jobs))
+    assert told.code == 0
+    assert trace.read_text() == {1: "+-+-", 2: "++--"}[jobs]
+
+
+WARM = "import psutil\nprint('helpers.kernels.server' in psutil.Process().parent().cmdline())"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        ([], 0, "True\n"),
+        (["--kernel", "python3"], 0, "False\n"),
+        (["--kernel", "no-such"], 3, "there is no kernel 'no-such' here; install the package, or see --kernel"),
+    ],
+)
+def test_the_kernel_is_warm_unless_another_one_is_asked_for(options, code, says, sources, out):
+    small.notebook(sources / "one.ipynb", WARM)
+    told = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", *options)
+    assert told.code == code
+    if code:
+        assert report(out)["one_2017_zh"]["error"] == says
+    else:
+        cells = json.loads(outputs(out)["notebooks/one_2017_zh.ipynb"])["cells"]
+        assert "".join(cells[-1]["outputs"][0]["text"]) == says
+
+
+def test_years_notebooks_languages_and_regions_are_those_that_are_asked_for(sources, out):
+    for name in ("one", "two", "three"):
+        small.notebook(sources / f"{name}.ipynb", small.PRINTS)
+    wanted = ["--years", "2016,2018", "--notebooks", "one,two", "--languages", "en", "--region", "330100"]
+    assert evaluate(sources, "run", "--out", out, *wanted).code == 0
+    printed = {
+        name: "".join(json.loads(content)["cells"][-1]["outputs"][0]["text"]) for name, content in outputs(out).items()
+        if name.startswith("notebooks/")
+    }  # fmt: skip
+    assert printed == {
+        f"notebooks/{name}_{year}_en_330100.ipynb": f"{year} en 330100\n"
+        for name in ("one", "two") for year in (2016, 2018)
+    }  # fmt: skip
+
+
+def test_every_option_of_evaluate_run_is_used_here():
+    text = "".join((Path(__file__).parent / name).read_text() for name in ("test_batch.py", "test_cluster.py"))
+    for option in cli.main.commands["run"].params:
+        for name in (*option.opts, *option.secondary_opts):
+            assert f'"{name}"' in text, f"no test has the option {name}"
