@@ -24,10 +24,8 @@ LONGEST: tuple[str, ...] = ()
 
 # What a fixture needs, as a marker: `make check` leaves out the tests that have one.
 NEEDS = {
-    "runtime": "kernel",
-    "kernel_servers": "kernel",
-    "reports": "kernel",
-    "panel_reports": "kernel",
+    **dict.fromkeys(("runtime", "kernel_servers", "reports", "panel_reports", "hostile_reports"), "kernel"),
+    **dict.fromkeys(("pages", "made_up"), "kernel"),  # which parameters name too
     "chromium": "browser",
 }
 
