@@ -132,6 +132,7 @@ def test_a_restarted_kernel_is_a_new_one(start, kernelspec):
 
 def test_a_kernel_leaves_as_python_does(start, tmp_path):
     kernel = start(cwd=tmp_path)
+    kernel.manager.shutdown_wait_time = PATIENCE
     kernel.run("""
     import atexit, pathlib, tempfile, threading, time
     folder = tempfile.TemporaryDirectory(dir=".")

@@ -103,6 +103,18 @@ class Running:
         texts = [message["content"]["text"] for message in self.run(code) if message["content"].get("name") == name]
         return "".join(texts)
 
+    def streams(self, code: str, expected: dict[str, str]) -> dict[str, list[str]]:
+        """Words that a cell writes to each stream; what a kernel forwards may come after the cell's end, so it is waited for."""
+        texts = dict.fromkeys(expected, "")
+        messages = self.run(code)
+        while True:
+            for content in (message["content"] for message in messages):
+                if "name" in content:
+                    texts[content["name"]] = texts.get(content["name"], "") + content["text"]
+            if all(len(texts[name].split()) >= len(text.split()) for name, text in expected.items()):
+                return {name: text.split() for name, text in texts.items()}
+            messages = [self.client.get_iopub_msg(timeout=PATIENCE)]
+
     def value(self, expression: str):
         return json.loads(self.out(f"import json; print(json.dumps({expression}))"))
 
