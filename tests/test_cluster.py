@@ -85,6 +85,15 @@ def eight(tmp_path) -> Path:
     return tmp_path / "sources"
 
 
+def test_a_cluster_leaves_no_event_loop_open(eight, tmp_path):
+    """One that is collected after its sockets prints a traceback, which comes about on a busy machine only."""
+    warn = {"PYTHONWARNINGS": "default::ResourceWarning"}
+    options = [*ONE_YEAR, "--scheduler", "local"]
+    told = evaluate(eight, "run", "--out", tmp_path / "out", *options, environment=warn)
+    assert told.code == 0
+    assert "unclosed event loop" not in told.err
+
+
 def test_a_cluster_makes_the_same_outputs_as_this_machine(two_workers, eight, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     assert evaluate(eight, "run", "--out", here, *TWO_YEARS).code == 0
