@@ -20,7 +20,13 @@ from helpers import paths
 from helpers.errors import UserError
 
 # Files of tests that take longest, the longest first: they begin first, so that no core is left with a long one at the end.
-LONGEST: tuple[str, ...] = ()
+LONGEST = (
+    "test_cluster", "test_interruptions", "test_browser", "test_freshness", "test_access", "test_diff", "test_slices",
+    "test_outcomes", "test_chapter", "test_destinations", "test_lab", "test_print", "test_record", "test_pages", "test_kernels",
+    "test_notebooks", "test_hostile", "test_kernel_clients", "test_kernel_fallback", "test_run_options", "test_kernel_servers",
+    "test_catalogue", "test_kernel_isolation", "test_audit_command", "test_kernel_deaths", "test_house", "test_downloads",
+    "test_audit_synthetic", "test_audit", "test_validate", "test_targets", "test_panel", "test_audit_report", "test_cli",
+)  # fmt: skip
 
 # What a fixture needs, as a marker: `make check` leaves out the tests that have one.
 NEEDS = {
@@ -190,9 +196,19 @@ def panel_reports(panel, shared) -> Path:
     return shared("panel-reports", lambda folder: reported(runs, str(panel), folder))
 
 
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>{folder}</dir>
+  <cachedir>{cache}</cachedir>
+</fontconfig>
+"""
+
+
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of a real Chromium; without one the test is left out, but under CI its absence is a failure."""
+def chromium(tmp_path_factory) -> Iterator[str]:
+    """Path of a real Chromium, with the fonts of the system and, for machines without a Chinese one, ours; without a browser the test is left out, but under CI its absence is a failure."""
     from helpers.html import printing
 
     executable = printing.chromium()
@@ -200,7 +216,11 @@ def chromium() -> str:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: CI must have a browser")
         pytest.skip("no Chromium on this machine; the pages are not looked at in a browser")
-    return executable
+    config = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    config.write_text(FONTS.format(folder=paths.FONTS, cache=config.parent), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FONTCONFIG_FILE", str(config))
+        yield executable
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ TWO_YEARS = ["--years", "2016-2017", "--languages", "zh", "--jobs", "2"]  # opti
 ONE_YEAR = ["--years", "2017", "--languages", "zh", "--jobs", "2"]
 BOTH = ["reads_2017_zh", "reads_2018_zh"]  # runs of the fixture `three`
 ALL = ["across_zh", *BOTH]
-PATIENCE = 120  # s until something that hangs is given up
+PATIENCE = 300  # s until something that hangs is given up
 MARK = "SMALL_MARK"  # environment variable: who started a process
 BEGUN: list[subprocess.Popen] = []
 
@@ -66,7 +66,7 @@ DIES = "import os\nos._exit(1)"
 KILLS_THE_KERNEL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 KILLS_THE_SERVER = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
 KILLS_THE_WORKER = "import os, signal\nos.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
-NEVER_ENDS = "while True:\n    pass"
+NEVER_ENDS = "import time\nwhile True:\n    time.sleep(1)"
 
 
 def counted(log: Path, name: str = "") -> str:

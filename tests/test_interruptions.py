@@ -33,7 +33,7 @@ def test_a_batch_killed_at_any_moment_is_finished_by_the_next(eight, sources, tm
     assert len(whole) == 8 + 8 + 1
 
     chance, kills, folder = random.Random(2016), 0, 0
-    while kills < 20:
+    while kills < 10:
         out = tmp_path / f"out-{folder}"
         known, before = set(entries(out)), executions(eight)
         process = small.begin(sources, "run", "--out", out, *TWO_YEARS)

@@ -6,23 +6,26 @@ from pathlib import Path
 
 import pytest
 import small
-from small import evaluate, outputs, ran, report
+from small import ONE_YEAR, evaluate, outputs, ran, report
 
 from helpers import cli
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("nothing_left")]
 
 
-def test_a_cell_that_never_ends_or_eats_the_memory_is_ended_and_told_as_its_notebook_s_fault(sources, out):
+def test_a_cell_that_never_ends_is_ended(sources, out):
     small.notebook(sources / "endless.ipynb", "1 + 1", small.NEVER_ENDS)
+    told = evaluate(sources, "run", "--out", out, *ONE_YEAR, "--timeout", "5")
+    assert told.code == 1
+    fault = "endless_2017_zh: the notebook raised at code cell 3: the cell ran longer than 5 s, see --timeout ("
+    assert fault in told.err
+
+
+def test_a_cell_that_wants_too_much_memory_is_ended(sources, out):
     small.notebook(sources / "hungry.ipynb", "1 + 1", "held = bytearray(2 << 30)")
     small.notebook(sources / "starved.ipynb", "1 + 1", HOLDS.format(2048))
-    options = ["--years", "2017", "--languages", "zh", "--timeout", "3", "--memory", "1G"]
-    told = evaluate(sources, "run", "--out", out, *options)
+    told = evaluate(sources, "run", "--out", out, *ONE_YEAR, "--memory", "1G")
     assert told.code == 1
-    assert (
-        "endless_2017_zh: the notebook raised at code cell 3: the cell ran longer than 3 s, see --timeout (" in told.err
-    )
     limit = "(the kernel may hold 1024 MB, see --memory)"
     assert f"hungry_2017_zh: the notebook raised at code cell 3: MemoryError {limit}" in told.err
     starved = report(out)["starved_2017_zh"]["error"]
@@ -93,7 +96,7 @@ def test_years_notebooks_languages_and_regions_are_those_that_are_asked_for(sour
 
 
 def test_every_option_of_evaluate_run_is_used_here():
-    text = "".join((Path(__file__).parent / name).read_text() for name in ("test_batch.py", "test_cluster.py"))
+    text = "".join(path.read_text() for path in [*Path(__file__).parent.glob("test_*.py"), Path(small.__file__)])
     for option in cli.main.commands["run"].params:
         for name in (*option.opts, *option.secondary_opts):
             assert f'"{name}"' in text, f"no test has the option {name}"

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import textwrap
 import time
 from collections.abc import Iterator
@@ -61,9 +62,20 @@ def write_kernelspec(folder: Path, settings: dict) -> str:
 
 
 @contextlib.contextmanager
+def _default_signals() -> Iterator[None]:
+    """Signals that a shell ignores for what it runs in the background, or `nohup`, are not ignored by what is started here."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGHUP, signal.SIGQUIT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
 def alone(folder: Path, ipython: Path, jupyter: Path) -> Iterator[Path]:
     """Servers of some tests alone, with one hash seed, and all gone at the end, without a file left."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, _default_signals():
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         patch.setenv("PYTHONHASHSEED", "0")
         patch.setenv("IPYTHONDIR", str(ipython))
