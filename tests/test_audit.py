@@ -237,12 +237,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_check_finds_what_it_is_for_and_nothing_else(package, case):
+def test_each_check_gives_the_expected_verdicts(package, case):
     check, figures, relations, external, indicators, wanted = CASES[case]
     assert verdicts(world(package, figures, relations, external, **indicators), check) == wanted
 
 
-def test_a_qualifier_that_the_token_does_not_say_is_told(package):
+def test_a_qualifier_must_be_in_the_printed_token(package):
     other = world(package, "a stock-a level - 43000家")
     raw = dict(other.raw)
     raw["figures"] = raw["figures"].assign(qualifier="over")

@@ -15,14 +15,14 @@ def run(*arguments: str):
     return CliRunner().invoke(cli.main, arguments)
 
 
-def test_json_and_csv_have_one_row_a_finding_with_the_same_keys(findings):
+def test_json_and_csv_have_the_same_rows(findings):
     rows = json.loads(run("audit", "--format", "json").stdout)
     assert len(rows) == len(findings)
     assert {tuple(row) for row in rows} == {KEYS}
     assert list(csv.DictReader(io.StringIO(run("audit", "--format", "csv").stdout))) == rows
 
 
-def test_exit_codes_tell_contradictions_and_unusable_data(spoil, copy):
+def test_exit_codes_of_the_audit(spoil, copy):
     assert run("audit", "--verdict", "label").exit_code == 1
     figures = (copy / "figures.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in figures if not line.startswith(("2.2.1-16,", "T.6-", "T.7-"))]
@@ -50,7 +50,7 @@ def test_findings_can_be_chosen_by_verdict_and_language():
     assert "did you mean 'label'?" in result.stderr
 
 
-def test_an_accepted_finding_becomes_an_erratum_that_expires(copy):
+def test_an_accepted_finding_becomes_an_erratum(copy):
     errata = (copy / "errata.csv").read_text(encoding="utf-8")
     (copy / "errata.csv").write_text(errata.splitlines(keepends=True)[0], encoding="utf-8")
     result = run("accept", "T.6-actual", "1.3", "--data", str(copy))
@@ -82,7 +82,7 @@ def test_an_accepted_finding_becomes_an_erratum_that_expires(copy):
         (["T.6-actual", "一点三"], "errata.csv:11:reading: '一点三' is no number"),
     ],
 )
-def test_what_cannot_be_accepted_is_said_and_changes_nothing(copy, arguments, sentence):
+def test_a_wrong_acceptance_changes_nothing(copy, arguments, sentence):
     errata = (copy / "errata.csv").read_text(encoding="utf-8")
     (copy / "errata.csv").write_text(
         errata.replace("figures,T.6-actual,value,13,1.3", "figures,1.1.1-1,value,98,98"), encoding="utf-8"

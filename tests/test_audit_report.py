@@ -17,7 +17,7 @@ def said(package, findings) -> list[tuple[str, str, str]]:
     return [(row["check"], row["locators"], row["verdict"]) for row in rows]
 
 
-def test_the_report_s_contradictions_and_wrong_labels_are_these(package, findings):
+def test_contradictions_and_wrong_labels_of_the_report(package, findings):
     grave = [one for one in findings if one.verdict in ("contradiction", "label")]
     assert said(package, grave) == [
         ("table_and_text", "2.3.3 T.6", "contradiction"),
@@ -35,7 +35,7 @@ def test_the_report_s_contradictions_and_wrong_labels_are_these(package, finding
     ]
 
 
-def test_what_holds_raises_no_alarm(package, findings):
+def test_true_figures_raise_no_alarm(package, findings):
     """Traps for a careless reader: each pair of figures is compared and holds, or is not compared at all."""
     alarmed = {
         key for one in findings if one.verdict in audit.ALARMS and one.check != "single_source" for key in one.figures
@@ -48,7 +48,7 @@ def test_what_holds_raises_no_alarm(package, findings):
     assert alarmed & {*holds} == {"2.3.3-4"}  # the growth that shows the table to be ten times too high
 
 
-def test_errata_explain_all_but_what_they_are_not_about(package):
+def test_errata_explain_the_contradictions_they_are_about(package):
     left = [one for one in audit.audit(tables.corrected(package)) if one.verdict == "contradiction"]
     assert said(package, left) == [
         ("same_quantity", "2.2.1", "contradiction"),
@@ -56,7 +56,7 @@ def test_errata_explain_all_but_what_they_are_not_about(package):
     ]
 
 
-def test_what_a_finding_changes_is_said(package, findings):
+def test_a_finding_states_what_it_changes(package, findings):
     rows = Wording(package, Words(package, "en")).rows(findings)
     changes = {(row["check"], row["locators"]): row["changes"] for row in rows if row["verdict"] != "consistent"}
     assert (
@@ -67,12 +67,12 @@ def test_what_a_finding_changes_is_said(package, findings):
     assert changes["same_quantity", "2.2.1"] == "No target is judged by it"
 
 
-def test_the_arithmetic_carries_its_ranges(package, findings):
+def test_the_arithmetic_shows_ranges(package, findings):
     row = Wording(package, Words(package, "zh")).rows(findings)[0]
     assert row["arithmetic"] == "16718.8亿元÷(1+25.4%) = 13332.4亿元（13327.0～13337.7） ≠ 13万亿元（12.5～13.5）"
 
 
-def test_a_total_of_years_is_told_as_the_sum_that_the_target_rests_on(package):
+def test_a_total_is_shown_as_a_sum_of_years(package):
     figures = (
         "t flow-a target 2017 60亿元 T.1\na flow-a flow 2016 31亿元\nb flow-a flow 2017 35亿元\n"
         "c flow-a completion 2017 58% T.1"
@@ -84,18 +84,18 @@ def test_a_total_of_years_is_told_as_the_sum_that_the_target_rests_on(package):
     assert "110.0%" in row["changes"]
 
 
-def test_findings_have_keys_of_their_own(findings):
+def test_keys_of_findings_are_unique(findings):
     keys = [one.key for one in findings]
     assert len(keys) == len(set(keys))
 
 
-def test_no_check_knows_a_figure_or_an_indicator_of_the_plan(package):
+def test_checks_name_no_figure_of_the_plan(package):
     code = "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "audit").glob("*.py"))
     assert [name for name in [*package.indicators.index, *package.regions.index] if f'"{name}"' in code] == []
     assert [name for name in package.figures.index if f'"{name}"' in code] == []
 
 
-def test_the_audit_runs_without_the_evaluation():
+def test_audit_and_evaluation_are_independent():
     """Nor does it share anything with it but the tables and the intervals, nor the evaluation with the audit."""
     code = (
         "import sys; from helpers import audit, tables; audit.audit(tables.load());"
@@ -106,7 +106,7 @@ def test_the_audit_runs_without_the_evaluation():
     assert "audit" not in evaluation
 
 
-def test_an_older_package_without_scope_and_chinese_notes_is_audited(package):
+def test_an_older_package_is_audited(package):
     raw = dict(package.raw)
     raw["external"], raw["relations"] = raw["external"].drop(columns="scope"), raw["relations"].drop(columns="note_zh")
     older = tables.of(package.folder, package.plan, raw)
@@ -121,14 +121,14 @@ def test_an_empty_package_finds_nothing(package):
     assert [one for one in audit.audit(tables.of(package.folder, package.plan, raw)) if one.check != "coverage"] == []
 
 
-def test_relations_of_a_kind_have_what_the_kind_needs(spoil):
+def test_a_relation_with_missing_parts_is_a_problem(spoil):
     folder = spoil("relations.csv", "about,tourism-map-queries,2.5", "about,tourism-map-queries,2.55")
     assert any("'2.55' does not exist in sections" in str(problem) for problem in validate.problems(folder))
     folder = spoil("relations.csv", "rural-stations service-window-villages", "rural-stations")
     assert any("has 2 on the right, not 1" in str(problem) for problem in validate.problems(folder))
 
 
-def test_what_was_computed_of_a_package_is_not_taken_for_another(package):
+def test_cached_findings_belong_to_one_package(package):
     raw = dict(package.raw)
     raw["figures"] = raw["figures"].replace({"value": {"13": "1.3"}, "printed": {"13": "1.3"}})
     other = replace(tables.of(package.folder, package.plan, raw))

@@ -104,7 +104,7 @@ def test_a_cluster_makes_the_same_outputs_as_this_machine(two_workers, eight, tm
     assert "Traceback" not in told.err
 
 
-def test_a_cluster_started_here_does_the_same_and_a_run_that_kills_every_worker_fails_alone(eight, tmp_path):
+def test_a_run_that_kills_every_worker_fails_alone(eight, tmp_path):
     out = tmp_path / "out"
     small.notebook(eight / "kills.ipynb", small.KILLS_THE_WORKER)
     told = evaluate(eight, "run", "--out", out, *ONE_YEAR, "--scheduler", "local", "--retries", "0")
@@ -137,7 +137,7 @@ def worker_of(file: Path, process: subprocess.Popen) -> int:
     return int(file.read_text())
 
 
-def test_what_a_killed_worker_was_doing_goes_to_another_and_nothing_is_lost(two_workers, waiting, tmp_path):
+def test_the_run_of_a_killed_worker_is_done_by_another(two_workers, waiting, tmp_path):
     out = tmp_path / "out"
     process = small.begin(waiting, "run", "--out", out, *ONE_YEAR, "--scheduler", two_workers.address)
     victim = worker_of(tmp_path / "b", process)
@@ -152,7 +152,7 @@ def test_what_a_killed_worker_was_doing_goes_to_another_and_nothing_is_lost(two_
     assert "Traceback" not in told.err
 
 
-def test_a_killed_scheduler_is_told_what_was_finished_is_kept_and_another_one_goes_on(waiting, tmp_path):
+def test_finished_runs_survive_a_killed_scheduler(waiting, tmp_path):
     out = tmp_path / "out"
     with cluster(tmp_path / "first", 2) as first:
         process = small.begin(waiting, "run", "--out", out, *ONE_YEAR, "--scheduler", first.address)
@@ -175,7 +175,7 @@ def test_a_killed_scheduler_is_told_what_was_finished_is_kept_and_another_one_go
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_ctrl_c_stops_a_batch_on_a_cluster_started_here(times, waiting, tmp_path):
+def test_ctrl_c_stops_a_batch_on_a_local_cluster(times, waiting, tmp_path):
     out = tmp_path / "out"
     process = small.begin(waiting, "run", "--out", out, *ONE_YEAR, "--scheduler", "local", "--notebooks", "b,c,d")
     worker_of(tmp_path / "b", process), worker_of(tmp_path / "c", process)
@@ -192,7 +192,7 @@ def test_ctrl_c_stops_a_batch_on_a_cluster_started_here(times, waiting, tmp_path
     assert small.unfinished(out) == []
 
 
-def test_an_address_where_no_scheduler_is_is_told_in_a_sentence(eight, tmp_path):
+def test_a_missing_scheduler_is_reported_in_a_sentence(eight, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent, socket.create_server(("127.0.0.1", 0)) as closed:
         nobody = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
         closed.close()
@@ -211,7 +211,7 @@ def test_an_address_where_no_scheduler_is_is_told_in_a_sentence(eight, tmp_path)
             assert "Traceback" not in told.err
 
 
-def test_a_worker_with_other_sources_of_the_helpers_is_told(eight, tmp_path):
+def test_a_worker_with_other_sources_is_reported(eight, tmp_path):
     copy = tmp_path / "src"
     shutil.copytree(paths.PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
     with (copy / "helpers" / "text.py").open("a") as source:
@@ -259,7 +259,7 @@ def served(folder: Path, *options: str, write: bool = True):
         server.wait()
 
 
-def test_outputs_at_an_address_are_the_same_and_the_record_goes_there_and_comes_back(two_workers, eight, tmp_path):
+def test_outputs_and_record_at_an_address(two_workers, eight, tmp_path):
     here, there = tmp_path / "here", tmp_path / "ftp" / "reports"
     assert evaluate(eight, "run", "--out", here, *TWO_YEARS).code == 0
     with served(tmp_path / "ftp") as address:
@@ -289,7 +289,7 @@ def test_outputs_at_an_address_are_the_same_and_the_record_goes_there_and_comes_
         assert small.unfinished(there) == []
 
 
-def test_an_address_outlives_a_killed_batch_and_a_server_that_ends_what_is_silent(waiting, tmp_path):
+def test_a_batch_reconnects_to_its_address(waiting, tmp_path):
     there = tmp_path / "ftp"
     with served(there, "--timeout", "7") as address:
         process = small.begin(waiting, "run", "--out", address, *ONE_YEAR)
@@ -310,7 +310,7 @@ def test_an_address_outlives_a_killed_batch_and_a_server_that_ends_what_is_silen
         assert small.unfinished(there) == []
 
 
-def test_an_address_that_takes_nothing_is_told_in_a_sentence(eight, tmp_path):
+def test_an_unusable_address_is_reported_in_a_sentence(eight, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nobody = f"ftp://127.0.0.1:{closed.getsockname()[1]}/reports"
     with served(tmp_path / "ftp", write=False) as address:

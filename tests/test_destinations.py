@@ -53,7 +53,7 @@ def in_shell(script: str, sources: Path, *arguments: str, **variables) -> subpro
     return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=small.PATIENCE)
 
 
-def test_a_full_disk_is_told_in_a_sentence_and_the_next_batch_goes_on(sources, out, tmp_path):
+def test_a_full_disk_is_reported_in_a_sentence(sources, out, tmp_path):
     """No room for a record, then none for all notebooks, then enough. Files are limited in size where nothing can be mounted."""
     for name in "abcd":
         cells = [small.counted(tmp_path / "log", name), f"print('x' * {60 << 10})", small.OPENING]
@@ -81,7 +81,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_next_batch_goes_on(sources, o
     assert done.total() <= 8 + 2 + 2  # what was under way, or did not fit
 
 
-def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(sources, tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported_in_a_sentence(sources, tmp_path):
     small.notebook(sources / "a.ipynb", small.OPENING)
     (tmp_path / "file").write_text("a file")
     for place, reason in {
@@ -93,7 +93,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(sources, tmp_path):
         assert re.fullmatch(rf"({place}|{place.parent}).*: {reason}\n", told.err)
 
 
-def test_a_folder_that_can_only_be_read_is_told_in_a_sentence_and_loses_nothing(sources, out):
+def test_a_read_only_folder_is_reported_in_a_sentence(sources, out):
     small.notebook(sources / "a.ipynb", small.OPENING)
     assert evaluate(sources, "run", "--out", out, *ONE_YEAR).code == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
@@ -114,7 +114,7 @@ def test_a_folder_that_can_only_be_read_is_told_in_a_sentence_and_loses_nothing(
     ("file", "reason"),
     [("/dev/full", "No space left on device"), ("/no/such/folder/log", "No such file or directory")],
 )
-def test_a_log_or_a_summary_that_cannot_be_written_is_told_in_a_sentence(file, reason, sources, tmp_path):
+def test_a_log_that_cannot_be_written_is_reported_in_a_sentence(file, reason, sources, tmp_path):
     small.notebook(sources / "a.ipynb", small.OPENING)
     told = evaluate(sources, "run", "--out", tmp_path / "one", *ONE_YEAR, "--log", file)
     assert (told.code, told.sentence) == (2, f"{file}: {reason}")

@@ -47,7 +47,7 @@ def test_every_kind_of_target(kind, actual, target, more, completion, where):
 
 
 @pytest.mark.parametrize(("kind", "missing"), [("growth", "baseline"), ("reduction", "baseline"), ("gap", "reference")])
-def test_without_what_it_is_measured_against_nothing_is_attained(kind, missing):
+def test_a_target_without_its_reference_has_no_result(kind, missing):
     assert evaluate.attained(kind, POINT(5.0), years=2) is None, missing
 
 
@@ -80,7 +80,7 @@ def test_the_point_of_a_completion_lies_in_its_interval(three, target, kind):
         (Interval(97, 98, 99), False, False, "short"),
     ],
 )
-def test_an_interval_that_straddles_the_target_is_open(reached, exact, strict, where):
+def test_an_interval_that_straddles_the_target_is_undecided(reached, exact, strict, where):
     assert evaluate.judge("level", reached, 100, None, exact, strict) == where
 
 
@@ -93,7 +93,7 @@ def test_the_two_readings_of_pace():
     assert falling.compound.value < 0.8  # compound growth is stricter for falls
 
 
-def test_no_way_to_go_has_no_pace():
+def test_no_distance_means_no_pace():
     assert evaluate.pace(POINT(10.0), 10, POINT(10.0), 1, 2) is None
     assert evaluate.pace(POINT(5.0), 10, POINT(-5.0), 1, 2).compound is None
 
@@ -111,13 +111,13 @@ def test_pace_by_thresholds(ratio, status):
     assert evaluate.pace_status(ratio, 1.1, 0.9) == status
 
 
-def test_equal_but_for_floating_point_is_equal():
+def test_rounding_errors_do_not_count():
     assert evaluate.judge("level", Interval(0.2, 0.3, 0.1 + 0.2), 0.3, None, exact=False, strict=True) == "short"
     assert evaluate.judge("cap", Interval(0.1 + 0.2, 0.3, 0.4), 0.3, None, exact=False, strict=True) == "short"
 
 
 @given(st.floats(1, 1e6), st.floats(0, 0.01), st.floats(-50, 200), st.floats(0, 0.5))
-def test_any_base_value_grown_again_holds_the_value_it_came_from(value, spread, growth, half):
+def test_a_base_value_grown_again_contains_the_printed_value(value, spread, growth, half):
     printed = Interval(value * (1 - spread), value, value * (1 + spread))
     rate = Interval(growth - half, growth, growth + half) * 0.01 + 1
     again = printed / rate * rate

@@ -35,7 +35,7 @@ def changed(file: Path, old: str, new: str) -> None:
         ("sources/reads.ipynb", "Old heading", "New heading", [], []),
     ],
 )  # fmt: skip
-def test_a_change_makes_those_runs_stale_that_follow_from_it(file, old, new, stale, reasons, three, sources, tmp_path):
+def test_a_change_makes_only_the_affected_runs_stale(file, old, new, stale, reasons, three, sources, tmp_path):
     years = [2017, 2018]
     assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh")
     changed(tmp_path / file, old, new)
@@ -55,14 +55,12 @@ def test_a_change_makes_those_runs_stale_that_follow_from_it(file, old, new, sta
         ("python", "Python has changed"),
     ],
 )
-def test_a_change_of_what_runs_are_executed_with_makes_all_of_them_stale(part, reason, three, sources, monkeypatch):
+def test_new_helpers_versions_or_python_make_every_run_stale(part, reason, three, sources, monkeypatch):
     monkeypatch.setattr(fingerprint, part, lambda: "another")
     assert listed(sources, three, years=[2017, 2018]) == dict.fromkeys(ALL, f"stale: {reason}")
 
 
-def test_other_sources_or_versions_run_everything_again_and_what_makes_pages_makes_pages_again(
-    three, sources, tmp_path
-):
+def test_new_sources_are_run_and_new_templates_make_pages(three, sources, tmp_path):
     """A copy of the sources, and a package installed beside, for real."""
     copy, beside = tmp_path / "src", tmp_path / "site-packages"
     shutil.copytree(paths.PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
@@ -93,7 +91,7 @@ def test_other_sources_or_versions_run_everything_again_and_what_makes_pages_mak
     assert did() == (0, 0)
 
 
-def test_a_change_of_prose_makes_the_page_again_and_executes_nothing(three, sources, tmp_path):
+def test_a_change_of_prose_only_makes_the_page_again(three, sources, tmp_path):
     changed(sources / "reads.ipynb", "Old heading", "New heading")
     done = ran(sources, three, years=[2017, 2018])
     assert (done.executed, done.made) == (set(), set(BOTH))
@@ -119,7 +117,7 @@ SPOILS = {
         ("index.html", [], []),
     ],
 )
-def test_an_output_that_is_spoilt_is_made_again(file, executed, made, how, three, sources):
+def test_a_damaged_output_is_made_again(file, executed, made, how, three, sources):
     before = outputs(three)
     SPOILS[how](three / file)
     assert outputs(three) != before
@@ -130,14 +128,14 @@ def test_an_output_that_is_spoilt_is_made_again(file, executed, made, how, three
     assert outputs(three) == before
 
 
-def test_what_is_fresh_is_left_alone(three, sources):
+def test_fresh_outputs_are_left_alone(three, sources):
     before = {path: path.stat().st_mtime_ns for path in three.rglob("*")}
     done = ran(sources, three, years=[2017, 2018])
     assert (done.executed, done.told) == (set(), [])
     assert {path: path.stat().st_mtime_ns for path in three.rglob("*")} == before
 
 
-def test_an_executed_notebook_and_a_page_hold_nothing_that_changes_from_run_to_run(three, sources, tmp_path):
+def test_two_executions_give_the_same_bytes(three, sources, tmp_path):
     sets = "print({chr(97 + number) for number in range(26)}, hash('text'))"
     small.notebook(sources / "sets.ipynb", small.OPENING, sets, "1 / 3")
     for name in ("one", "two"):
@@ -156,7 +154,7 @@ HEAVY = {
 }  # fmt: skip
 
 
-def test_with_nothing_to_do_nothing_heavy_is_imported_and_nothing_is_written(tmp_path):
+def test_a_batch_with_nothing_to_do_writes_and_imports_nothing(tmp_path):
     """The project's own notebooks and data; what they make is the same in two folders."""
     code = "import sys\nfrom helpers import cli\ntry:\n    cli.main()\nfinally:\n    print(*sys.modules)"
     options = ["run", "--notebooks", "7-outlook", "--languages", "en", "--out"]

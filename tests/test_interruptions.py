@@ -26,7 +26,7 @@ def eight(sources, tmp_path) -> Path:
     return tmp_path / "log"
 
 
-def test_a_batch_killed_at_any_moment_is_finished_by_the_next(eight, sources, tmp_path, runtime, nothing_left):
+def test_the_next_batch_finishes_a_killed_one(eight, sources, tmp_path, runtime, nothing_left):
     began = time.monotonic()
     assert evaluate(sources, "run", "--out", tmp_path / "calm", *TWO_YEARS).code == 0
     whole, long = outputs(tmp_path / "calm"), time.monotonic() - began
@@ -76,7 +76,7 @@ def both_wait(go: Path) -> bool:
     return all((go.parent / f"{name}-waits").exists() for name in "ab")
 
 
-def test_ctrl_c_finishes_what_is_under_way_and_begins_nothing_more(waiting, sources, out, tmp_path):
+def test_ctrl_c_lets_running_runs_finish(waiting, sources, out, tmp_path):
     process = small.begin(sources, "run", "--out", out, *ONE_YEAR)
     small.until(lambda: both_wait(waiting))
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the whole group
@@ -96,7 +96,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_begins_nothing_more(waiting, sour
 
 @pytest.mark.parametrize("kernel", ["evaluation-warm", "python3"])
 @pytest.mark.parametrize("sent", [[signal.SIGINT, signal.SIGINT], [signal.SIGINT] * 20, [signal.SIGTERM]])
-def test_a_second_ctrl_c_or_sigterm_ends_all_at_once(sent, kernel, waiting, sources, out, tmp_path, runtime):
+def test_a_second_ctrl_c_or_sigterm_ends_everything(sent, kernel, waiting, sources, out, tmp_path, runtime):
     process = small.begin(sources, "run", "--out", out, *ONE_YEAR, "--kernel", kernel)
     small.until(lambda: both_wait(waiting))
     for nth, number in enumerate(sent):
@@ -113,7 +113,7 @@ def test_a_second_ctrl_c_or_sigterm_ends_all_at_once(sent, kernel, waiting, sour
     assert small.unfinished(out) == []
 
 
-def test_ctrl_c_is_heard_while_the_terminal_takes_nothing(waiting, sources, out):
+def test_ctrl_c_works_while_the_terminal_is_blocked(waiting, sources, out):
     process = small.begin(sources, "run", "--out", out, *ONE_YEAR)
     small.until(lambda: both_wait(waiting))
     size = fcntl.fcntl(process.stderr, fcntl.F_GETPIPE_SZ)
@@ -142,7 +142,7 @@ def opened_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def test_two_batches_do_not_write_into_one_folder_and_the_lock_of_a_killed_one_holds_nobody(waiting, sources, out):
+def test_only_one_batch_writes_into_a_folder(waiting, sources, out):
     first = small.begin(sources, "run", "--out", out, *ONE_YEAR, "--kernel", "python3")
     small.until(lambda: both_wait(waiting))
     second = evaluate(sources, "run", "--out", out, *ONE_YEAR)
@@ -162,7 +162,7 @@ time.time, time.time_ns = shifted(time.time, 1), shifted(time.time_ns, 10**9)
 """
 
 
-def test_a_clock_that_jumps_back_changes_nothing(sources, out, tmp_path):
+def test_a_clock_set_back_changes_nothing(sources, out, tmp_path):
     jump, path = tmp_path / "jump", tmp_path / "path"
     path.mkdir()
     (path / "sitecustomize.py").write_text(CLOCK.format(file=str(jump)))

@@ -51,7 +51,7 @@ def test_the_papermill_command(notebook, tmp_path):
     assert printed(tmp_path / "out.ipynb") == "helpers.kernels.server\n"
 
 
-def test_papermill_s_api_without_fixed_waits(notebook, tmp_path):
+def test_papermill_s_api(notebook, tmp_path):
     more = {"kernel_manager_class": manager.WarmKernelManager, "progress_bar": False}
     papermill.execute_notebook(notebook, tmp_path / "out.ipynb", kernel_name=WARM, **more)
     assert printed(tmp_path / "out.ipynb") == "helpers.kernels.server\n"
@@ -115,7 +115,7 @@ def kernels_in(folder: Path) -> list[int]:
 
 
 @pytest.mark.parametrize("name", [WARM, "python3"])
-def test_no_client_waits_for_silence(name, monkeypatch):
+def test_clients_do_not_wait_for_silence(name, monkeypatch):
     """Waiting for silence is waiting for a message that does not come."""
     from jupyter_client.channels import AsyncZMQSocketChannel
 
@@ -150,7 +150,7 @@ def test_no_client_waits_for_silence(name, monkeypatch):
     asyncio.run(ready())
 
 
-def test_whoever_starts_a_warm_kernel_gets_a_client_without_waits_unless_it_has_its_own(start):
+def test_a_warm_kernel_gets_a_client_without_waits(start):
     assert isinstance(start().client, manager.BlockingWarmKernelClient)
     own = KernelManager(kernel_name=WARM, client_class="jupyter_client.threaded.ThreadedKernelClient")
     manager.quicken(own)

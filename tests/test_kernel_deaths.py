@@ -26,7 +26,7 @@ DEATHS = {
 
 
 @pytest.mark.parametrize("death", DEATHS)
-def test_a_dead_kernel_is_told_with_its_exit_code(start, death):
+def test_a_dead_kernel_reports_its_exit_code(start, death):
     code, wanted = DEATHS[death]
     kernel = start()
     kernel.client.execute(f"import ctypes, os, resource, signal\n{code}")
@@ -34,19 +34,19 @@ def test_a_dead_kernel_is_told_with_its_exit_code(start, death):
     assert not kernel.manager.is_alive()
 
 
-def test_a_kernel_killed_from_outside_is_told(start):
+def test_a_killed_kernel_reports_its_signal(start):
     kernel = start()
     os.kill(kernel.process.pid, signal.SIGKILL)
     assert kernel.ended() == -signal.SIGKILL
 
 
-def test_a_notebook_whose_kernel_dies_is_told(kernel_servers):
+def test_a_notebook_notices_that_its_kernel_died(kernel_servers):
     notebook = new_notebook(cells=[new_code_cell("import os; os._exit(1)")])
     with pytest.raises(DeadKernelError):
         nbclient.NotebookClient(notebook, kernel_name=WARM).execute()
 
 
-def test_a_cell_without_enough_memory_fails_and_the_kernel_lives(start):
+def test_a_kernel_survives_a_memory_error(start):
     kernel = start()
     code = """
     import resource
@@ -101,7 +101,7 @@ def test_no_kernel_outlives_its_client(way, kernelspec):
                 os.kill(holder, signal.SIGKILL)
 
 
-def test_kernels_run_on_without_their_server_and_new_ones_get_a_new_one(start, kernelspec):
+def test_kernels_survive_the_death_of_their_server(start, kernelspec):
     name = kernelspec()
     first = start(name)
     server = first.value(PARENT)
@@ -130,7 +130,7 @@ def test_a_restarted_kernel_is_a_new_one(start, kernelspec):
         before = kernel.process.pid
 
 
-def test_a_kernel_leaves_as_python_does(start, tmp_path):
+def test_a_kernel_runs_exit_handlers_and_waits_for_threads(start, tmp_path):
     kernel = start(cwd=tmp_path)
     kernel.manager.shutdown_wait_time = PATIENCE
     kernel.run("""
@@ -143,14 +143,14 @@ def test_a_kernel_leaves_as_python_does(start, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["atexit", "thread"]
 
 
-def test_a_kernel_has_left_before_the_manager_first_looks(start):
+def test_a_shut_down_kernel_is_gone_at_once(start):
     kernel = start()
     process = kernel.process
     kernel.manager.request_shutdown()
     assert process.returncode == 0
 
 
-def test_a_killed_kernel_is_dead_before_the_manager_first_looks(start):
+def test_a_killed_kernel_is_gone_at_once(start):
     kernel = start()
     asyncio.run(kernel.manager.provisioner.kill())
     assert kernel.process.returncode == -signal.SIGKILL

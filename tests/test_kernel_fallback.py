@@ -57,16 +57,14 @@ HINDRANCES = {
 
 
 @pytest.mark.parametrize("reason", HINDRANCES)
-def test_where_there_is_no_warm_kernel_an_ordinary_one_is_started_and_it_is_told_why(
-    start, kernelspec, tmp_path, monkeypatch, caplog, reason
-):
+def test_an_ordinary_kernel_is_started_and_the_reason_logged(start, kernelspec, tmp_path, monkeypatch, caplog, reason):
     monkeypatch.setattr(provisioner, "told", [])
     name = kernelspec(**HINDRANCES[reason](monkeypatch, tmp_path))
     assert isinstance(start(name).process, subprocess.Popen)
     assert [reason in message for message in caplog.messages] == [True]
 
 
-def test_a_stock_that_cannot_be_filled_is_told_too(start, kernelspec, tmp_path, monkeypatch, caplog):
+def test_a_failure_to_preload_in_advance_is_logged_too(start, kernelspec, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(provisioner, "told", [])
     monkeypatch.delenv("PYTHONHASHSEED")
     name = kernelspec(**module("1 / 0")(monkeypatch, tmp_path))
@@ -74,7 +72,7 @@ def test_a_stock_that_cannot_be_filled_is_told_too(start, kernelspec, tmp_path, 
     assert "cannot preload preloaded_one: ZeroDivisionError: division by zero" in caplog.text
 
 
-def test_the_reason_is_told_once(start, monkeypatch, caplog):
+def test_the_reason_is_logged_once(start, monkeypatch, caplog):
     monkeypatch.setattr(provisioner, "told", [])
     monkeypatch.setattr(sys, "platform", "darwin")
     for _ in range(2):
@@ -82,7 +80,7 @@ def test_the_reason_is_told_once(start, monkeypatch, caplog):
     assert len(caplog.messages) == 1
 
 
-def test_ports_that_are_taken_meanwhile_are_changed_for_others(start, monkeypatch, caplog):
+def test_taken_ports_are_replaced(start, monkeypatch, caplog):
     with contextlib.ExitStack() as opened:
         taken = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
         chosen = iter([server.getsockname()[1] for server in taken])
@@ -93,7 +91,7 @@ def test_ports_that_are_taken_meanwhile_are_changed_for_others(start, monkeypatc
     assert caplog.messages == []
 
 
-def test_a_kernel_whose_ports_are_taken_when_it_is_restarted_keeps_them(start, monkeypatch):
+def test_a_restarted_kernel_keeps_its_ports(start, monkeypatch):
     kernel = start()
     ports = kernel.manager.ports
     failed = ServerError(f"ZMQError: {os.strerror(errno.EADDRINUSE)}")

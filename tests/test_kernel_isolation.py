@@ -31,7 +31,7 @@ def test_kernels_share_no_random_state(start, kernelspec):
     assert {name for name in first if first[name] == second[name]} == set()
 
 
-def test_a_hash_seed_that_was_asked_for_is_given(start, monkeypatch, kernelspec):
+def test_the_requested_hash_seed_is_used(start, monkeypatch, kernelspec):
     name = kernelspec()
     for seed in ("0", "7"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
@@ -39,7 +39,7 @@ def test_a_hash_seed_that_was_asked_for_is_given(start, monkeypatch, kernelspec)
         assert {start(name).value("hash('a')") for _ in range(2)} == {int(fresh)}
 
 
-def test_otherwise_every_kernel_has_a_hash_seed_of_its_own(start, monkeypatch, kernelspec):
+def test_without_a_request_each_kernel_has_its_own_hash_seed(start, monkeypatch, kernelspec):
     monkeypatch.delenv("PYTHONHASHSEED")
     name = kernelspec()
     kernels = [start(name) for _ in range(3)]
@@ -48,7 +48,7 @@ def test_otherwise_every_kernel_has_a_hash_seed_of_its_own(start, monkeypatch, k
     assert len({kernel.value(PARENT) for kernel in kernels}) == 1
 
 
-def test_no_descriptor_of_the_server_or_another_kernel_is_inherited(start):
+def test_kernels_inherit_no_descriptors(start):
     first, second = start(), start()
     server = first.value(PARENT)
     held = {process: links(process) for process in (first.process.pid, second.process.pid, server, os.getpid())}
@@ -68,7 +68,7 @@ def links(process: int) -> set[str]:
 
 
 @pytest.mark.parametrize("threads", [None, "2"])
-def test_libraries_have_one_thread_unless_the_user_asked_for_more(start, kernelspec, monkeypatch, threads):
+def test_libraries_use_one_thread_by_default(start, kernelspec, monkeypatch, threads):
     for name in address.THREADS:
         monkeypatch.delenv(name, raising=False)
     if threads:
@@ -96,7 +96,7 @@ manager.shutdown_kernel(now=True)
 """
 
 
-def test_what_a_client_is_born_with_its_kernels_have(start, kernelspec, tmp_path):
+def test_kernels_inherit_the_limits_of_their_client(start, kernelspec, tmp_path):
     name = kernelspec()
     start(name)  # another client's server is no use
     (tmp_path / "client.py").write_text(BORN.format(name=name))

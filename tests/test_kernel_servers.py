@@ -13,7 +13,7 @@ from helpers.kernels import address, client, provisioner
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
 
 
-def test_a_server_started_ahead_is_the_one_that_kernels_ask(start, kernel_servers, monkeypatch):
+def test_a_server_started_ahead_is_used(start, kernel_servers, monkeypatch):
     """A batch guesses what a start of the kernelspec will ask for."""
     monkeypatch.setenv("TZ", "Asia/Shanghai")  # no server has it yet
     before = set(servers(kernel_servers))
@@ -44,7 +44,7 @@ def test_only_the_user_can_reach_a_server(start, kernel_servers):
     assert {path.stat().st_mode & 0o777 for path in kernel_servers.iterdir()} == {0o600}
 
 
-def test_a_server_nobody_needs_ends_and_leaves_nothing(start, kernelspec, tmp_path, monkeypatch):
+def test_an_idle_server_ends_and_leaves_no_file(start, kernelspec, tmp_path, monkeypatch):
     deep = tmp_path / ("deep" * 30)  # longer than a socket's path may be
     deep.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
@@ -57,7 +57,7 @@ def test_a_server_nobody_needs_ends_and_leaves_nothing(start, kernelspec, tmp_pa
 
 
 @pytest.mark.parametrize("seed", ["0", "random"])
-def test_after_an_edit_or_an_install_a_new_server_imports_anew(start, kernelspec, tmp_path, monkeypatch, seed):
+def test_an_edit_or_an_install_starts_a_new_server(start, kernelspec, tmp_path, monkeypatch, seed):
     place = tmp_path / "site-packages"
     place.mkdir()
     (place / "edited.py").write_text("VALUE = 1")
@@ -79,7 +79,7 @@ def test_after_an_edit_or_an_install_a_new_server_imports_anew(start, kernelspec
     until(lambda: not alive(stale))
 
 
-def test_a_file_in_the_working_folder_wins_over_an_installed_module(start, tmp_path, caplog, monkeypatch):
+def test_a_module_in_the_working_folder_comes_first(start, tmp_path, caplog, monkeypatch):
     monkeypatch.setattr(provisioner, "told", [])
     (tmp_path / "pandas.py").write_text("VALUE = 1")
     assert start(cwd=tmp_path).value("__import__('pandas').VALUE") == 1

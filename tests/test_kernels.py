@@ -57,7 +57,7 @@ def ordinary(kernel_servers):
         yield kernel
 
 
-def test_a_kernel_has_what_an_ordinary_one_is_started_with(start, ordinary):
+def test_a_warm_kernel_equals_an_ordinary_one(start, ordinary):
     warm = start(cwd=paths.NOTEBOOKS)
     assert warm.value(MODULE) == "helpers.kernels.server"
     wanted, found = (json.loads(kernel.out(SURROUNDINGS)) for kernel in (ordinary, warm))
@@ -65,7 +65,7 @@ def test_a_kernel_has_what_an_ordinary_one_is_started_with(start, ordinary):
         assert found[name] == value, name
 
 
-def test_what_the_server_looked_up_for_itself_does_not_count(start, kernelspec, tmp_path, monkeypatch):
+def test_a_kernel_has_its_own_temporary_folder(start, kernelspec, tmp_path, monkeypatch):
     (tmp_path / "asks_for_a_folder.py").write_text("import tempfile; tempfile.gettempdir()")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     name = kernelspec(preload=["asks_for_a_folder"])
@@ -75,7 +75,7 @@ def test_what_the_server_looked_up_for_itself_does_not_count(start, kernelspec, 
         assert start(name).value("__import__('tempfile').gettempdir()") == str(folder)
 
 
-def test_relative_paths_of_modules_are_the_kernel_s(start, kernelspec, tmp_path, monkeypatch):
+def test_relative_paths_of_modules_are_those_of_the_kernel(start, kernelspec, tmp_path, monkeypatch):
     (tmp_path / "modules").mkdir()
     (tmp_path / "modules" / "near.py").write_text("VALUE = 3")
     monkeypatch.setenv("PYTHONPATH", "modules")
@@ -83,7 +83,7 @@ def test_relative_paths_of_modules_are_the_kernel_s(start, kernelspec, tmp_path,
     assert kernel.value(f"[__import__('near').VALUE, {MODULE}]") == [3, "helpers.kernels.server"]
 
 
-def test_the_answer_about_the_kernel_differs_by_the_debugger_only(start, ordinary):
+def test_kernel_info_differs_only_by_the_debugger(start, ordinary):
     wanted, found = (
         kernel.client.kernel_info(reply=True, timeout=PATIENCE)["content"] for kernel in (ordinary, start())
     )
@@ -106,13 +106,13 @@ STREAMS = {  # a cell that writes, and what it writes
 
 
 @pytest.mark.parametrize("way", STREAMS)
-def test_what_is_written_to_the_standard_streams_is_shown(start, ordinary, way):
+def test_output_of_the_standard_streams_is_shown(start, ordinary, way):
     code, written = STREAMS[way]
     for kernel in (ordinary, start()):
         assert kernel.streams(code, written) == {name: text.split() for name, text in written.items()}
 
 
-def test_the_manager_s_own_streams_are_the_kernel_s(start, tmp_path):
+def test_the_kernel_uses_the_streams_of_its_manager(start, tmp_path):
     with (tmp_path / "out").open("w") as out, (tmp_path / "err").open("w") as err:
         kernel = start(stdout=out, stderr=err)
     kernel.run("import os; os.write(1, b'to out'); os.write(2, b'to err')")
@@ -128,7 +128,7 @@ plt.plot([1, 3, 2])
 
 
 @pytest.mark.parametrize("preload", ["as installed", "backend too"])
-def test_figures_are_shown_inline_as_ever(start, ordinary, kernelspec, preload):
+def test_figures_are_shown_inline(start, ordinary, kernelspec, preload):
     name = WARM if preload == "as installed" else kernelspec(preload=["matplotlib_inline.backend_inline"])
     wanted, found = (kernel.data(PLOT) for kernel in (ordinary, start(name)))
     assert [sorted(data) for data in found] == [["text/plain"], ["image/png", "text/plain"]]
@@ -156,7 +156,7 @@ def test_an_interrupt_reaches_the_cell(start):
     assert kernel.value("1 + 1") == 2
 
 
-def test_a_cell_that_takes_too_long_is_told(kernel_servers):
+def test_a_cell_that_takes_too_long_is_interrupted(kernel_servers):
     slow = new_notebook(cells=[new_code_cell("while True: pass"), new_code_cell("print('next')")])
 
     def limit(cell) -> int:
@@ -172,7 +172,7 @@ def test_a_cell_that_takes_too_long_is_told(kernel_servers):
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("1-innovation", {"year": 2016}), ("7-outlook", {"language": "en"})])
-def test_the_project_s_own_notebooks_come_out_the_same(name, parameters, tmp_path):
+def test_notebooks_have_the_same_outputs_in_both_kernels(name, parameters, tmp_path):
     contents = []
     for kernel in ("python3", WARM):
         out = tmp_path / f"{kernel}.ipynb"
@@ -185,7 +185,7 @@ def test_the_project_s_own_notebooks_come_out_the_same(name, parameters, tmp_pat
     assert contents[0] == contents[1]
 
 
-def test_the_profile_that_the_environment_names_is_the_kernel_s(start, tmp_path, monkeypatch):
+def test_the_kernel_reads_the_profile_of_its_environment(start, tmp_path, monkeypatch):
     (tmp_path / "profile_default").mkdir()
     configuration = "c = get_config()\nc.HistoryManager.enabled = False\n"
     (tmp_path / "profile_default" / "ipython_kernel_config.py").write_text(configuration)

@@ -29,7 +29,7 @@ OUTCOMES = {"good": "succeeded", "raises": "raised", "dies": "failed"}
         (["dies", "good", "raises"], 3, "1 of 3 runs succeeded, 1 raised, 1 failed"),
     ],
 )
-def test_three_outcomes_are_told_apart_everywhere_and_one_stops_no_other(names, code, summary, sources, out, tmp_path):
+def test_a_run_succeeds_raises_or_fails_and_the_others_go_on(names, code, summary, sources, out, tmp_path):
     for name in names:
         small.notebook(sources / f"{name}.ipynb", *CELLS[name])
     journal, step = tmp_path / "log", tmp_path / "step"
@@ -62,7 +62,7 @@ def test_three_outcomes_are_told_apart_everywhere_and_one_stops_no_other(names, 
     assert sorted(outputs(out)) == sorted([*failed, "good_2017_zh.html", "index.html", "notebooks/good_2017_zh.ipynb"])
 
 
-def test_what_a_notebook_or_a_dead_kernel_leaves_can_be_inspected(sources, out):
+def test_a_run_that_does_not_succeed_leaves_its_outputs(sources, out):
     for name in ("raises", "dies"):
         small.notebook(sources / f"{name}.ipynb", *CELLS[name])
     ran(sources, out, retries=0)
@@ -73,7 +73,7 @@ def test_what_a_notebook_or_a_dead_kernel_leaves_can_be_inspected(sources, out):
         assert [[output["output_type"] for output in cell["outputs"]] for cell in code] == expected
 
 
-def test_what_fails_replaces_what_had_succeeded_and_the_other_way_round(sources, out):
+def test_a_new_outcome_replaces_the_old_one(sources, out):
     cells = {"good": CELLS["good"], "other": CELLS["good"]}
     for name in cells:
         small.notebook(sources / f"{name}.ipynb", *cells[name])
@@ -102,9 +102,7 @@ def test_what_fails_replaces_what_had_succeeded_and_the_other_way_round(sources,
         (2, {"flaky": 2, "dies": 3, "raises": 1}, {"flaky": "succeeded", "dies": "failed", "raises": "raised"}, 3),
     ],
 )
-def test_what_the_machinery_did_is_tried_again_and_what_a_notebook_did_is_not(
-    retries, times, outcomes, code, sources, out, tmp_path
-):
+def test_only_failures_of_the_machinery_are_tried_again(retries, times, outcomes, code, sources, out, tmp_path):
     ends = {"flaky": small.once(tmp_path / "once", small.KILLS_THE_WORKER), "dies": small.DIES, "raises": small.RAISES}
     for name, cell in ends.items():
         small.notebook(sources / f"{name}.ipynb", small.counted(tmp_path / name), cell)
@@ -132,7 +130,7 @@ def test_what_the_machinery_did_is_tried_again_and_what_a_notebook_did_is_not(
         ("--keep-going", small.RAISES, 1, ["raised", "succeeded"]),
     ],
 )
-def test_after_a_failure_a_batch_goes_on_unless_it_shall_fail_fast(option, cell, code, outcomes, sources, out):
+def test_a_batch_stops_after_a_failure_only_with_fail_fast(option, cell, code, outcomes, sources, out):
     small.notebook(sources / "1-bad.ipynb", cell)
     small.notebook(sources / "2-good.ipynb", small.PRINTS)
     told = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", "--jobs", "1", option)
@@ -150,9 +148,7 @@ def test_after_a_failure_a_batch_goes_on_unless_it_shall_fail_fast(option, cell,
         (small.KILLS_THE_WORKER, 2, "the process that ran it died (killed, or out of memory?)"),
     ],
 )
-def test_a_kernel_a_server_of_kernels_or_a_worker_that_is_killed_costs_one_attempt_at_most(
-    cell, attempts, error, sources, out, tmp_path
-):
+def test_a_killed_process_costs_one_attempt_at_most(cell, attempts, error, sources, out, tmp_path):
     killed, log = tmp_path / "killed", tmp_path / "log"
     small.notebook(sources / "victim.ipynb", small.once(killed, cell), small.counted(log, "victim"), small.PRINTS)
     meets = small.waits(killed)

@@ -19,7 +19,7 @@ def links_of(page: Path, label: str = "") -> list[str]:
     return [link["href"] for link in soup.find_all("a", href=True) if ".html" in link["href"]]
 
 
-def test_pages_link_to_years_languages_and_neighbours_that_exist_and_to_nothing_else(sources, out):
+def test_pages_link_only_to_pages_that_exist(sources, out):
     for name in ("1-one", "2-two", "3-three"):
         small.notebook(
             sources / f"{name}.ipynb",

@@ -44,7 +44,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("how", DAMAGE)
-def test_a_record_that_is_damaged_or_of_another_form_costs_time_alone(how, three, sources):
+def test_a_damaged_record_costs_only_time(how, three, sources):
     before, known = outputs(three), set(entries(three))
     DAMAGE[how](three / record.FILE)
     assert listed(sources, three, years=[2017, 2018]) == dict.fromkeys(ALL, "stale: never run")
@@ -105,7 +105,7 @@ def test_an_entry_that_was_edited_by_hand_is_not_believed(how, three, sources):
         assert replace(entry, seconds=0, phases=()) == replace(known[name], seconds=0, phases=()), name
 
 
-def test_what_a_batch_recorded_is_known_though_a_power_cut_left_a_transaction(three, sources):
+def test_the_record_survives_a_power_cut(three, sources):
     code = (
         "import os, sqlite3, sys\nconnection = sqlite3.connect(sys.argv[1])\nconnection.execute('pragma cache_size = 1')\n"
         "connection.executemany('replace into runs values (?, ?, ?)', [(str(n), 'x' * 5000, '') for n in range(99)])\nos._exit(0)"

@@ -35,7 +35,7 @@ def test_a_cell_that_wants_too_much_memory_is_ended(sources, out):
 HOLDS = "import numpy\nheld = numpy.zeros({} << 20, 'u1')"  # not touched, so that no test needs that much
 
 
-def test_the_limit_of_memory_is_for_each_run_by_itself(sources, out, tmp_path):
+def test_each_run_has_its_own_memory_limit(sources, out, tmp_path):
     for one, other in ("ab", "ba"):
         met = small.waits(tmp_path / other, tells=tmp_path / one)
         small.notebook(sources / f"{one}.ipynb", f"{HOLDS.format(600)}\n{met}")
@@ -46,7 +46,7 @@ def test_the_limit_of_memory_is_for_each_run_by_itself(sources, out, tmp_path):
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_as_many_runs_are_under_way_as_there_are_jobs(jobs, sources, out, tmp_path):
+def test_jobs_is_the_number_of_runs_at_a_time(jobs, sources, out, tmp_path):
     trace = tmp_path / "trace"
     for one, other in ("ab", "ba"):
         says = f"stream = open({str(trace)!r}, 'a', buffering=1)\n"
@@ -69,7 +69,7 @@ WARM = "import psutil\nprint('helpers.kernels.server' in psutil.Process().parent
         (["--kernel", "no-such"], 3, "there is no kernel 'no-such' here; install the package, or see --kernel"),
     ],
 )
-def test_the_kernel_is_warm_unless_another_one_is_asked_for(options, code, says, sources, out):
+def test_the_kernel_is_warm_by_default(options, code, says, sources, out):
     small.notebook(sources / "one.ipynb", WARM)
     told = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", *options)
     assert told.code == code
@@ -80,7 +80,7 @@ def test_the_kernel_is_warm_unless_another_one_is_asked_for(options, code, says,
         assert "".join(cells[-1]["outputs"][0]["text"]) == says
 
 
-def test_years_notebooks_languages_and_regions_are_those_that_are_asked_for(sources, out):
+def test_only_the_runs_asked_for_are_executed(sources, out):
     for name in ("one", "two", "three"):
         small.notebook(sources / f"{name}.ipynb", small.PRINTS)
     wanted = ["--years", "2016,2018", "--notebooks", "one,two", "--languages", "en", "--region", "330100"]
@@ -95,7 +95,7 @@ def test_years_notebooks_languages_and_regions_are_those_that_are_asked_for(sour
     }  # fmt: skip
 
 
-def test_every_option_of_evaluate_run_is_used_here():
+def test_every_option_of_evaluate_run_is_tested():
     text = "".join(path.read_text() for path in [*Path(__file__).parent.glob("test_*.py"), Path(small.__file__)])
     for option in cli.main.commands["run"].params:
         for name in (*option.opts, *option.secondary_opts):

@@ -17,7 +17,7 @@ PRINTED = {  # the report's own table: indicator by number -> completion printed
 }  # fmt: skip
 
 
-def test_the_22_printed_rows_are_reproduced_and_the_one_difference_named(package):
+def test_the_22_printed_rows_are_reproduced(package):
     score = evaluate.scoreboard(package, 2017).set_index("headline")
     assert list(score.index) == list(PRINTED)
     for number, (printed, status) in PRINTED.items():
@@ -36,7 +36,7 @@ def test_errata_change_one_status_in_the_target_year(package):
     assert read.loc["cross-border-retail-exports", ["status", "form"]].tolist() == ["missed", "corrected"]
 
 
-def test_a_year_after_the_target_year_is_judged_against_the_last_target(package):
+def test_later_years_are_judged_against_the_last_target(package):
     score = evaluate.scoreboard(tables.corrected(package), 2018)
     known = score[score["status"] != "no_data"]
     assert known["due"].tolist() == [2017, 2017]
@@ -64,7 +64,7 @@ DERIVED = {  # indicator -> value of the year before, by hand
 }
 
 
-def test_values_of_the_year_before_follow_from_growth_change_and_additions(package):
+def test_earlier_values_follow_from_growth_or_change(package):
     frame = evaluate.earlier(package).set_index("indicator")
     assert set(frame.index) == set(DERIVED)
     for indicator, value in DERIVED.items():
@@ -72,13 +72,13 @@ def test_values_of_the_year_before_follow_from_growth_change_and_additions(packa
     assert frame.loc["new-it-value-added", "period"] == "2017H1"
 
 
-def test_with_errata_the_market_entities_of_2016_follow_by_the_narrower_way(package):
+def test_the_narrower_derivation_is_chosen(package):
     row = evaluate.earlier(tables.corrected(package)).set_index("indicator").loc["market-entities"]
     assert (row["period"], row["how"]) == ("2016", "change")
     assert row["base"] == pytest.approx(5286000)
 
 
-def test_a_derived_value_grown_again_gives_the_printed_one(package):
+def test_derived_values_lead_back_to_the_printed_ones(package):
     frame = evaluate.earlier(package)
     for row in frame[frame["how"] == "growth"].itertuples():
         printed, rate = (evaluate.as_interval(package.figures.loc[key]) for key in row.used)
@@ -87,21 +87,21 @@ def test_a_derived_value_grown_again_gives_the_printed_one(package):
         assert again.lower <= printed.lower <= printed.upper <= again.upper
 
 
-def test_a_new_stock_s_additions_are_no_value_of_the_stock(package):
+def test_additions_are_not_taken_for_the_stock(package):
     """Industrial robots: those added in 2018 are a flow; no growth or change is taken from them."""
     used = evaluate.derived(package)["used"]
     firsts = package.figures.loc[[keys[0] for keys in used]]
     assert not firsts["indicator"].str.endswith("-new").any()
 
 
-def test_additions_of_half_a_year_lead_back_to_the_end_of_the_year_before(spoil):
+def test_half_year_additions_lead_back_to_the_year_s_start(spoil):
     spoil("figures.csv", "rural-stations-new,flow,330000,2018,", "rural-stations-new,flow,330000,2018H1,")
     folder = spoil("figures.csv", "rural-stations,level,330000,2018,", "rural-stations,level,330000,2018H1,")
     row = evaluate.earlier(tables.load(folder)).set_index("indicator").loc["rural-stations"]
     assert (row["period"], row["how"]) == ("2017", "additions")
 
 
-def test_without_a_baseline_the_overview_says_that_there_is_no_pace(package):
+def test_the_overview_says_that_no_pace_is_known(package):
     assert (
         Overview("0-overview", package, "en", "330000", 2016)
         .pace()

@@ -61,7 +61,7 @@ HERE, ABOVE = "330000", "100000"
         ("range", "stock", [150, 200, ("2015", 100), ("2016", 120)], "undecided", "no_pace", None),
     ],
 )  # fmt: skip
-def test_pace_in_the_terms_of_each_kind_of_target(plan_of, target_kind, kind, figures, status, reason, linear):
+def test_pace_of_each_kind_of_target(plan_of, target_kind, kind, figures, status, reason, linear):
     measure = "flow" if kind == "flow" else "level"
     rows = [
         ("target", HERE, "2017", figure) if isinstance(figure, int) else (measure, HERE, *figure) for figure in figures
@@ -89,9 +89,7 @@ def test_pace_in_the_terms_of_each_kind_of_target(plan_of, target_kind, kind, fi
         ("level", "stock", [100, ("2017H1", 120)], "no_data", None, None),
     ],
 )
-def test_at_the_end_every_kind_is_judged_by_its_own_measure(
-    plan_of, target_kind, kind, figures, status, value, completion
-):
+def test_result_of_each_kind_of_target(plan_of, target_kind, kind, figures, status, value, completion):
     measure = "flow" if kind == "flow" else "level"
     rows = [
         ("target", HERE, "2017", figure) if isinstance(figure, int) else (measure, HERE, *figure) for figure in figures
@@ -111,7 +109,7 @@ def test_at_the_end_every_kind_is_judged_by_its_own_measure(
         ([(HERE, "2016", 155), (ABOVE, "2016", 100)], "achieved_early", ""),
     ],
 )
-def test_a_lead_over_the_region_above_starts_from_its_own_baseline(plan_of, figures, status, reason):
+def test_a_lead_has_its_own_baseline(plan_of, figures, status, reason):
     rows = [("target", HERE, "2017", 50), *(("level", *figure) for figure in figures)]
     row = evaluate.scoreboard(plan_of("gap", rows), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == (status, reason)
@@ -127,7 +125,7 @@ def test_a_total_names_the_years_it_is_made_of(plan_of):
     assert "100 + 120" in overview.scoreboard().html
 
 
-def test_a_total_may_begin_with_a_year_that_is_only_implied(plan_of):
+def test_a_total_may_begin_with_a_derived_year(plan_of):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 120), ("growth_rate", HERE, "2017", 20, "%")]
     package = plan_of("cumulative", rows, "flow")
     (total,) = (row for _, row in evaluate.derived(package).iterrows() if row["how"] == "sum")
@@ -138,29 +136,29 @@ def test_a_total_may_begin_with_a_year_that_is_only_implied(plan_of):
     assert total.name in overview.derived.index
 
 
-def test_a_baseline_in_another_currency_is_none(plan_of):
+def test_a_baseline_in_another_currency_is_not_used(plan_of):
     rows = [("target", HERE, "2017", 200), ("level", HERE, "2015", 10, "美元"), ("level", HERE, "2016", 150)]
     row = evaluate.scoreboard(plan_of("level", rows, unit="元"), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == ("undecided", "no_baseline")
 
 
-def test_of_two_currencies_the_target_s_own_is_compared(plan_of):
+def test_the_currency_of_the_target_is_compared(plan_of):
     rows = [("target", HERE, "2017", 100), ("flow", HERE, "2017", 20, "美元"), ("flow", HERE, "2017", 130)]
     row = evaluate.scoreboard(plan_of("level", rows, "flow", "元"), 2017).loc["firms"]
     assert (row["status"], row["completion"]) == ("exceeded", pytest.approx(130))
 
 
-def test_the_growth_of_a_year_is_not_that_of_its_december(plan_of):
+def test_annual_growth_does_not_apply_to_december(plan_of):
     rows = [("target", HERE, "2017", 100), ("flow", HERE, "2018-12", 20), ("growth_rate", HERE, "2018", 10, "%")]
     assert evaluate.earlier(plan_of("level", rows, "flow")).empty
 
 
-def test_a_completion_of_half_a_year_is_not_that_of_the_year(plan_of):
+def test_a_half_year_completion_is_not_the_year_s(plan_of):
     rows = [("target", HERE, "2017", 100), ("level", HERE, "2017", 110), ("completion", HERE, "2017H1", 55, "%")]
     assert pd.isna(evaluate.scoreboard(plan_of("level", rows), 2017).loc["firms", "printed"])
 
 
-def test_what_a_rate_attained_stands_beside_its_actual_and_both_ends_of_a_range_are_shown(plan_of):
+def test_the_scoreboard_shows_rates_and_ranges(plan_of):
     growth = [("target", HERE, "2017", 10), ("level", HERE, "2015", 1000), ("level", HERE, "2017", 1210)]
     assert "1,210 (10.0%)" in Overview("0-overview", plan_of("growth", growth), "en", HERE, 2017).scoreboard().html
     ends = [("target", HERE, "2017", 150), ("target", HERE, "2017", 200), ("level", HERE, "2017", 180)]
@@ -170,7 +168,7 @@ def test_what_a_rate_attained_stands_beside_its_actual_and_both_ends_of_a_range_
 @pytest.mark.parametrize(
     ("measure", "unit", "earlier"), [("growth_rate", "%", 0), ("change", "元", 0), ("change", "美元", 1)]
 )
-def test_nothing_is_derived_from_numbers_in_two_currencies(plan_of, measure, unit, earlier):
+def test_nothing_is_derived_across_currencies(plan_of, measure, unit, earlier):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 150, "美元"), (measure, HERE, "2017", 20, unit)]
     assert len(evaluate.earlier(plan_of("level", rows, "flow", "元"))) == earlier
 
@@ -196,7 +194,7 @@ def test_before_the_target_year_pace_decides(plan_of, target_kind, figures, stat
     assert (row["status"], row["reason"]) == (status, reason)
 
 
-def test_where_the_two_readings_of_pace_differ_it_says_so(plan_of):
+def test_differing_readings_of_pace_are_flagged(plan_of):
     figures = [("target", "330000", "2017", 400), ("level", "330000", "2015", 100), ("level", "330000", "2016", 205)]
     row = evaluate.scoreboard(plan_of("level", figures), 2016).loc["firms"]
     assert row["status"] == "behind"
@@ -210,7 +208,7 @@ def test_a_rank_is_met_or_not(plan_of):
     assert pd.isna(row["completion"])
 
 
-def test_the_overview_shows_both_readings_and_where_they_disagree(plan_of):
+def test_the_overview_shows_both_readings_of_pace(plan_of):
     figures = [("target", "330000", "2017", 400), ("level", "330000", "2015", 100), ("level", "330000", "2016", 205)]
     overview = Overview("0-overview", plan_of("level", figures), "en", "330000", 2016)
     row = overview.pace()._repr_mimebundle_()["text/html"]
