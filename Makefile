@@ -29,7 +29,7 @@ lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir notebooks
 
 look: report ## make pictures of the pages on desktop, phone and paper, and a contact sheet, in reports/look
-	$(BIN)/python docs/look.py
+	$(BIN)/python tools/look.py
 
 references: $(READY) ## renew the committed outputs after an intended change
 	$(BIN)/evaluate references
@@ -52,10 +52,7 @@ format: $(READY) ## mend style and format
 lock: $(READY) ## resolve the dependencies of pyproject.toml again, into requirements.lock and environment.yml
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --all-extras --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
-	sed -n '1,/- pip:/p' environment.yml > environment.part
-	sed -n 's/^\([A-Za-z0-9].*[^ ]\) *\\$$/      - "\1"/p' requirements.lock >> environment.part
-	printf '      - --editable .\n' >> environment.part
-	mv environment.part environment.yml
+	$(BIN)/python tools/environment.py
 
 clean: ## remove the environment and the pages
 	rm -rf .venv reports

@@ -32,10 +32,13 @@ from typing import NamedTuple
 
 import psutil
 
-from helpers import paths, request, slices
-from helpers.batch import notebooks, pool, record
-from helpers.batch.runs import Run
-from helpers.html import links, page
+from helpers import paths
+from helpers.batch import pool, record
+from helpers.cli import request
+from helpers.pages import links, render
+from helpers.runs import source
+from helpers.runs.run import Run
+from helpers.views import slices
 
 README = Path(__file__).with_name("README.md")
 MARKS = "<!-- batch measured -->\n", "<!-- end of batch measured -->\n"
@@ -168,7 +171,7 @@ def snakemake(home: Path) -> Path | None:
 
 def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
     """Seconds of the clock, of the cells and of the pages, of what a finished batch in `out` executed."""
-    for module in ("matplotlib.backends.backend_svg", "helpers.chapter"):
+    for module in ("matplotlib.backends.backend_svg", "helpers.views"):
         importlib.import_module(module)
     package, known = request.Package(), record.read(out / record.FILE).entries
     siblings = links.siblings({entry.run: entry.facts for entry in known.values()})
@@ -181,7 +184,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
         for run in runs:
             text = (out / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
             nav = links.links(run, siblings[run.region, run.data])
-            tasks.append(page.Task(run, text, known[run.name].facts, nav))
+            tasks.append(render.Task(run, text, known[run.name].facts, nav))
         context = get_context("fork")
         ready = context.Barrier(pool.cores() + 1)
         with context.Pool(pool.cores(), _warmed, (tasks[0], ready)) as processes:
@@ -193,26 +196,26 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
     return seconds, sum(cells for cells, _ in parts), sum(pages for _, pages in parts)
 
 
-def _warmed(task: page.Task, ready) -> None:
+def _warmed(task: render.Task, ready) -> None:
     """Begin a process: what is imported, opened or cached at the first run is so; an open font can't be shared."""
     bare(task)
     ready.wait()
 
 
-def bare(task: page.Task) -> tuple[float, float]:
+def bare(task: render.Task) -> tuple[float, float]:
     """Execute the cells of a run without a kernel, and make its page; seconds of both."""
     begun = time.perf_counter()
     namespace = {"In": []}
-    for number, source in enumerate(notebooks.code(notebooks.cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))):
+    for number, code in enumerate(source.code(source.cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))):
         if number == 1:
             namespace |= task.run.parameters
-        body = ast.parse(source).body
+        body = ast.parse(code).body
         last = body.pop() if isinstance(body[-1], ast.Expr) else None
         exec(compile(ast.Module(body, []), "cell", "exec"), namespace)
         if last is not None:
             eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)._repr_mimebundle_()
     executed = time.perf_counter()
-    page.made(task)
+    render.made(task)
     return executed - begun, time.perf_counter() - executed
 
 
@@ -339,7 +342,7 @@ def dask() -> Iterator[Row]:
 def panel(regions: int) -> Iterator[Row]:
     """Runs of many regions: seconds and memory per run, few against many."""
     with scratch() as folder:
-        call(sys.executable, Path(__file__).with_name("panel.py"), folder / "data", "--regions", str(regions))
+        call(sys.executable, paths.ROOT / "tools" / "panel.py", folder / "data", "--regions", str(regions))
         codes = request.Package(str(folder / "data")).catalogue.covered
         for asked in (codes[1:2], codes):
             name = f"{len(asked)} regions" if len(asked) > 1 else "1 region"

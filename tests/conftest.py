@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """With --nbval, what the committed runs read is laid out once, as in a batch, for the kernels of all workers."""
     if not getattr(config.option, "nbval", False) or hasattr(config, "workerinput"):
         return
-    from helpers import request
+    from helpers.cli import request
 
     folder = Path(tempfile.mkdtemp(prefix="evaluate-nbval-"))
     config.add_cleanup(lambda: shutil.rmtree(folder))
@@ -89,7 +89,7 @@ def shared(tmp_path_factory, worker_id) -> Callable[[str, Callable[[Path], objec
 @pytest.fixture(scope="session")
 def package():
     """The project's own data package, in memory."""
-    from helpers import tables
+    from helpers.package import tables
 
     return tables.load()
 
@@ -125,17 +125,17 @@ def spoil(copy: Path):
 @pytest.fixture(scope="session")
 def all_runs() -> list:
     """Every run of the project: notebooks x years x languages."""
-    from helpers import request
+    from helpers.cli import request
 
     return request.resolve(request.Package(), None, None, "zh,en", None)
 
 
 def reported(runs: list, data: str, out: Path) -> Path:
     """The folder, with the pages of some runs of a data package, made by one real batch."""
-    from helpers import request
-    from helpers.batch import batch, pool, store
+    from helpers.batch import batch, destination, pool
+    from helpers.cli import request
 
-    place, settings = store.place(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
+    place, settings = destination.place(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
 
     @contextmanager
     def workers():
@@ -177,7 +177,7 @@ def made_up(panel_reports) -> dict:
 @pytest.fixture(scope="session")
 def panel(shared) -> Path:
     """A small made-up data package, of the province and two of its cities; to be read only."""
-    script = paths.ROOT / "benchmarks" / "panel.py"
+    script = paths.ROOT / "tools" / "panel.py"
 
     def make(folder: Path) -> None:
         command = [sys.executable, script, folder, "--regions", "2"]
@@ -189,7 +189,7 @@ def panel(shared) -> Path:
 @pytest.fixture(scope="session")
 def panel_reports(panel, shared) -> Path:
     """Pages of the made-up package: a notebook of each sort, of two regions, in both languages; to be read only."""
-    from helpers import request
+    from helpers.cli import request
 
     names = "0-overview,2-integration,6-audit,7-outlook"
     runs = request.resolve(request.Package(str(panel)), "2017", names, "zh,en", "330000,330200")
@@ -209,7 +209,7 @@ FONTS = """<?xml version="1.0"?>
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory) -> Iterator[str]:
     """Path of a real Chromium, with the fonts of the system and, for machines without a Chinese one, ours; without a browser the test is left out, but under CI its absence is a failure."""
-    from helpers.html import printing
+    from helpers.pages import printing
 
     executable = printing.chromium()
     if executable is None:

@@ -25,13 +25,16 @@ from typing import NamedTuple
 
 import psutil
 
-from helpers import catalogue, cli, paths, request
-from helpers.batch import batch, console, fingerprint, pool, record, runs, store
+from helpers import paths
+from helpers.batch import batch, destination, fingerprint, pool, record
 from helpers.batch.batch import Batch, Done, Event, Settings
 from helpers.batch.execute import Inputs
-from helpers.batch.runs import Run
-from helpers.display import PAGE_FORM, PAGE_MIME
+from helpers.cli import console, request, verbs
+from helpers.display.html import PAGE_FORM, PAGE_MIME
 from helpers.kernels import address
+from helpers.package import validity
+from helpers.runs import run
+from helpers.runs.run import Run
 
 YEARS = [2016, 2017, 2018]
 REGION = "330000"
@@ -120,8 +123,8 @@ class Package:
         return Path(self.data) if self.data else paths.NOTEBOOKS.parent / "data"
 
     @property
-    def catalogue(self) -> catalogue.Catalogue:
-        return catalogue.Catalogue(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
+    def catalogue(self) -> validity.Choices:
+        return validity.Choices(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
 
     @cached_property
     def digest(self) -> str:
@@ -138,7 +141,7 @@ class Package:
 def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
     """Runs of some notebooks of a folder, of all without names."""
     found = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
-    return runs.plan(found, list(years), list(languages), [REGION], REGION, data)
+    return run.plan(found, list(years), list(languages), [REGION], REGION, data)
 
 
 class Ran(NamedTuple):
@@ -160,7 +163,7 @@ class Ran(NamedTuple):
 
 def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
     """Run a batch."""
-    place, told = store.place(out), []
+    place, told = destination.place(out), []
     package = package or Package(str(sources.parent / "data"))
     chosen = Settings(sources, **{"jobs": 2} | settings)
 
@@ -181,7 +184,7 @@ def entries(out: Path) -> dict[str, record.Entry]:
 def listed(sources: Path, out: Path, **more) -> dict[str, str]:
     """What `evaluate list` says of each run."""
     package = Package(str(sources.parent / "data"))
-    lines = console.listed(plan(sources, **more), store.place(out), package, Settings(sources))
+    lines = console.listed(plan(sources, **more), destination.place(out), package, Settings(sources))
     return {name: re.sub(r"\t[\d.]+ s$", "", state) for name, state in (line.split("\t", 1) for line in lines)}
 
 
@@ -375,4 +378,4 @@ def _forkserver():
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests themselves may run where it is ignored
     paths.NOTEBOOKS, request.Package = Path(sys.argv[1]), Package
-    cli.main(sys.argv[2:], prog_name="evaluate")
+    verbs.main(sys.argv[2:], prog_name="evaluate")

@@ -13,7 +13,8 @@ from fractions import Fraction
 from synthetic_print import COUNTERS, digits, magnitude, rounded, show
 from synthetic_values import FIRST, MEASURE, PARTS, PLAN, SPANS, TREE, WHOLE, Quantity, Values, months
 
-from helpers import period, text, validate
+from helpers.numbers import period, token
+from helpers.package import rules
 
 
 class World(Values):
@@ -81,7 +82,7 @@ class World(Values):
         if quantity.kind == "rank":
             rank = int(true)
             if rank < 10 and random.random() < 0.3:
-                word = next(sign for sign, number in text.NUMERALS.items() if number == rank)
+                word = next(sign for sign, number in token.NUMERALS.items() if number == rank)
                 return str(rank), "位", "exact", f"第{word}"
             if random.random() < 0.2:
                 mark = rank + random.randint(0, 2)
@@ -156,7 +157,7 @@ class World(Values):
         ):
             return
         quantity.target_kind, quantity.headline = kind, random.random() < 0.7
-        quantity.direction = validate.DIRECTION.get(kind, quantity.direction)
+        quantity.direction = rules.DIRECTION.get(kind, quantity.direction)
         source = f"T.{self.number}"
         self.figure(quantity, "target", here, last, (digits(mark, place), unit, "exact", digits(mark, place)), source)
         top = aimed

@@ -9,7 +9,8 @@ from synthetic import World
 from synthetic_print import digits
 from synthetic_values import MEASURE, PLAN, RATE, TREE, Quantity
 
-from helpers import paths, schema, tables, validate
+from helpers import paths
+from helpers.package import files, schema, tables
 
 EXTRA_COLUMNS = {"external": ["scope"], "relations": ["note_zh"]}
 
@@ -18,7 +19,7 @@ EXTRA_COLUMNS = {"external": ["scope"], "relations": ["note_zh"]}
 def constants() -> dict[str, pd.DataFrame]:
     """Tables of the project's own package that the worlds share: chapters, sections, units, labels."""
     read = {
-        name: validate.read(paths.ROOT / "data" / f"{name}.csv") for name in ("chapters", "sections", "units", "labels")
+        name: files.read(paths.ROOT / "data" / f"{name}.csv") for name in ("chapters", "sections", "units", "labels")
     }
     return read | {"regions": _regions(TREE)}
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
-from helpers import text
+from helpers.numbers import format, token
 
 COUNTERS = ("个", "家", "户", "人次")
 EXTENSIVE = (*COUNTERS, "元", "亩")  # of places add up to that of the whole
@@ -38,12 +38,12 @@ def show(true: Fraction, unit: str, random: Random, exact: bool = False, fine: b
     number, counted = size / multiplier, unit in (*COUNTERS, "位") and multiplier == 1
     style = "exact" if exact or not number else random.choice(["exact"] * 4 + ["about", "odd", "over", "near", "below"])
     value, word, qualifier = _styled(number, style, random, counted, unit == "%", fine)
-    full = text.multiplier_word(multiplier) + unit
-    token = text.qualified(value, "%" if unit == "%" else full, word) if word or random.random() < 0.6 else value
+    full = token.multiplier_word(multiplier) + unit
+    printed = format.qualified(value, "%" if unit == "%" else full, word) if word or random.random() < 0.6 else value
     if down:
         value = f"-{value}"
-        token = random.choice(["下降", "减少"]) + token
-    return value, full, qualifier, token
+        printed = random.choice(["下降", "减少"]) + printed
+    return value, full, qualifier, printed
 
 
 def _styled(

@@ -8,7 +8,8 @@ from random import Random
 import numpy as np
 from synthetic_print import COUNTERS
 
-from helpers import period, schema
+from helpers.numbers import period
+from helpers.package import schema
 
 TREE = {
     "100000": "", "310000": "100000", "320000": "100000", "330000": "100000", "330100": "330000", "330110": "330100",

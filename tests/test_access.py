@@ -4,8 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from helpers import paths, request
-from helpers.html import difference
+from helpers import paths
+from helpers.cli import request
+from helpers.compare import page as compare_page
 
 LANGUAGES = ("zh", "en")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -130,7 +131,7 @@ def test_links_are_large_enough_in_any_font(browser, reports, axe, font):
 def test_axe_finds_no_violation_in_a_page_of_changes(browser, axe, spoil, tmp_path, language):
     edited = spoil("figures.csv", "2017,390,家,exact,390,", "2017,290,家,exact,290,")
     out = tmp_path / "diff.html"
-    out.write_text(difference.page(request.compared(str(paths.ROOT / "data"), str(edited), language), out), "utf-8")
+    out.write_text(compare_page.page(request.compared(str(paths.ROOT / "data"), str(edited), language), out), "utf-8")
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(out.as_uri())
     page.evaluate(axe)

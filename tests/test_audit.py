@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from helpers import audit, schema, tables
+from helpers import audit
 from helpers.audit.structure import populations
 from helpers.audit.wording import KEYS, Wording
-from helpers.interval import Interval
-from helpers.words import Words
+from helpers.language.formatter import Words
+from helpers.numbers.interval import Interval
+from helpers.package import schema, tables
 
 UNITS = {"stock": "家", "flow": "元", "share": "%", "index": "指数", "rank": "位"}
 MEASURES = {"stock": "level", "flow": "flow", "share": "share", "index": "index", "rank": "rank"}
@@ -41,15 +42,14 @@ def world(
 
 
 def _figure(cells: list[str], columns: list[str]) -> dict:
-    from helpers import text
+    from helpers.numbers import token
 
     key, indicator, measure, when, printed, *rest = cells
-    token = text.parse(printed)
-    word = text.multiplier_word(token.multiplier) if token.multiplier > 1 else ""
-    number = str(token.number)
+    number = token.parse(printed)
+    word = token.multiplier_word(number.multiplier) if number.multiplier > 1 else ""
     row = dict.fromkeys(columns, "") | {
         "figure": key, "indicator": indicator, "measure": measure, "period": "" if when == "-" else when,
-        "value": number, "unit": word + (token.unit or "家"), "qualifier": token.qualifier.name, "printed": printed,
+        "value": str(number.number), "unit": word + (number.unit or "家"), "qualifier": number.qualifier.name, "printed": printed,
         "source": rest[0] if rest else "1.1.1", "sentence": "1", "region": rest[1] if len(rest) > 1 else "330000",
         "confidence": "high", "scope": rest[0] if rest and rest[0] in ("narrower", "wider", "other") else "",
     }  # fmt: skip

@@ -7,12 +7,14 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from helpers import audit, cli, tables
+from helpers import audit
 from helpers.audit.wording import KEYS
+from helpers.cli import verbs
+from helpers.package import tables
 
 
 def run(*arguments: str):
-    return CliRunner().invoke(cli.main, arguments)
+    return CliRunner().invoke(verbs.main, arguments)
 
 
 def test_json_and_csv_have_the_same_rows(findings):

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from test_audit import HEADLINE, world
 
-from helpers import audit, paths, tables, validate
+from helpers import audit, paths
 from helpers.audit.wording import Wording
-from helpers.words import Words
+from helpers.language.formatter import Words
+from helpers.package import tables, validate
 
 
 def said(package, findings) -> list[tuple[str, str, str]]:
@@ -98,12 +99,12 @@ def test_checks_name_no_figure_of_the_plan(package):
 def test_audit_and_evaluation_are_independent():
     """Nor does it share anything with it but the tables and the intervals, nor the evaluation with the audit."""
     code = (
-        "import sys; from helpers import audit, tables; audit.audit(tables.load());"
-        "assert 'helpers.evaluate' not in sys.modules; import helpers.evaluate"
+        "import sys; from helpers import audit; from helpers.package import tables; audit.audit(tables.load());"
+        "assert not any(name.startswith('helpers.evaluation') for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-    evaluation = (paths.PACKAGE / "evaluate.py").read_text(encoding="utf-8")
-    assert "audit" not in evaluation
+    for path in (paths.PACKAGE / "evaluation").glob("*.py"):
+        assert "audit" not in path.read_text(encoding="utf-8")
 
 
 def test_an_older_package_is_audited(package):
@@ -123,9 +124,9 @@ def test_an_empty_package_finds_nothing(package):
 
 def test_a_relation_with_missing_parts_is_a_problem(spoil):
     folder = spoil("relations.csv", "about,tourism-map-queries,2.5", "about,tourism-map-queries,2.55")
-    assert any("'2.55' does not exist in sections" in str(problem) for problem in validate.problems(folder))
+    assert any("'2.55' does not exist in sections" in str(problem) for problem in validate.find_problems(folder))
     folder = spoil("relations.csv", "rural-stations service-window-villages", "rural-stations")
-    assert any("has 2 on the right, not 1" in str(problem) for problem in validate.problems(folder))
+    assert any("has 2 on the right, not 1" in str(problem) for problem in validate.find_problems(folder))
 
 
 def test_cached_findings_belong_to_one_package(package):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from helpers.html import workbook
+from helpers.pages import workbook
 
 expect.set_options(timeout=30_000)  # ms, for a busy machine
 

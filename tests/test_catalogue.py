@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from helpers import catalogue, paths, schema, tables
-from helpers.validate import DataError
+from helpers import paths
+from helpers.package import schema, tables, validity
+from helpers.package.problem import DataError
 
 HEAVY = ("pandas", "numpy", "frictionless", "matplotlib", "nbformat", "papermill")
 
@@ -24,10 +25,10 @@ def python(code: str) -> str:
 
 
 def test_a_good_package_is_noted_with_what_it_offers(copy, notes):
-    digest = catalogue.digest(copy)
-    assert catalogue.known(digest) is None
-    offers = tables.load(copy).offers
-    assert offers == catalogue.known(digest)
+    digest = validity.digest(copy)
+    assert validity.recall(digest) is None
+    offers = tables.load(copy).choices
+    assert offers == validity.recall(digest)
     assert (offers.years, offers.region, len(offers.regions)) == ([2016, 2017, 2018], "330000", 24)
     assert offers.covered == ["330000", "330100", "330200", "330600", "hangzhou-west-corridor"]
     assert [path.stem for path in notes.iterdir()] == [digest]
@@ -35,7 +36,7 @@ def test_a_good_package_is_noted_with_what_it_offers(copy, notes):
 
 def test_what_is_noted_is_known_without_anything_heavy(copy):
     asked = (
-        "import sys; from helpers import request;"
+        "import sys; from helpers.cli import request;"
         f"print(request.Package({str(copy)!r}).catalogue);"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
@@ -45,7 +46,7 @@ def test_what_is_noted_is_known_without_anything_heavy(copy):
 
 
 def test_a_noted_package_is_not_checked_again(copy):
-    asked = f"import sys; from helpers import tables; tables.load({str(copy)!r}); print('frictionless' in sys.modules)"
+    asked = f"import sys; from helpers.package import tables; tables.load({str(copy)!r}); print('frictionless' in sys.modules)"
     assert python(asked) == "True\n"
     assert python(asked) == "False\n"
 
@@ -65,14 +66,14 @@ def test_a_package_with_problems_is_never_noted(spoil, notes):
 def test_a_damaged_note_is_no_note(notes, content):
     notes.mkdir(parents=True)
     (notes / "some.json").write_bytes(content)
-    assert catalogue.known("some") is None
+    assert validity.recall("some") is None
 
 
 def test_a_damaged_note_is_written_anew(copy, notes):
-    offers = tables.load(copy).offers
+    offers = tables.load(copy).choices
     (note,) = notes.iterdir()
     note.write_text("")
-    assert tables.load(copy).offers == offers
+    assert tables.load(copy).choices == offers
     assert json.loads(note.read_text(encoding="utf-8"))["covered"] == offers.covered
 
 
@@ -80,22 +81,22 @@ def test_where_no_note_can_be_kept_a_package_is_checked_each_time(copy, notes):
     paths.cache().parent.mkdir(parents=True)
     paths.cache().write_text("a file where the folder would be")
     for _ in range(2):
-        assert tables.load(copy).offers.years == [2016, 2017, 2018]
-    assert catalogue.known(catalogue.digest(copy)) is None
+        assert tables.load(copy).choices.years == [2016, 2017, 2018]
+    assert validity.recall(validity.digest(copy)) is None
 
 
 @pytest.mark.parametrize("name", [schema.DESCRIPTOR, "figures.csv", "labels.csv", "regions.csv", "relations.csv"])
 def test_a_note_is_of_the_package_s_files_as_they_are(copy, name):
-    before = catalogue.digest(copy)
+    before = validity.digest(copy)
     (copy / "README.md").write_text("not of the package")
-    assert catalogue.digest(copy) == before
+    assert validity.digest(copy) == before
     (copy / name).write_text((copy / name).read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert catalogue.digest(copy) != before
+    assert validity.digest(copy) != before
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"resources": 1}', '{"resources": [{"name": "figures"}]}'])
 def test_a_package_whose_descriptor_cannot_be_read_has_a_digest_like_any_other(copy, content):
     (copy / schema.DESCRIPTOR).write_text(content, encoding="utf-8")
-    assert len(catalogue.digest(copy)) == 64
+    assert len(validity.digest(copy)) == 64
     with pytest.raises(DataError):
         tables.load(copy)

@@ -6,11 +6,12 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers import paths, tables
-from helpers.chapter import Audit, Chapter, Outlook, Overview
-from helpers.chapter.notebook import plain
-from helpers.display import PAGE_MIME, Html, Markup, Picture, Table
+from helpers import paths
+from helpers.display.html import PAGE_MIME, Html, Markup, Picture, Table
 from helpers.errors import UserError
+from helpers.package import tables
+from helpers.views import Audit, Chapter, Outlook, Overview
+from helpers.views.notebook import plain
 
 YEARS, LANGUAGES = (2016, 2017, 2018), ("zh", "en")
 

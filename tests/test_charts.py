@@ -13,15 +13,15 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from helpers import look
-from helpers.charts import bars, grids, intervals, series, style
+from helpers.charts import bars, canvas, grids, intervals, series
+from helpers.display import theme
 
 WORDS = {"target": "target 100%", "first": "no. 1"}
 
 
 @pytest.fixture(autouse=True)
 def in_style():
-    with style.context():
+    with canvas.context():
         yield
 
 
@@ -127,8 +127,8 @@ def test_long_names_in_a_matrix_make_its_rows_higher():
 
 
 def test_quotes_are_straight_where_the_font_would_set_them_wide():
-    assert style.wrap("the world’s “best”", 300) == ['the world\'s "best"']
-    assert style.wrap("“互联网+”", 300) == ["“互联网+”"]
+    assert canvas.wrap("the world’s “best”", 300) == ['the world\'s "best"']
+    assert canvas.wrap("“互联网+”", 300) == ["“互联网+”"]
 
 
 def _rgba(colour: str) -> tuple:
@@ -140,7 +140,7 @@ def test_squares_are_one_an_indicator_in_status_order():
     ax = grids.squares(frame)
     squares = [patch for patch in ax.patches if patch.get_width() == 20]
     colours = [patch.get_edgecolor() for patch in squares]
-    expected = [look.SIGNS[status].colour for status in ("met", "no_data", "missed")]
+    expected = [theme.SIGNS[status].colour for status in ("met", "no_data", "missed")]
     assert [tuple(np.round(c, 3)) for c in colours] == [tuple(np.round(_rgba(c), 3)) for c in expected]
 
 
@@ -151,7 +151,7 @@ def test_a_rank_stands_at_its_place():
 
 
 def test_the_same_picture_is_the_same_text_twice_and_says_what_it_shows():
-    first, second = (style.svg(bars.bars(bar_frame()), "alternative <text>", "a") for _ in range(2))
+    first, second = (canvas.svg(bars.bars(bar_frame()), "alternative <text>", "a") for _ in range(2))
     assert first == second
     assert 'role="img" aria-label="alternative &lt;text&gt;"' in first
     assert "<style" not in first
@@ -160,14 +160,14 @@ def test_the_same_picture_is_the_same_text_twice_and_says_what_it_shows():
 
 def test_ids_in_two_pictures_do_not_clash():
     frame = pd.DataFrame({"category": ["a", "b"], "status": ["met", "missed"]})
-    ids = [set(re.findall(r' id="([^"]+)"', style.svg(grids.squares(frame), "", name))) for name in "ab"]
+    ids = [set(re.findall(r' id="([^"]+)"', canvas.svg(grids.squares(frame), "", name))) for name in "ab"]
     assert ids[0]
     assert ids[0].isdisjoint(ids[1])
 
 
 def test_the_width_of_a_text_is_that_of_its_font():
-    assert style.width("网络", 10) == pytest.approx(20, rel=1e-3)
-    assert style.width("100%", 10, "Regular") < style.width("100%", 10, "Bold")
+    assert canvas.width("网络", 10) == pytest.approx(20, rel=1e-3)
+    assert canvas.width("100%", 10, "Regular") < canvas.width("100%", 10, "Bold")
 
 
 @pytest.mark.parametrize("weight", ["normal", "bold"])
@@ -176,7 +176,7 @@ def test_a_text_measured_by_its_characters_is_as_high_as_matplotlib_measures_it(
     prop = FontProperties(size=12.5, weight=weight)
     ours, theirs = (
         pen(1, 1, io.StringIO()).get_text_width_height_descent(text, prop, ismath=False)
-        for pen in (style.Pen, RendererSVG)
+        for pen in (canvas.Pen, RendererSVG)
     )
     assert ours[1:] == pytest.approx(theirs[1:])
     assert ours[0] == pytest.approx(theirs[0], rel=0.05)  # theirs goes from ink to ink
@@ -185,11 +185,11 @@ def test_a_text_measured_by_its_characters_is_as_high_as_matplotlib_measures_it(
 def test_axes_of_the_callers_own_give_the_same_picture():
     ours = bars.bars(bar_frame())
     own = Figure(figsize=ours.figure.get_size_inches(), dpi=150).add_axes((0, 0, 1, 1))
-    assert style.svg(bars.bars(bar_frame(), ax=own), "", "a") == style.svg(ours, "", "a")
+    assert canvas.svg(bars.bars(bar_frame(), ax=own), "", "a") == canvas.svg(ours, "", "a")
 
 
 def test_names_with_dollar_signs_and_markup_stay_names():
-    svg = style.svg(bars.bars(bar_frame(name=["$x$ <script>alert(1)</script>", "B"])), "", "a")
+    svg = canvas.svg(bars.bars(bar_frame(name=["$x$ <script>alert(1)</script>", "B"])), "", "a")
     assert "<script" not in svg
     assert "$x$" in svg
 
@@ -204,38 +204,38 @@ def test_names_with_dollar_signs_and_markup_stay_names():
     ],
 )
 def test_long_names_wrap_and_lose_nothing(text, pixels, lines):
-    wrapped = style.wrap(text, pixels)
+    wrapped = canvas.wrap(text, pixels)
     assert len(wrapped) == lines
     assert "".join(wrapped).replace(" ", "") == text.replace(" ", "")
-    assert all(style.width(line) <= pixels for line in wrapped)
+    assert all(canvas.width(line) <= pixels for line in wrapped)
     assert not any(line[0] in "、，。）；：" for line in wrapped)
 
 
 @given(st.text("汉字网络、，。（）ab Éß’“ –₂①１\u3000-.,%+", max_size=40), st.integers(30, 300))
 def test_wrapping_loses_no_character_but_those_that_would_fill_the_picture(text, pixels):
-    lines, whole = style.wrap(text, pixels), re.sub(r"\s", "", style.latin(text))
+    lines, whole = canvas.wrap(text, pixels), re.sub(r"\s", "", canvas.latin(text))
     joined = re.sub(r"\s", "", "".join(lines))
-    cut = len(lines) == style.MOST_LINES and joined.endswith("…") and whole.startswith(joined[:-1])
-    assert len(lines) <= style.MOST_LINES
+    cut = len(lines) == canvas.MOST_LINES and joined.endswith("…") and whole.startswith(joined[:-1])
+    assert len(lines) <= canvas.MOST_LINES
     assert joined == whole or cut
 
 
 def test_a_word_that_is_too_long_for_a_line_is_broken_and_a_long_text_cut():
-    broken = style.wrap("W" * 30, 100)
+    broken = canvas.wrap("W" * 30, 100)
     assert "".join(broken) == "W" * 30
     assert len(broken) > 1
-    assert all(style.width(line) <= 100 for line in broken)
-    lines = style.wrap("ten thousand " * 800, 200)
-    assert len(lines) == style.MOST_LINES
+    assert all(canvas.width(line) <= 100 for line in broken)
+    lines = canvas.wrap("ten thousand " * 800, 200)
+    assert len(lines) == canvas.MOST_LINES
     assert lines[-1].endswith("…")
-    assert all(style.width(line) <= 210 for line in lines)
+    assert all(canvas.width(line) <= 210 for line in lines)
 
 
 def test_many_squares_go_on_in_a_second_row_on_the_paper():
     ax = grids.squares(pd.DataFrame({"category": ["a"] * 19, "status": ["met"] * 19}))
     squares = [patch for patch in ax.patches if patch.get_width() == 20]
     assert len(squares) == 19
-    assert max(patch.get_x() + 20 for patch in squares) <= style.WIDTH
+    assert max(patch.get_x() + 20 for patch in squares) <= canvas.WIDTH
     assert len({patch.get_y() for patch in squares}) == 3
 
 
@@ -247,7 +247,7 @@ def test_columns_hang_down_below_zero_and_many_years_shrink_their_type():
     assert heights[0] < 0 < heights[1]  # y runs downwards
     assert -heights[0] / heights[1] == pytest.approx(5 / 3)
     sizes = {text.get_fontsize() for text in ax.texts if text.get_text() == "1,234.5 bn"}
-    assert max(sizes) < style.SIZE
+    assert max(sizes) < canvas.SIZE
 
 
 def test_a_range_without_a_limit_has_no_cap():
@@ -282,7 +282,7 @@ def test_ranges_far_apart_begin_at_zero_and_an_open_end_has_no_cap():
     assert texts(ax).count("0") == 2
     caps = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0] == line.get_xdata()[1] > 12]
     assert len(caps) == 3
-    assert spans(ax)[1][1] == style.WIDTH - 12
+    assert spans(ax)[1][1] == canvas.WIDTH - 12
 
 
 @pytest.mark.parametrize(("other", "start"), [(13, 1.33), (1.0, 1.33), (1.4, 1.33), (0.1, 1.33)])

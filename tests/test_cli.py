@@ -8,24 +8,25 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from helpers import cli, paths
+from helpers import paths
+from helpers.cli import verbs
 
-HEAVY = {"pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbformat", "nbconvert", "frictionless"}
+HEAVY = {"pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbformat", "nbconvert", "frictionless", "jsonschema"}
 
 
 def evaluate(*arguments: str):
-    return CliRunner().invoke(cli.main, list(arguments))
+    return CliRunner().invoke(verbs.main, list(arguments))
 
 
 def loaded(*arguments: str) -> set[str]:
     """Heavy modules that a command has imported when it is done."""
-    code = f"import sys; from helpers import cli; cli.main({arguments!r}, standalone_mode=False)"
+    code = f"import sys; from helpers.cli import verbs; verbs.main({arguments!r}, standalone_mode=False)"
     code = f"import atexit, sys; atexit.register(lambda: print(sorted(sys.modules))); {code}"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     return HEAVY & {*json.loads(told.splitlines()[-1].replace("'", '"'))}
 
 
-@pytest.mark.parametrize("verb", ["", *sorted(cli.main.commands)])
+@pytest.mark.parametrize("verb", ["", *sorted(verbs.main.commands)])
 def test_help_imports_nothing_heavy(verb):
     assert loaded(*verb.split(), "--help") == set()
 
@@ -42,11 +43,11 @@ def test_a_batch_with_nothing_to_do_imports_nothing_heavy(reports):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
-@pytest.mark.parametrize("verb", sorted(cli.main.commands))
+@pytest.mark.parametrize("verb", sorted(verbs.main.commands))
 def test_every_verb_has_help(verb):
     told = evaluate(verb, "--help")
     assert told.exit_code == 0
-    assert cli.main.commands[verb].help
+    assert verbs.main.commands[verb].help
 
 
 @pytest.mark.parametrize(

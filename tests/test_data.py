@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import paths, schema
+from helpers import paths
+from helpers.package import schema
 
 DATA = paths.ROOT / "data"
 HEADLINES = 22
@@ -110,13 +111,13 @@ def test_the_schema_has_what_the_code_reads_and_descriptions_in_both_languages()
 def test_every_label_is_used_and_every_used_label_is_there():
     labels = {row["key"] for row in rows("labels")}
     speaking = [
-        paths.PACKAGE / "words.py",
-        *(paths.PACKAGE / "chapter").glob("*.py"),
+        *(paths.PACKAGE / "language").glob("*.py"),
+        *(paths.PACKAGE / "views").glob("*.py"),
         *(paths.PACKAGE / "audit").glob("*.py"),
     ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in speaking)
     html = {
-        ending: "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "html").rglob(f"*.{ending}"))
+        ending: "\n".join(path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "pages").rglob(f"*.{ending}"))
         for ending in ("j2", "js", "py")
     }
     words = {
@@ -127,11 +128,11 @@ def test_every_label_is_used_and_every_used_label_is_there():
     spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | words
     families = tuple(f"{name}." for name in re.findall(r"f\"([a-z_]+(?:\.[a-z_]+)*)\.\{", code))
     columns = {f"column.{name}" for name in spoken}
-    comparing = [paths.PACKAGE / name for name in ("changes.py", "difference.py", "html/difference.py")]
+    comparing = sorted((paths.PACKAGE / "compare").glob("*.py"))
     comparing = "\n".join(path.read_text(encoding="utf-8") for path in comparing)
     families += tuple(f"{name}." for name in re.findall(r"f\"(diff\.[a-z_]+)\.\{", comparing))
     spoken |= set(re.findall(r"\"(diff\.[a-z_.]+)\"", comparing + html["j2"])) | {"diff.old", "diff.new", "diff.thing"}
-    suffixes = {f"{key}.{end}" for key in spoken for end in ("known", "none", "without")}
+    suffixes = {f"{key}.{end}" for key in spoken for end in ("known", "none", "one", "without")}
     forms = {f"form.{name}{end}" for name in spoken for end in ("", ".long")}
     unused = {key for key in labels if not key.startswith(families)} - spoken - columns - suffixes - forms
     assert unused == set()

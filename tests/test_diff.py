@@ -8,8 +8,10 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers import changes, difference, paths, request
-from helpers.html.difference import page
+from helpers import paths
+from helpers.cli import request
+from helpers.compare import difference, packages
+from helpers.compare.page import page
 
 DATA = paths.ROOT / "data"
 HOSTILE = "<script>alert(1)</script>{{x}}</table>"
@@ -74,7 +76,7 @@ def edited(tmp_path_factory):
 @pytest.fixture(scope="module")
 def told_in(edited):
     """What differs, by language."""
-    return {language: changes.between(DATA, edited, language) for language in ("zh", "en")}
+    return {language: packages.between(DATA, edited, language) for language in ("zh", "en")}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +105,7 @@ def reports(edited, tmp_path_factory):
 
 def run(*arguments) -> subprocess.CompletedProcess:
     """The command, as a process."""
-    command = [sys.executable, "-m", "helpers.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "helpers.cli.verbs", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -174,15 +176,15 @@ def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(found):
 )  # fmt: skip
 def test_one_edit_is_told_as(copy, edits, section, row):
     edit(copy, edits)
-    assert told(changes.between(DATA, copy, "en").sections[section]) == [row]
+    assert told(packages.between(DATA, copy, "en").sections[section]) == [row]
 
 
 def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_ours(copy):
-    assert changes.between(DATA, copy, "zh").rows == []
+    assert packages.between(DATA, copy, "zh").rows == []
     labels = copy / "labels.csv"
     lines = labels.read_text(encoding="utf-8").splitlines(keepends=True)
     labels.write_text("".join(line for line in lines if not line.startswith(("diff.", "page."))), encoding="utf-8")
-    assert changes.between(copy, DATA, "zh").rows == []
+    assert packages.between(copy, DATA, "zh").rows == []
     assert "no label 'page.code'" in run("check", copy).stderr
     assert "diff." not in run("check", copy).stderr, "a package needs no labels of comparisons"
 

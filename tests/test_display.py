@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from helpers import display, look
-from helpers.display import Column, Markup, Row, Table
+from helpers.display import html as display
+from helpers.display import theme
+from helpers.display.html import Column, Markup, Row, Table
 
 NAN = math.nan
 
@@ -43,11 +44,11 @@ def test_a_range_is_drawn_beneath_where_it_can_be_seen(lower, upper, ends):
 
 
 @pytest.mark.parametrize(
-    ("form", "inside", "dashed"), [("printed", look.EVEN, 0), ("derived", look.PAPER, 0), ("public", look.PAPER, 1)]
+    ("form", "inside", "dashed"), [("printed", theme.EVEN, 0), ("derived", theme.PAPER, 0), ("public", theme.PAPER, 1)]
 )
 def test_forms_are_told_apart(form, inside, dashed):
     found = drawn(90, 90, 90, form=form)
-    assert f'fill="{inside}" stroke="{look.EVEN}"' in found
+    assert f'fill="{inside}" stroke="{theme.EVEN}"' in found
     assert found.count("dasharray") == dashed
 
 

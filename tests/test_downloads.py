@@ -13,11 +13,11 @@ import pytest
 from bs4 import BeautifulSoup
 from openpyxl.utils import get_column_letter
 
-from helpers import display
-from helpers.batch import outputs
-from helpers.display import Column, Row, Table, Value
-from helpers.html import downloads, workbook
-from helpers.html.downloads import Number
+from helpers.display import html as display
+from helpers.display.html import Column, Row, Table, Value
+from helpers.pages import downloads, workbook
+from helpers.pages.downloads import Number
+from helpers.runs import outputs
 
 WORDS = {
     key: key

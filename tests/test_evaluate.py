@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers import evaluate
-from helpers.interval import Interval
+from helpers.evaluation import targets
+from helpers.numbers.interval import Interval
 
 POINT = Interval.point
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
@@ -38,31 +38,31 @@ NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 )
 def test_every_kind_of_target(kind, actual, target, more, completion, where):
     upper = more.pop("upper", None)
-    reached = evaluate.attained(kind, POINT(float(actual)), **more)
-    done = evaluate.completion(kind, reached, target, upper)
+    reached = targets.attained(kind, POINT(float(actual)), **more)
+    done = targets.completion(kind, reached, target, upper)
     assert (done is None) == (completion is None)
     if completion is not None:
         assert done.value == pytest.approx(completion)
-    assert evaluate.judge(kind, reached, target, upper, exact=True, strict=False) == where
+    assert targets.judge(kind, reached, target, upper, exact=True, strict=False) == where
 
 
 @pytest.mark.parametrize(("kind", "missing"), [("growth", "baseline"), ("reduction", "baseline"), ("gap", "reference")])
 def test_a_target_without_its_reference_has_no_result(kind, missing):
-    assert evaluate.attained(kind, POINT(5.0), years=2) is None, missing
+    assert targets.attained(kind, POINT(5.0), years=2) is None, missing
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, st.sampled_from(["level", "cap", "cumulative"]))
 def test_completion_is_monotonic_in_the_actual(a, b, target, kind):
     assume(abs(target) > 1e-3)
     low, high = sorted((a, b))
-    first, second = (evaluate.completion(kind, POINT(x), target).value for x in (low, high))
+    first, second = (targets.completion(kind, POINT(x), target).value for x in (low, high))
     assert first >= second if kind == "cap" else first <= second
 
 
 @given(st.tuples(NUMBERS, NUMBERS, NUMBERS), NUMBERS, st.sampled_from(["level", "cap", "range"]))
 def test_the_point_of_a_completion_lies_in_its_interval(three, target, kind):
     assume(abs(target) > 1e-3)
-    done = evaluate.completion(kind, Interval(*sorted(three)), target, abs(target) * 2)
+    done = targets.completion(kind, Interval(*sorted(three)), target, abs(target) * 2)
     if done is not None:
         assert done.lower <= done.value + 1e-6 * abs(done.value)
         assert done.value <= done.upper + 1e-6 * abs(done.value)
@@ -81,21 +81,21 @@ def test_the_point_of_a_completion_lies_in_its_interval(three, target, kind):
     ],
 )
 def test_an_interval_that_straddles_the_target_is_undecided(reached, exact, strict, where):
-    assert evaluate.judge("level", reached, 100, None, exact, strict) == where
+    assert targets.judge("level", reached, 100, None, exact, strict) == where
 
 
 def test_the_two_readings_of_pace():
-    going = evaluate.pace(POINT(15.2), 20, POINT(10.0), 3, 5)
+    going = targets.pace(POINT(15.2), 20, POINT(10.0), 3, 5)
     assert going.linear.value == pytest.approx(0.8667, abs=1e-4)
     assert going.compound.value == pytest.approx(1.0, abs=0.01)
-    falling = evaluate.pace(POINT(52.0), 20, POINT(100.0), 3, 5, falling=True)
+    falling = targets.pace(POINT(52.0), 20, POINT(100.0), 3, 5, falling=True)
     assert falling.linear.value == pytest.approx(1.0)
     assert falling.compound.value < 0.8  # compound growth is stricter for falls
 
 
 def test_no_distance_means_no_pace():
-    assert evaluate.pace(POINT(10.0), 10, POINT(10.0), 1, 2) is None
-    assert evaluate.pace(POINT(5.0), 10, POINT(-5.0), 1, 2).compound is None
+    assert targets.pace(POINT(10.0), 10, POINT(10.0), 1, 2) is None
+    assert targets.pace(POINT(5.0), 10, POINT(-5.0), 1, 2).compound is None
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_no_distance_means_no_pace():
     ],
 )
 def test_pace_by_thresholds(ratio, status):
-    assert evaluate.pace_status(ratio, 1.1, 0.9) == status
+    assert targets.pace_status(ratio, 1.1, 0.9) == status
 
 
 def test_rounding_errors_do_not_count():
-    assert evaluate.judge("level", Interval(0.2, 0.3, 0.1 + 0.2), 0.3, None, exact=False, strict=True) == "short"
-    assert evaluate.judge("cap", Interval(0.1 + 0.2, 0.3, 0.4), 0.3, None, exact=False, strict=True) == "short"
+    assert targets.judge("level", Interval(0.2, 0.3, 0.1 + 0.2), 0.3, None, exact=False, strict=True) == "short"
+    assert targets.judge("cap", Interval(0.1 + 0.2, 0.3, 0.4), 0.3, None, exact=False, strict=True) == "short"
 
 
 @given(st.floats(1, 1e6), st.floats(0, 0.01), st.floats(-50, 200), st.floats(0, 0.5))

@@ -78,13 +78,13 @@ def test_new_sources_are_run_and_new_templates_make_pages(three, sources, tmp_pa
 
     assert did() == (0, 0)
     changed(
-        copy / "helpers" / "html" / "templates" / "page" / "index.html.j2",
+        copy / "helpers" / "pages" / "templates" / "page" / "index.html.j2",
         '<main id="content">',
         '<main id="content" class="other">',
     )
     assert did() == (0, 3)
     assert all(b'class="other"' in outputs(three)[f"{name}.html"] for name in ALL)
-    changed(copy / "helpers" / "text.py", '"""', '"""A change. ')
+    changed(copy / "helpers" / "numbers" / "token.py", '"""', '"""A change. ')
     assert did() == (3, 3)
     (beside / "extra-1.0.dist-info").mkdir()
     assert did() == (3, 3)
@@ -156,7 +156,7 @@ HEAVY = {
 
 def test_a_batch_with_nothing_to_do_writes_and_imports_nothing(tmp_path):
     """The project's own notebooks and data; what they make is the same in two folders."""
-    code = "import sys\nfrom helpers import cli\ntry:\n    cli.main()\nfinally:\n    print(*sys.modules)"
+    code = "import sys\nfrom helpers.cli import verbs\ntry:\n    verbs.main()\nfinally:\n    print(*sys.modules)"
     options = ["run", "--notebooks", "7-outlook", "--languages", "en", "--out"]
 
     def run(out: str) -> list[str]:

@@ -16,7 +16,9 @@ from bs4 import BeautifulSoup
 from conftest import read, reported
 from test_downloads import csv_of, given_by, workbook_of
 
-from helpers import paths, request, validate
+from helpers import paths
+from helpers.cli import request
+from helpers.package import validate
 
 MARK = "owned"  # what a script of it would leave in the title
 TEXTS = [
@@ -104,12 +106,12 @@ def hostile_pages(hostile_reports) -> dict[str, BeautifulSoup]:
 
 
 def test_such_a_package_is_a_good_one(package_folder):
-    assert validate.problems(package_folder) == []
+    assert validate.find_problems(package_folder) == []
 
 
 def test_an_address_that_is_no_address_is_a_problem(spoil):
     folder = spoil("external.csv", "https://www.emrcity.com/research_show-127.html", "javascript:alert(1)")
-    assert [problem.column for problem in validate.problems(folder)] == ["address"]
+    assert [problem.column for problem in validate.find_problems(folder)] == ["address"]
 
 
 def test_no_text_becomes_an_element_or_an_attribute(hostile_pages):

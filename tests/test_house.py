@@ -8,79 +8,118 @@ import sys
 import pytest
 
 import helpers
-from helpers import catalogue, paths
+from helpers import paths
 from helpers.batch import pool
 
-LAYERS = [
-    {"errors", "paths", "period", "text", "interval", "look", "schema"},
-    {"validate", "display", "catalogue"},
-    {"difference"},
-    {"tables"},
-    {"parameters", "words"},
-    {"evaluate", "audit"},
-    {"slices", "changes"},
-    {"charts"},
-    {"chapter"},
+# Rooms from the bottom up, each with the layers of its files; rooms of one layer do not import each other.
+ROOMS = [
+    ["errors", "paths", "files"],
+    ["numbers", "display", "kernels"],
+    ["package", "charts", "runs"],
+    ["evaluation", "language", "pages"],
+    ["audit", "batch"],
+    ["views"],
+    ["compare"],
+    ["cli"],
 ]
-BOTH_SIDES = {"cli", "request"}  # they join what runs with what is run
-EXECUTION = {"batch", "html", "kernels"}
-BELOW_EXECUTION = {"errors", "paths", "look", "display", "difference"}  # what knows nothing of indicators
-BELOW_KERNELS = {"errors", "paths"}
-LEVEL = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-FILES = sorted(path for path in paths.PACKAGE.rglob("*.py") if path.name != "make.py")
+# Inside a room, files from the bottom up where one imports another.
+FILES_OF = {
+    "audit": [["estimates", "finding"], ["headline", "naming", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
+    "batch": [["fingerprint", "quiet"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
+    "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
+    "cli": [["console", "request"], ["verbs"]],
+    "compare": [["difference"], ["outputs", "packages", "page"]],
+    "display": [["theme"], ["html"]],
+    "evaluation": [["history", "targets"], ["scoreboard"]],
+    "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "stock"], ["server"]],
+    "language": [["formatter"]],
+    "numbers": [["interval", "period", "token"], ["format"]],
+    "package": [
+        ["problem", "schema"], ["errata", "files", "validity"], ["labels", "parameters", "rules"], ["validate"], ["tables"],
+    ],
+    "pages": [["downloads", "links"], ["workbook"], ["render"], ["index", "printing"]],
+    "runs": [["outputs", "shims"], ["source"], ["run"]],
+    "views": [["slices"], ["notebook"], ["overview"], ["chapter", "findings"], ["outlook"], ["__init__"]],
+}  # fmt: skip
+EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
+INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}
+FILES = sorted(
+    path for path in paths.PACKAGE.rglob("*.py") if path.name != "make.py" and path != paths.PACKAGE / "__init__.py"
+)
+LEVEL = {room: number for number, layer in enumerate(ROOMS) for room in layer}
 
 
-def module_of(path) -> str:
-    return path.relative_to(paths.PACKAGE).parts[0].removesuffix(".py")
+def place_of(path) -> tuple[str, str]:
+    """Room and name of a file: `("batch", "pool")`; a file of its own is its room: `("errors", "")`."""
+    room, *name = path.relative_to(paths.PACKAGE).with_suffix("").parts
+    return room, ".".join(name)
 
 
-def imported(path) -> set[str]:
-    """Top modules of this package that a file imports, wherever in it."""
-    found = set()
+def imported(path) -> set[tuple[str, str]]:
+    """Files of this package that a file imports, wherever in it, each as room and name."""
+    names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("helpers.")}
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "helpers":
-            parts = node.module.split(".")
-            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
-    return found
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    places = set()
+    for name in names:
+        package, *parts = name.split(".")
+        if package != "helpers":
+            continue
+        file = next(
+            (p for n in range(len(parts), 0, -1) for p in candidates(parts[:n]) if p.is_file()),
+            paths.PACKAGE / "__init__.py",
+        )
+        places.add(place_of(file))
+    return places
+
+
+def candidates(parts: list[str]):
+    """The files that a dotted name may mean."""
+    path = paths.PACKAGE.joinpath(*parts)
+    return path.with_suffix(".py"), path / "__init__.py"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(paths.PACKAGE)))
-def test_imports_run_downward(path):
-    module, used = module_of(path), imported(path)
-    if module in BOTH_SIDES | {"__init__"}:
-        return
-    if module == "kernels":
-        assert used <= {"kernels"} | BELOW_KERNELS
-    elif module in EXECUTION:
-        assert used <= EXECUTION | BELOW_EXECUTION
-    else:
-        assert module in LEVEL, f"{module} has no layer"
-        assert {name for name in used - {module} if LEVEL.get(name, 99) >= LEVEL[module]} == set()
+def test_a_file_imports_only_from_below(path):
+    room, name = place_of(path)
+    assert room in LEVEL, f"{room} has no layer"
+    within = {file: number for number, layer in enumerate(FILES_OF.get(room, [])) for file in layer}
+    for other_room, other in imported(path):
+        if other_room != room:
+            assert LEVEL[other_room] < LEVEL[room], f"imports {other_room}, which is not below {room}"
+        elif other != name:
+            assert within[other] < within[name], f"imports {other}, which is not below {name}"
 
 
-def test_the_bottom_imports_nothing_of_ours_but_its_neighbours():
+def test_every_file_has_a_layer():
     for path in FILES:
-        if module_of(path) in LAYERS[0]:
-            assert imported(path) <= LAYERS[0], path.name
+        room, name = place_of(path)
+        layers = [file for layer in FILES_OF.get(room, []) for file in layer]
+        empty = name == "__init__" and not imported(path)
+        assert room in LEVEL, room
+        assert not name or name in layers or empty, f"{room}/{name}"
 
 
-def test_the_package_s_own_words_name_every_module():
-    for path in FILES:
-        assert f"`{module_of(path)}`" in helpers.__doc__ or path.name == "__init__.py", path.name
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(paths.PACKAGE)))
+def test_the_execution_side_knows_nothing_of_indicators(path):
+    if place_of(path)[0] in EXECUTION:
+        assert {room for room, _ in imported(path)} & INDICATORS == set()
 
 
-def test_a_note_that_a_package_is_good_holds_for_all_the_code_that_checks_it():
-    checking = {"validate"}
-    for path in [path for _ in LAYERS for path in FILES]:
-        checking |= imported(path) if module_of(path) in checking else set()
-    assert {f"{name}.py" for name in checking - {"errors", "paths"}} <= {*catalogue.CODE}
+def test_the_description_of_the_package_names_every_room():
+    for layer in ROOMS:
+        for room in layer:
+            assert f"`{room}`" in helpers.__doc__, room
 
 
 def test_importing_everything_changes_nothing():
     """No file is written, no option set, no font registered by an import."""
-    names = ", ".join(f"helpers.{name}" for name in ("chapter", "batch.batch", "html.index", "cli"))
+    names = ", ".join(
+        f"helpers.{name}" for name in ("views", "batch.batch", "pages.index", "compare.page", "cli.verbs")
+    )
     code = (
         "import matplotlib as m, pandas as p; before = dict(m.rcParams), p.describe_option;"
         f"import {names}; assert dict(m.rcParams) == before[0];"
@@ -90,7 +129,7 @@ def test_importing_everything_changes_nothing():
 
 
 def test_a_process_of_a_batch_does_without_a_checker_that_takes_a_second_to_build(tmp_path):
-    assert importlib.util.find_spec("rfc3987_syntax"), "it is not installed any more: `batch/lean.py` can go"
+    assert importlib.util.find_spec("rfc3987_syntax"), "it is not installed any more: `runs/shims.py` can go"
     parts = {"papermill", "nbformat", "jsonschema", "lark", "rfc3987_syntax"}
     asked = f"""[
         __import__('nbformat').validate(__import__('nbformat').v4.new_notebook(), version=4),

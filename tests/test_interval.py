@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import interval
-from helpers.interval import Interval
+from helpers.numbers import interval
+from helpers.numbers.interval import Interval
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 POSITIVE = st.floats(0.001, 1e6)

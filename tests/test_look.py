@@ -5,10 +5,10 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from helpers import look
-from helpers.html import page
+from helpers.display import theme
+from helpers.pages import render
 
-COLOURED = (look.GOOD, look.EVEN, look.BAD)
+COLOURED = (theme.GOOD, theme.EVEN, theme.BAD)
 # Machado, Oliveira and Fernandes, A Physiologically-based Model for Simulation of Color Vision Deficiency (IEEE TVCG
 # 15(6), 2009), severity 1.0, on linear RGB
 BLINDNESS = {
@@ -66,25 +66,25 @@ def contrast(a: str, b: str) -> float:
 
 def papers() -> list[str]:
     """What text stands on: the paper, and every other background of the pages' style sheet."""
-    sheet = (page.TEMPLATES / "page" / "style.css").read_text(encoding="utf-8")
-    return [look.PAPER, *sorted(set(re.findall(r"background(?:-color)?:(#[0-9a-f]{6})", sheet)))]
+    sheet = (render.TEMPLATES / "page" / "style.css").read_text(encoding="utf-8")
+    return [theme.PAPER, *sorted(set(re.findall(r"background(?:-color)?:(#[0-9a-f]{6})", sheet)))]
 
 
 @pytest.mark.parametrize("paper", papers())
-@pytest.mark.parametrize("colour", [look.INK, look.SECOND, look.QUIET, look.DATA])
+@pytest.mark.parametrize("colour", [theme.INK, theme.SECOND, theme.QUIET, theme.DATA])
 def test_text_has_contrast(colour, paper):
     assert contrast(colour, paper) >= 4.5
 
 
-@pytest.mark.parametrize("sign", look.SIGNS.values(), ids=look.SIGNS)
+@pytest.mark.parametrize("sign", theme.SIGNS.values(), ids=theme.SIGNS)
 def test_signs_and_bars_have_contrast(sign):
-    assert contrast(sign.colour, look.PAPER) >= 3
+    assert contrast(sign.colour, theme.PAPER) >= 3
 
 
 def test_on_dark_text_is_light_enough():
-    assert contrast(look.PAPER, look.INK) >= 4.5
+    assert contrast(theme.PAPER, theme.INK) >= 4.5
 
 
 def test_signs_tell_what_colours_tell_and_none_is_left_over():
-    assert len({(sign.shape, sign.bar, sign.colour) for sign in look.SIGNS.values()}) == 6
-    assert {sign.shape for sign in look.SIGNS.values()} == set(look.SHAPES)
+    assert len({(sign.shape, sign.bar, sign.colour) for sign in theme.SIGNS.values()}) == 6
+    assert {sign.shape for sign in theme.SIGNS.values()} == set(theme.SHAPES)

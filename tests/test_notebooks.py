@@ -11,7 +11,8 @@ import nbformat
 import pytest
 
 from helpers import paths
-from helpers.batch import references, runs
+from helpers.batch import references
+from helpers.runs import run
 
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 COMMITTED = [*NOTEBOOKS, *sorted(paths.REFERENCES.glob("*.ipynb"))]
@@ -51,7 +52,7 @@ def test_one_parameters_cell_of_commented_literals(path):
         if path.stem in ("6-audit", "7-outlook")
         else ["year", "language", "region", "data"]
     )
-    assert list(runs.parameters_of(path)) == wanted
+    assert list(run.parameters_of(path)) == wanted
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from helpers.batch import outputs
-from helpers.batch.outputs import Heading
+from helpers.runs import outputs
+from helpers.runs.outputs import Heading
 
 
 def read(shown: str) -> outputs.Table:

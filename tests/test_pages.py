@@ -16,14 +16,16 @@ from conftest import read
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-from helpers import paths, request
-from helpers.batch import notebooks, record
+from helpers import paths
+from helpers.batch import record
+from helpers.batch.destination import Folder
+from helpers.batch.freshness import Plan
 from helpers.batch.pages import Pages
-from helpers.batch.plan import Plan
-from helpers.batch.runs import Run
-from helpers.batch.store import Folder
-from helpers.html import index, links
-from helpers.html.page import Task, cut_font, made
+from helpers.cli import request
+from helpers.pages import index, links
+from helpers.pages.render import Task, cut_font, made
+from helpers.runs import source
+from helpers.runs.run import Run
 
 TITLES = {"zh": "浙江省“互联网+”行动计划", "en": "Zhejiang Internet Plus Action Plan"}
 LOADING = {"src", "srcset", "data", "poster", "background", "action", "formaction", "cite", "manifest"}
@@ -32,7 +34,7 @@ LOADING = {"src", "srcset", "data", "poster", "background", "action", "formactio
 def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     """The page of a run as it is made where there is no other, of its executed notebook with a change."""
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
-    notebook, facts = nbformat.reads(executed, as_version=4), notebooks.facts(executed)
+    notebook, facts = nbformat.reads(executed, as_version=4), source.facts(executed)
     change(notebook)
     task = Task(run, nbformat.writes(notebook), facts, links.links(run, {run: facts}))
     return BeautifulSoup(made(task), "html.parser")
@@ -330,7 +332,7 @@ def test_the_index_of_many_regions_lists_them_and_each_has_its_own(made_up):
 @pytest.fixture(scope="session")
 def overview(panel_reports) -> dict:
     executed = panel_reports / "notebooks" / "0-overview_2017_zh_330200.ipynb"
-    return notebooks.facts(executed.read_text(encoding="utf-8"))
+    return source.facts(executed.read_text(encoding="utf-8"))
 
 
 def many(overview, regions: int) -> dict[Run, dict]:

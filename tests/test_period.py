@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers import period
+from helpers.numbers import period
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,15 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from helpers import cli
-from helpers.html import printing
+from helpers.cli import verbs
+from helpers.pages import printing
 
 NAMES = ("0-overview_2017_zh", "0-overview_2017_en", "0-overview_2016_en", "2-integration_2018_zh", "6-audit_en")
 RADICALS = re.compile("[\u2e80-\u2fdf]")
 
 
 def evaluate(*arguments: str):
-    return CliRunner().invoke(cli.main, ["print", *arguments])
+    return CliRunner().invoke(verbs.main, ["print", *arguments])
 
 
 @pytest.fixture(scope="module")

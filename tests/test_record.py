@@ -13,7 +13,7 @@ import small
 from small import ALL, entries, listed, outputs, ran
 
 from helpers.batch import record
-from helpers.display import PAGE_FORM
+from helpers.display.html import PAGE_FORM
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("nothing_left")]
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from helpers import request, slices, tables
 from helpers.batch import fingerprint
-from helpers.catalogue import Catalogue
+from helpers.cli import request
 from helpers.errors import UserError
+from helpers.package import tables
+from helpers.package.validity import Choices
+from helpers.views import slices
 
 ASKED = {"years": None, "names": None, "languages": "zh,en", "region": None}
 
@@ -170,7 +172,7 @@ def test_a_value_that_is_not_there_is_told(text, sentence):
     assert str(caught.value) == sentence
 
 
-OFFERS = Catalogue([2016, 2017], "1", ["1", "11", "12", "13"], ["1", "13"])
+OFFERS = Choices([2016, 2017], "1", ["1", "11", "12", "13"], ["1", "13"])
 
 
 @pytest.mark.parametrize(

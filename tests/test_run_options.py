@@ -8,7 +8,7 @@ import pytest
 import small
 from small import ONE_YEAR, evaluate, outputs, ran, report
 
-from helpers import cli
+from helpers.cli import verbs
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("nothing_left")]
 
@@ -97,6 +97,6 @@ def test_only_the_runs_asked_for_are_executed(sources, out):
 
 def test_every_option_of_evaluate_run_is_tested():
     text = "".join(path.read_text() for path in [*Path(__file__).parent.glob("test_*.py"), Path(small.__file__)])
-    for option in cli.main.commands["run"].params:
+    for option in verbs.main.commands["run"].params:
         for name in (*option.opts, *option.secondary_opts):
             assert f'"{name}"' in text, f"no test has the option {name}"

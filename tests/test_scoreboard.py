@@ -4,9 +4,10 @@ import math
 
 import pytest
 
-from helpers import evaluate, tables
-from helpers.chapter import Overview
-from helpers.interval import Interval
+from helpers.evaluation import history, scoreboard
+from helpers.numbers.interval import Interval
+from helpers.package import tables
+from helpers.views import Overview
 
 PRINTED = {  # the report's own table: indicator by number -> completion printed, status it implies
     1: (100, "met"), 2: (130, "exceeded"), 3: (108, "exceeded"), 4: (110, "exceeded"), 5: (234, "exceeded"),
@@ -18,7 +19,7 @@ PRINTED = {  # the report's own table: indicator by number -> completion printed
 
 
 def test_the_22_printed_rows_are_reproduced(package):
-    score = evaluate.scoreboard(package, 2017).set_index("headline")
+    score = scoreboard.scoreboard(package, 2017).set_index("headline")
     assert list(score.index) == list(PRINTED)
     for number, (printed, status) in PRINTED.items():
         row = score.loc[number]
@@ -30,21 +31,21 @@ def test_the_22_printed_rows_are_reproduced(package):
 
 
 def test_errata_change_one_status_in_the_target_year(package):
-    printed, read = (evaluate.scoreboard(p, 2017) for p in (package, tables.corrected(package)))
+    printed, read = (scoreboard.scoreboard(p, 2017) for p in (package, tables.corrected(package)))
     changed = printed.index[printed["status"] != read["status"]]
     assert list(changed) == ["cross-border-retail-exports"]
     assert read.loc["cross-border-retail-exports", ["status", "form"]].tolist() == ["missed", "corrected"]
 
 
 def test_later_years_are_judged_against_the_last_target(package):
-    score = evaluate.scoreboard(tables.corrected(package), 2018)
+    score = scoreboard.scoreboard(tables.corrected(package), 2018)
     known = score[score["status"] != "no_data"]
     assert known["due"].tolist() == [2017, 2017]
     assert known["status"].tolist() == ["exceeded", "exceeded"]
 
 
 def test_two_currencies_are_not_compared(package):
-    row = evaluate.scoreboard(package, 2018).loc["cross-border-retail-exports"]
+    row = scoreboard.scoreboard(package, 2018).loc["cross-border-retail-exports"]
     assert (row["status"], row["reason"]) == ("undecided", "currency")
     assert math.isnan(row["completion"])
 
@@ -65,7 +66,7 @@ DERIVED = {  # indicator -> value of the year before, by hand
 
 
 def test_earlier_values_follow_from_growth_or_change(package):
-    frame = evaluate.earlier(package).set_index("indicator")
+    frame = history.earlier(package).set_index("indicator")
     assert set(frame.index) == set(DERIVED)
     for indicator, value in DERIVED.items():
         assert frame.loc[indicator, "base"] == pytest.approx(value), indicator
@@ -73,15 +74,15 @@ def test_earlier_values_follow_from_growth_or_change(package):
 
 
 def test_the_narrower_derivation_is_chosen(package):
-    row = evaluate.earlier(tables.corrected(package)).set_index("indicator").loc["market-entities"]
+    row = history.earlier(tables.corrected(package)).set_index("indicator").loc["market-entities"]
     assert (row["period"], row["how"]) == ("2016", "change")
     assert row["base"] == pytest.approx(5286000)
 
 
 def test_derived_values_lead_back_to_the_printed_ones(package):
-    frame = evaluate.earlier(package)
+    frame = history.earlier(package)
     for row in frame[frame["how"] == "growth"].itertuples():
-        printed, rate = (evaluate.as_interval(package.figures.loc[key]) for key in row.used)
+        printed, rate = (history.as_interval(package.figures.loc[key]) for key in row.used)
         again = Interval(row.lower, row.base, row.upper) * (rate * 0.01 + 1)
         assert again.value == pytest.approx(printed.value)
         assert again.lower <= printed.lower <= printed.upper <= again.upper
@@ -89,7 +90,7 @@ def test_derived_values_lead_back_to_the_printed_ones(package):
 
 def test_additions_are_not_taken_for_the_stock(package):
     """Industrial robots: those added in 2018 are a flow; no growth or change is taken from them."""
-    used = evaluate.derived(package)["used"]
+    used = history.derived(package)["used"]
     firsts = package.figures.loc[[keys[0] for keys in used]]
     assert not firsts["indicator"].str.endswith("-new").any()
 
@@ -97,7 +98,7 @@ def test_additions_are_not_taken_for_the_stock(package):
 def test_half_year_additions_lead_back_to_the_year_s_start(spoil):
     spoil("figures.csv", "rural-stations-new,flow,330000,2018,", "rural-stations-new,flow,330000,2018H1,")
     folder = spoil("figures.csv", "rural-stations,level,330000,2018,", "rural-stations,level,330000,2018H1,")
-    row = evaluate.earlier(tables.load(folder)).set_index("indicator").loc["rural-stations"]
+    row = history.earlier(tables.load(folder)).set_index("indicator").loc["rural-stations"]
     assert (row["period"], row["how"]) == ("2017", "additions")
 
 

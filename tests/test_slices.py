@@ -12,16 +12,19 @@ import pandas as pd
 import pytest
 from test_audit import CASES, world
 
-from helpers import audit, chapter, evaluate, paths, request, slices, tables, validate
-from helpers.batch import notebooks
-from helpers.batch.runs import Run
-from helpers.chapter import Chapter
+from helpers import audit, paths, views
+from helpers.cli import request
 from helpers.errors import UserError
+from helpers.evaluation import history
+from helpers.package import tables, validate
+from helpers.runs import source
+from helpers.runs.run import Run
+from helpers.views import Chapter, slices
 
-CODE = {path.stem: notebooks.code(notebooks.cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
+CODE = {path.stem: source.code(source.cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
 OPENING = [
     'year: int = 2017\nlanguage: str = "zh"',
-    "from helpers.chapter import {0}",
+    "from helpers.views import {0}",
     'c = {0}.open("2-some", globals())',
 ]
 NAMED = {"zh", "2-some"}  # by the opening
@@ -63,11 +66,11 @@ def test_plain_calls_read_what_they_name(opened, cells, named, series):
         "c.year = 2016",
         "c.after()",  # known, but of another class
         "import pandas",
-        "import helpers.chapter",
+        "import helpers.views",
         "from helpers import tables",
-        "from helpers.chapter.chapter import Chapter",
+        "from helpers.views.chapter import Chapter",
         "from . import something",
-        "from helpers.chapter import chapter\nchapter.Chapter",
+        "import helpers.views\nhelpers.views.Chapter",
         'def own(section):\n    return c.growth(section)\nown("2.1")',
         "own = lambda: 1",
         "class Own:\n    pass",
@@ -81,7 +84,7 @@ def test_plain_calls_read_what_they_name(opened, cells, named, series):
         "c.growth(",
         "null = '\0'",
         'other = Chapter.open("3-some", globals())\nd = c.open("2-some", globals())',
-        "from helpers.chapter import Overview\no = Overview.open('2-some', globals())",
+        "from helpers.views import Overview\no = Overview.open('2-some', globals())",
         'name = "robots"\nc.series(name)',  # in all years, of an indicator that only running tells
         'c.series(*["robots"])',
         'c.series(**{"indicator": "robots"})',
@@ -108,8 +111,8 @@ def test_any_other_code_may_read_everything(cell):
     [
         [],
         ['c.figures_of("2.3")'],  # opened nowhere
-        ['from helpers.chapter import Chapter as Page\nc = Page.open("2-some", globals())'],
-        ['from helpers.chapter import Chapter as Page\nc = Page.open("2-some", globals())', 'c.growth("2.1")'],
+        ['from helpers.views import Chapter as Page\nc = Page.open("2-some", globals())'],
+        ['from helpers.views import Chapter as Page\nc = Page.open("2-some", globals())', 'c.growth("2.1")'],
         ['c = Notebook.open("2-some", globals())', "c.opening()"],
     ],
 )
@@ -124,10 +127,10 @@ def test_every_method_that_a_committed_notebook_calls_is_known(notebook):
 
 
 def test_the_methods_that_are_known_exist():
-    assert set(slices.RULES) == set(chapter.__all__)
+    assert set(slices.RULES) == set(views.__all__)
     for opened, methods in slices.RULES.items():
         for method in methods:
-            assert callable(getattr(getattr(chapter, opened), method)), (opened, method)
+            assert callable(getattr(getattr(views, opened), method)), (opened, method)
     assert slices.EVERY_YEAR <= slices.CHAPTER & slices.OUTLOOK
 
 
@@ -170,14 +173,14 @@ def outputs(behind):
     def executed(run: Run, content: bytes | None) -> list[tuple[str, str]]:
         behind(run, content)
         namespace, found = {"In": []}, []
-        for number, source in enumerate(CODE[run.notebook]):
-            *statements, last = ast.parse(source).body
+        for number, code in enumerate(CODE[run.notebook]):
+            *statements, last = ast.parse(code).body
             shows = isinstance(last, ast.Expr)
             statements += [] if shows else [last]
             exec(compile(ast.Module(statements, []), run.name, "exec"), namespace)
             if shows:
                 output = eval(compile(ast.Expression(last.value), run.name, "eval"), namespace)
-                found.append((source, json.dumps(output._repr_mimebundle_(), ensure_ascii=False, sort_keys=True)))
+                found.append((code, json.dumps(output._repr_mimebundle_(), ensure_ascii=False, sort_keys=True)))
             if number == 0:
                 namespace |= run.parameters
         return found
@@ -287,7 +290,7 @@ def test_a_run_shows_of_its_slice_what_it_shows_of_an_odd_package(odd, outputs, 
 
 
 def test_the_odd_package_is_odd(odd):
-    found = evaluate.derived(odd.package)
+    found = history.derived(odd.package)
     assert found.loc["more-1~more-2+more-1+more-3", "period"] == "2016/2018"
     (stock,) = found[(found["indicator"] == "rural-stations") & (found["how"] == "additions")]["used"]
     chapters = [odd.package.indicators.at[odd.package.figures.at[key, "indicator"], "chapter"] for key in stock]
@@ -369,7 +372,7 @@ def test_the_changes_leave_a_package_good(package, copy):
         package = tables.of(package.folder, package.plan, raw, package.years)
     for name in ("figures", "external"):
         package.raw[name].to_csv(copy / f"{name}.csv", index=False, lineterminator="\n")
-    assert validate.problems(copy) == []
+    assert validate.find_problems(copy) == []
 
 
 # --- words -----------------------------------------------------------------------------------------------------
@@ -424,7 +427,7 @@ def test_the_same_slice_is_the_same_bytes_in_every_process(all_slices):
     """Whatever order sets have there, or a batch would run again what has not changed."""
     code = """
 import hashlib
-from helpers import request
+from helpers.cli import request
 package = request.Package()
 for run in request.resolve(package, None, None, "zh,en", None):
     print(run.name, hashlib.sha256(package.inputs(run).content).hexdigest())

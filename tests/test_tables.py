@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers import tables
+from helpers.package import tables
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from helpers import evaluate, tables
-from helpers.chapter import Overview
+from helpers.evaluation import history, scoreboard
+from helpers.package import tables
+from helpers.views import Overview
 
-SMALL = """indicator,section,headline,category,name_zh,name_en,unit,kind,direction,target_kind,may_exceed,note
+SMALL = """indicator,section,headline,category,name_zh,name_en,unit,kind,direction,target_kind,may_exceed,group,note
 {rows}"""
 UNITS = {"rank": "位", "share": "%"}
 DOWN = ("cap", "rank", "reduction")
@@ -19,7 +20,7 @@ def plan_of(copy):
     def build(target_kind: str, figures: list[tuple], kind: str = "stock", unit: str = "") -> tables.Tables:
         unit = unit or UNITS.get(kind, "家")
         direction = "down" if target_kind in DOWN else "up"
-        row = f"firms,1.1,1,innovation,企业,Firms,{unit},{kind},{direction},{target_kind},false,"
+        row = f"firms,1.1,1,innovation,企业,Firms,{unit},{kind},{direction},{target_kind},false,,"
         (copy / "indicators.csv").write_text(SMALL.format(rows=row + "\n"), encoding="utf-8")
         head = "figure,indicator,measure,region,period,value,unit,qualifier,printed,source,sentence,note\n"
         lines = []
@@ -66,7 +67,7 @@ def test_pace_of_each_kind_of_target(plan_of, target_kind, kind, figures, status
     rows = [
         ("target", HERE, "2017", figure) if isinstance(figure, int) else (measure, HERE, *figure) for figure in figures
     ]
-    row = evaluate.scoreboard(plan_of(target_kind, rows, kind), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of(target_kind, rows, kind), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == (status, reason)
     assert pd.isna(row["pace_linear"]) if linear is None else row["pace_linear"] == pytest.approx(linear, abs=1e-3)
 
@@ -94,7 +95,7 @@ def test_result_of_each_kind_of_target(plan_of, target_kind, kind, figures, stat
     rows = [
         ("target", HERE, "2017", figure) if isinstance(figure, int) else (measure, HERE, *figure) for figure in figures
     ]
-    row = evaluate.scoreboard(plan_of(target_kind, rows, kind), 2017).loc["firms"]
+    row = scoreboard.scoreboard(plan_of(target_kind, rows, kind), 2017).loc["firms"]
     assert row["status"] == status
     assert pd.isna(row["value"]) if value is None else row["value"] == value
     assert pd.isna(row["completion"]) if completion is None else row["completion"] == pytest.approx(completion)
@@ -111,14 +112,14 @@ def test_result_of_each_kind_of_target(plan_of, target_kind, kind, figures, stat
 )
 def test_a_lead_has_its_own_baseline(plan_of, figures, status, reason):
     rows = [("target", HERE, "2017", 50), *(("level", *figure) for figure in figures)]
-    row = evaluate.scoreboard(plan_of("gap", rows), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("gap", rows), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == (status, reason)
 
 
 def test_a_total_names_the_years_it_is_made_of(plan_of):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2016", 100), ("flow", HERE, "2017", 120)]
     package = plan_of("cumulative", rows, "flow")
-    total = evaluate.derived(package).iloc[0]
+    total = history.derived(package).iloc[0]
     assert (total["how"], total["period"], total["used"]) == ("sum", "2016/2017", ("F1", "F2"))
     overview = Overview("0-overview", package, "en", HERE, 2017)
     assert overview.formula(total) == "100 + 120"
@@ -128,7 +129,7 @@ def test_a_total_names_the_years_it_is_made_of(plan_of):
 def test_a_total_may_begin_with_a_derived_year(plan_of):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 120), ("growth_rate", HERE, "2017", 20, "%")]
     package = plan_of("cumulative", rows, "flow")
-    (total,) = (row for _, row in evaluate.derived(package).iterrows() if row["how"] == "sum")
+    (total,) = (row for _, row in history.derived(package).iterrows() if row["how"] == "sum")
     assert (total["parts"], total["used"], total["base"]) == (("F1~F2", "F1"), ("F1", "F2"), pytest.approx(220))
     overview = Overview("0-overview", package, "en", HERE, 2017)
     assert overview.formula(total) == "120÷(1+20%) + 120"
@@ -138,24 +139,24 @@ def test_a_total_may_begin_with_a_derived_year(plan_of):
 
 def test_a_baseline_in_another_currency_is_not_used(plan_of):
     rows = [("target", HERE, "2017", 200), ("level", HERE, "2015", 10, "美元"), ("level", HERE, "2016", 150)]
-    row = evaluate.scoreboard(plan_of("level", rows, unit="元"), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("level", rows, unit="元"), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == ("undecided", "no_baseline")
 
 
 def test_the_currency_of_the_target_is_compared(plan_of):
     rows = [("target", HERE, "2017", 100), ("flow", HERE, "2017", 20, "美元"), ("flow", HERE, "2017", 130)]
-    row = evaluate.scoreboard(plan_of("level", rows, "flow", "元"), 2017).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("level", rows, "flow", "元"), 2017).loc["firms"]
     assert (row["status"], row["completion"]) == ("exceeded", pytest.approx(130))
 
 
 def test_annual_growth_does_not_apply_to_december(plan_of):
     rows = [("target", HERE, "2017", 100), ("flow", HERE, "2018-12", 20), ("growth_rate", HERE, "2018", 10, "%")]
-    assert evaluate.earlier(plan_of("level", rows, "flow")).empty
+    assert history.earlier(plan_of("level", rows, "flow")).empty
 
 
 def test_a_half_year_completion_is_not_the_year_s(plan_of):
     rows = [("target", HERE, "2017", 100), ("level", HERE, "2017", 110), ("completion", HERE, "2017H1", 55, "%")]
-    assert pd.isna(evaluate.scoreboard(plan_of("level", rows), 2017).loc["firms", "printed"])
+    assert pd.isna(scoreboard.scoreboard(plan_of("level", rows), 2017).loc["firms", "printed"])
 
 
 def test_the_scoreboard_shows_rates_and_ranges(plan_of):
@@ -170,7 +171,7 @@ def test_the_scoreboard_shows_rates_and_ranges(plan_of):
 )
 def test_nothing_is_derived_across_currencies(plan_of, measure, unit, earlier):
     rows = [("target", HERE, "2017", 200), ("flow", HERE, "2017", 150, "美元"), (measure, HERE, "2017", 20, unit)]
-    assert len(evaluate.earlier(plan_of("level", rows, "flow", "元"))) == earlier
+    assert len(history.earlier(plan_of("level", rows, "flow", "元"))) == earlier
 
 
 TARGET = ("target", "330000", "2017", 200)
@@ -190,20 +191,20 @@ TARGET = ("target", "330000", "2017", 200)
     ],
 )
 def test_before_the_target_year_pace_decides(plan_of, target_kind, figures, status, reason):
-    row = evaluate.scoreboard(plan_of(target_kind, figures), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of(target_kind, figures), 2016).loc["firms"]
     assert (row["status"], row["reason"]) == (status, reason)
 
 
 def test_differing_readings_of_pace_are_flagged(plan_of):
     figures = [("target", "330000", "2017", 400), ("level", "330000", "2015", 100), ("level", "330000", "2016", 205)]
-    row = evaluate.scoreboard(plan_of("level", figures), 2016).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("level", figures), 2016).loc["firms"]
     assert row["status"] == "behind"
     assert row["paces_differ"]
 
 
 def test_a_rank_is_met_or_not(plan_of):
     figures = [("target", "330000", "2017", 3), ("rank", "330000", "2017", 1)]
-    row = evaluate.scoreboard(plan_of("rank", figures, "rank"), 2017).loc["firms"]
+    row = scoreboard.scoreboard(plan_of("rank", figures, "rank"), 2017).loc["firms"]
     assert row["status"] == "met"
     assert pd.isna(row["completion"])
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from helpers import text
+from helpers.numbers import format, token
 
 
 @pytest.mark.parametrize(
-    ("token", "number", "multiplier", "qualifier", "opened"),
+    ("printed", "number", "multiplier", "qualifier", "opened"),
     [
         ("3000", 3000, 1, "exact", False),
         ("21.6", 21.6, 1, "exact", False),
@@ -44,33 +44,33 @@ from helpers import text
         ("77.71 billion", 77.71, 10**9, "exact", False),
     ],
 )
-def test_a_token_is_taken_apart(token, number, multiplier, qualifier, opened):
-    read = text.parse(token)
+def test_a_token_is_taken_apart(printed, number, multiplier, qualifier, opened):
+    read = token.parse(printed)
     assert (float(read.number), read.multiplier) == (number, multiplier)
     assert (read.qualifier.name, read.qualifier.open) == (qualifier, opened)
 
 
 @pytest.mark.parametrize(
-    ("token", "inclusive"), [("95%以上", True), ("前三位", True), ("超400家", False), ("近70家", False)]
+    ("printed", "inclusive"), [("95%以上", True), ("前三位", True), ("超400家", False), ("近70家", False)]
 )
-def test_some_words_include_the_number_itself(token, inclusive):
-    assert text.parse(token).qualifier.inclusive == inclusive
+def test_some_words_include_the_number_itself(printed, inclusive):
+    assert token.parse(printed).qualifier.inclusive == inclusive
 
 
 def test_a_fraction_is_a_percentage():
-    read = text.parse("2/3")
-    assert read.below == 3
+    read = token.parse("2/3")
+    assert read.denominator == 3
     assert float(read.number) == pytest.approx(66.667, abs=0.001)
 
 
 def test_a_fraction_of_nothing_is_a_named_error():
-    with pytest.raises(text.PrintedError, match="divides by zero"):
-        text.parse("3/0")
+    with pytest.raises(token.PrintedError, match="divides by zero"):
+        token.parse("3/0")
 
 
 def test_a_token_without_a_number_is_a_named_error():
-    with pytest.raises(text.PrintedError, match="no number in '暂无数据'"):
-        text.parse("暂无数据")
+    with pytest.raises(token.PrintedError, match="no number in '暂无数据'"):
+        token.parse("暂无数据")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_token_without_a_number_is_a_named_error():
     ],
 )
 def test_a_unit_is_multiplier_and_base(unit, split):
-    assert text.split_unit(unit) == split
+    assert token.split_unit(unit) == split
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_unit_is_multiplier_and_base(unit, split):
     ],
 )
 def test_english_says_quantities_in_base_units(base, decimals, multiplier, said):
-    assert text.compact(base, decimals, multiplier) == said
+    assert format.compact(base, decimals, multiplier) == said
 
 
 @pytest.mark.parametrize(
@@ -109,16 +109,16 @@ def test_english_says_quantities_in_base_units(base, decimals, multiplier, said)
     [(16718.8, 1, "zh", "16718.8"), (16718.8, 1, "en", "16,718.8"), (-55, 0, "zh", "－55"), (-55, 0, "en", "−55")],
 )
 def test_numbers_are_written_for_their_readers(value, decimals, language, said):
-    assert text.number(value, decimals, language) == said
+    assert format.number(value, decimals, language) == said
 
 
 def test_multipliers_have_a_word_and_zeros():
-    assert [text.multiplier_word(m) for m in (1, 10**4, 10**8, 10**12)] == ["", "万", "亿", "万亿"]
-    assert [text.zeros(m) for m in (1, 10**4, 10**8)] == [0, 4, 8]
+    assert [token.multiplier_word(m) for m in (1, 10**4, 10**8, 10**12)] == ["", "万", "亿", "万亿"]
+    assert [token.zeros(m) for m in (1, 10**4, 10**8)] == [0, 4, 8]
 
 
 def test_a_rounded_zero_has_no_sign():
-    assert text.number(-0.04, 1, "en") == "0.0"
+    assert format.number(-0.04, 1, "en") == "0.0"
 
 
 @pytest.mark.parametrize(
@@ -131,4 +131,4 @@ def test_a_rounded_zero_has_no_sign():
     ],
 )
 def test_a_qualifier_stands_where_it_belongs(number, unit, word, said):
-    assert text.qualified(number, unit, word) == said
+    assert format.qualified(number, unit, word) == said

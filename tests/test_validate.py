@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from helpers import tables, validate
+from helpers.package import tables, validate
+from helpers.package.problem import DataError
 
 
 def told(folder: Path) -> list[str]:
-    return [str(problem) for problem in validate.problems(folder)]
+    return [str(problem) for problem in validate.find_problems(folder)]
 
 
 def test_the_project_s_own_package_is_good(package):
-    assert validate.problems(package.folder) == []
+    assert validate.find_problems(package.folder) == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_the_project_s_own_package_is_good(package):
         ("datapackage.json", '"region": "330000"', '"region": "33"', "datapackage.json::plan: the region '33' of the plan is not in regions.csv"),
         ("datapackage.json", '"ahead": 1.1', '"ahead": 0.8', "datapackage.json::plan: the thresholds on_track 0.9 and ahead 0.8 are out of order"),
         ("datapackage.json", '"resources": [', '"resources": {}, "tables": [', "datapackage.json: no resource 'regions'"),
-        ("datapackage.json", '"target_year": 2017', '"target_year": "2017"', "datapackage.json: not a usable descriptor (plan.target_year is '2017', expected int)"),
+        ("datapackage.json", '"target_year": 2017', '"target_year": "2017"', "datapackage.json: not a usable descriptor (plan.target_year is '2017', expected integer)"),
         ("datapackage.json", '"name": "qualifier"', '"name": "qualifyer"', "datapackage.json: the schema of 'figures' lacks the field 'qualifier'"),
         ("datapackage.json", "{", "", "datapackage.json: not a usable descriptor"),
     ],
@@ -106,7 +107,7 @@ def test_a_missing_file_and_a_missing_folder(copy):
 def test_all_problems_are_told_at_once(spoil):
     spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
     folder = spoil("platforms.csv", "commercial,,running", "shop,,running")
-    with pytest.raises(validate.DataError) as caught:
+    with pytest.raises(DataError) as caught:
         tables.load(folder)
     lines = str(caught.value).splitlines()
     assert lines[0].endswith("2 problems in the data package")
@@ -115,9 +116,9 @@ def test_all_problems_are_told_at_once(spoil):
 
 def test_a_package_found_valid_is_not_checked_again_until_it_changes(copy, spoil, monkeypatch):
     tables.load(copy)
-    monkeypatch.setattr(validate, "problems", lambda folder: pytest.fail("checked again"))
+    monkeypatch.setattr(validate, "find_problems", lambda folder: pytest.fail("checked again"))
     tables.load(copy)
     monkeypatch.undo()
     spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
-    with pytest.raises(validate.DataError):
+    with pytest.raises(DataError):
         tables.load(copy)

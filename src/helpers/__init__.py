@@ -1,16 +1,16 @@
 """Evaluation of a government plan: targets against actuals, by chapter and year, from a data package.
 
-Layers, each importing only from those below it:
+Rooms, each importing only from those below it:
 
-- `cli`: the command `evaluate`; `request`: what it asks for, where batch and analysis are joined
-- `batch`, `html`: side by side, runs of notebooks and pages; they know notebooks and files and nothing of indicators
-- `kernels`: the warm kernel that `batch` runs notebooks in; it knows neither
-- `chapter`: what a notebook holds, one object with a method per table or picture
-- `charts`: frames in, Axes out
-- `slices`: what one run reads of a data package; `changes`: what differs between two packages
-- `evaluate`: completion, pace, status, values of earlier years; `audit`: the report checked against itself
-- `words`: figures as a reader of one language expects them; `parameters`: what a notebook was given
-- `tables`, `validate`, `catalogue`: the data package; `display`: tables and pictures as HTML;
-  `difference`: what differs, as rows
-- `interval`, `period`, `text`, `schema`, `look`, `paths`, `errors`: import nothing above them
+- `cli`: the command `evaluate`; the only place that sees both the runs of notebooks and what the notebooks hold
+- `compare`: what differs between two data packages or two folders of pages
+- `views`: what a notebook holds, one object with a method per table or picture
+- `audit`: the report checked against itself; `batch`: runs of notebooks, executed where they are out of date
+- `evaluation`: completion, pace, status, values of earlier years; `language`: figures as readers of one language expect them;
+  `pages`: executed notebooks as HTML, CSV, workbooks and PDF
+- `package`: the data package, checked and in memory; `charts`: frames in, Axes out;
+  `runs`: notebooks as files, and their runs
+- `numbers`: printed numbers, periods and intervals; `display`: tables and pictures as HTML, and their theme;
+  `kernels`: the warm kernel
+- `errors`, `paths`, `files`: import nothing above them
 """

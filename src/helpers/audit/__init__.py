@@ -2,7 +2,7 @@
 
 `CHECKS` are functions of a package's tables that yield findings. None of them knows an indicator or a figure of a plan:
 what they need to know of it are the relations of its `relations.csv`. What is found to hold is a finding too. The audit
-shares no code with the evaluation (`helpers.evaluate`) but the intervals, so that neither repeats the other's mistakes.
+shares no code with `helpers.evaluation` but the intervals, so that neither repeats the other's mistakes.
 """
 
 from functools import lru_cache
@@ -36,7 +36,7 @@ from helpers.audit.structure import (
     subsets,
     totals,
 )
-from helpers.tables import Tables
+from helpers.package.tables import Tables
 
 CHECKS = (
     table_and_text, completions, growth, same_quantity, over_time, places, totals, same_count, subsets, lists, quotients,

@@ -6,10 +6,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from helpers import audit, paths, tables, validate
+from helpers import audit, paths
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
-from helpers.words import Words
+from helpers.language.formatter import Words
+from helpers.package import tables, validate
+from helpers.package.problem import DataError
 
 FILE = "errata.csv"
 
@@ -61,8 +63,8 @@ def _append(folder: Path, row: dict[str, str], columns) -> None:
     with tempfile.TemporaryDirectory(prefix="accept-") as copy:
         shutil.copytree(folder, copy, dirs_exist_ok=True)
         Path(copy, FILE).write_text(content, encoding="utf-8", newline="\n")
-        if problems := validate.problems(Path(copy)):
-            raise validate.DataError(folder, problems)
+        if problems := validate.find_problems(Path(copy)):
+            raise DataError(folder, problems)
     part = file.with_suffix(".part")
     part.write_text(content, encoding="utf-8", newline="\n")
     part.replace(file)

@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from helpers import period
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers import period
+from helpers.numbers.interval import Interval
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.package.tables import Tables
 
-PLAIN = ("level", "flow", "share", "index", "rank")  # measures of the quantity itself
 TABLE, TEXT, PUBLIC = 1, 2, 4  # where a number stands; a number made of several has the sum
 CONFIDENCE = {"high": 0, "medium": 1, "low": 2}
 STRICT = 1e-8  # of a bound that is itself excluded
@@ -167,7 +167,7 @@ def estimates(tables: Tables) -> pd.DataFrame:
     frame = comparable(tables)
     dated = frame[frame["last"] >= 0]
     own_unit = dated["indicator"].map(tables.indicators["unit"])
-    values = dated[dated["measure"].isin(PLAIN)].copy()
+    values = dated[dated["measure"].isin(QUANTITY_MEASURES)].copy()
     rates = _ends(dated[dated["measure"].isin(["growth_rate", "change"])])
     growth, change = rates[rates["measure"] == "growth_rate"], rates[rates["measure"] == "change"]
     at_home = values[values["unit"] == own_unit[values.index]]  # a rate is that of the quantity in its own unit

@@ -8,7 +8,7 @@ from helpers.audit.estimates import report
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year
 from helpers.audit.quantities import agreements
-from helpers.tables import Tables
+from helpers.package.tables import Tables
 
 
 def single_source(tables: Tables) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from helpers.interval import Interval
+from helpers.numbers.interval import Interval
 
 VERDICTS = ("contradiction", "label", "scope", "suspicious", "consistent")
 ALARMS = ("contradiction", "label", "suspicious")

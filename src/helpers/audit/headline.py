@@ -6,11 +6,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from helpers.audit.estimates import PLAIN, PUBLIC, comparable, each, estimates, join, like, report
+from helpers.audit.estimates import PUBLIC, comparable, each, estimates, join, like, report
 from helpers.audit.finding import CONFIDENCES, Finding, Side
 from helpers.audit.finding import sign as found
-from helpers.interval import Interval
-from helpers.tables import Tables, corrected
+from helpers.numbers.interval import Interval
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.package.tables import Tables, corrected
 
 COUNTED = {"without_data": "missing", "lagging": "short"}  # relations, and the standing that they count
 FAR = 5  # times; a target so far from what was attained was hardly meant so
@@ -48,7 +49,7 @@ def attained(tables: Tables) -> pd.DataFrame:
         ["indicator", "region", "last"]
     )
     targets = targets.drop_duplicates(["indicator", "region", "last"])
-    values = frame[frame["measure"].isin(PLAIN)]
+    values = frame[frame["measure"].isin(QUANTITY_MEASURES)]
     kinds = tables.indicators["target_kind"]
     total = (values["kind"] == "flow") & (values["indicator"].map(kinds) == "cumulative")
     values = values[~total | (values["first"] == tables.plan.start_year * 12)]
@@ -111,7 +112,7 @@ def _summed(tables: Tables, target) -> tuple[str, tuple, Interval] | None:
         return None
     frame = report(tables)
     here = (frame["indicator"] == target.indicator) & (frame["region"] == target.region)
-    frame = frame[here & (frame["unit"] == target.unit) & frame["measure"].isin(PLAIN)]
+    frame = frame[here & (frame["unit"] == target.unit) & frame["measure"].isin(QUANTITY_MEASURES)]
     years = [(year * 12, year * 12 + 11) for year in range(tables.plan.start_year, target.last // 12 + 1)]
     flows = frame.drop_duplicates(["first", "last"]).set_index(["first", "last"])
     if not set(years) <= set(flows.index):
@@ -147,7 +148,7 @@ def _known(tables: Tables, indicator: str, region: str, last: int) -> tuple[str,
     frame = report(tables)
     found = frame[
         (frame["indicator"] == indicator) & (frame["region"] == region) & (frame["last"] == last)
-        & frame["measure"].isin(PLAIN)
+        & frame["measure"].isin(QUANTITY_MEASURES)
     ]  # fmt: skip
     if found.empty:
         return None
@@ -186,7 +187,7 @@ def statements(tables: Tables) -> Iterator[Finding]:
         for kind, standing in COUNTED.items():
             for relation in tables.relations[tables.relations["kind"] == kind].itertuples():
                 stated = report(tables)
-                stated = stated[(stated["indicator"] == relation.left) & stated["measure"].isin(PLAIN)]
+                stated = stated[(stated["indicator"] == relation.left) & stated["measure"].isin(QUANTITY_MEASURES)]
                 counted, named = list(frame.index[frame["standing"] == standing]), relation.right.split()
                 possible = {*counted, *frame.index[frame["standing"] == "open"]} if standing == "short" else {*counted}
                 for row in stated.itertuples(index=False):
@@ -242,7 +243,7 @@ def targets(tables: Tables) -> Iterator[Finding]:
     kinds = tables.indicators["target_kind"]
     aims = frame[(frame["measure"] == "target") & (frame["last"] >= 0) & (frame["origin"] != PUBLIC)]
     aims = aims[aims["indicator"].map(kinds).isin(["level", "cap", "rank"])]
-    values = frame[frame["measure"].isin(PLAIN) & (frame["last"] >= 0)]
+    values = frame[frame["measure"].isin(QUANTITY_MEASURES) & (frame["last"] >= 0)]
     values = values[values["last"] < tables.plan.start_year * 12]
     pairs = join(aims, values, "indicator", "region", "unit")
     pairs = pairs[(pairs["b_kind"] != "flow") | (pairs["b_last"] - pairs["b_first"] == 11)]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from helpers import text
 from helpers.audit.estimates import TABLE, mislabelled, numbers, report
 from helpers.audit.finding import Finding, Side
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers import token
+from helpers.numbers.interval import Interval
+from helpers.package.tables import Tables
 
 COLUMN = 0.9  # of the figures of a column that share a period; a table of several years has no such column
 PRECISE = 4  # significant digits from which 多 or 余 behind a count or a decimal says nothing
@@ -62,7 +62,7 @@ def qualifiers(tables: Tables) -> Iterator[Finding]:
     """One number has one qualifier, and one that says something: not 约9000余万, nor 多 behind a number to the last digit."""
     frame = report(tables)
     frame = frame[frame["qualifier"] != "exact"]
-    said = {token: {rule.name for word, rule in text.QUALIFIERS.items() if word in token} for token in frame["printed"]}
+    said = {text: {rule.name for word, rule in token.QUALIFIERS.items() if word in text} for text in frame["printed"]}
     for row in frame.itertuples(index=False):
         side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
         digits = f"{row.number:.{row.decimals}f}".replace(".", "").strip("0")
@@ -79,7 +79,7 @@ def qualifiers(tables: Tables) -> Iterator[Finding]:
 def tokens(tables: Tables) -> Iterator[Finding]:
     """A figure is qualified as its printed token says."""
     frame = report(tables)
-    said = {token: text.parse(token).qualifier.name for token in frame["printed"].unique()}
+    said = {text: token.parse(text).qualifier.name for text in frame["printed"].unique()}
     for row in frame[frame["qualifier"] != frame["printed"].map(said)].itertuples(index=False):
         side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
         yield Finding("tokens", "suspicious", "medium", (side,), values=(("token", row.printed),))

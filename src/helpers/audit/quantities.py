@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.audit.estimates import (
-    PLAIN,
     PUBLIC,
     TABLE,
     TEXT,
@@ -20,8 +19,9 @@ from helpers.audit.estimates import (
     report,
 )
 from helpers.audit.finding import CONFIDENCES, Finding, Side, sign
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers.interval import Interval
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.package.tables import Tables
 
 JUMP = 3  # times a year; what grows or shrinks faster is worth a question
 PRO_RATA = 5  # times; part of a year against its share of the year
@@ -37,7 +37,7 @@ def same_quantity(tables: Tables) -> Iterator[Finding]:
     """A quantity that the report gives twice has one value, as far as rounding and qualifiers allow."""
     yield from _compared(tables, "same_quantity")
     frame = report(tables)
-    values = frame[frame["measure"].isin(PLAIN)].reset_index(names="order")
+    values = frame[frame["measure"].isin(QUANTITY_MEASURES)].reset_index(names="order")
     pairs = join(values, values, "indicator", "region", "unit")
     pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & ((pairs["a_slot"] == "") | (pairs["b_slot"] == ""))]
     meets = like(pairs, "a").meets(like(pairs, "b"))
@@ -146,7 +146,7 @@ def _mend(computed: Interval, printed: Interval) -> tuple[tuple[str, object], ..
 def _undated(tables: Tables) -> Iterator[Finding]:
     """Undated figures of the report against public ones: one that agrees is enough, whatever its date."""
     frame = comparable(tables)
-    values = frame[frame["measure"].isin(PLAIN)]
+    values = frame[frame["measure"].isin(QUANTITY_MEASURES)]
     own = values[(values["origin"] != PUBLIC) & (values["slot"] == "")]
     pairs = join(own, values[values["origin"] == PUBLIC], "indicator", "region", "unit")
     pairs = pairs.assign(agree=like(pairs, "a").meets(like(pairs, "b")))
@@ -163,7 +163,7 @@ def _undated(tables: Tables) -> Iterator[Finding]:
 def _other_scope(tables: Tables) -> Iterator[Finding]:
     """Public figures of another scope beside the report's nearest in time, told apart from it."""
     frame = numbers(tables)
-    frame = frame[frame["measure"].isin(PLAIN)]
+    frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
     own, others = frame[frame["origin"] != PUBLIC], frame[frame["scope"] != ""]
     pairs = join(others, own, "indicator", "region", "unit")
     away = (pairs["a_last"] - pairs["b_last"]).abs()

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.audit.estimates import (
-    PLAIN,
     PUBLIC,
     by_indicator,
     comparable,
@@ -19,8 +18,9 @@ from helpers.audit.estimates import (
 )
 from helpers.audit.finding import CONFIDENCES, Finding, Side
 from helpers.audit.finding import sign as found
-from helpers.interval import Interval
-from helpers.tables import Tables
+from helpers.numbers.interval import Interval
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.package.tables import Tables
 
 EXTENSIVE = ("count", "money", "area", "volume")  # dimensions whose values of places add up to that of the whole
 LARGE = 10**6  # of so many, any share that can be printed is some k
@@ -209,7 +209,7 @@ def _leaders(tables: Tables) -> Iterator[Finding]:
         if tables.indicators.at[indicator, "direction"] != "up":
             continue  # the first would be the lowest
         first = frame[(frame["indicator"] == ranking) & (frame["value"] == 1) & (frame["measure"] == "rank")]
-        values = frame[(frame["indicator"] == indicator) & frame["measure"].isin(PLAIN)]
+        values = frame[(frame["indicator"] == indicator) & frame["measure"].isin(QUANTITY_MEASURES)]
         leaders = join(first, values, "region", "last").add_prefix("l_")
         others = values[values["origin"] != PUBLIC].add_prefix("o_")
         pairs = leaders.merge(others, how="cross")
@@ -232,7 +232,7 @@ def _leaders(tables: Tables) -> Iterator[Finding]:
 def first_to_pass(tables: Tables) -> Iterator[Finding]:
     """Where the report says that its region was the first to pass a mark, no other place of its kind passed it before."""
     frame = comparable(tables)
-    frame = frame[frame["measure"].isin(PLAIN)]
+    frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
     home, parent = tables.plan.region, tables.regions.at[tables.plan.region, "parent"]
     siblings = set(tables.regions.index[tables.regions["parent"] == parent]) - {home}
     ends = [*report(tables)["last"], tables.plan.target_year * 12 + 11]
@@ -289,13 +289,13 @@ def _groups(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[str]]]:
 def _plain(tables: Tables) -> pd.DataFrame:
     """The report's printed values, with `sure` for `_beside`."""
     frame = report(tables)
-    return frame[frame["measure"].isin(PLAIN)].assign(sure=True)
+    return frame[frame["measure"].isin(QUANTITY_MEASURES)].assign(sure=True)
 
 
 def _values(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame:
     """The report's printed values of a quantity, with `sure` for `_beside`; otherwise: a measure to use if there are none."""
     frame = by_indicator(tables).get(indicator, report(tables).iloc[:0]).assign(sure=True)
-    values = frame[frame["measure"].isin(PLAIN)]
+    values = frame[frame["measure"].isin(QUANTITY_MEASURES)]
     return values if len(values) or not otherwise else frame[frame["measure"] == otherwise]
 
 

@@ -10,12 +10,12 @@ from collections import Counter
 
 import pandas as pd
 
-from helpers import period
 from helpers.audit.estimates import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year
-from helpers.tables import Tables, corrected
-from helpers.words import Words
+from helpers.language.formatter import Words
+from helpers.numbers import period
+from helpers.package.tables import Tables, corrected
 
 KEYS = ("check", "locators", "figures", "arithmetic", "verdict", "confidence", "settled_by", "changes", "sentence")
 SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}

@@ -18,13 +18,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.batch import fingerprint, notebooks, pool, record
+from helpers.batch import fingerprint, pool, record
+from helpers.batch.destination import Address, Folder
 from helpers.batch.execute import KERNEL, Result, Task, execute
+from helpers.batch.freshness import Package, Plan, output
 from helpers.batch.pages import Pages, page_of
-from helpers.batch.plan import Package, Plan, output
 from helpers.batch.record import Entry
-from helpers.batch.runs import Run
-from helpers.batch.store import Address, Folder
+from helpers.runs import source
+from helpers.runs.run import Run
 
 FAILED = "failed"  # folder of notebooks that did not succeed
 
@@ -143,8 +144,8 @@ class Batch:
         return frozenset(ended)
 
     def _task(self, run: Run, helpers: str) -> Task:
-        settings, source = self.settings, notebooks.bare(self.plan.source(run))
-        return Task(run, source, self.package.inputs(run), helpers, settings.kernel, settings.timeout, settings.memory)
+        settings, text = self.settings, source.bare(self.plan.source(run))
+        return Task(run, text, self.package.inputs(run), helpers, settings.kernel, settings.timeout, settings.memory)
 
     def _kept(self, task: Task, entry: Entry, result: Result) -> Entry:
         """Put a succeeded notebook in its place, a failed one where it can be inspected, and drop what it replaces."""

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from helpers.batch import fingerprint, lean, notebooks  # noqa: F401
-from helpers.batch.runs import Run
+from helpers.batch import fingerprint
+from helpers.runs import shims, source  # noqa: F401
+from helpers.runs.run import Run
 
 KERNEL = "evaluation-warm"
 PROFILE = """\
@@ -89,7 +90,7 @@ def execute(task: Task) -> Result:
 
     def result(outcome: str, **more) -> Result:
         text = watch.text
-        said = notebooks.facts(text) if outcome == "succeeded" else None
+        said = source.facts(text) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
         return Result(outcome, phases[-1], notebook=text, phases=phases, facts=said, **more)
 

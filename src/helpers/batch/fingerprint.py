@@ -1,8 +1,8 @@
 """Does a run have to be executed again? Digests of everything that its outputs follow from, part by part.
 
 Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (the slice of the package that it reads), `helpers`
-(sources of this package but for what makes pages), `versions` (installed distributions), `python`. Prose counts for the
-page alone, as do the sources in `html/`.
+(sources that `OUTCOME` names), `versions` (installed distributions), `python`. Prose counts for the
+page alone, as do the sources of pages, of the batch and of the command line.
 """
 
 import hashlib
@@ -15,10 +15,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from helpers import paths
-from helpers.batch.runs import Run
+from helpers.runs.run import Run
 
 PARTS = ("code", "parameters", "data", "helpers", "versions", "python")
-PAGES = "html"  # folder of what makes pages
+# What the outcome of a run depends on; an edit of anything else makes no run stale.
+OUTCOME = (
+    "errors.py", "paths.py", "numbers", "display", "fonts", "package", "charts", "evaluation", "language", "audit", "views",
+    "kernels", "batch/execute.py", "runs/source.py", "runs/outputs.py",
+)  # fmt: skip
 
 
 def digest(content: bytes | str) -> str:
@@ -64,7 +68,7 @@ def _sources() -> tuple[str, str]:
 @lru_cache(maxsize=1)
 def _read(stamped: tuple[tuple[Path, int, int], ...]) -> tuple[str, str]:
     files = [file for file, *_ in stamped]
-    execution = [file for file in files if file.relative_to(paths.PACKAGE).parts[0] != PAGES]
+    execution = [file for file in files if file.relative_to(paths.PACKAGE).as_posix().startswith(OUTCOME)]
     return _files(execution, paths.PACKAGE), _files(files, paths.PACKAGE)
 
 

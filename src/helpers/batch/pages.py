@@ -6,12 +6,13 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
-from helpers.batch import fingerprint, notebooks, pool
-from helpers.batch.plan import Plan, output
+from helpers.batch import fingerprint, pool
+from helpers.batch.freshness import Plan, output
 from helpers.batch.record import Entry, Record
-from helpers.batch.runs import Run
 from helpers.errors import UserError
-from helpers.html import links
+from helpers.pages import links
+from helpers.runs import source
+from helpers.runs.run import Run
 
 INDEX = "index"  # key of a note: what the index is made of, and digests of its pages
 
@@ -59,7 +60,7 @@ class Pages:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
         siblings, makers, items = links.siblings({entry.run: entry.facts for entry in shown}), _makers(), []
         for entry in shown:
-            run, prose = entry.run, fingerprint.told(notebooks.prose(self.plan.cells(entry.run)))
+            run, prose = entry.run, fingerprint.told(source.prose(self.plan.cells(entry.run)))
             nav = links.links(run, siblings[run.region, run.data])
             parts = makers | {"nav": fingerprint.told(nav), "prose": prose, "notebook": entry.notebook}
             if entry.page_parts != parts or not self.plan.place.holds(page_of(run), entry.page):
@@ -67,11 +68,11 @@ class Pages:
         return items
 
     def _render(self, items: list[tuple[Entry, dict, dict]], known: Record, workers: pool.Pool) -> None:
-        from helpers.html import page
+        from helpers.pages import render
 
         again, tries = deque(), Counter()
         prepared = (self._prepared(*item) for item in items)
-        made = pool.results(workers, page.made, prepared, lambda item: item[2], again=again, going=self.going)
+        made = pool.results(workers, render.made, prepared, lambda item: item[2], again=again, going=self.going)
         for item, future in made:
             entry, parts, _ = item
             tries[entry.run] += 1
@@ -89,15 +90,15 @@ class Pages:
 
     def _prepared(self, entry: Entry, parts: dict, nav: dict) -> tuple:
         """What a page is made of, after its executed notebook has taken over what has changed in the prose."""
-        from helpers.html.page import Task
+        from helpers.pages.render import Task
 
         run = entry.run
         executed = self.plan.place.read(output(run)).decode()
         if entry.page_parts.get("prose") != parts["prose"]:
-            merged = notebooks.with_prose(executed, self.plan.cells(run))
+            merged = source.with_prose(executed, self.plan.cells(run))
             if merged != executed:
                 held = self.plan.place.put(output(run), merged)
-                entry = replace(entry, notebook=held, facts=notebooks.facts(merged))  # headings are found by the index
+                entry = replace(entry, notebook=held, facts=source.facts(merged))  # headings are found by the index
                 executed = merged
         return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)
 
@@ -112,7 +113,7 @@ class Pages:
         """Make the index pages of all pages that there are, and remove those that are no longer wanted."""
         if not (parts := self._index_parts(shown, known)):
             return
-        from helpers.html import index
+        from helpers.pages import index
 
         pages = index.pages({entry.run: entry.facts for entry in shown}) if shown else {}
         made = {name: self.plan.place.put(name, content) for name, content in pages.items()}

@@ -18,12 +18,12 @@ from helpers.errors import UserError
 
 PRELOADED = [
     "helpers.batch.quiet",
-    "helpers.batch.lean",
+    "helpers.runs.shims",
     "papermill",
     "nbclient",
     "helpers.batch.execute",
     "helpers.kernels.manager",
-    "helpers.html.page",
+    "helpers.pages.render",
 ]
 
 SOCKETS = "sockets"  # in a scratch folder: a link to multiprocessing's own, which nobody else would find

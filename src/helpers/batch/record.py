@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from helpers.batch.fingerprint import digest
-from helpers.batch.runs import Run
+from helpers.runs.run import Run
 
 FILE = "runs.sqlite"
 FORM = 2  # of the tables; another form is no record

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 
 from helpers import paths
-from helpers.batch.plan import output
-from helpers.batch.runs import Run
-from helpers.batch.store import Folder
+from helpers.batch.destination import Folder
+from helpers.batch.freshness import output
+from helpers.runs.run import Run
 
 
 def renew(runs: list[Run], out: Path) -> str:

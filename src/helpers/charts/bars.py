@@ -9,19 +9,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.markers import MarkerStyle
 
-from helpers import look
-from helpers.charts import style
-from helpers.charts.style import LINE, SMALL, WIDTH
+from helpers.charts import canvas
+from helpers.charts.canvas import LINE, SMALL, WIDTH
+from helpers.display import theme
 
 DOT, CROSS = MarkerStyle("o"), MarkerStyle("x")
 BAR = 10  # px
 GAP = 16  # px between rows
 
 FORMS = {
-    "printed": {"facecolor": look.DATA, "edgecolor": look.DATA, "linewidth": 1},
-    "corrected": {"facecolor": look.DATA, "edgecolor": look.DATA, "linewidth": 1},
-    "derived": {"facecolor": look.PAPER, "edgecolor": look.DATA, "linewidth": 1.8},
-    "public": {"facecolor": look.PAPER, "edgecolor": look.QUIET, "linewidth": 1.2, "linestyle": (0, (3, 2))},
+    "printed": {"facecolor": theme.DATA, "edgecolor": theme.DATA, "linewidth": 1},
+    "corrected": {"facecolor": theme.DATA, "edgecolor": theme.DATA, "linewidth": 1},
+    "derived": {"facecolor": theme.PAPER, "edgecolor": theme.DATA, "linewidth": 1.8},
+    "public": {"facecolor": theme.PAPER, "edgecolor": theme.QUIET, "linewidth": 1.2, "linestyle": (0, (3, 2))},
 }
 
 
@@ -30,9 +30,9 @@ def bar(ax: Axes, y: float, value: float, form: str, left: float = 0, colour: st
     paint = dict(FORMS[form])
     if colour:
         paint["edgecolor"] = colour
-        if paint["facecolor"] != look.PAPER:
+        if paint["facecolor"] != theme.PAPER:
             paint["facecolor"] = colour
-    style.box(ax, left, y, value, BAR, **paint)
+    canvas.box(ax, left, y, value, BAR, **paint)
 
 
 def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None = None) -> None:
@@ -45,15 +45,15 @@ def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None
     if end - start < (4 * (high - low) / WIDTH if least is None else least):
         return
     y += BAR + 4
-    style.line(ax, [start, end], [y, y], color=look.INK, linewidth=1, solid_capstyle="butt")
+    canvas.line(ax, [start, end], [y, y], color=theme.INK, linewidth=1, solid_capstyle="butt")
     for limit in (lower, upper):
         if low <= limit <= high:
-            style.line(ax, [limit, limit], [y - 2.5, y + 2.5], color=look.INK, linewidth=1)
+            canvas.line(ax, [limit, limit], [y - 2.5, y + 2.5], color=theme.INK, linewidth=1)
 
 
 def words_from(labels: pd.Series) -> float:
     """Where a column of small labels begins so that the widest ends with the picture, in px."""
-    return WIDTH - max(106, labels.map(lambda label: style.width(label, SMALL)).max() + 4)
+    return WIDTH - max(106, labels.map(lambda label: canvas.width(label, SMALL)).max() + 4)
 
 
 def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = None) -> Axes:
@@ -62,30 +62,30 @@ def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = No
     Columns: `name`, `value`, `lower`, `upper`, `form`, `label`. maximum: end of the scale where it is given by the matter
     (100 for parts of a whole), else the largest value.
     """
-    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([14, *(len(lines) * LINE + BAR + GAP for lines in names)])
     low = min(0.0, frame["value"].min())
     high = maximum or max(frame["value"].max(), 0.0)
-    labels = frame["label"].map(style.width)
+    labels = frame["label"].map(canvas.width)
     before = labels[frame["value"] < 0].max() + 10 if low < 0 else 2
     after = labels[frame["value"] >= 0].max() + 10 if high > 0 else 2
     pixels = (WIDTH - before - after) / ((high - low) or 1.0)  # px for each unit
     zero = before - low * pixels
-    ax = style.axes(tops[-1] - 4, maximum=1, left=zero, right=zero + pixels, ax=ax)
+    ax = canvas.axes(tops[-1] - 4, maximum=1, left=zero, right=zero + pixels, ax=ax)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        style.write(ax, 2, top, lines, at="px")
+        canvas.write(ax, 2, top, lines, at="px")
         y = top + len(lines) * LINE - 6
         if maximum:
-            style.box(ax, 0, y, maximum, BAR, facecolor=look.PAPER, edgecolor=look.RULE, linewidth=1)
+            canvas.box(ax, 0, y, maximum, BAR, facecolor=theme.PAPER, edgecolor=theme.RULE, linewidth=1)
         bar(ax, y, row.value, row.form)
         interval(ax, y, row.lower, row.upper)
         if row.value < 0:
-            style.write(ax, row.value - 6 / pixels, y + BAR / 2, row.label, ha="right", weight="bold")
+            canvas.write(ax, row.value - 6 / pixels, y + BAR / 2, row.label, ha="right", weight="bold")
         else:
             end = maximum or max(row.value, 0)
-            style.write(ax, end + 6 / pixels, y + BAR / 2, row.label, weight="bold")
+            canvas.write(ax, end + 6 / pixels, y + BAR / 2, row.label, weight="bold")
     if low < 0:
-        style.line(ax, [0, 0], [22, tops[-1] - 12], color=look.INK, linewidth=1)
+        canvas.line(ax, [0, 0], [22, tops[-1] - 12], color=theme.INK, linewidth=1)
     return ax
 
 
@@ -95,21 +95,21 @@ def pairs(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Columns: `name`, and for `before` and `after` the value itself and its form, label and period: `before`, `before_form`,
     `before_label`, `before_period` and so on.
     """
-    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([14, *(len(lines) * LINE + 2 * (BAR + 9) + GAP - 2 for lines in names)])
-    after = pd.concat([frame["before_label"], frame["after_label"]]).map(style.width).max() + 12
-    ax = style.axes(tops[-1] - 4, maximum=1, left=82, right=WIDTH - after, ax=ax)
+    after = pd.concat([frame["before_label"], frame["after_label"]]).map(canvas.width).max() + 12
+    ax = canvas.axes(tops[-1] - 4, maximum=1, left=82, right=WIDTH - after, ax=ax)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        style.write(ax, 2, top, lines, at="px")
+        canvas.write(ax, 2, top, lines, at="px")
         scale = max(abs(row.before), abs(row.after)) or 1.0
         for number, which in enumerate(("before", "after")):
             y = top + len(lines) * LINE - 5 + number * (BAR + 9)
             value, form = getattr(row, which), getattr(row, f"{which}_form")
             label, when = getattr(row, f"{which}_label"), getattr(row, f"{which}_period")
-            style.write(ax, 2, y + BAR / 2, when, at="px", size=SMALL, color=look.SECOND)
+            canvas.write(ax, 2, y + BAR / 2, when, at="px", size=SMALL, color=theme.SECOND)
             length = max(value, 0.0) / scale  # below zero there is no bar, only the number
             bar(ax, y, length, form)
-            style.write(ax, length + 0.025, y + BAR / 2, label, weight="bold", size=SMALL + 0.5)
+            canvas.write(ax, length + 0.025, y + BAR / 2, label, weight="bold", size=SMALL + 0.5)
     return ax
 
 
@@ -118,19 +118,19 @@ def parts(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Columns: `name` (of the part), `whole` (name and value of the whole), `share` (in %), `label` (value of the part).
     """
-    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
-    wholes = [style.wrap(name, WIDTH - 4, SMALL) for name in frame["whole"]]
+    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
+    wholes = [canvas.wrap(name, WIDTH - 4, SMALL) for name in frame["whole"]]
     heights = [len(a) * LINE + BAR + 6 + len(b) * LINE + GAP - 2 for a, b in zip(names, wholes, strict=True)]
     tops = np.cumsum([14, *heights])
-    after = frame["label"].map(style.width).max() + 12
-    ax = style.axes(tops[-1] - 6, maximum=100, left=2, right=WIDTH - after, ax=ax)
+    after = frame["label"].map(canvas.width).max() + 12
+    ax = canvas.axes(tops[-1] - 6, maximum=100, left=2, right=WIDTH - after, ax=ax)
     for row, above, below, top in zip(frame.itertuples(), names, wholes, tops, strict=False):
-        style.write(ax, 2, top, above, at="px")
+        canvas.write(ax, 2, top, above, at="px")
         y = top + len(above) * LINE - 7
-        style.box(ax, 0, y, 100, BAR, facecolor=look.PAPER, edgecolor=look.DATA, linewidth=1)
+        canvas.box(ax, 0, y, 100, BAR, facecolor=theme.PAPER, edgecolor=theme.DATA, linewidth=1)
         bar(ax, y, min(row.share, 100), "printed")
-        style.write(ax, 102, y + BAR / 2, row.label, weight="bold")
-        style.write(ax, 2, y + BAR + 12, below, at="px", size=SMALL, color=look.SECOND)
+        canvas.write(ax, 102, y + BAR / 2, row.label, weight="bold")
+        canvas.write(ax, 2, y + BAR + 12, below, at="px", size=SMALL, color=theme.SECOND)
     return ax
 
 
@@ -139,19 +139,19 @@ def compared(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None)
 
     Columns: `name`, `printed`, `value`, `lower`, `upper` (all in %), `label`, `differs`. words: `target`.
     """
-    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([30, *(len(lines) * LINE + BAR + GAP - 2 for lines in names)])
     words_at = words_from(frame["label"])
-    ax = style.axes(tops[-1], maximum=250, left=2, right=words_at - 8, ax=ax)
-    style.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=look.SECOND)
-    style.line(ax, [100, 100], [24, tops[-1] - 8], color=look.RULE, linewidth=1)
+    ax = canvas.axes(tops[-1], maximum=250, left=2, right=words_at - 8, ax=ax)
+    canvas.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=theme.SECOND)
+    canvas.line(ax, [100, 100], [24, tops[-1] - 8], color=theme.RULE, linewidth=1)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        style.write(ax, 2, top + 3, lines, at="px", weight="bold" if row.differs else "normal")
+        canvas.write(ax, 2, top + 3, lines, at="px", weight="bold" if row.differs else "normal")
         y = top + 3 + len(lines) * LINE - 1
-        style.line(ax, [0, 250], [y, y], color=look.HAIRLINE, linewidth=1)
-        style.line(ax, [row.printed, row.value], [y, y], color=look.INK, linewidth=1.5)
-        style.line(ax, [row.lower, row.upper], [y, y], color=look.INK, linewidth=3, solid_capstyle="butt")
-        style.marks(ax, row.value, y, 46, DOT, facecolor=look.PAPER, edgecolor=look.INK, linewidth=1.5, zorder=3)
-        style.marks(ax, row.printed, y, 26, CROSS, color=look.INK, linewidth=1.5, zorder=4)
-        style.write(ax, words_at, y, row.label, at="px", size=SMALL, weight="bold" if row.differs else "normal")
+        canvas.line(ax, [0, 250], [y, y], color=theme.HAIRLINE, linewidth=1)
+        canvas.line(ax, [row.printed, row.value], [y, y], color=theme.INK, linewidth=1.5)
+        canvas.line(ax, [row.lower, row.upper], [y, y], color=theme.INK, linewidth=3, solid_capstyle="butt")
+        canvas.marks(ax, row.value, y, 46, DOT, facecolor=theme.PAPER, edgecolor=theme.INK, linewidth=1.5, zorder=3)
+        canvas.marks(ax, row.printed, y, 26, CROSS, color=theme.INK, linewidth=1.5, zorder=4)
+        canvas.write(ax, words_at, y, row.label, at="px", size=SMALL, weight="bold" if row.differs else "normal")
     return ax

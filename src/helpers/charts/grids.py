@@ -12,10 +12,10 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from helpers import look
-from helpers.charts import style
+from helpers.charts import canvas
 from helpers.charts.bars import DOT
-from helpers.charts.style import LINE, SIZE, SMALL, WIDTH
+from helpers.charts.canvas import LINE, SIZE, SMALL, WIDTH
+from helpers.display import theme
 
 GUTTER = 112  # px for the names of rows
 CELL = 34  # px, at least
@@ -28,21 +28,21 @@ def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     frame: counts; index and columns are the names shown.
     """
     rows, cols = frame.shape
-    names = [style.wrap(name, GUTTER - 10) for name in frame.index]
+    names = [canvas.wrap(name, GUTTER - 10) for name in frame.index]
     cell = max(CELL, *(len(lines) * (LINE - 1) + 4 for lines in names))
     height = rows * cell + 44
-    ax = style.axes(height, ax=ax)
+    ax = canvas.axes(height, ax=ax)
     width = (WIDTH - GUTTER - 4) / cols
-    shades = sns.light_palette(look.DATA, n_colors=6, reverse=False)[:5]
+    shades = sns.light_palette(theme.DATA, n_colors=6, reverse=False)[:5]
     sns.heatmap(
         frame.mask(frame == 0), cmap=ListedColormap(shades), vmin=0, annot=frame.where(frame > 0), fmt=".0f",
-        cbar=False, linewidths=2, linecolor=look.PAPER, ax=ax, xticklabels=False, yticklabels=False,
+        cbar=False, linewidths=2, linecolor=theme.PAPER, ax=ax, xticklabels=False, yticklabels=False,
         annot_kws={"size": SIZE, "weight": "bold"},
     )  # fmt: skip
     # seaborn works in cells; the picture works in px
     ax.set_position((GUTTER / WIDTH, 4 / height, 1 - (GUTTER + 4) / WIDTH, rows * cell / height))
     for number, name in enumerate(frame.columns):
-        lines = style.wrap(name, width + 2, SMALL - 1)  # into the gaps between columns
+        lines = canvas.wrap(name, width + 2, SMALL - 1)  # into the gaps between columns
         for line, text in enumerate(reversed(lines)):
             ax.text(number + 0.5, -(12 + line * 15) / cell, text, ha="center", va="center", size=SMALL - 1)
     for number, lines in enumerate(names):
@@ -59,17 +59,17 @@ def squares(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Columns: `category` (name), `status`. Categories stand in the order of their first row.
     """
-    order = {status: number for number, status in enumerate(look.STATUSES)}
+    order = {status: number for number, status in enumerate(theme.STATUSES)}
     categories = list(dict.fromkeys(frame["category"]))
-    names = [style.wrap(name, 170) for name in categories]
+    names = [canvas.wrap(name, 170) for name in categories]
     counts = frame["category"].value_counts()
     rows = [-(-counts[category] // ABREAST) for category in categories]
     heights = [max(26 * count, len(lines) * LINE + 8) for lines, count in zip(names, rows, strict=True)]
     tops = np.cumsum([4, *heights])
-    ax = style.axes(tops[-1], ax=ax)
+    ax = canvas.axes(tops[-1], ax=ax)
     for category, lines, count, top, height in zip(categories, names, rows, tops, heights, strict=False):
         middle = top + height / 2
-        style.write(ax, 2, middle - (len(lines) - 1) * LINE / 2, lines)
+        canvas.write(ax, 2, middle - (len(lines) - 1) * LINE / 2, lines)
         own = sorted(frame.loc[frame["category"] == category, "status"], key=order.get)
         for number, status in enumerate(own):
             row, place = divmod(number, ABREAST)
@@ -79,13 +79,13 @@ def squares(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 def square(ax: Axes, x: float, y: float, status: str, side: float = 20) -> None:
     """A unit square with a status's sign, its left middle at (x, y) px."""
-    colour = look.SIGNS[status].colour
-    empty = colour == look.NONE
-    paint = {"facecolor": look.PAPER if empty else colour, "edgecolor": colour}
+    colour = theme.SIGNS[status].colour
+    empty = colour == theme.NONE
+    paint = {"facecolor": theme.PAPER if empty else colour, "edgecolor": colour}
     style_of_edge = (0, (2, 2)) if empty else "solid"
-    style.box(ax, x, y - side / 2, side, side, linewidth=1, linestyle=style_of_edge, **paint)
-    colour = colour if empty else look.PAPER
-    style.marks(ax, x + side / 2, y, 90, marker(status), color=colour, linewidth=0, zorder=3)
+    canvas.box(ax, x, y - side / 2, side, side, linewidth=1, linestyle=style_of_edge, **paint)
+    colour = colour if empty else theme.PAPER
+    canvas.marks(ax, x + side / 2, y, 90, marker(status), color=colour, linewidth=0, zorder=3)
 
 
 def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) -> Axes:
@@ -93,27 +93,27 @@ def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) ->
 
     Columns: `name`, `value` (rank), `label`. words: `first`, the name of the left end.
     """
-    names = [style.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([36, *(len(lines) * LINE + 26 for lines in names)])
     last = int(max(5, frame["value"].max()))
-    ax = style.axes(tops[-1] - 4, maximum=last - 1, left=10, right=WIDTH - 60, ax=ax)
-    style.write(ax, 2, 13, words["first"], at="px", size=SMALL, color=look.SECOND)
+    ax = canvas.axes(tops[-1] - 4, maximum=last - 1, left=10, right=WIDTH - 60, ax=ax)
+    canvas.write(ax, 2, 13, words["first"], at="px", size=SMALL, color=theme.SECOND)
     places = np.arange(last)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        style.write(ax, 2, top + 2, lines, at="px")
+        canvas.write(ax, 2, top + 2, lines, at="px")
         y = top + 2 + len(lines) * LINE - 1
-        style.line(ax, [0, last - 1], [y, y], color=look.HAIRLINE, linewidth=1)
-        style.marks(ax, places, np.full(last, y), 14, DOT, color=look.RULE, linewidth=0)
-        style.marks(ax, row.value - 1, y, 70, DOT, color=look.DATA, linewidth=0, zorder=3)
-        style.write(ax, WIDTH - 44, y, row.label, at="px", weight="bold")
+        canvas.line(ax, [0, last - 1], [y, y], color=theme.HAIRLINE, linewidth=1)
+        canvas.marks(ax, places, np.full(last, y), 14, DOT, color=theme.RULE, linewidth=0)
+        canvas.marks(ax, row.value - 1, y, 70, DOT, color=theme.DATA, linewidth=0, zorder=3)
+        canvas.write(ax, WIDTH - 44, y, row.label, at="px", weight="bold")
     return ax
 
 
 @cache
 def marker(status: str) -> MarkerStyle:
     """The sign of a status as a matplotlib marker (from the same outline as on the pages)."""
-    shape = look.SIGNS[status]
-    outline = look.SHAPES[shape.shape] + (look.BAR if shape.bar else "")
+    shape = theme.SIGNS[status]
+    outline = theme.SHAPES[shape.shape] + (theme.BAR if shape.bar else "")
     vertices, codes = _outline(outline)
     upright = Affine2D().translate(-0.5, -0.5).scale(1, -1)
     # The square's corners, drawn as empty moves, keep matplotlib from scaling each outline to its own size.

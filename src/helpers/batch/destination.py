@@ -1,0 +1,213 @@
+"""Where outputs go: a folder, or any address that fsspec knows. A file appears there whole or not at all.
+
+One batch writes into a place at a time. What a killed batch left half done is removed by the next.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from helpers.batch import record
+from helpers.batch.fingerprint import digest
+from helpers.errors import UserError
+from helpers.files import PART, write_whole
+
+LOCK = "runs.lock"
+MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+SILENT = 5  # s after which a connection may have been ended
+ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+(::|://)")
+
+
+def place(out: str | Path) -> "Folder | Address":
+    """The folder or the address that `--out` names. Raises UserError for an address of an unknown kind."""
+    name = str(out)
+    if name.startswith("file://"):
+        return Folder(Path(name.removeprefix("file://")))
+    return Address(name) if ADDRESS.match(name) else Folder(Path(name))
+
+
+class Folder:
+    """A folder of this machine or of one that it shares files with."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.record = path / record.FILE
+        self.identity = str(path.resolve())
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def where(self, name: str) -> str:
+        """A file of this place, as it is told to a person."""
+        return str(self.path / name)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Alone with the place: made if it is missing, cleared of what a killed batch left.
+
+        Raises UserError while another batch writes here, OSError where nothing can be written.
+        """
+        from filelock import FileLock, Timeout
+
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.path / LOCK, blocking=False):
+                for left in self.path.rglob(f"{PART}*"):
+                    left.unlink(missing_ok=True)
+                yield
+        except Timeout:
+            raise UserError(
+                f"{self}: another batch writes here; wait until it is done, or choose another --out."
+            ) from None
+
+    def read(self, name: str) -> bytes | None:
+        """Content of a file, or None."""
+        try:
+            return (self.path / name).read_bytes()
+        except MISSING:
+            return None
+
+    def put(self, name: str, content: str | bytes) -> str:
+        """Write a file, whole or not at all; returns its digest."""
+        content = content.encode() if isinstance(content, str) else content
+        write_whole(self.path / name, content)
+        return digest(content)
+
+    def remove(self, name: str) -> None:
+        (self.path / name).unlink(missing_ok=True)
+
+    def holds(self, name: str, known: str) -> bool:
+        """Is a file there, with this digest?"""
+        content = self.read(name) if known else None
+        return content is not None and digest(content) == known
+
+    def known(self) -> record.Record:
+        """Its record, to be read alone."""
+        return record.read(self.record)
+
+    def opened(self) -> AbstractContextManager[record.Record]:
+        """Its record, to be written by whoever holds the place."""
+        return record.opened(self.record)
+
+    def saved(self) -> None:
+        """The record has changed."""
+
+
+class Address:
+    """A place that fsspec knows, such as `s3://bucket/reports`. Its record is held in memory, and sent there when it changes.
+
+    Methods raise UserError for what goes wrong there: every kind of address has errors of its own.
+    """
+
+    def __init__(self, address: str):
+        self.identity = address.rstrip("/")
+        self._shown = re.sub("//[^/@]*@", "//", self.identity)  # without a password
+        self._record: record.Record | None = None
+        self._connect()
+
+    def __str__(self) -> str:
+        return self._shown
+
+    def where(self, name: str) -> str:
+        return f"{self}/{name}"
+
+    def _connect(self) -> None:
+        try:
+            from fsspec.core import url_to_fs
+
+            self._files, self._root = url_to_fs(self.identity)
+        except ImportError as error:
+            what = (
+                f"its kind needs a package that is not installed ({error}); install the extra 'cluster' or that package"
+            )
+            raise UserError(f"{self}: {what}.") from None
+        except ValueError as error:
+            raise UserError(f"{self}: {error}; expected a folder or an address that fsspec knows.") from None
+        except Exception as error:
+            raise self._mistake(error) from None
+        self._heard = time.monotonic()
+
+    def _mistake(self, error: Exception) -> UserError:
+        return UserError(f"{self}: {getattr(error, 'strerror', None) or str(error) or type(error).__name__}")
+
+    def _do(self, action: Callable[[Any], Any], again: bool = True) -> Any:
+        """Do something with the files there. Raises FileNotFoundError and its like, else UserError.
+
+        A server ends a connection that was silent for long, and then files seem to be missing; so a new one is opened.
+        """
+        if time.monotonic() > self._heard + SILENT:
+            self._connect()
+        try:
+            done = action(self._files)
+        except MISSING:
+            raise
+        except Exception as error:
+            if not again:
+                raise self._mistake(error) from None
+            self._connect()
+            return self._do(action, again=False)
+        self._heard = time.monotonic()
+        return done
+
+    def _path(self, name: str) -> str:
+        return f"{self._root.rstrip('/')}/{name}"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What a killed batch left is removed; who else writes to an address cannot be known."""
+
+        def clear(files) -> None:
+            files.makedirs(self._root, exist_ok=True)
+            for left in files.find(self._root):
+                if left.rsplit("/", 1)[-1].startswith(PART):
+                    files.rm_file(left)
+
+        self._do(clear)
+        yield
+
+    def known(self) -> record.Record:
+        """Its record, to be read alone."""
+        with record.loaded(self.read(record.FILE)) as known:
+            return known
+
+    @contextmanager
+    def opened(self) -> Iterator[record.Record]:
+        """Its record, to be written by whoever holds the place."""
+        with record.loaded(self.read(record.FILE)) as self._record:
+            yield self._record
+            self.saved()
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return self._do(lambda files: files.cat_file(self._path(name)))
+        except MISSING:
+            return None
+
+    def put(self, name: str, content: str | bytes) -> str:
+        content = content.encode() if isinstance(content, str) else content
+        folder, _, file = self._path(name).rpartition("/")
+
+        def put(files) -> None:
+            files.makedirs(folder, exist_ok=True)
+            beside = f"{folder}/{PART}{uuid.uuid4().hex}"
+            files.pipe_file(beside, content)
+            files.mv(beside, f"{folder}/{file}")
+
+        self._do(put)
+        return digest(content)
+
+    def remove(self, name: str) -> None:
+        path = self._path(name)
+        self._do(lambda files: files.rm_file(path) if files.exists(path) else None)
+
+    def holds(self, name: str, known: str) -> bool:
+        content = self.read(name) if known else None
+        return content is not None and digest(content) == known
+
+    def saved(self) -> None:
+        """Send the record to its place."""
+        self.put(record.FILE, self._record.content)

@@ -1,0 +1,96 @@
+"""Which runs have to be executed, and why: what is recorded of each against what its outputs would follow from now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from helpers.batch import fingerprint
+from helpers.batch.destination import Address, Folder
+from helpers.batch.execute import Inputs
+from helpers.batch.record import Entry
+from helpers.errors import UserError
+from helpers.runs import source
+from helpers.runs.run import Run
+
+NOTEBOOKS = "notebooks"  # folder of executed ones in a place
+
+
+class Package(Protocol):
+    """What a data package gives to runs; batches know nothing else of it."""
+
+    digest: str
+
+    def inputs(self, run: Run) -> Inputs:
+        """What a run reads; costly, so that it is asked for only where it matters."""
+
+
+class State(NamedTuple):
+    """What a run is: fresh, or why it has to be executed; `entry` as recorded, with what is known by now."""
+
+    run: Run
+    why: tuple[str, ...]
+    entry: Entry | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sources (a folder), a data package, and the place of the outputs."""
+
+    sources: Path
+    package: Package
+    place: Folder | Address
+
+    def states(self, runs: list[Run], known: dict[str, Entry]) -> Iterator[State]:
+        """Which runs are fresh, and why the others are not; reads tables only where the package has changed.
+
+        Raises UserError for a place that these runs must not be mixed into.
+        """
+        self._check(runs, known)
+        helpers = fingerprint.helpers()
+        for run in runs:
+            yield self._state(run, known.get(run.name), helpers)
+
+    def _state(self, run: Run, entry: Entry | None, helpers: str) -> State:
+        if entry is None:
+            return State(run, ("new",), None)
+        if entry.outcome != "succeeded":
+            return State(run, (entry.outcome,), entry)
+        code = source.code(self.cells(run))
+        parts = fingerprint.of(run, code, entry.parts.get("data", ""), helpers)
+        changed = fingerprint.changed(entry.parts, parts)
+        # A slice follows from the package, the run and the code; where all are as they were, so is the slice.
+        if not changed and entry.package != self.package.digest:
+            parts["data"] = fingerprint.digest(self.package.inputs(run).content)
+            changed = fingerprint.changed(entry.parts, parts)
+            entry = replace(entry, package=self.package.digest)
+        if not changed and not self.place.holds(output(run), entry.notebook):
+            changed = ["output"]
+        return State(run, tuple(changed), entry)
+
+    def _check(self, runs: list[Run], known: dict[str, Entry]) -> None:
+        """Would these runs overwrite the notebooks themselves, or mix two data packages in one place?"""
+        if isinstance(self.place, Folder) and (self.place.path / NOTEBOOKS).resolve() == self.sources.resolve():
+            raise UserError(
+                f"{self.place}: executed notebooks would replace the notebooks themselves; choose another --out."
+            )
+        for entry in known.values():
+            if {_package(entry.run.data)} != {_package(run.data) for run in runs}:
+                held = entry.run.data or "the project's own"
+                raise UserError(f"{self.place}: holds pages of another data package ({held}); choose another --out.")
+
+    def cells(self, run: Run) -> list[dict]:
+        """Cells of a run's source."""
+        return source.cells(self.source(run))
+
+    def source(self, run: Run) -> Path:
+        return self.sources / f"{run.notebook}.ipynb"
+
+
+def output(run: Run) -> str:
+    """The executed notebook of a run in its place."""
+    return f"{NOTEBOOKS}/{run.name}.ipynb"
+
+
+def _package(data: str) -> str:
+    return str(Path(data).resolve()) if data else ""

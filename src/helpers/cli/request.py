@@ -1,0 +1,150 @@
+"""What the command line asks for: a request in words becomes runs, and a data package becomes what runs read.
+
+The command line alone sees both sides, the batch and the analysis; this is where it joins them.
+"""
+
+import difflib
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+
+from helpers import paths
+from helpers.batch import fingerprint
+from helpers.batch.execute import Inputs
+from helpers.errors import UserError
+from helpers.package import parameters, schema, validity
+from helpers.runs import run, source
+from helpers.runs.run import Run
+
+UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+@dataclass
+class Package:
+    """A data package as a batch sees it (`batch.Package`); its tables are read only when they are asked for."""
+
+    data: str = ""
+    _laid_out: Inputs | None = None  # the view that was selected last
+
+    @cached_property
+    def digest(self) -> str:
+        return fingerprint.folder(self.folder)
+
+    @property
+    def folder(self) -> Path:
+        return paths.data(self.data)
+
+    @cached_property
+    def catalogue(self) -> validity.Choices:
+        """What it offers. Raises DataError, which lists every problem."""
+        return validity.recall(validity.digest(self.folder)) or self._selector.package.choices
+
+    @cached_property
+    def _selector(self):
+        from helpers.package import tables
+        from helpers.views import select
+
+        return select.Selector(tables.load(self.data))
+
+    def inputs(self, run: Run) -> Inputs:
+        """The view of a run; the years of a notebook share it."""
+        from helpers.views import select, view
+
+        kind = source.view_of(paths.NOTEBOOKS / f"{run.notebook}.ipynb")
+        file = select.file_of(kind, run.notebook, run.language, run.region, run.data)
+        if self._laid_out is None or self._laid_out.file != file:
+            selected = self._selector.view(kind, run.notebook, run.language, run.region)
+            self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
+        return self._laid_out
+
+
+def resolve(package: Package, years: str | None, names: str | None, languages: str, region: str | None) -> list[Run]:
+    """Runs of a request (see the options of `evaluate run`). Raises UserError for what data or notebooks do not have."""
+    offers = package.catalogue
+    sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    known = [path.stem for path in sources]
+    wanted = known if names is None else listed(names, known, "notebook")
+    spoken = listed(languages, list(parameters.LANGUAGES), "language")
+    chosen = offers.years if years is None else span(years)
+    places = _places(region, offers)
+    for year, place in [*product(chosen, places[:1]), *product(chosen[:1], places)]:
+        parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
+    sources = [path for path in sources if path.stem in wanted]
+    return run.plan(sources, chosen, spoken, places, offers.region, package.data)
+
+
+def _places(text: str | None, offers: validity.Choices) -> list[str]:
+    """Regions of `330100`, `330100,330200`, `all` (every one that has figures), or the plan's own."""
+    if text is None:
+        return [offers.region]
+    return offers.covered if text == "all" else list(dict.fromkeys(part.strip() for part in text.split(",")))
+
+
+def compared(old: str, new: str, language: str):
+    """What differs (`difference.Difference`) between two data packages, or between two folders of pages.
+
+    Raises UserError for what is neither, and for one of each.
+    """
+    from helpers.compare import outputs as shown
+
+    folders = Path(old), Path(new)
+    for folder in folders:
+        if not folder.is_dir():
+            raise UserError(f"{folder}: no such folder; expected a data package or a folder of pages.")
+        if not (packaged(folder) or shown.files(folder)):
+            raise UserError(
+                f"{folder}: neither a data package (no {schema.DESCRIPTOR}) nor a folder of pages or notebooks."
+            )
+    if packaged(folders[0]) != packaged(folders[1]):
+        kinds = ["a data package" if packaged(folder) else "a folder of pages" for folder in folders]
+        raise UserError(f"{old} is {kinds[0]} and {new} {kinds[1]}; expected two of one kind.")
+    from helpers.compare import packages
+    from helpers.language.formatter import Words
+    from helpers.package import tables
+
+    if packaged(folders[0]):
+        return packages.between(old, new, language)
+    return shown.between(*folders, Words(tables.load(), language))
+
+
+def packaged(folder: Path) -> bool:
+    """Is it a data package?"""
+    return (folder / schema.DESCRIPTOR).is_file()
+
+
+def listed(text: str, known: list[str], what: str) -> list[str]:
+    """Values of a list with commas. Raises UserError for an unknown one."""
+    values = [value.strip() for value in text.split(",") if value.strip()]
+    for value in values:
+        if value not in known:
+            close = difflib.get_close_matches(value, known, 1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise UserError(f"unknown {what} {value!r}{hint}; there is {', '.join(known)}.")
+    if not values:
+        raise UserError(f"no {what} given; there is {', '.join(known)}.")
+    return list(dict.fromkeys(values))
+
+
+def span(text: str) -> list[int]:
+    """Years of `2017`, `2016-2018` or `2016,2018`. Raises UserError for anything else."""
+    years = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise UserError(f"years are {text!r}, expected 2017, 2016-2018 or 2016,2018.")
+        ends = int(first), int(last or first)
+        if ends[1] < ends[0]:
+            raise UserError(f"years {part.strip()!r} end before they begin.")
+        years += range(ends[0], ends[1] + 1)
+    return list(dict.fromkeys(years))
+
+
+def size(text: str | None) -> int | None:
+    """Bytes of `500M` or `2G`. Raises UserError for anything else."""
+    if text is None:
+        return None
+    number, unit = text[:-1], text[-1:].upper()
+    if unit not in UNITS or not number.isdecimal() or not int(number):
+        raise UserError(f"memory is {text!r}, expected a number with K, M, G or T, such as 2G.")
+    return int(number) * UNITS[unit]

@@ -1,0 +1,275 @@
+"""The command `evaluate`: run the notebooks, check a data package, list the runs. Heavy imports stay inside the verbs."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from helpers.errors import UserError
+
+
+class Verbs(click.Group):
+    """A group whose verbs tell a user's mistake in sentences (exit code 2) and stop quietly at Ctrl-C (130)."""
+
+    def invoke(self, context: click.Context):
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            click.echo(str(error), err=True)
+            context.exit(2)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            context.exit(130)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="internet-plus-evaluation")
+def main() -> None:
+    """Evaluate a plan: targets against actuals, chapter by chapter, for every year."""
+
+
+def requested(verb):
+    """The options of a request for runs (see `request`), and the folder of its pages."""
+    options = [
+        click.option("--years", help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]"),
+        click.option(
+            "--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]"
+        ),
+        click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas."),
+        click.option(
+            "--region", help="Region codes, separated by commas, or all that have figures.  [default: the plan's own]"
+        ),
+        DATA,
+        click.option(
+            "--out",
+            default="reports",
+            show_default=True,
+            help="Folder of the pages, or an address that fsspec knows.",
+        ),
+    ]
+    for option in reversed(options):
+        verb = option(verb)
+    return verb
+
+
+DATA = click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
+LANGUAGE = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the words."
+)
+JOBS = click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+KERNEL = click.option(
+    "--kernel", default="evaluation-warm", show_default=True, help="Kernel that executes the notebooks."
+)
+
+
+@main.command()
+@requested
+@JOBS
+@KERNEL
+@click.option("--timeout", type=click.IntRange(1), help="Seconds that a cell may take.  [default: no limit]")
+@click.option("--memory", help="Memory that a kernel may hold, such as 2G.  [default: no limit]")
+@click.option(
+    "--retries",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="How often a run is tried again that failed for another reason than its notebook.",
+)
+@click.option("--fail-fast/--keep-going", help="Begin no further run after one that failed.  [default: keep going]")
+@click.option("--scheduler", default="", help="Address of a Dask cluster, or `local` to start one here.")
+@click.option("--log", "journal", default="", help="File to append a log to.")
+def run(
+    years,
+    notebooks,
+    languages,
+    region,
+    data,
+    out,
+    jobs,
+    kernel,
+    timeout,
+    memory,
+    retries,
+    fail_fast,
+    scheduler,
+    journal,
+) -> None:
+    """Run what has changed of the notebooks side by side and make the pages and their index.
+
+    Exit code 0 when every run succeeded, 1 when a notebook raised, 2 for a mistake in the request or the data, 3 when a run
+    failed for another reason, 130 when stopped.
+    """
+    from helpers import paths
+    from helpers.batch import destination, pool
+    from helpers.batch.batch import Settings
+    from helpers.cli import console, request
+
+    limit = request.size(memory)
+    package = request.Package(data)
+    runs = request.resolve(package, years, notebooks, languages, region)
+    settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, limit)
+    sys.exit(console.run(runs, destination.place(out), package, settings, scheduler, journal))
+
+
+@main.command("list")
+@requested
+def list_runs(years, notebooks, languages, region, data, out) -> None:
+    """List the runs of a request, each fresh, stale (and why) or failed."""
+    from helpers import paths
+    from helpers.batch import destination
+    from helpers.batch.batch import Settings
+    from helpers.cli import console, request
+
+    package = request.Package(data)
+    runs = request.resolve(package, years, notebooks, languages, region)
+    for line in console.listed(runs, destination.place(out), package, Settings(paths.NOTEBOOKS)):
+        click.echo(line)
+
+
+@main.command("print")
+@click.argument("pages", nargs=-1)
+@click.option("--jobs", type=click.IntRange(1), help="Pages at the same time.  [default: one a core]")
+def print_pages(pages, jobs) -> None:
+    """Print PAGES, or all pages of a folder (reports by default), each into a PDF beside it, by Chromium.
+
+    Exit code 2 without Chromium or for a name without a page, 3 when a page could not be printed.
+    """
+    from helpers.batch import pool
+    from helpers.pages import printing
+
+    failed = False
+    for path, wrong in printing.printed(printing.pages(pages or ["reports"]), jobs or pool.cores()):
+        click.echo(f"{path}: {wrong}" if wrong else str(path), err=bool(wrong))
+        failed |= bool(wrong)
+    sys.exit(3 if failed else 0)
+
+
+@main.command()
+@click.argument("folder", default="")
+def check(folder) -> None:
+    """Check a data package (the project's own by default) and list every problem.
+
+    Exit code 0 for a good package, 2 for one with problems.
+    """
+    from helpers import paths
+    from helpers.package import validate
+    from helpers.package.problem import DataError
+
+    path = paths.data(folder)
+    if problems := validate.find_problems(path):
+        raise DataError(path, problems)
+    click.echo(f"{path}: a good data package")
+
+
+@main.command()
+@DATA
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print the findings; csv and json have one row a finding.",
+)
+@click.option("--verdict", default="", help="Only these verdicts, separated by commas, such as contradiction,label.")
+@LANGUAGE
+@click.option("--errata", is_flag=True, help="Audit the figures as read with errata, not as printed.")
+def audit(data, form, verdict, language, errata) -> None:
+    """Check the report against itself and against public figures, and list what was found.
+
+    Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
+    """
+    from helpers import audit as audits
+    from helpers.audit.wording import Wording, written
+    from helpers.cli import request
+    from helpers.language.formatter import Words
+    from helpers.package import tables
+
+    wanted = request.listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
+    package = tables.load(data)
+    package = tables.corrected(package) if errata else package
+    found = audits.audit(package)
+    words = Words(package, language)
+    rows = Wording(package, words).rows([one for one in found if one.verdict in wanted])
+    if package.plan.synthetic:
+        click.echo(words.say("synthetic"), err=True)
+    click.echo(written(rows, form))
+    sys.exit(any(one.verdict == "contradiction" for one in found))
+
+
+@main.command()
+@click.argument("figure")
+@click.argument("reading")
+@click.option("--column", default="value", show_default=True, help="Column of figures.csv that is read otherwise.")
+@click.option("--reason", default="", help="Why, in Chinese.  [default: the finding's sentence]")
+@click.option("--reason-en", default="", help="Why, in English.  [default: the finding's sentence]")
+@DATA
+def accept(figure, reading, column, reason, reason_en, data) -> None:
+    """Accept a finding: read a FIGURE of the report as READING, as one more row of errata.csv.
+
+    Exit code 2 when no finding names the figure or the reading is no good cell; the file then stays as it was.
+    """
+    from helpers.audit import accepting
+
+    row = accepting.accept(data, figure, reading, column, reason, reason_en)
+    click.echo(f"errata.csv: {row['key']} {row['column']} {row['printed']} is read as {row['reading']}")
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "table", "json"]),
+    default="html",
+    show_default=True,
+    help="A page, or a table or JSON for a terminal and other programs.",
+)
+@click.option("--out", default="", help="File to write.  [default: diff.html for a page, else the terminal]")
+@LANGUAGE
+def diff(old, new, form, out, language) -> None:
+    """Tell what changed from OLD to NEW: two data packages, or two folders of pages.
+
+    Exit code 0 when nothing differs, 1 when something does, 2 for what cannot be compared.
+    """
+    from helpers.cli import request
+    from helpers.compare import difference
+
+    found = request.compared(old, new, language)
+    if form == "html":
+        from helpers.compare.page import page
+
+        out = out or "diff.html"
+        content = page(found, Path(out))
+    else:
+        content = {"table": difference.table_of, "json": difference.json_of}[form](found)
+    if out:
+        try:
+            Path(out).write_text(content + "\n", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UserError(f"{out}: cannot be written ({error.strerror}).") from None
+        click.echo(found.line)
+        click.echo(out)
+    else:
+        click.echo(content)
+    sys.exit(bool(found.rows))
+
+
+@main.command()
+@JOBS
+@KERNEL
+def references(jobs, kernel) -> None:
+    """Run everything and renew the committed outputs: notebooks/ for the defaults, tests/references for the rest."""
+    from helpers import paths
+    from helpers.batch import pool
+    from helpers.batch.batch import Settings
+    from helpers.cli import console, request
+
+    package = request.Package()
+    runs = request.resolve(package, None, None, "zh,en", None)
+    sys.exit(console.renew(runs, package, Settings(paths.NOTEBOOKS, jobs or pool.cores(), kernel=kernel)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The parameters of a notebook, checked before any work: known names, right types, values that the data has.
+
+Papermill pastes what it is given into a cell and only warns of a name that the notebook lacks, so the notebook itself
+looks at that cell. In JupyterLab there is none, and whatever else the analyst has defined is left alone.
+"""
+
+import ast
+import difflib
+
+from helpers.errors import UserError
+from helpers.package.validity import Choices
+
+INJECTED = "# Parameters"  # first line of the cell that papermill inserts
+TYPES = {"year": int, "language": str, "region": str, "data": str}
+LANGUAGES = ("zh", "en")
+EXAMPLES = {"year": "2017", "language": "'zh'", "region": "'330000'", "data": "'data'"}
+
+
+class ParameterError(UserError):
+    """A parameter that this notebook does not have, of a wrong type, or with a value that the data lacks."""
+
+
+def read(notebook: str, names: tuple[str, ...], namespace: dict) -> dict:
+    """Values of a notebook's parameters from its namespace (`globals()`). Raises ParameterError."""
+    for name in injected(namespace):
+        if name not in names:
+            close = difflib.get_close_matches(name, names, 1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise ParameterError(f"unknown parameter {name!r}{hint}; the notebook {notebook} takes {', '.join(names)}.")
+    values = {}
+    for name in names:
+        if name not in namespace:
+            raise ParameterError(
+                f"the parameter {name!r} is not set; run the cell tagged 'parameters' first, or set it to {EXAMPLES[name]}."
+            )
+        values[name] = _typed(name, namespace[name])
+    return values
+
+
+def injected(namespace: dict) -> list[str]:
+    """Names that papermill has set in this kernel, from the last cell it inserted."""
+    cells = [cell for cell in namespace.get("In", []) if cell.startswith(INJECTED)]
+    if not cells:
+        return []
+    return [
+        target.id
+        for statement in ast.parse(cells[-1]).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def _typed(name: str, value):
+    if name == "region" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # `papermill -p region 330100` passes a number; a code never begins with 0
+    if not isinstance(value, TYPES[name]) or isinstance(value, bool):
+        kind = {int: "a whole number", str: "text"}[TYPES[name]]
+        raise ParameterError(f"{name} is {value!r}, expected {kind} such as {EXAMPLES[name]}.")
+    return value
+
+
+def check(values: dict, choices: Choices) -> None:
+    """Does the data offer these values? Raises ParameterError that lists what there is."""
+    if values["language"] not in LANGUAGES:
+        raise ParameterError(f"language is {values['language']!r}, expected one of {', '.join(map(repr, LANGUAGES))}.")
+    if "year" in values and values["year"] not in choices.years:
+        years = ", ".join(map(str, choices.years))
+        raise ParameterError(f"the data has nothing for the year {values['year']}; it has {years}.")
+    if values["region"] not in choices.regions:
+        known = ", ".join(difflib.get_close_matches(values["region"], choices.regions, 3) or choices.regions[:6])
+        raise ParameterError(
+            f"unknown region {values['region']!r}; regions.csv has {len(choices.regions)}, such as {known}."
+        )

@@ -1,0 +1,102 @@
+"""The data package's descriptor: `datapackage.json`, the only schema, and the plan it describes."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+DESCRIPTOR = "datapackage.json"
+
+# What the code reads by name. A package may hold more columns; it may not lack one of these.
+COLUMNS = {
+    "regions": "region name_zh name_en parent",
+    "chapters": "chapter title_zh title_en notebook",
+    "sections": "section chapter title_zh title_en",
+    "units": "unit dimension name_zh name_en",
+    "indicators": "indicator section headline category name_zh name_en unit kind direction target_kind may_exceed group note",
+    "figures": "figure indicator measure region period value unit qualifier printed source sentence note",
+    "platforms": "platform section name_zh name_en type owner status since source note",
+    "external": "figure indicator measure region period value unit qualifier printed title address confidence note",
+    "errata": "table key column printed reading reason reason_en evidence status",
+    "relations": "relation kind left right note",
+    "labels": "key zh en",
+}
+COLUMNS = {table: columns.split() for table, columns in COLUMNS.items()}
+
+MEASURE_OF_KIND = {"stock": "level", "flow": "flow", "share": "share", "index": "index", "rank": "rank"}
+QUANTITY_MEASURES = tuple(MEASURE_OF_KIND.values())  # of the quantity itself: no change, rate, target or completion
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is evaluated: the block `plan` of the descriptor."""
+
+    title_zh: str
+    title_en: str
+    report_zh: str
+    report_en: str
+    region: str
+    baseline_year: int
+    start_year: int
+    target_year: int
+    ahead: float  # pace from which a target counts as ahead of time
+    on_track: float  # pace from which it counts as on track
+    synthetic: bool = False  # are its figures made up? then every page says so
+
+    @classmethod
+    def of(cls, descriptor: dict) -> "Plan":
+        """Plan of a descriptor that is known to have a good one (see `check_plan`)."""
+        block = descriptor["plan"] | descriptor["plan"]["thresholds"]
+        return cls(**{name: block[name] for name in cls.__annotations__ if name in block})
+
+
+_KIND_OF_ENTRY = {
+    "title_zh": "string", "title_en": "string", "report_zh": "string", "report_en": "string", "region": "string",
+    "baseline_year": "integer", "start_year": "integer", "target_year": "integer", "thresholds": "object",
+}  # fmt: skip
+_THRESHOLDS = {"ahead": {"type": "number"}, "on_track": {"type": "number"}}
+PLAN_SCHEMA = {
+    "type": "object",
+    "required": [*_KIND_OF_ENTRY],
+    "properties": {name: {"type": kind} for name, kind in _KIND_OF_ENTRY.items()}
+    | {
+        "thresholds": {"type": "object", "required": [*_THRESHOLDS], "properties": _THRESHOLDS},
+        "synthetic": {"type": "boolean"},
+    },
+}
+
+
+def check_plan(descriptor: dict) -> None:
+    """Raises ValueError that names the first entry of the block `plan` that is missing or of a wrong type."""
+    from jsonschema import Draft4Validator  # slow to import; from draft 6 on, 2017.0 is an integer
+
+    for error in Draft4Validator(PLAN_SCHEMA).iter_errors(descriptor.get("plan", {})):
+        name = ".".join(["plan", *error.absolute_path])
+        if error.validator == "required":
+            missing = next(key for key in error.validator_value if key not in error.instance)
+            raise ValueError(f"the block {name!r} lacks {missing!r}")
+        raise ValueError(f"{name} is {error.instance!r}, expected {error.validator_value}")
+
+
+def read(folder: Path) -> dict:
+    """Descriptor of the package in a folder. Raises OSError or ValueError (no JSON)."""
+    return json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+
+
+def resources(descriptor: dict) -> dict[str, str]:
+    """File of each table: `{"figures": "figures.csv", ...}`."""
+    return {resource["name"]: resource["path"] for resource in descriptor.get("resources", [])}
+
+
+def constraints(descriptor: dict, table: str) -> dict[str, dict]:
+    """Constraints of each column of a table: `{"measure": {"required": True, "enum": [...]}, ...}`."""
+    return {field["name"]: field.get("constraints", {}) for field in _schema(descriptor, table)["fields"]}
+
+
+def key(descriptor: dict, table: str) -> list[str]:
+    """Columns of a table's primary key."""
+    named = _schema(descriptor, table)["primaryKey"]
+    return [named] if isinstance(named, str) else named
+
+
+def _schema(descriptor: dict, table: str) -> dict:
+    return next(r["schema"] for r in descriptor["resources"] if r["name"] == table)

@@ -1,0 +1,217 @@
+"""The data package in memory: `load` checks and reads it, `corrected` gives it with its errata applied.
+
+Figures keep what is printed (value, unit, period) and gain what it stands for in base units. Nothing is derived here.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import paths
+from helpers.numbers import interval, period, token
+from helpers.package import errata, files, labels, rules, schema, validate, validity
+from helpers.package.problem import DataError
+
+
+@dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
+class Tables:
+    """A data package, one frame a table.
+
+    `figures` and `external` have, beside their columns in the file, in base units of the indicator (yuan, not 亿元):
+
+    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`)
+    - `strict`: is the end of that range itself excluded (超400家 is not 400)?
+    - `base_unit`, `multiplier`, `decimals`: how it is printed
+    - `year`: year in which the period ends, missing for undated figures; `whole_year`: does it stand for that year?
+    - `form`: `printed`, `public`, or `corrected` where an erratum changed the row
+    """
+
+    folder: Path
+    plan: schema.Plan
+    regions: pd.DataFrame
+    chapters: pd.DataFrame
+    sections: pd.DataFrame
+    units: pd.DataFrame
+    indicators: pd.DataFrame
+    figures: pd.DataFrame
+    platforms: pd.DataFrame
+    external: pd.DataFrame
+    errata: pd.DataFrame
+    relations: pd.DataFrame
+    labels: pd.DataFrame
+    raw: dict[str, pd.DataFrame]  # every table as text, as in its file
+    years: list[int]  # that can be evaluated: from the plan's first to the last one with a figure that is no target
+
+    @property
+    def choices(self) -> validity.Choices:
+        """What a request may ask for."""
+        covered = self.regions.index.isin(self.figures["region"].unique())
+        places = [*self.regions.index]
+        return validity.Choices(self.years, self.plan.region, places, [*self.regions.index[covered]])
+
+    def comparable(self, unit: str, other: str) -> bool:
+        """Can numbers in these base units be added, and be part and whole: one unit, or counts of things (家 and 个)?"""
+        return unit == other or {self.units.at[name, "dimension"] for name in (unit, other)} == {"count"}
+
+    def within(self, region: str) -> list[str]:
+        """The region and all places in it."""
+        places = [region]
+        for place in places:  # grows while it is read
+            places += [name for name in self._inside.get(place, ()) if name not in places]
+        return places
+
+    def seen_from(self, region: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the region and, of indicators of which it has none, those of the places within it.
+
+        frame: with columns `indicator` and `region`
+        """
+        own = frame["region"] == region
+        covered = frame["indicator"].isin(frame.loc[own, "indicator"])
+        return frame[own | (~covered & frame["region"].isin(self.within(region)))]
+
+    @cached_property
+    def _inside(self) -> dict[str, list[str]]:
+        """Places directly in each place."""
+        return self.regions.index.to_series().groupby(self.regions["parent"]).agg(list).to_dict()
+
+
+def load(folder: str | Path = "", older: bool = False) -> Tables:
+    """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
+
+    older: may it lack labels that the project has gained since? It then speaks with the project's own.
+    """
+    path = paths.data(folder)
+    package = validity.digest(path)
+    known = validity.recall(package)
+    if known is None and (problems := validate.find_problems(path, older)):
+        raise DataError(path, problems)
+    descriptor = schema.read(path)
+    raw = {name: files.read(path / file) for name, file in schema.resources(descriptor).items()}
+    own_labels = raw["labels"]
+    if older:
+        raw["labels"] = labels.with_ours(own_labels)
+    tables = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
+    if known is None and raw["labels"] is own_labels:
+        validity.remember(package, tables.choices)
+    return tables
+
+
+@lru_cache(maxsize=8)  # what is computed of a package is kept with it, see `evaluate` and `audit`
+def corrected(tables: Tables) -> Tables:
+    """The same package read with its errata, but for rejected ones; changed rows have the form `corrected`."""
+    if (tables.errata["status"] == "rejected").all():
+        return tables
+    raw = errata.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
+    indicators = _indicators(raw, tables.sections)
+    figures = errata.apply(tables.errata, tables.raw["figures"], "figures", "figure")
+    figures = _numbers(figures, indicators, tables.units, "printed")
+    applied = tables.errata[(tables.errata["status"] != "rejected") & (tables.errata["table"] == "figures")]
+    figures.loc[figures.index.isin(applied["key"]), "form"] = "corrected"
+    return replace(tables, indicators=indicators, figures=figures)
+
+
+def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: list[int] | None = None) -> Tables:
+    """A package of tables as text (see `files.read`), which are taken as good ones.
+
+    years: of the package of which the tables are a part; else they follow from the figures.
+    """
+    # Columns that older packages do not have.
+    raw = raw | {
+        "external": raw["external"].assign(scope=raw["external"].get("scope", "")),
+        "indicators": raw["indicators"].assign(group=raw["indicators"].get("group", "")),
+        "relations": raw["relations"].assign(note_zh=raw["relations"].get("note_zh", raw["relations"]["note"])),
+    }
+    keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}
+    units = keyed["units"]
+    keyed["chapters"].index = keyed["chapters"].index.astype(int)
+    keyed["sections"]["chapter"] = keyed["sections"]["chapter"].astype(int)
+    indicators = _indicators(raw["indicators"], keyed["sections"])
+    figures = _numbers(raw["figures"], indicators, units, "printed")
+    return Tables(
+        folder=folder,
+        plan=plan,
+        **{name: keyed[name] for name in ("regions", "chapters", "sections", "platforms", "relations", "labels")},
+        units=units,
+        indicators=indicators,
+        figures=figures,
+        external=_numbers(raw["external"], indicators, units, "public"),
+        errata=raw["errata"].reset_index(drop=True),
+        raw=raw,
+        years=_years(plan, figures) if years is None else years,
+    )
+
+
+def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
+    known = figures.loc[figures["measure"] != "target", "year"].max()
+    last = max(plan.target_year, 0 if pd.isna(known) else int(known))
+    return list(range(plan.start_year, last + 1))
+
+
+NOT_KEYED = ("figures", "external", "indicators", "errata")
+
+
+def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+    frame = raw.set_index("indicator")
+    frame["headline"] = pd.to_numeric(frame["headline"]).astype("Int64")
+    frame["may_exceed"] = frame["may_exceed"] == "true"
+    # Statements about the plan as a whole have no section; they belong to chapter 0.
+    frame["chapter"] = frame["section"].map(sections["chapter"]).fillna(0).astype(int)
+    return frame
+
+
+def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
+    """Figures with what they stand for in base units; index is the figure's key, in the order of the file."""
+    frame = raw.set_index("figure").copy()
+    split = [token.split_unit(unit) for unit in frame["unit"]]
+    printed = [token.parse(text) for text in frame["printed"]]
+    kinds = frame["indicator"].map(indicators["kind"])
+    # Types are said, so that those of an empty table are no others.
+    frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
+    frame["base_unit"] = pd.array([base for _, base in split], dtype="str")
+    frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"]], dtype=np.int64)
+    digits = frame["value"]
+    frame["value"] = digits.astype(float)
+    frame["base"] = frame["value"] * frame["multiplier"]
+    # A whole number of a count is exact, and so is a rank; everything else was rounded at its last digit.
+    exact = frame["base_unit"].map(units["dimension"]).isin(["count", "rank"])
+    exact &= (frame["multiplier"] == 1) & (frame["decimals"] == 0)
+    half = np.where(exact, 0.0, 0.5 * 10.0 ** -frame["decimals"])
+    denominators = np.array([number.denominator for number in printed])
+    half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
+    qualifiers = [number.qualifier for number in printed]
+    bare = np.array([qualifier.name == "exact" for qualifier in qualifiers], dtype=bool)  # then the sentence says it
+    stands_for = interval.printed(
+        frame["value"].to_numpy(),
+        half,
+        np.array([interval.step_of(d) for d in digits]),
+        frame["qualifier"].to_numpy(),
+        bare | np.array([qualifier.open for qualifier in qualifiers], dtype=bool),
+    )
+    inclusive = np.array([qualifier.inclusive for qualifier in qualifiers], dtype=bool)
+    frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~inclusive
+    bounded = (kinds == "share") & (frame["unit"] == "%") & frame["measure"].isin(["share", "target"])
+    bounded &= ~frame["indicator"].map(indicators["may_exceed"])
+    relative = frame["indicator"].map(indicators["target_kind"]).isin(rules.RELATIVE_TARGETS)
+    bounded &= ~(relative & (frame["measure"] == "target"))
+    upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
+    frame["lower"] = stands_for.lower * frame["multiplier"]
+    frame["upper"] = upper * frame["multiplier"]
+    points = [period.parse(point) for point in frame["period"]]
+    frame["year"] = pd.array([point.last[0] if point else None for point in points], dtype="Int64")
+    of_year = zip(points, kinds, frame["measure"], strict=True)
+    whole = [bool(point) and _stands_for_year(point, kind, measure) for point, kind, measure in of_year]
+    frame["whole_year"] = np.array(whole, dtype=bool)
+    frame["form"] = form
+    return frame
+
+
+def _stands_for_year(point: period.Period, kind: str, measure: str) -> bool:
+    """Does a number of this period stand for the year in which it ends? A flow has to cover it, a stock to end with it."""
+    if measure in ("target", "completion"):
+        return point.ends_year
+    if kind == "flow" or point.spans_years:
+        return point.is_year
+    return point.ends_year

@@ -1,0 +1,93 @@
+"""Is a folder a usable data package? All problems at once, each a sentence with file, row and column.
+
+First the descriptor and what can be seen in the bytes and by the schema (`files`), then what a schema cannot say (`rules`,
+`labels`), and last the same again with errata applied (`errata`). Values are not evaluated here, and nothing is repaired.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.package import errata, files, labels, rules, schema
+from helpers.package.problem import Problem
+
+CHECKS = (*rules.CHECKS, errata.check, labels.check_names, labels.check_ours)
+
+
+def find_problems(folder: Path, older: bool = False) -> list[Problem]:
+    """Everything wrong with the package in a folder, in the order of its files and rows; empty for a good one.
+
+    older: may it lack labels that the project has gained since (see `labels.with_ours`)?
+    """
+    if not folder.is_dir():
+        return [Problem(str(folder), 0, "", "no such folder; a data package is a folder with a datapackage.json")]
+    try:
+        descriptor = schema.read(folder)
+        schema.check_plan(descriptor)
+        plan = schema.Plan.of(descriptor)
+        tables = schema.resources(descriptor)
+        found = list(files.check_descriptor(descriptor, tables))
+    except FileNotFoundError:
+        what = f"{schema.DESCRIPTOR} is missing; a data package is a folder that holds one"
+        return [Problem(str(folder), 0, "", what)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        what = f"not a usable descriptor ({error}); compare it with the one of the project"
+        return [Problem(schema.DESCRIPTOR, 0, "", what)]
+    if not found:
+        for name in tables.values():
+            found += files.check_bytes(folder / name)
+    if not found:
+        found += files.check_schema(folder, descriptor, tables)
+    checks = [check for check in CHECKS if not (older and check is labels.check_ours)]
+    if not found:
+        try:
+            frames = {name: files.read(folder / path) for name, path in tables.items()}
+        except pd.errors.ParserError as error:
+            what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
+            return [Problem(str(folder), 0, "", what)]
+        found += rules.check_plan(frames, plan)
+        found += _checked(frames, descriptor, tables, checks)
+        found += _readings(folder, frames, descriptor, tables, found)
+    order = {str(name): n for n, name in enumerate(tables.values())}
+    return sorted(found, key=lambda p: (order.get(p.file, -1), p.row, p.column))
+
+
+def _checked(frames, descriptor: dict, tables: dict[str, str], checks) -> list[Problem]:
+    return [Problem(tables[table], *rest) for check in checks for table, *rest in check(frames, descriptor)]
+
+
+def _readings(
+    folder: Path, frames, descriptor: dict, tables: dict[str, str], known: list[Problem]
+) -> Iterator[Problem]:
+    """A reading is as good a cell as what is printed: the package is checked once more with its errata applied."""
+    if frames["errata"].empty or known:
+        return
+    read_as = frames | {
+        name: errata.apply(frames["errata"], frames[name], name, key) for name, key in errata.KEYS.items()
+    }
+    with tempfile.TemporaryDirectory(prefix="errata-") as copy:
+        for table, path in tables.items():
+            target = Path(copy, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            read_as[table].to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+        Path(copy, schema.DESCRIPTOR).write_bytes((folder / schema.DESCRIPTOR).read_bytes())
+        found = list(files.check_schema(Path(copy), descriptor, tables))
+    if not found:  # a token says what is printed, not how it is read
+        again = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_ours)]
+        found = _checked(read_as, descriptor, tables, again)
+    for problem in found:
+        yield Problem(tables["errata"], _blamed(problem, frames, tables), "reading", problem.sentence)
+
+
+def _blamed(problem: Problem, frames, tables: dict[str, str]) -> int:
+    """Row of the erratum that makes a problem: of the same cell, else of the same row, else the first there is."""
+    rows = frames["errata"]
+    for table, key in errata.KEYS.items():
+        if problem.file == tables[table] and problem.row in frames[table].index:
+            own = rows[(rows["table"] == table) & (rows["key"] == frames[table].at[problem.row, key])]
+            same = own[own["column"] == problem.column]
+            if len(own):
+                return (same if len(same) else own).index[0]
+    return rows.index[0]

@@ -1,0 +1,61 @@
+"""What a data package offers (years, places), kept with the note that it was found valid, so that both are known at once.
+
+Nothing heavy is imported: this answers what a request for runs may ask for, before any table is read.
+"""
+
+import hashlib
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from helpers import paths
+from helpers.package import schema
+
+CODE = ("package", "numbers")  # that find a package valid
+
+
+class Choices(NamedTuple):
+    """What a request for runs may ask for.
+
+    years: that can be evaluated; region: the plan's own; regions: codes of all places, covered: of those with figures
+    """
+
+    years: list[int]
+    region: str
+    regions: list[str]
+    covered: list[str]
+
+
+def digest(folder: Path) -> str:
+    """Fingerprint of the package's files and of what checks them: the code, and the labels it compares with our own."""
+    try:
+        files = [folder / name for name in schema.resources(schema.read(folder)).values()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        files = []  # the descriptor itself is the problem
+    sha = hashlib.sha256()
+    code = sorted(path for name in CODE for path in (paths.PACKAGE / name).glob("*.py"))
+    for path in [*files, folder / schema.DESCRIPTOR, paths.data() / "labels.csv", *code]:
+        sha.update(path.name.encode() + b"\0")
+        sha.update(path.read_bytes() if path.is_file() else b"")
+    return sha.hexdigest()
+
+
+def recall(package: str) -> Choices | None:
+    """What the package of a digest offers, if it was found valid before."""
+    try:
+        return Choices(**json.loads(_note(package).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def remember(package: str, choices: Choices) -> None:
+    """Remember that a package was found valid; where nothing can be kept, it is checked again next time."""
+    with suppress(OSError):
+        note = _note(package)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps(choices._asdict()), encoding="utf-8")
+
+
+def _note(package: str) -> Path:
+    return paths.cache() / "valid" / f"{package}.json"

@@ -1,0 +1,125 @@
+"""The index of a folder of pages: notebooks by years with the counts by status, a page for each language.
+
+It holds the pages of the plan's own region and lists the other regions, each of which has an index of its own. What its
+search finds comes along: the entries of its pages (`batch.outputs`), those that several years share once.
+"""
+
+import json
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from helpers.pages.links import LANGUAGES, index_name
+from helpers.pages.render import TEMPLATES, Words, dressed
+from helpers.runs.run import Run
+
+MOST = 4000  # entries that an index holds; those of the first pages, if there are more
+
+
+def pages(facts: dict[Run, dict]) -> dict[str, str]:
+    """The index pages of some pages by their files: `index.html`, `index_en.html`, and `index_zh_330100.html` of a region."""
+    template = Environment(
+        loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    ).get_template("index_of_pages.html.j2")
+    return {name: template.render(content) for name, content in _pages(facts).items()}
+
+
+def _pages(facts: dict[Run, dict]) -> dict[str, dict]:
+    """What each page of the index holds, by its file."""
+    groups: dict[tuple[str, str], dict[Run, dict]] = {}
+    for run in sorted(facts, key=lambda run: run.region):
+        groups.setdefault((run.language, run.region), {})[run] = facts[run]
+    languages = [code for code in LANGUAGES if any(code == language for language, _ in groups)]
+    pages = {}
+    for language in languages:
+        regions = {region: own for (code, region), own in groups.items() if code == language}
+        away = {region: own for region, own in regions.items() if _any(own)["place"]}
+        home = next((own for region, own in regions.items() if region not in away), {})
+        top = index_name(language, languages)
+        for region, own in away.items():
+            spoken = {code: index_name(code, languages, region) for code in languages if (code, region) in groups}
+            pages[spoken[language]] = _content(own, language, spoken) | {"up": top}
+        if len(regions) == 1:  # nothing to choose from
+            home, away = _any(regions), {}
+        places = [_place(own) | {"href": index_name(language, languages, region)} for region, own in away.items()]
+        spoken = {code: index_name(code, languages) for code in languages}
+        pages[top] = _content(home or _any(away), language, spoken)
+        pages[top] |= {"places": places, "entries": _entries(home, places)}
+        if not home:  # pages of many regions, and none of the plan's own
+            pages[top] |= {"rows": [], "lead": {"headline": pages[top]["words"]["index"], "lead": ""}}
+    return pages
+
+
+def _any(items: dict):
+    return next(iter(items.values()))
+
+
+def _place(facts: dict[Run, dict]) -> dict:
+    """A region in the list: its name, and the counts of its main page."""
+    return {"name": _any(facts)["place"], "counts": next((s["count_words"] for s in facts.values() if s["main"]), "")}
+
+
+def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> dict:
+    """The pages of one region in one language as a grid; spoken: files of this index by language."""
+    years = sorted({year for said in facts.values() for year in said["years"]})
+    rows = []
+    for name in sorted({run.notebook for run in facts}):
+        own = {run: said for run, said in facts.items() if run.notebook == name}
+        across = [(run, said) for run, said in own.items() if run.year is None]
+        cells = [
+            next(({"href": f"{run.name}.html", **said} for run, said in own.items() if run.year == year), None)
+            for year in years
+        ]
+        rows.append(
+            {
+                "name": name,
+                "short": " · ".join(part for part in (_any(own)["short"], _any(own)["place"]) if part),
+                "across": [{"href": f"{run.name}.html", **said} for run, said in across],
+                "cells": cells,
+            }
+        )
+    said = _any(facts)
+    words = Words(said["words"])
+    return dressed(
+        {"title": words["index"]} | {name: said[name] for name in ("plan", "language")} | {"words": words}
+    ) | {
+        "plan": said["plan"],
+        "banner": said.get("banner", ""),
+        "lang": said["language"],
+        "words": words,
+        "years": years,
+        "rows": rows,
+        "entries": _entries(facts),
+        "lead": next((said for said in facts.values() if said["main"]), said),
+        "languages": [
+            {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}
+            for code, href in spoken.items()
+        ],
+        "up": "",
+        "places": [],
+    }
+
+
+def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
+    """What can be found on some pages, and other places, as JSON that is safe inside a script element: `page.js` reads it.
+
+    pages: file, short name and year; entries: name, words, anchor, number of the section's title, numbers of pages, the main
+    year's first
+    """
+    main = next((run.year for run, said in facts.items() if said["main"]), None)
+    runs = sorted(facts, key=lambda run: (run.year not in (main, None), run.notebook, run.year or 0))
+    sections: dict[str, int] = {}
+    found: dict[tuple, list[int]] = {}
+    for number, run in enumerate(runs):
+        for anchor, name, words, section in facts[run].get("entries", ()):
+            key = (name, words, anchor, sections.setdefault(section, len(sections)))
+            if key in found or len(found) < MOST:
+                found.setdefault(key, []).append(number)
+    for number, place in enumerate(places, len(runs)):
+        found[place["name"], place["counts"], "", sections.setdefault("", len(sections))] = [number]
+    pages = [[f"{run.name}.html", facts[run]["short"], str(run.year or "")] for run in runs]
+    held = {
+        "pages": [*pages, *([place["href"], "", ""] for place in places)],
+        "sections": [*sections],
+        "entries": [[*key, numbers] for key, numbers in found.items()],
+    }
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,64 @@
+"""Which pages a page links to: chapters, years, languages, neighbours; only pages that exist."""
+
+from collections.abc import Collection
+
+from helpers.runs.run import Run
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+def siblings(runs: dict[Run, dict]) -> dict[tuple[str, str], dict[Run, dict]]:
+    """Runs by region and data: pages link to those of their own; each with what its notebook says of itself."""
+    found: dict[tuple[str, str], dict[Run, dict]] = {}
+    for run, facts in runs.items():
+        found.setdefault((run.region, run.data), {})[run] = facts
+    return found
+
+
+def page_of(notebook: str, year: int | None, language: str, runs: dict[Run, dict]) -> str:
+    """File of the page of a notebook, or nothing."""
+    for run in runs:
+        if (run.notebook, run.language) == (notebook, language) and run.year in (year, None):
+            return f"{run.name}.html"
+    return ""
+
+
+def links(run: Run, runs: dict[Run, dict]) -> dict:
+    """Links of a page among its siblings: chapters, years, languages, previous and next, and notebooks by name."""
+    own = runs[run]
+    latest = run.year or max((o.year for o in runs if o.year and o.language == run.language), default=None)
+    chapters, pages = [], {}
+    for name in sorted({other.notebook for other in runs}):
+        address = page_of(name, latest, run.language, runs)
+        if address:
+            said = next(facts for other, facts in runs.items() if f"{other.name}.html" == address)
+            chapters.append({"name": name, "short": said["short"], "href": address, "current": name == run.notebook})
+        pages[name] = page_of(name, run.year, run.language, runs)
+    order = [chapter["name"] for chapter in chapters]
+    at = order.index(run.notebook)
+    years = [
+        {"year": year, "href": page_of(run.notebook, year, run.language, runs), "current": year == run.year}
+        for year in own["years"]
+    ]
+    languages = [(code, name, page_of(run.notebook, run.year, code, runs)) for code, name in LANGUAGES.items()]
+    return {
+        "chapters": chapters,
+        "years": [year for year in years if year["href"]],
+        "languages": [
+            {"code": code, "name": name, "href": address, "current": code == run.language}
+            for code, name, address in languages
+            if address
+        ],
+        "previous": chapters[at - 1] if at else None,
+        "next": chapters[at + 1] if at + 1 < len(chapters) else None,
+        "index": index_name(run.language, {other.language for other in runs}, run.region if own["place"] else ""),
+        "pages": pages,
+    }
+
+
+def index_name(language: str, languages: Collection[str], region: str = "") -> str:
+    """File of the index in a language, or of that of a region; the first language there is has the plain name."""
+    if region:
+        return f"index_{language}_{region}.html"
+    first = next(code for code in LANGUAGES if code in languages)
+    return "index.html" if language == first else f"index_{language}.html"

@@ -1,0 +1,112 @@
+"""Pages on paper: a PDF of each, made by Chromium.
+
+A page is printed from a copy that brings its font along. So a PDF looks the same wherever it was made, and 汉字 are found in
+it and copied from it as what they are: from a system's font some of them come back as radicals (⽹ for 网). The copy leads
+to no other page, as such links would name a folder of this machine. Same page, same bytes.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from threading import Lock
+
+from helpers.display import theme
+from helpers.errors import UserError
+from helpers.files import write_whole
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # whatever a page asks for, nothing is fetched
+    "--no-pdf-header-footer",  # pages have their own, with their number
+    "--generate-pdf-document-outline",
+)
+PATIENCE = 120  # s that one page may take
+CUTTING = Lock()  # the font is read by one thread at a time
+
+
+def chromium() -> str | None:
+    """Path of the first Chromium on the PATH, or None."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def pages(named: Sequence[str]) -> list[Path]:
+    """Pages by name, and those of folders but their indexes. Raises UserError for a name without a page."""
+    found: dict[Path, None] = {}
+    for name in named:
+        path = Path(name)
+        if path.is_dir():
+            own = [page for page in sorted(path.glob("*.html")) if not page.name.startswith("index")]
+        else:
+            own = [path] if path.is_file() and path.suffix == ".html" else []
+        if not own:
+            raise UserError(f"{name}: no page; expected an HTML page or a folder of them, as `evaluate run` makes it.")
+        found |= dict.fromkeys(own)
+    return list(found)
+
+
+def printed(wanted: Sequence[Path], jobs: int) -> Iterator[tuple[Path, str]]:
+    """Print pages side by side, each into a PDF beside it: its path, and what went wrong or nothing, in order of completion.
+
+    Raises UserError where there is no Chromium.
+    """
+    browser = chromium()
+    if browser is None:
+        told = "no Chromium on the PATH; install it (or Google Chrome), or print the pages from any browser"
+        raise UserError(f"{told}. Looked for {', '.join(BROWSERS)}.")
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        under_way = {pool.submit(_print, browser, page): page.with_suffix(".pdf") for page in wanted}
+        for done in as_completed(under_way):
+            yield under_way[done], done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _print(browser: str, page: Path) -> str:
+    """Print a page; what went wrong, or nothing."""
+    with tempfile.TemporaryDirectory(prefix="evaluate-print-", ignore_cleanup_errors=True) as name:
+        scratch = Path(name)
+        copy, pdf = scratch / "page.html", scratch / "page.pdf"
+        try:
+            with CUTTING:
+                copy.write_text(for_paper(page.read_text(encoding="utf-8")), encoding="utf-8")
+            sandbox = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # root has none
+            places = [f"--user-data-dir={scratch / 'profile'}", f"--print-to-pdf={pdf}", copy.as_uri()]
+            told = subprocess.run([browser, *OPTIONS, *sandbox, *places], capture_output=True, timeout=PATIENCE)
+            if told.returncode or not pdf.exists():
+                last = told.stderr.decode(errors="replace").strip().splitlines()[-1:]
+                return f"Chromium ended with exit code {told.returncode}: {' '.join(last)}"
+            write_whole(page.with_suffix(".pdf"), undated(pdf.read_bytes()))
+        except subprocess.TimeoutExpired:
+            return f"Chromium was not done within {PATIENCE} s"
+        except (OSError, UnicodeDecodeError) as error:
+            return str(error)
+    return ""
+
+
+def for_paper(page: str) -> str:
+    """A page with the font of the pictures for all of its text, and without links to other pages."""
+    from helpers.pages.render import cut_font, face
+
+    western = "‘’“”" if '<html lang="en' in page else ""  # as wide as 汉字 in this font
+    signs = "".join(sorted({*page} - {"\n", *western}))
+    rules = "".join(face(weight, cut_font(weight, signs)) for weight in ("400", "700"))
+    rules += (
+        f'@page{{font-family:"{theme.FONT_PICTURE}"}}body,body [lang]{{font-family:"{theme.FONT_PICTURE}",sans-serif}}'
+    )
+    page = page.replace("</style>", f"{rules}</style>", 1)
+    return re.sub(r'(<a\b[^>]*?) href="(?!#|https?:)[^"]*"', r"\1", page)
+
+
+def undated(pdf: bytes) -> bytes:
+    """A PDF without the time at which it was made; nothing in it moves, so its table of places still holds."""
+    return re.sub(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)", lambda found: b" " * len(found[0]), pdf)

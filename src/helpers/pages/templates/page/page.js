@@ -1,0 +1,239 @@
+// What a page can do beyond being read: nothing here is needed to read it, and nothing is asked of any server.
+"use strict";
+(() => {
+  const page = document;
+  const words = JSON.parse(page.body.dataset.words);
+  const all = (what, where = page) => [...where.querySelectorAll(what)];
+  const make = (tag, given, ...inside) => {
+    const element = page.createElement(tag);
+    for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
+    element.append(...inside);
+    return element;
+  };
+  page.documentElement.classList.add("js");
+
+  // --- a line that is said and shown for a while
+  const line = make("p", { role: "status", class: "said" });
+  page.body.append(line);
+  let fading;
+  const say = (text) => {
+    line.textContent = text;
+    clearTimeout(fading);
+    fading = setTimeout(() => (line.textContent = ""), 4000);
+  };
+
+  // --- links to a section, a picture, a finding, a table or a row of it
+  const copied = (text) => {
+    const box = make("textarea", { class: "hidden", "aria-hidden": "true" }, text);
+    page.body.append(box);
+    box.select();
+    const done = page.execCommand("copy");
+    box.remove();
+    return done;
+  };
+  const copy = async (link) => {
+    const address = link.href;
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(address);
+    } catch {
+      done = copied(address);
+      link.focus();
+    }
+    say(done ? words.copied : words.in_address);
+  };
+  const link = (owner, place, given = {}) => {
+    const href = "#" + encodeURIComponent(owner.id);
+    place.append(make("a", { class: "link", href, title: words.copy, "aria-label": words.copy, ...given }));
+  };
+  for (const heading of all("main h2[id], main h3[id]")) link(heading, heading);
+  for (const figure of all("figure[id]")) link(figure, figure.querySelector("figcaption") || figure);
+  for (const card of all(".card[id]")) link(card, card.querySelector("h3") || card);
+  for (const table of all("table[id]")) {
+    if (table.caption && !table.caption.matches(".hidden")) link(table, table.caption);
+  }
+  // one stop of the Tab key a table; the arrows go on from row to row
+  for (const table of all("main table")) {
+    all("tr[id]", table).forEach((row, n) => link(row, row.cells[0], { tabindex: n ? -1 : 0 }));
+  }
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest(".link");
+    if (link) copy(link);
+  });
+  page.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const row = event.target.matches(".link") && event.target.closest("tr[id]");
+    if (!step || !row) return;
+    const rows = all("tr[id] .link", row.closest("table"));
+    const next = rows[rows.indexOf(event.target) + step];
+    if (!next) return;
+    event.preventDefault();
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+
+  // --- other years, the other language, other chapters: the same place there; `a~b` is a, or b where there is no a
+  const at = (hash) => {
+    try {
+      return decodeURIComponent(hash.slice(1));
+    } catch {
+      return "";
+    }
+  };
+  const here = () => {
+    const sections = all("main h2[id]");
+    const before = (place) => sections.filter((h) => h === place || h.compareDocumentPosition(place) & 4).pop();
+    const { top, bottom } = page.getElementById(at(location.hash))?.getBoundingClientRect() || {};
+    const gone = scrollY < innerHeight / 2; // up to the switches, which on a phone do not stay in sight
+    const place = bottom > 0 && (top < innerHeight || gone) && page.getElementById(at(location.hash));
+    const section = scrollY && sections.filter((h) => h.getBoundingClientRect().top < innerHeight / 2).pop();
+    const found = place ? [place, before(place)] : [section];
+    return [...new Set(found.filter(Boolean).map((element) => element.id))].join("~");
+  };
+  for (const kind of ["pointerdown", "focusin", "click"]) {
+    page.addEventListener(kind, (event) => {
+      const link = event.target.closest(".switch a, .chapters a");
+      if (link) link.hash = here();
+    }, true);
+  }
+  const arrive = () => {
+    const wanted = at(location.hash);
+    const place = page.getElementById(wanted);
+    if (place) all("details").forEach((details) => details.contains(place) && (details.open = true));
+    else if (wanted.includes("~")) location.replace("#" + (wanted.split("~").find((id) => page.getElementById(id)) || ""));
+  };
+  addEventListener("hashchange", arrive);
+  arrive();
+
+  // --- tables sorted by a column, each group within itself; a row that belongs to another stays under it
+  const collator = new Intl.Collator(page.documentElement.lang, { numeric: true });
+  const NUMBER = /^[-−－+]?[\d,]*\.?\d+%?$/;
+  const value = (cell) => {
+    const marked = cell?.querySelector("[data-order]");
+    const text = marked ? marked.dataset.order : cell?.textContent.trim() || "";
+    if (NUMBER.test(text)) return Number(text.replace(/[,+%]/g, "").replace(/[−－]/, "-"));
+    return /^[—／–-]?$/.test(text) ? null : text;
+  };
+  const compare = (a, b) => {
+    if (a === null || b === null) return 0;
+    if (typeof a === "number" && typeof b === "number") return a - b;
+    return typeof a === typeof b ? collator.compare(a, b) : typeof a === "number" ? -1 : 1;
+  };
+  const blocks = (body) => {
+    const found = [];
+    for (const row of body.rows) {
+      if (row.matches(".group, .total")) continue;
+      if (found.length && row.matches(".child, .sub, .read")) found.at(-1).push(row);
+      else found.push([row]);
+    }
+    return found;
+  };
+  for (const table of all("main table:not(.grid)")) {
+    const heads = table.tHead?.rows.length === 1 ? [...table.tHead.rows[0].cells] : [];
+    const bodies = [...table.tBodies].map((body) => [body, blocks(body)]);
+    const plain = !all("tr:not(.group) > [rowspan], tr:not(.group) > [colspan]", table).length;
+    if (!plain || !bodies.some(([, found]) => found.length > 2)) continue;
+    heads.forEach((head, column) => {
+      if (!head.textContent.trim()) return;
+      const label = [...head.childNodes].filter((node) => !node.matches?.(".scale"));  // which is drawn beneath it
+      const button = make("button", { type: "button", class: "sort", title: words.sort }, ...label);
+      head.prepend(button);
+      button.addEventListener("click", () => {
+        const to = { ascending: "descending", descending: "" }[head.ariaSort] ?? "ascending";
+        for (const other of heads) other.removeAttribute("aria-sort");
+        if (to) head.setAttribute("aria-sort", to);
+        const sign = to === "descending" ? -1 : 1;
+        for (const [body, found] of bodies) {
+          const keyed = found.map((rows) => ({ rows, key: to ? value(rows[0].cells[column]) : 0 }));
+          keyed.sort((a, b) => (a.key === null) - (b.key === null) || sign * compare(a.key, b.key));
+          const last = all("tr.total", body);
+          body.append(...keyed.flatMap(({ rows }) => rows), ...last);
+        }
+      });
+    });
+  }
+
+  // --- the index: search over all pages, and the rows of the grid in which something was found
+  const box = page.getElementById("search");
+  if (!box) return;
+  const { pages, sections, entries } = JSON.parse(page.getElementById("entries").textContent);
+  const folded = (text) =>
+    text.normalize("NFKC").toLowerCase().replace(/(\d),(?=\d{3})/g, "$1").replace(/−/g, "-").trim();
+  const known = entries.map(([name, more, anchor, section, on]) => {
+    const own = folded(`${name} ${more}`);
+    const hay = folded([own, sections[section], ...on.flatMap((n) => pages[n].slice(1))].join(" "));
+    return { name, more, anchor, section, on, head: folded(name), own, hay, tight: hay.replace(/\s/g, "") };
+  });
+  const list = page.getElementById("found");
+  const count = page.getElementById("count");
+  const MOST = 30;
+
+  const rank = (entry, terms) => {
+    let worst = 0;
+    for (const term of terms) {
+      if (!entry.hay.includes(term) && !entry.tight.includes(term)) return -1;
+      const number = /^[\d.]+$/.test(term);
+      const whole = number && new RegExp(`(^|[^\\d.])${term.replace(/\./g, "\\.")}($|[^\\d.])`).test(entry.own);
+      const good = number ? whole : entry.head.includes(term);
+      worst = Math.max(worst, entry.head === term ? 0 : good ? 1 + !entry.head.startsWith(term) : 3);
+    }
+    return worst;
+  };
+  const within = (name, term) => [...term].reduce((from, sign) => (from < 0 ? from : name.indexOf(sign, from) + 1 || -1), 0) >= 0;
+  const search = (asked) => {
+    const terms = folded(asked).split(/\s+/).filter(Boolean);
+    if (!terms.length) return null;
+    const found = known.map((entry) => [rank(entry, terms), entry]).filter(([rank]) => rank >= 0);
+    if (found.length) return found.sort((a, b) => a[0] - b[0]).map(([, entry]) => entry);
+    return known.filter((entry) => terms.every((term) => /[\u3400-\u9fff]{2}/.test(term) && within(entry.head, term)));
+  };
+  const shown = ({ name, more, anchor, section, on }) => {
+    const hash = anchor && "#" + encodeURIComponent(anchor);
+    const to = (n, text) => make("a", { href: pages[n][0] + hash }, text);
+    const others = on.length > 1 ? on.flatMap((n) => [" ", to(n, pages[n][2])]) : [" " + pages[on[0]][2]];
+    const where = [pages[on[0]][1], sections[section]].filter(Boolean).join(" · ");
+    const item = make("li", {}, to(on[0], name));
+    if (more) item.append(" ", make("span", { class: "more" }, more));
+    item.append(make("span", { class: "where" }, where, ...others));
+    return item;
+  };
+  const narrowed = (found) => {
+    const on = found && new Set(found.flatMap((entry) => entry.on.map((n) => pages[n][0])));
+    const asked = folded(box.value);
+    for (const row of all("table.grid tbody tr")) {
+      const hit = all("a", row).some((link) => on?.has(link.getAttribute("href")));
+      row.hidden = Boolean(found) && !hit && !folded(row.textContent).includes(asked);
+    }
+    for (const table of all("table.grid")) table.classList.toggle("empty", all("tbody tr", table).every((row) => row.hidden));
+  };
+  let telling;
+  const look = () => {
+    const found = search(box.value);
+    list.replaceChildren(...(found || []).slice(0, MOST).map(shown));
+    narrowed(found);
+    const n = found?.length;
+    const told = !found ? "" : !n ? words.found_none : (n === 1 ? words.found_one : words.found).replace("#", n);
+    const more = n > MOST ? words.found_more.replace("#", MOST) : "";
+    clearTimeout(telling);
+    telling = setTimeout(() => (count.textContent = told + more), 200);
+  };
+  box.addEventListener("input", look);
+  addEventListener("pageshow", () => box.value && look());
+  page.getElementById("find").addEventListener("keydown", (event) => {
+    const links = all("li > a", list);
+    const place = links.indexOf(event.target.closest("li")?.firstChild);
+    const next = { ArrowDown: place + 1, ArrowUp: place - 1 }[event.key];
+    if (event.key === "Escape") {
+      box.value = "";
+      look();
+      box.focus();
+    } else if (event.key === "Enter" && event.target === box) {
+      links[0]?.click();
+    } else if (next !== undefined && (event.target !== box || event.key === "ArrowDown")) {
+      event.preventDefault();
+      (links[next] || (next < 0 ? box : links[place])).focus();
+    }
+  });
+  page.getElementById("find").hidden = false;
+})();

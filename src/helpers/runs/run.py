@@ -1,0 +1,80 @@
+"""What is to be run: a notebook with parameters is a run, a request spans notebooks, years, languages and regions.
+
+A notebook says itself over what it varies: one without a parameter `year` runs once per language.
+"""
+
+import ast
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from helpers.errors import UserError
+from helpers.runs import source
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with one set of parameters; `given` are those that differ from the notebook's own defaults."""
+
+    name: str
+    notebook: str
+    language: str
+    region: str
+    year: int | None = None
+    data: str = ""
+    given: tuple[tuple[str, str | int], ...] = ()
+
+    @property
+    def parameters(self) -> dict:
+        return dict(self.given)
+
+    @classmethod
+    def of(cls, entry: dict) -> "Run":
+        """The run of a record's entry."""
+        values = {name: entry[name] for name in cls.__dataclass_fields__}
+        return cls(**values | {"given": tuple((name, value) for name, value in entry["given"])})
+
+
+def parameters_of(notebook: Path) -> dict:
+    """Names and default values in a notebook's cell tagged `parameters`. Raises UserError without such a cell."""
+    for cell in source.cells(notebook):
+        if "parameters" in source.tags(cell):
+            return _literals(cell["source"], notebook)
+    raise UserError(f"{notebook}: no cell is tagged 'parameters'; papermill needs one to set the year and language")
+
+
+def _literals(source: str, notebook: Path) -> dict:
+    """Names and values that a cell sets. Raises UserError for anything that is not `name = literal`."""
+    found = {}
+    try:
+        for line in ast.parse(source).body:
+            target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
+            found[target.id] = ast.literal_eval(line.value)
+    except (SyntaxError, ValueError, AttributeError) as error:
+        what = "the cell tagged 'parameters' may only set names to literals, such as year: int = 2017"
+        raise UserError(f"{notebook}: {what} ({error}).") from None
+    return found
+
+
+def plan(
+    sources: list[Path],
+    years: list[int],
+    languages: list[str],
+    regions: list[str],
+    default_region: str,
+    data: str = "",
+) -> list[Run]:
+    """Runs of a request, in the order of regions, languages, notebooks and years.
+
+    A run is named for its files: `2-integration_2017_zh`, with the region where it is not `default_region`.
+    """
+    runs = []
+    defaults_of = {notebook: parameters_of(notebook) for notebook in sources}
+    for region, language, (notebook, defaults) in product(regions, languages, defaults_of.items()):
+        for year in years if "year" in defaults else [None]:
+            values = {"year": year, "language": language, "region": region, "data": data}
+            given = tuple((k, v) for k, v in values.items() if k in defaults and v != defaults[k])
+            parts = (notebook.stem, year, language, "" if region == default_region else region)
+            name = "_".join(str(part) for part in parts if part)
+            runs.append(Run(name, notebook.stem, language, region, year, data, given))
+    return runs

@@ -1,0 +1,341 @@
+"""A chapter in one year: its targets, and section by section its figures, pictures and platforms."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from helpers.display import html as display
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Parts, Picture, Table
+from helpers.errors import UserError
+from helpers.views import places, reading
+from helpers.views.context import REACHED
+from helpers.views.notebook import Notebook
+from helpers.views.pictures import STAGES
+
+
+class Chapter(Notebook):
+    """One chapter of the plan. Selections are made with pandas from its frames; `section` shows all that it holds.
+
+    >>> c = Chapter.open("2-integration", globals())
+    """
+
+    KIND = "chapter"
+
+    # --- selections ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _number(self) -> int:
+        chapters = self.view.chapters
+        return int(chapters.index[chapters["notebook"] == self._name][0])
+
+    @property
+    def sections(self) -> list[str]:
+        """Numbers of the chapter's sections, in order.
+
+        >>> c.sections
+        """
+        frame = self.view.sections
+        return [*frame.index[frame["chapter"] == self._number]]
+
+    @cached_property
+    def _score(self) -> pd.DataFrame:
+        """Headline indicators of the chapter as printed, in the year."""
+        return self._own(self._context.score)
+
+    def _own(self, score: pd.DataFrame) -> pd.DataFrame:
+        return score[score.index.map(self.view.indicators["chapter"]) == self._number]
+
+    @cached_property
+    def _current(self) -> dict[str, pd.DataFrame]:
+        """Printed figures that are of the year or undated, by section; those of the chapter under no name."""
+        frame = self.figures
+        frame = frame[((frame["year"] == self.year) | frame["year"].isna()) & (frame["chapter"] == self._number)]
+        return {"": frame} | dict(iter(frame.groupby("section", sort=False)))
+
+    def _printed(self, section: str = "") -> pd.DataFrame:
+        """Printed figures of a section, or of the chapter, that are of the year or undated."""
+        return self._current.get(section, self._current[""].iloc[:0])
+
+    def _implied(self, section: str = "") -> pd.DataFrame:
+        """Derived values of a section, or of the chapter: of the year, and what the year's figures say of another."""
+        frame = self.derived
+        place = frame["section"] == section if section else frame["chapter"] == self._number
+        here = (frame["year"] == self.year) | frame["used"].str[0].isin(self._printed(section).index)
+        return frame[place & here.to_numpy()]
+
+    def _platforms(self, section: str = "") -> pd.DataFrame:
+        frame = self.platforms
+        return frame[frame["section"] == section] if section else frame[frame["chapter"] == self._number]
+
+    def _select(self, what: "str | pd.DataFrame", dated: bool = False) -> pd.DataFrame:
+        """Figures of a section in the year, or a selection as it is.
+
+        Raises UserError for a section that the chapter lacks.
+        """
+        if isinstance(what, pd.DataFrame):
+            return what
+        if what not in self.sections:
+            raise UserError(f"{self._name} has no section {what!r}; it has {', '.join(self.sections)}.")
+        frame = self._printed(what)
+        return frame[frame["year"].notna()] if dated else frame
+
+    # --- opening ---------------------------------------------------------------------------------------------
+
+    def opening(self) -> Html:
+        """Bottom line of the chapter: its targets, what is printed for the year, derived, undated; its platforms.
+
+        >>> c.opening()
+        """
+        printed, say = self._printed(), self._say
+        text = printed[~printed["source"].str.startswith("T.")]
+        dated, undated = int(text["year"].notna().sum()), int(text["year"].isna().sum())
+        derived, platforms = len(self._implied()), self._platforms()
+        lead = [say("lead.targets", counts=self._context.list_statuses(self._score)) if len(self._score) else ""]
+        lead.append(self._lead_errata(self._score))
+        lead.append(say("lead.printed", n=dated, year=self.year))
+        lead.append(say("lead.derived", n=derived))
+        lead.append(say("lead.undated", n=undated))
+        running = int((platforms["status"] == "running").sum())
+        lead.append(say("lead.platforms", n=len(platforms), running=running))
+        rows = [(say("as_printed"), self._score)]
+        if len(self._context.changed(self._score)):
+            rows.append((say("with_errata"), self._own(self._context.scores(self.year, "corrected"))))
+        return self._opening(
+            self._context.headline_of(self._score, "headline.chapter"),
+            self._context.join_sentences(lead),
+            rows if len(self._score) else [],
+            self.sections,
+            say("detail", dated=dated, derived=derived, undated=undated),
+        )
+
+    def scoreboard(self) -> Table | Html:
+        """The chapter's headline indicators against their targets.
+
+        >>> c.scoreboard().frame
+        """
+        if self._score.empty:
+            return self._context.none("none.targets")
+        return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.chapter"))
+
+    def stages(self) -> Picture | Html:
+        """Platforms of the chapter by section and stage.
+
+        >>> c.stages().frame
+        """
+        frame = self._platforms()
+        if frame.empty:
+            return self._context.none("none.platforms")
+        return self._pictures.stages(frame, self.sections, "section")
+
+    def read(self, frame: pd.DataFrame) -> Html:
+        """One sentence that says what a selection shows.
+
+        >>> c.read(c.figures.query("section == '2.3' and measure == 'growth_rate' and year == 2018"))
+        """
+        return reading.read(self._context, frame)
+
+    # --- pictures of a selection -----------------------------------------------------------------------------
+
+    def growth(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Growth rates of a section in the year, or of a selection, largest first.
+
+        >>> c.growth("2.3").frame
+        """
+        return self._pictures.growth(self._select(what, dated=True))
+
+    def shares(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Shares of a section or of a selection, on a scale to 100 %; a section's headline shares are in its targets.
+
+        >>> c.shares("3.2").frame
+        """
+        frame = self._select(what)
+        return self._pictures.shares(frame[frame["headline"].isna()] if isinstance(what, str) else frame)
+
+    def counts(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Values in one unit of a selection, or of the indicators of a group (`indicators.csv: group`), largest first.
+
+        >>> c.counts("firms-of-agriculture").frame
+        """
+        if isinstance(what, str):
+            members = self.view.indicators.index[self.view.indicators["group"] == what]
+            if members.empty:
+                raise UserError(f"indicators.csv has no group {what!r} in {self._name}.")
+            what = self._printed()[self._printed()["indicator"].isin(members)]
+        return self._pictures.counts(what)
+
+    def ranks(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Places in rankings of a section or of a selection.
+
+        >>> c.ranks("5.1").frame
+        """
+        return self._pictures.ranks(self._select(what))
+
+    def parts(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Parts of a whole, as the relations of the package name them, in a section or in a selection.
+
+        >>> c.parts("1.1").frame
+        """
+        return self._pictures.parts(self._select(what))
+
+    def earlier(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Values derived for an earlier year above the printed ones, of a section or of rows of `derived`.
+
+        >>> c.earlier("2.1").frame
+        """
+        if isinstance(what, pd.DataFrame):
+            return self._pictures.earlier(what)
+        self._select(what)
+        frame = self.derived[self.derived["section"] == what]
+        levels = self.view.corrected["year"].reindex(frame["used"].str[0])
+        here = (frame["year"] == self.year).to_numpy() | (levels == self.year).fillna(False).to_numpy(dtype=bool)
+        return self._pictures.earlier(frame[here])
+
+    def series(self, indicator: str) -> Picture | Html:
+        """One quantity over the years, as printed, derived and from public sources.
+
+        Raises UserError for an indicator that this notebook does not hold.
+
+        >>> c.series("industrial-robots").frame
+        """
+        if indicator not in self.view.indicators.index:
+            hint = f"; `{self._name}` holds the indicators of its chapter, see c.figures['indicator'], and c.whole all others"
+            raise UserError(f"there is no indicator {indicator!r} here{hint}.")
+        frame = self._pictures.select_series(indicator)
+        if frame.empty or not (frame["form"] != "public").any():
+            return self._context.none("none.series", name=self._context.named("indicators", indicator))
+        return self._pictures.series(frame)
+
+    # --- sections --------------------------------------------------------------------------------------------
+
+    def section(self, section: str) -> Parts:
+        """Everything that the package holds for a section, but for what cells before have drawn.
+
+        Its bottom line; pictures of growth, earlier values, shares, ranks, parts and groups; tables of its figures,
+        platforms and public figures.
+
+        >>> c.section("2.1")
+        """
+        self._select(section)
+        drawn, makers = {*self._context.drawn}, (self.growth, self.earlier, self.shares, self.ranks, self.parts)
+        pictures = [make(section) for make in makers if f"pic-{section}-{make.__name__}" not in drawn]
+        groups = self.view.indicators.loc[self.view.indicators["section"] == section, "group"]
+        pictures += [self.counts(group) for group in dict.fromkeys(groups) if group]
+        shown = [picture for picture in pictures if isinstance(picture, Picture) and picture.name not in drawn]
+        self._context.drawn = drawn  # the section may be shown again
+        return Parts(self._summary(section), *shown, *self._tables(section))
+
+    def _summary(self, section: str) -> Html:
+        """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
+        printed, say = self._printed(section), self._say
+        counts = {
+            "summary.figures": int(printed["year"].notna().sum()),
+            "summary.undated": int(printed["year"].isna().sum()),
+            "summary.derived": len(self._implied(section)),
+            "summary.platforms": len(self._platforms(section)),
+        }
+        parts = [say(key, n=n, year=self.year) for key, n in counts.items() if n]
+        zh = self.language == "zh"
+        text = (
+            ("，" if zh else ", ").join(parts) + ("。" if zh else ".") if parts else say("none.figures", year=self.year)
+        )
+        bottom = self._context.join_sentences(self._bottom_lines(section, printed))
+        html = Markup('<p class="bottom-line">{}</p>').format(bottom) if bottom else Markup("")
+        return Html(html + display.sentence(text).html, self._context.join_sentences([bottom, text]))
+
+    def _bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
+        """Sentences that say what matters in a section's figures of the year; none where there is nothing to say."""
+        lines = []
+        own = self._score[self._score.index.map(self.view.indicators["section"]) == section]
+        known = own[own["status"] != "no_data"]
+        if len(known):
+            reached = int(known["status"].isin(REACHED).sum())
+            lines.append(self._say("bottom.targets", n=len(own), known=len(known), reached=reached))
+        rates = printed[(printed["measure"] == "growth_rate") & printed["year"].notna()]
+        if len(rates):
+            most = rates.loc[rates["base"].idxmax()]
+            name, value = self._words.with_place(most), self._pictures.signed(most)
+            lines.append(self._say("bottom.growth", n=len(rates), name=name, value=value))
+        wrong = int((printed["verdict"] == "contradiction").sum())
+        return [*lines, self._say("bottom.wrong", n=wrong)] if wrong else lines
+
+    def _tables(self, section: str) -> list[Table]:
+        """Tables of what a section holds; none of what it does not."""
+        tables = [self._figure_table(section), self._platform_table(section), self._public_table(section)]
+        return [table for table in tables if table is not None]
+
+    def _figure_table(self, section: str) -> Table | None:
+        """Figures of a section by paragraph, what each implies for another year beneath it."""
+        printed, derived = self._printed(section), self._implied(section)
+        if printed.empty and derived.empty:
+            return None
+        paragraphs = [*dict.fromkeys(printed["source"])]
+        base, places = derived["used"].str[0], {key: place for place, key in enumerate(printed.index)}
+        both = pd.concat([frame for frame in (printed, derived) if len(frame)])
+        rows = self._figures.rows(both)
+        rows["beneath"] = [*[""] * len(printed), *(key if key in places else "" for key in base)]
+        rows["group"] = [
+            *(self._paragraph(source) for source in printed["source"]),
+            *(
+                self._paragraph(printed.at[key, "source"])
+                if key in places
+                else self._say("group.derived", year=self.year)
+                for key in base
+            ),
+        ]
+        owners = [*printed.index, *base]
+        order = [
+            (paragraphs.index(printed.at[key, "source"]), places[key]) if key in places else (len(paragraphs), 0)
+            for key in owners
+        ]
+        rows["row_kind"] += rows["beneath"].ne("").map({True: " child", False: ""})
+        rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*order[n], n))]
+        caption = self._say(
+            "caption.figures", section=self._context.named("sections", section, "title"), year=self.year
+        )
+        columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
+        return Table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
+
+    def _paragraph(self, source: str) -> str:
+        """A paragraph of the report, or its table of headline indicators."""
+        return self._say("group.table") if source.startswith("T.") else self._say("group.paragraph", paragraph=source)
+
+    def _platform_table(self, section: str) -> Table | None:
+        """Named systems, platforms, apps and programmes of a section, each with owner and stage."""
+        frame = self._platforms(section)
+        if frame.empty:
+            return None
+        context, stages = self._context, {stage: self._say(f"stage.{stage}") for stage in STAGES}
+        columns = [context.column("name", label="platform"), context.column("type", "word"), context.column("owner")]
+        columns += [Column({} if n else {"status_name": self._say("column.stage")}, word, self._dot(stage), "stage")
+                    for n, (stage, word) in enumerate(stages.items())]  # fmt: skip
+        columns += [context.column("since")]
+        columns += [
+            context.column("source", write=lambda row: context.locator(row["source"], row["source"]), label="locator")
+        ]
+        running = int((frame["status"] == "running").sum())
+        title = context.named("sections", section, "title")
+        caption = self._say("caption.platforms", section=title, n=len(frame), running=running)
+        rows = frame.rename_axis("platform").reset_index()
+        return Table(caption, columns, rows, f"platforms-{section}", "platform", "p-")
+
+    def _dot(self, stage: str):
+        """Writes the cell of a stage: a dot where a platform is in it."""
+        dot = Markup('<b class="dot"></b><span class="hidden">{}</span>').format(self._say(f"stage.{stage}"))
+        return lambda row: dot if row["status"] == stage else ""
+
+    def _public_table(self, section: str) -> Table | None:
+        """Public figures from elsewhere about a section's indicators, never mixed with the report's."""
+        frame = self.public[self.public["section"] == section]
+        if frame.empty:
+            return None
+        return self._figures.public(frame, self._say("caption.public", n=len(frame)), f"public-{section}")
+
+    # --- places ----------------------------------------------------------------------------------------------
+
+    def places(self) -> Table | Html:
+        """Every paragraph that the page rests on: where it stands in the report, its figures, where else these are used.
+
+        >>> c.places().frame
+        """
+        return places.places_table(self._context, self._printed(), self._implied(), self._platforms())

@@ -1,0 +1,239 @@
+"""What every notebook has: parameters, the frames of its view, an opening, a legend, its sources."""
+
+import shlex
+
+import pandas as pd
+
+from helpers.display import html as display
+from helpers.display import theme
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Table
+from helpers.package import parameters
+from helpers.views import select
+from helpers.views.context import Context
+from helpers.views.pictures import FigurePictures
+from helpers.views.tables import FigureTables, TargetTables
+from helpers.views.view import View
+
+
+class Notebook:
+    """A notebook's content for one year, language and region: frames to ask, and tables and pictures to show."""
+
+    KIND = "whole"  # of its view, see `View`
+    PARAMETERS = ("year", "language", "region", "data")
+
+    def __init__(self, view: View, name: str = "", year: int | None = None, data: str = ""):
+        """name: of the notebook; year: the package's last one, if it is not given; data: folder, empty for our own."""
+        self.view, self._name, self._data = view, name or view.notebook, data
+        self._context = Context(view, self._name, year or max(view.years))
+        self._say, self._words = self._context.say, self._context.words
+        self._figures, self._targets = FigureTables(self._context), TargetTables(self._context)
+        self._pictures = FigurePictures(self._context, self._figures)
+
+    @classmethod
+    def open(cls, name: str, namespace: dict) -> "Notebook":
+        """Content of the notebook `name` for the parameters in its namespace.
+
+        Raises ParameterError or DataError, each of which shows sentences and no traceback.
+
+        >>> c = Chapter.open("2-integration", globals())
+        """
+        values = parameters.read(name, cls.PARAMETERS, namespace)
+        view = select.load(cls.KIND, name, values["language"], values["region"], values["data"], values.get("year"))
+        return cls(view, name, values.get("year"), values["data"])
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in FRAMES)
+        return f"<{type(self).__name__} {self._name} {self.year} {self.language}: {counts}>"
+
+    # --- frames ----------------------------------------------------------------------------------------------
+
+    @property
+    def year(self) -> int:
+        """The year that the page shows; the frames hold all years."""
+        return self._context.year
+
+    @property
+    def language(self) -> str:
+        """`zh` or `en`."""
+        return self.view.language
+
+    @property
+    def region(self) -> str:
+        """Code of the region, as in regions.csv."""
+        return self.view.region
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """Figures as printed, one row each (see docs/frames.md).
+
+        >>> c.figures.query("section == '2.3' and measure == 'growth_rate'")[["name", "period", "value", "unit", "source"]]
+        """
+        return self.view.figures
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """Headline indicators against their targets: a row per indicator, year and reading.
+
+        >>> c.targets.query("year == 2017 and reading == 'printed'")[["name", "target", "actual", "completion", "status"]]
+        """
+        return self.view.targets
+
+    @property
+    def derived(self) -> pd.DataFrame:
+        """Values that the figures imply for other years, with the formula and the range of each.
+
+        >>> c.derived[["name", "period", "lower", "value", "upper", "unit", "formula"]]
+        """
+        return self.view.derived
+
+    @property
+    def platforms(self) -> pd.DataFrame:
+        """Named platforms, programmes and systems, with owner and stage.
+
+        >>> c.platforms.query("status == 'building'")[["name", "owner", "source"]]
+        """
+        return self.view.platforms
+
+    @property
+    def public(self) -> pd.DataFrame:
+        """Public figures from elsewhere; they never enter the evaluation.
+
+        >>> c.public[["name", "period", "value", "unit", "title"]]
+        """
+        return self.view.public
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What the audit says about the figures, the gravest first.
+
+        >>> c.findings.query("verdict == 'suspicious'")[["locators", "sentence"]]
+        """
+        return self.view.findings
+
+    @property
+    def whole(self) -> "Notebook":
+        """The same with a view of the whole package, for questions beyond this notebook.
+
+        >>> c.whole.figures.query("unit == '%' and value > 90")
+        """
+        view = select.load("whole", "", self.language, self.region, self._data, self.year)
+        return Notebook(view, self._name, self.year, self._data)
+
+    # --- showing ---------------------------------------------------------------------------------------------
+
+    def table(self, frame: pd.DataFrame, title: str = "") -> Table | Html:
+        """A frame as a table of the page; figures are written as everywhere else, other columns as they are.
+
+        >>> c.table(c.figures.query("section == '2.3' and year == 2018"))
+        """
+        if frame.empty:
+            return self._context.none("none.figures")
+        if {"base", "decimals", "qualifier"} <= {*frame.columns}:
+            fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
+            return Table(
+                title or self._say("caption.selection", n=len(frame)),
+                self._figures.columns(*fields),
+                self._figures.rows(frame),
+            )
+        columns = [Column({name: str(name)}, str(name)) for name in frame.columns]
+        return Table(title or self._say("caption.selection", n=len(frame)), columns, frame)
+
+    def _opening(
+        self, headline: str, lead: str, rows: list[tuple[str, pd.DataFrame]], sections=(), detail="", main=False
+    ) -> Html:
+        """Headline, lead and rows of unit squares, and what a page and an index need to know of this notebook.
+
+        detail: a line for the index; main: does this page's headline stand for the whole evaluation?
+        """
+        context, view, say = self._context, self.view, self._say
+        across = "year" not in self.PARAMETERS
+        when = say("all_years") if across else say("the_year", year=self.year)
+        place = context.named("regions", self.region) if self.region != view.plan.region else ""
+        kicker = " · ".join(part for part in (context.short(), when, place) if part)
+        squares = Markup("").join(
+            Markup('<div class="row"><span class="which">{}</span>{}</div>').format(name, self._squares(name, score))
+            for name, score in rows
+            if len(score)
+        )
+        legend = self._counted(rows[0][1]) if rows and len(rows[0][1]) else ""
+        html = Markup(
+            '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}{}</header>'
+        ).format(kicker, headline, lead, squares, legend)
+        labels = self._words.column("labels", self.language)
+        page = {
+            "form": display.PAGE_FORM,
+            "plan": getattr(view.plan, f"title_{self.language}"),
+            "title": kicker,
+            "short": context.short(),
+            "place": place,
+            "headline": headline,
+            "lead": lead,
+            "language": {"zh": "zh-CN", "en": "en"}[self.language],
+            "years": [] if across else view.years,
+            "counts": context.count_statuses(rows[0][1]) if rows else {},
+            "squares": [str(self._squares(name, score, counted=False)) for name, score in rows[:1]],
+            "count_words": context.list_statuses(rows[0][1]) if rows else "",
+            "detail": detail,
+            "main": main,
+            "sections": [
+                {"id": f"s-{key}", "title": f"{key} {context.named('sections', key, 'title')}"} for key in sections
+            ],
+            "words": {key.removeprefix("page."): label for key, label in labels.items() if key.startswith("page.")},
+        }
+        if view.plan.synthetic:
+            banner = display.banner(say("synthetic"))
+            return Html(banner + html, f"{say('synthetic')} {headline}", page | {"banner": str(banner)})
+        return Html(html, headline, page)
+
+    def _squares(self, name: str, score: pd.DataFrame, counted: bool = True) -> Markup:
+        """A unit square an indicator, in status order."""
+        alt = f"{name}: {self._context.list_statuses(score)}" if counted else name
+        return display.squares(sorted(score["status"], key=theme.STATUSES.index), alt)
+
+    def _counted(self, score: pd.DataFrame) -> Markup:
+        items = Markup("").join(
+            Markup("<li>{} <b>{}</b> {}</li>").format(display.sign(status), n, self._say(f"status.{status}"))
+            for status, n in self._context.count_statuses(score).items()
+        )
+        return Markup('<ul class="counts">{}</ul>').format(items)
+
+    def _lead_errata(self, score: pd.DataFrame) -> str:
+        """How many statuses errata change, or nothing."""
+        changed = len(self._context.changed(score))
+        return self._say("lead.errata", n=changed) if changed else ""
+
+    def legend(self) -> Html:
+        """How printed, derived, public and corrected values, ranges and cut scales are told apart.
+
+        >>> c.legend()
+        """
+        items = Markup("").join(
+            Markup('<li><span class="form {}"></span><b>{}</b> {}</li>').format(
+                form, self._say(f"form.{form}"), self._say(f"form.{form}.long")
+            )
+            for form in ("printed", "derived", "public", "corrected", "interval", "cut")
+        )
+        return Html(Markup('<ul class="legend">{}</ul>').format(items), self._say("legend"))
+
+    def sources(self) -> Html:
+        """Where the page's figures come from, how it computes, and how to run it again.
+
+        >>> c.sources()
+        """
+        across = "year" not in self.PARAMETERS
+        command = f"papermill notebooks/{self._name}.ipynb out.ipynb"
+        command += ("" if across else f" -p year {self.year}") + f" -p language {self.language}"
+        given = {"region": self.region if self.region != self.view.plan.region else "", "data": self._data}
+        command += "".join(f" -p {name} {shlex.quote(value)}" for name, value in given.items() if value)
+        report = getattr(self.view.plan, f"report_{self.language}")
+        blocks = [
+            (self._say("sources.title"), self._say("sources.text", report=report)),
+            (self._say("method.title"), self._say("method.text")),
+            (self._say("rerun.title"), Markup("<code>{}</code>").format(command)),
+        ]
+        html = Markup("").join(Markup("<div><h2>{}</h2><p>{}</p></div>").format(title, body) for title, body in blocks)
+        return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
+
+
+FRAMES = ("figures", "targets", "derived", "platforms", "public", "findings")

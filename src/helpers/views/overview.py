@@ -1,0 +1,202 @@
+"""The overview: all headline indicators in one year, as printed and with errata, and what changed since the year before."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.charts import grids
+from helpers.display import theme
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Picture, Table
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views import reading
+from helpers.views.notebook import Notebook
+
+
+class Overview(Notebook):
+    """All headline indicators in one year.
+
+    >>> o = Overview.open("0-overview", globals())
+    """
+
+    KIND = "overview"
+
+    @property
+    def _score(self) -> pd.DataFrame:
+        return self._context.score
+
+    def opening(self) -> Html:
+        """Bottom line: how many targets are met, as printed and with errata.
+
+        >>> o.opening()
+        """
+        context, score, lead = self._context, self._score, []
+        if len(score):
+            lead.append(self._say("lead.overview", n=len(score), counts=context.list_statuses(score)))
+            lead.append(self._lead_errata(score))
+        lead.append(self._targets.judged(score))
+        rows = [(self._say("as_printed"), score), (self._say("with_errata"), context.scores(self.year, "corrected"))]
+        return self._opening(
+            context.headline_of(score, "headline.overview"), context.join_sentences(lead), rows if len(score) else [],
+            main=self.year == self.view.plan.target_year,
+        )  # fmt: skip
+
+    def scoreboard(self) -> Table | Html:
+        """All headline indicators against their targets, the reading with errata beneath those that have one.
+
+        >>> o.scoreboard().frame
+        """
+        if self._score.empty:
+            return self._context.none("none.region")
+        return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.overview"))
+
+    def read(self, frame: pd.DataFrame) -> Html:
+        """One sentence that says what a selection shows.
+
+        >>> o.read(o.targets.query("year == 2017 and reading == 'printed'"))
+        """
+        return reading.read(self._context, frame)
+
+    def pace(self) -> Table | Html:
+        """Before the target year: the two readings of the pace side by side, and where they disagree.
+
+        >>> o.pace()
+        """
+        context, score = self._context, self._score
+        if score.empty:
+            return context.none("none.region")
+        if (score["due"] <= self.year).all():
+            return context.none("none.pace.after")
+        known = score[score["pace_linear"].notna()].reset_index()
+        if known.empty:
+            return context.none("none.pace")
+        rows = known.assign(
+            status_code=known["status"], status=known["status_name"], pace_linear=known["pace_linear"].round(2),
+            pace_compound=known["pace_compound"].round(2),
+            verdict=np.where(known["paces_differ"].astype(bool), self._say("paces_differ"), ""),
+        )  # fmt: skip
+        columns = [context.column("name", label="indicator")]
+        for field in ("pace_linear", "pace_compound"):
+            columns.append(context.column(field, "number", self._number(field), decimals=2))
+        columns += [self._status("status"), context.column("verdict")]
+        caption = self._say("caption.pace", n=len(rows))
+        return Table(caption, columns, rows, "pace", "indicator", note=self._say("note.pace"))
+
+    def _number(self, field: str):
+        return lambda row: "—" if np.isnan(row[field]) else self._words.number(row[field])
+
+    def _status(self, field: str, heading: str = "") -> Column:
+        """A column with the sign and word of a status, whose code is in `{field}_code`."""
+        heading = heading or self._say("column.status")
+        return Column({field: heading}, heading, lambda row: self._context.status(row[f"{field}_code"]))
+
+    def corrections(self) -> Table | Html:
+        """Statuses that differ between the figures as printed and with errata.
+
+        >>> o.corrections().frame
+        """
+        context, score = self._context, self._score
+        if score.empty:
+            return context.none("none.region")
+        changed = context.changed(score).reset_index()
+        if changed.empty:
+            return context.none("none.readings")
+        rows = changed.assign(
+            as_printed_code=changed["status"], as_printed=changed["status_name"],
+            with_errata_code=changed["status_corrected"],
+            with_errata=[self._say(f"status.{status}") for status in changed["status_corrected"]],
+        )  # fmt: skip
+        columns = [context.column("name", label="indicator")]
+        columns += [self._status(field, self._say(f"column.{field}")) for field in ("as_printed", "with_errata")]
+        return Table(self._say("caption.readings"), columns, rows, "readings", "indicator")
+
+    def categories(self) -> Picture | Html:
+        """Statuses by category, one square an indicator.
+
+        >>> o.categories().frame
+        """
+        context, score = self._context, self._score
+        if score.empty:
+            return context.none("none.region")
+        without = score[score["status"] == "no_data"].groupby("category", sort=False).size()
+        if without.empty:
+            title = self._say("title.categories.all")
+        else:
+            title = self._say("title.categories", category=without.idxmax(), n=int(without.max()))
+        wide = pd.crosstab(score["category"], score["status"]).reindex(dict.fromkeys(score["category"]))
+        statuses = [status for status in theme.STATUSES if status in wide]
+        columns = [context.column("category")]
+        words = {status: self._say(f"status.{status}") for status in statuses}
+        columns += [Column({status: word}, word, None, "number") for status, word in words.items()]
+        table, kicker = Table(title, columns, wide.reset_index()), self._say("kicker.categories")
+        return context.picture("categories", lambda: grids.squares(score), title, kicker, table)
+
+    def missing(self) -> Table | Html:
+        """Indicators without an actual value, their targets, and what is known from elsewhere.
+
+        >>> o.missing().frame
+        """
+        context, score = self._context, self._score
+        if score.empty:
+            return context.none("none.region")
+        without = score[score["status"] == "no_data"].reset_index()
+        if without.empty:
+            return context.none("none.missing")
+        rows = without.assign(reading_code="printed", elsewhere=[self._elsewhere(key) for key in without["indicator"]])
+        fields = {"target": self._say("column.target"), "target_unit": self._say("column.unit")}
+        columns = [
+            context.column("name", label="indicator"),
+            Column(fields, self._say("column.target"), self._targets.target, "number"),
+            context.column("elsewhere", write=lambda row: row["elsewhere"] or "—"),
+        ]
+        return Table(self._say("caption.missing", n=len(rows), year=self.year), columns, rows, "missing", "indicator")
+
+    def _elsewhere(self, indicator: str) -> str:
+        """Public figures of an indicator that the report leaves out, in a few words."""
+        frame = self.public
+        frame = frame[(frame["indicator"] == indicator) & frame["measure"].isin(QUANTITY_MEASURES)]
+        frame = frame[frame["region"] == self.region].sort_values("period", kind="stable")
+        words = self._words
+        return words.listed(
+            [self._say("remarked", name=words.said(row), remark=words.when(row)) for _, row in frame.iterrows()]
+        )
+
+    def changes(self) -> Table | Html:
+        """Indicators whose status moved since the year before, apart from those that gained or lost their data.
+
+        >>> o.changes().frame
+        """
+        context, score, before_year = self._context, self._score, self.year - 1
+        if score.empty:
+            return context.none("none.region")
+        if before_year not in self.view.years:
+            return context.none("none.changes.first")
+        before = context.scores(before_year)
+        both = score.assign(before=before["status"].reindex(score.index)).reset_index()
+        moved = both[both["status"] != both["before"]]
+        if moved.empty:
+            return context.none("none.changes", before=before_year)
+        kinds = [
+            {row.before: "gained", row.status: "lost"}.get("no_data", "moved") for row in moved.itertuples(index=False)
+        ]
+        order = {"moved": 0, "gained": 1, "lost": 2}  # those that truly moved stand first
+        counts = {kind: kinds.count(kind) for kind in order}
+        rows = moved.assign(
+            kind=kinds, group=[self._say(f"changes.{kind}", n=counts[kind]) for kind in kinds],
+            before_code=moved["before"], before=[self._say(f"status.{status}") for status in moved["before"]],
+            now_code=moved["status"], now=moved["status_name"],
+        )  # fmt: skip
+        rows = rows.sort_values("kind", key=lambda column: column.map(order), kind="stable")
+        columns = [context.column("name", label="indicator")]
+        columns += [self._standing("before", before_year, before), self._standing("now", self.year, score)]
+        caption = self._say("caption.changes", n=len(rows), year=self.year, before=before_year)
+        return Table(caption, columns, rows, "changes", "indicator", group="group")
+
+    def _standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
+        """A column of statuses in a year, with the values behind them."""
+
+        def write(row: dict) -> Markup:
+            held = score.loc[row["indicator"]].to_dict() | {"reading_code": "printed"}
+            value = Markup(' <span class="reason">{}</span>').format(self._targets.actual(held))
+            return self._context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
+
+        return Column({field: str(year)}, str(year), write)
