@@ -215,7 +215,7 @@ def bare(task: render.Task) -> tuple[float, float]:
         if last is not None:
             eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)._repr_mimebundle_()
     executed = time.perf_counter()
-    render.made(task)
+    render.make_page(task)
     return executed - begun, time.perf_counter() - executed
 
 

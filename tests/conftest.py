@@ -24,7 +24,7 @@ LONGEST = (
     "test_cluster", "test_interruptions", "test_browser", "test_freshness", "test_access", "test_diff", "test_slices",
     "test_outcomes", "test_chapter", "test_destinations", "test_lab", "test_print", "test_record", "test_pages", "test_kernels",
     "test_notebooks", "test_hostile", "test_kernel_clients", "test_kernel_fallback", "test_run_options", "test_kernel_servers",
-    "test_catalogue", "test_kernel_isolation", "test_audit_command", "test_kernel_deaths", "test_house", "test_downloads",
+    "test_validity", "test_kernel_isolation", "test_audit_command", "test_kernel_deaths", "test_house", "test_downloads",
     "test_audit_synthetic", "test_audit", "test_validate", "test_targets", "test_panel", "test_audit_report", "test_cli",
 )  # fmt: skip
 

@@ -24,11 +24,14 @@ ROOMS = [
 ]
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
-    "audit": [["estimates", "finding"], ["headline", "naming", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
+    "audit": [
+        ["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"],
+        ["evidence", "wording"], ["__init__"], ["accepting"],
+    ],
     "batch": [["fingerprint", "quiet"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "request"], ["verbs"]],
-    "compare": [["difference"], ["outputs", "packages", "page"]],
+    "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"]],
     "evaluation": [["history", "targets"], ["scoreboard"]],
     "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "stock"], ["server"]],
@@ -37,7 +40,7 @@ FILES_OF = {
     "package": [
         ["problem", "schema"], ["errata", "files", "validity"], ["labels", "parameters", "rules"], ["validate"], ["tables"],
     ],
-    "pages": [["downloads", "links"], ["workbook"], ["render"], ["index", "printing"]],
+    "pages": [["downloads", "elements", "fonts", "links"], ["workbook"], ["render"], ["index", "printing"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
     "views": [["slices"], ["notebook"], ["overview"], ["chapter", "findings"], ["outlook"], ["__init__"]],
 }  # fmt: skip

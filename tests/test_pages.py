@@ -23,7 +23,8 @@ from helpers.batch.freshness import Plan
 from helpers.batch.pages import Pages
 from helpers.cli import request
 from helpers.pages import index, links
-from helpers.pages.render import Task, cut_font, made
+from helpers.pages.fonts import cut_font
+from helpers.pages.render import Task, make_page
 from helpers.runs import source
 from helpers.runs.run import Run
 
@@ -37,7 +38,7 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     notebook, facts = nbformat.reads(executed, as_version=4), source.facts(executed)
     change(notebook)
     task = Task(run, nbformat.writes(notebook), facts, links.links(run, {run: facts}))
-    return BeautifulSoup(made(task), "html.parser")
+    return BeautifulSoup(make_page(task), "html.parser")
 
 
 def test_forty_pages_and_the_index_exist(pages, all_runs):

@@ -72,7 +72,7 @@ class Pages:
 
         again, tries = deque(), Counter()
         prepared = (self._prepared(*item) for item in items)
-        made = pool.results(workers, render.made, prepared, lambda item: item[2], again=again, going=self.going)
+        made = pool.results(workers, render.make_page, prepared, lambda item: item[2], again=again, going=self.going)
         for item, future in made:
             entry, parts, _ = item
             tries[entry.run] += 1

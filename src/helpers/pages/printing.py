@@ -95,7 +95,7 @@ def _print(browser: str, page: Path) -> str:
 
 def for_paper(page: str) -> str:
     """A page with the font of the pictures for all of its text, and without links to other pages."""
-    from helpers.pages.render import cut_font, face
+    from helpers.pages.fonts import cut_font, face
 
     western = "‘’“”" if '<html lang="en' in page else ""  # as wide as 汉字 in this font
     signs = "".join(sorted({*page} - {"\n", *western}))
