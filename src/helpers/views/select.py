@@ -148,7 +148,9 @@ class Selector:
         figures[0] = _marked(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
         relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to"])]
-        relations = relations[[not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]]
+        relations = relations.loc[
+            [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
+        ]
         errata = package.errata
         errata = errata if kind == "audit" else errata[errata["key"].isin(keys | indicators)]
         return View(
