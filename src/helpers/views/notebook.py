@@ -131,7 +131,7 @@ class Notebook:
             return self._context.none("none.figures")
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
-            return Table(
+            return self._context.table(
                 title or self._say("caption.selection", n=len(frame)),
                 self._figures.columns(*fields),
                 self._figures.rows(frame),
@@ -142,7 +142,7 @@ class Notebook:
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
             for name, heading in headings.items()
         ]
-        return Table(title or self._say("caption.selection", n=len(frame)), columns, frame)
+        return self._context.table(title or self._say("caption.selection", n=len(frame)), columns, frame)
 
     def _kind(self, values: pd.Series) -> str:
         return "number" if pd.api.types.is_numeric_dtype(values) else ""
