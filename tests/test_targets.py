@@ -128,7 +128,7 @@ def test_a_total_names_the_years_it_is_made_of(plan_of):
     total = history.derived(package).iloc[0]
     assert (total["how"], total["period"], total["used"]) == ("sum", "2016/2017", ("F1", "F2"))
     overview = overview_of(package, 2017)
-    assert overview.formula(total) == "100 + 120"
+    assert overview.derived.at[total.name, "formula"] == "100 + 120"
     assert "100 + 120" in overview.scoreboard().html
 
 
@@ -138,7 +138,7 @@ def test_a_total_may_begin_with_a_derived_year(plan_of):
     (total,) = (row for _, row in history.derived(package).iterrows() if row["how"] == "sum")
     assert (total["parts"], total["used"], total["base"]) == (("F1~F2", "F1"), ("F1", "F2"), pytest.approx(220))
     overview = overview_of(package, 2017)
-    assert overview.formula(total) == "120÷(1+20%) + 120"
+    assert overview.derived.at[total.name, "formula"] == "120÷(1+20%) + 120"
     assert "120÷(1+20%) + 120" in overview.scoreboard().html
     assert total.name in overview.derived.index
 
