@@ -140,7 +140,7 @@ def chromium() -> str:
     """Path of a real Chromium; without one the test is left out, but under CI its absence is a failure."""
     from helpers.pages import printing
 
-    executable = printing.chromium()
+    executable = printing.find_chromium()
     if executable is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: CI must have a browser")

@@ -71,12 +71,12 @@ def test_a_csv_keeps_negative_numbers_and_names_the_banner():
 
 def test_a_table_without_rows_has_no_csv():
     tables = [table(), table({"name": "a"}, name=""), table({"name": "a"}, name="a b/c")]
-    files = [export.file for export in downloads.exports(tables, "a section", "run", 4)]
+    files = [export.file for export in downloads.list_exports(tables, "a section", "run", 4)]
     assert files == ["run_5.csv", "run_a-b-c.csv"]
 
 
 def test_the_link_stands_beneath_a_table_and_with_the_data_of_a_picture():
-    exports = downloads.exports([table({"name": "a"}, title="<a>")], "", "run")
+    exports = downloads.list_exports([table({"name": "a"}, title="<a>")], "", "run")
     link = downloads.add_links("", exports, "CSV of", "")
     assert link.startswith(
         '<p class="get"><a download="run_t.csv" href="data:text/csv;charset=utf-8,%EF%BB%BFname%0D%0Aa'
