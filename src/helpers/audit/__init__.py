@@ -52,9 +52,11 @@ EXPLAINED = ("over_time", "parts_of_periods")  # by a contradiction of the same 
 def audit(tables: Tables) -> list[Finding]:
     """Everything that the checks find, the gravest first; within a verdict the surest, then in the order of the checks."""
     checks = CHECKS if len(tables.figures) else (coverage,)
-    found = [finding for check in checks for finding in check(tables)]
-    wrong = {key for one in found if one.verdict == "contradiction" for key in one.figures}
-    found = [
-        one for one in found if not (one.verdict == "suspicious" and one.check in EXPLAINED and wrong & {*one.figures})
-    ]
-    return sorted(found, key=lambda one: (VERDICTS.index(one.verdict), CONFIDENCES.index(one.confidence)))
+    findings = [finding for check in checks for finding in check(tables)]
+    wrong = {key for finding in findings if finding.verdict == "contradiction" for key in finding.figures}
+
+    def explained(finding: Finding) -> bool:
+        return finding.verdict == "suspicious" and finding.check in EXPLAINED and not wrong.isdisjoint(finding.figures)
+
+    kept = [finding for finding in findings if not explained(finding)]
+    return sorted(kept, key=lambda finding: (VERDICTS.index(finding.verdict), CONFIDENCES.index(finding.confidence)))

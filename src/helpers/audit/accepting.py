@@ -34,19 +34,21 @@ def accept(
         )
     if column not in raw.columns:
         raise UserError(f"{path / 'figures.csv'}: no column {column!r}; expected one of {', '.join(raw.columns)}.")
-    found = [one for one in audit.audit(package) if one.verdict in audit.ALARMS and key in one.figures]
-    if not found:
+    findings = (item for item in audit.audit(package) if item.verdict in audit.ALARMS and key in item.figures)
+    gravest = next(findings, None)
+    if gravest is None:
         raise UserError(f"no finding names {key!r}; an erratum needs one. `evaluate audit` lists them.")
-    said = {language: Wording(package, Words(package, language)).sentence(found[0]) for language in ("zh", "en")}
+    reason = reason or Wording(package, Words(package, "zh")).sentence(gravest).rstrip("。")
+    reason_en = reason_en or Wording(package, Words(package, "en")).sentence(gravest).rstrip(".")
     row = {
         "table": "figures",
         "key": key,
         "column": column,
         "printed": raw.at[key, column],
         "reading": reading,
-        "reason": reason or said["zh"].rstrip("。"),
-        "reason_en": reason_en or said["en"].rstrip("."),
-        "evidence": " ".join(name for name in found[0].figures if name != key) or key,
+        "reason": reason,
+        "reason_en": reason_en,
+        "evidence": " ".join(name for name in gravest.figures if name != key) or key,
         "status": "suspected",
     }
     _append(path, row, package.raw["errata"].columns)

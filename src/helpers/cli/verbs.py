@@ -180,7 +180,7 @@ def audit(data, form, verdict, language, errata) -> None:
     Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
     """
     from helpers import audit as audits
-    from helpers.audit.wording import Wording, written
+    from helpers.audit.wording import Wording, format_rows
     from helpers.cli import request
     from helpers.language.formatter import Words
     from helpers.package import tables
@@ -193,7 +193,7 @@ def audit(data, form, verdict, language, errata) -> None:
     rows = Wording(package, words).rows([one for one in found if one.verdict in wanted])
     if package.plan.synthetic:
         click.echo(words.say("synthetic"), err=True)
-    click.echo(written(rows, form))
+    click.echo(format_rows(rows, form))
     sys.exit(any(one.verdict == "contradiction" for one in found))
 
 

@@ -49,14 +49,14 @@ def check_bytes(path: Path) -> Iterator[Problem]:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        hint = "GB 18030, as Excel saves it" if _decodes(content, "gb18030") else "another encoding"
+        hint = "GB 18030, as Excel saves it" if _can_decode(content, "gb18030") else "another encoding"
         yield Problem(path.name, row, "", f"not UTF-8 (it may be {hint}); save the file as UTF-8")
     if b"\r" in content:
         row = content[: content.index(b"\r")].count(b"\n") + 1
         yield Problem(path.name, row, "", "lines end with CR LF or CR; save the file with LF (Unix) line ends")
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _can_decode(content: bytes, encoding: str) -> bool:
     try:
         content.decode(encoding)
     except UnicodeDecodeError:
@@ -78,10 +78,10 @@ def check_schema(folder: Path, descriptor: dict, tables: dict[str, str]) -> Iter
             column = error.get("fieldName") or " ".join(error.get("fieldNames", []))
             if error["type"] == "primary-key":
                 column = schema.key(descriptor, task.name)[0]
-            yield Problem(tables[task.name], row, column, _sentence(error, constraints.get(column, {})))
+            yield Problem(tables[task.name], row, column, _describe(error, constraints.get(column, {})))
 
 
-def _sentence(error: dict, constraints: dict) -> str:
+def _describe(error: dict, constraints: dict) -> str:
     """A frictionless error in one sentence that says what was found and what was expected."""
     cell = error.get("cell", "")
     match error["type"]:
@@ -104,7 +104,7 @@ def _sentence(error: dict, constraints: dict) -> str:
             return f"{cell!r} is no {kind}"
         case "constraint-error":
             name = error["note"].split('"')[1]
-            return CONSTRAINTS[name].format(cell=cell, wanted=_wanted(constraints.get(name)))
+            return CONSTRAINTS[name].format(cell=cell, wanted=_format_constraint(constraints.get(name)))
         case "missing-cell":
             return "the row ends before this column"
         case "extra-cell":
@@ -124,5 +124,5 @@ CONSTRAINTS = {
 }
 
 
-def _wanted(constraint) -> str:
+def _format_constraint(constraint) -> str:
     return ", ".join(map(str, constraint)) if isinstance(constraint, list) else str(constraint)

@@ -89,14 +89,14 @@ def resources(descriptor: dict) -> dict[str, str]:
 
 def constraints(descriptor: dict, table: str) -> dict[str, dict]:
     """Constraints of each column of a table: `{"measure": {"required": True, "enum": [...]}, ...}`."""
-    return {field["name"]: field.get("constraints", {}) for field in _schema(descriptor, table)["fields"]}
+    return {field["name"]: field.get("constraints", {}) for field in _find_schema(descriptor, table)["fields"]}
 
 
 def key(descriptor: dict, table: str) -> list[str]:
     """Columns of a table's primary key."""
-    named = _schema(descriptor, table)["primaryKey"]
+    named = _find_schema(descriptor, table)["primaryKey"]
     return [named] if isinstance(named, str) else named
 
 
-def _schema(descriptor: dict, table: str) -> dict:
+def _find_schema(descriptor: dict, table: str) -> dict:
     return next(r["schema"] for r in descriptor["resources"] if r["name"] == table)

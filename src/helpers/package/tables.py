@@ -20,11 +20,11 @@ from helpers.package.problem import DataError
 class Tables:
     """A data package, one frame a table.
 
-    `figures` and `external` have, beside their columns in the file, in base units of the indicator (yuan, not 亿元):
+    `figures` and `external` have, beside their columns in the file (of which `value` is in the printed `unit`, 亿元):
 
-    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`)
+    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`), in the base unit (元)
     - `strict`: is the end of that range itself excluded (超400家 is not 400)?
-    - `base_unit`, `multiplier`, `decimals`: how it is printed
+    - `base_unit`, `multiplier`, `decimals`: the unit without its multiplier (元), the multiplier (10**8), printed decimals
     - `year`: year in which the period ends, missing for undated figures; `whole_year`: does it stand for that year?
     - `form`: `printed`, `public`, or `corrected` where an erratum changed the row
     """
@@ -85,8 +85,8 @@ def load(folder: str | Path = "", older: bool = False) -> Tables:
     """
     path = paths.data(folder)
     package = validity.digest(path)
-    known = validity.recall(package)
-    if known is None and (problems := validate.find_problems(path, older)):
+    choices = validity.recall(package)
+    if choices is None and (problems := validate.find_problems(path, older)):
         raise DataError(path, problems)
     descriptor = schema.read(path)
     raw = {name: files.read(path / file) for name, file in schema.resources(descriptor).items()}
@@ -94,7 +94,7 @@ def load(folder: str | Path = "", older: bool = False) -> Tables:
     if older:
         raw["labels"] = labels.with_ours(own_labels)
     tables = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
-    if known is None and raw["labels"] is own_labels:
+    if choices is None and raw["labels"] is own_labels:
         validity.remember(package, tables.choices)
     return tables
 
@@ -104,9 +104,9 @@ def corrected(tables: Tables) -> Tables:
     if (tables.errata["status"] == "rejected").all():
         return tables
     raw = errata.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
-    indicators = _indicators(raw, tables.sections)
+    indicators = _convert_indicators(raw, tables.sections)
     figures = errata.apply(tables.errata, tables.raw["figures"], "figures", "figure")
-    figures = _numbers(figures, indicators, tables.units, "printed")
+    figures = _convert_figures(figures, indicators, tables.units, "printed")
     applied = tables.errata[(tables.errata["status"] != "rejected") & (tables.errata["table"] == "figures")]
     figures.loc[figures.index.isin(applied["key"]), "form"] = "corrected"
     return replace(tables, indicators=indicators, figures=figures)
@@ -127,8 +127,8 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
     units = keyed["units"]
     keyed["chapters"].index = keyed["chapters"].index.astype(int)
     keyed["sections"]["chapter"] = keyed["sections"]["chapter"].astype(int)
-    indicators = _indicators(raw["indicators"], keyed["sections"])
-    figures = _numbers(raw["figures"], indicators, units, "printed")
+    indicators = _convert_indicators(raw["indicators"], keyed["sections"])
+    figures = _convert_figures(raw["figures"], indicators, units, "printed")
     return Tables(
         folder=folder,
         plan=plan,
@@ -136,14 +136,14 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
         units=units,
         indicators=indicators,
         figures=figures,
-        external=_numbers(raw["external"], indicators, units, "public"),
+        external=_convert_figures(raw["external"], indicators, units, "public"),
         errata=raw["errata"].reset_index(drop=True),
         raw=raw,
-        years=_years(plan, figures) if years is None else years,
+        years=_list_years(plan, figures) if years is None else years,
     )
 
 
-def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
+def _list_years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
     known = figures.loc[figures["measure"] != "target", "year"].max()
     last = max(plan.target_year, 0 if pd.isna(known) else int(known))
     return list(range(plan.start_year, last + 1))
@@ -152,7 +152,7 @@ def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
 NOT_KEYED = ("figures", "external", "indicators", "errata")
 
 
-def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+def _convert_indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     frame = raw.set_index("indicator")
     frame["headline"] = pd.to_numeric(frame["headline"]).astype("Int64")
     frame["may_exceed"] = frame["may_exceed"] == "true"
@@ -161,7 +161,7 @@ def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
+def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
     """Figures with what they stand for in base units; index is the figure's key, in the order of the file."""
     frame = raw.set_index("figure").copy()
     split = [token.split_unit(unit) for unit in frame["unit"]]

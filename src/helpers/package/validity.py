@@ -44,7 +44,7 @@ def digest(folder: Path) -> str:
 def recall(package: str) -> Choices | None:
     """What the package of a digest offers, if it was found valid before."""
     try:
-        return Choices(**json.loads(_note(package).read_text(encoding="utf-8")))
+        return Choices(**json.loads(_note_file(package).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -52,10 +52,10 @@ def recall(package: str) -> Choices | None:
 def remember(package: str, choices: Choices) -> None:
     """Remember that a package was found valid; where nothing can be kept, it is checked again next time."""
     with suppress(OSError):
-        note = _note(package)
+        note = _note_file(package)
         note.parent.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps(choices._asdict()), encoding="utf-8")
 
 
-def _note(package: str) -> Path:
+def _note_file(package: str) -> Path:
     return paths.cache() / "valid" / f"{package}.json"

@@ -8,6 +8,7 @@ from helpers.display.table import Column, Picture, Table
 from helpers.evaluation import history
 from helpers.views.chapter import Chapter
 from helpers.views.notebook import Notebook
+from helpers.views.reading import in_base
 
 
 class Outlook(Notebook):
@@ -19,7 +20,7 @@ class Outlook(Notebook):
     KIND = "outlook"
     PARAMETERS = ("language", "region", "data")
     read = Chapter.read
-    series = Chapter.series
+    years, series = Chapter.years, Chapter.series
 
     @property
     def _score(self) -> pd.DataFrame:
@@ -74,7 +75,7 @@ class Outlook(Notebook):
             after = self.view.corrected.loc[before["used"][0]]
             if min(before["base"], after["base"]) <= 0:
                 continue
-            ratio = history.as_interval(_in_base(after)) / history.as_interval(_in_base(before))
+            ratio = history.as_interval(in_base(after)) / history.as_interval(in_base(before))
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
             rows.append(
                 {
@@ -177,8 +178,3 @@ class Outlook(Notebook):
         return self._figures.public(
             frame, self._say("caption.public_after", n=len(frame), year=self.year), "public-after"
         )
-
-
-def _in_base(row: pd.Series) -> dict:
-    """The range of a row of a view, in its base unit."""
-    return {"base": row["base"], "lower": row["base_lower"], "upper": row["base_upper"]}

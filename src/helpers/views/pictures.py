@@ -146,6 +146,8 @@ class FigurePictures:
 
         frame: one row a year, as `select_series` gives it
         """
+        if frame.empty or not (frame["form"] != "public").any():
+            return self.context.none("none.series")
         indicator = frame["indicator"].iloc[0]
         name, unit = self.context.named("indicators", indicator), frame.iloc[-1]
         rows = [row for _, row in frame.iterrows()]
