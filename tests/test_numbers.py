@@ -40,10 +40,8 @@ def is_among(number: float, others: list[float]) -> bool:
     return any(math.isclose(number, other, rel_tol=1e-9, abs_tol=1e-12) for other in others)
 
 
-def compare(resource: Resource, page: BeautifulSoup) -> int:
+def compare(resource: Resource, table) -> int:
     """Compare the numbers of a table with those of its rows on the page; how many there were."""
-    shown = page.find(id=resource.name)
-    table = shown if shown.name == "table" else shown.details.table
     rows, count = table.select("tbody tr:not(.group)"), 0
     for row, own in zip(rows, resource.rows, strict=True):
         numbers = [value for name, value in own.items() if name != resource.key and is_number(value)]
@@ -78,17 +76,17 @@ def test_a_number_is_the_same_wherever_it_is_shown(folder, request):
     for path in sorted((reports / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         page = BeautifulSoup((reports / f"{path.stem}.html").read_text(encoding="utf-8"), "html.parser")
-        files = given_by(page, ".csv")
+        links = page.main.find_all("a", download=re.compile(r"\.csv$"))
         resources = [resource for resource in outputs.resources(cells) if resource.rows]
         (address,) = given_by(page, ".xlsx").values()
         sheets = workbook_of(address).worksheets[1:]
-        for resource, sheet in zip(resources, sheets, strict=True):
+        for resource, sheet, link in zip(resources, sheets, links, strict=True):
             expected, place = cells_of(resource), (path.stem, resource.name)
-            assert read_csv(files[f"{path.stem}_{resource.name}.csv"], resource) == expected, place
+            assert read_csv(link["href"], resource) == expected, place
             rows = sheet.iter_rows(min_row=workbook.HEADER + 2, max_col=len(resource.fields), values_only=True)
             assert [[*row] for row in rows] == expected, place
             if not resource.name.startswith("cards-"):
-                count += compare(resource, page)
+                count += compare(resource, link.find_previous("table"))
             tables += 1
     assert tables > 50
     assert count > 1000
@@ -101,7 +99,7 @@ def test_a_number_that_differs_is_noticed():
     page = '<table id="t"><tbody><tr><th>a</th><td class="number">{}</td></tr></tbody></table>'
     for cell, holds in (("1,234.5", True), ("1,234.6", False), ('<data value="1234.5">1.2345k</data>', True)):
         try:
-            compare(resource, BeautifulSoup(page.format(cell), "html.parser"))
+            compare(resource, BeautifulSoup(page.format(cell), "html.parser").table)
         except AssertionError:
             assert not holds, cell
         else:
