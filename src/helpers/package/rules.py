@@ -23,7 +23,7 @@ NUMBERS = ("figures", "external")
 
 
 def check_plan(frames, plan: schema.Plan) -> Iterator[Problem]:
-    """The plan that the descriptor names is one that the tables can evaluate."""
+    """Years, region and thresholds of the plan are possible ones."""
     years = (plan.baseline_year, plan.start_year, plan.target_year)
     if not years[0] < years[1] <= years[2]:
         what = "baseline_year, start_year and target_year of the plan are {}, {}, {}".format(*years)

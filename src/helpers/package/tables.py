@@ -16,7 +16,7 @@ from helpers.package import errata, files, labels, rules, schema, validate, vali
 from helpers.package.problem import DataError
 
 
-@dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
+@dataclass(frozen=True, eq=False)  # compared by identity, so that what is computed from it can be cached
 class Tables:
     """A data package, one frame a table.
 
@@ -81,7 +81,7 @@ class Tables:
 def load(folder: str | Path = "", older: bool = False) -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
 
-    older: may it lack labels that the project has gained since? It then speaks with the project's own.
+    older: may it lack labels that the project has gained since? The project's own are used for them.
     """
     path = paths.data(folder)
     package = validity.digest(path)
@@ -167,7 +167,7 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     split = [token.split_unit(unit) for unit in frame["unit"]]
     printed = [token.parse(text) for text in frame["printed"]]
     kinds = frame["indicator"].map(indicators["kind"])
-    # Types are said, so that those of an empty table are no others.
+    # Types are given, so that an empty table has the same ones.
     frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
     frame["base_unit"] = pd.array([base for _, base in split], dtype="str")
     frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"]], dtype=np.int64)
@@ -181,7 +181,9 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     denominators = np.array([number.denominator for number in printed])
     half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
     qualifiers = [number.qualifier for number in printed]
-    bare = np.array([qualifier.name == "exact" for qualifier in qualifiers], dtype=bool)  # then the sentence says it
+    bare = np.array(
+        [qualifier.name == "exact" for qualifier in qualifiers], dtype=bool
+    )  # then the sentence around the token qualifies it
     stands_for = interval.printed(
         frame["value"].to_numpy(),
         half,
