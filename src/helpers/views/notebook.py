@@ -117,7 +117,7 @@ class Notebook:
 
         >>> c.whole.figures.query("unit == '%' and value > 90")
         """
-        view = select.load("whole", "", self.language, self.region, self._data, self.year)
+        view = select.load("whole", self._name, self.language, self.region, self._data, self.year)
         return Notebook(view, self._name, self.year, self._data)
 
     # --- showing ---------------------------------------------------------------------------------------------
