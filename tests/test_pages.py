@@ -65,8 +65,8 @@ def test_nothing_is_loaded_from_outside(pages):
 
 def test_the_policy_of_a_page_allows_its_own_script_and_nothing_from_outside(pages):
     for name, page in pages.items():
-        said = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
-        policy = dict(rule.split(maxsplit=1) for rule in said.split("; "))
+        content = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        policy = dict(rule.split(maxsplit=1) for rule in content.split("; "))
         (script,) = (script for script in page.find_all("script") if script.get("type") != "application/json")
         assert script.attrs == {}, name
         digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
@@ -338,15 +338,15 @@ def overview(panel_reports) -> dict:
 
 def many(overview, regions: int) -> dict[Run, dict]:
     """What the pages of many regions say, of three years and six notebooks and of two that have no year."""
-    found = {}
+    runs = {}
     for code in range(330101, 330101 + regions):
         for number in range(8):
             years = (2016, 2017, 2018) if number < 6 else (None,)
             for year in years:
                 name = "_".join(str(part) for part in (f"{number}-some", year, "zh", code) if part)
-                said = overview | {"place": f"地区{code}", "main": (number, year) == (0, 2017)}
-                found[Run(name, f"{number}-some", "zh", str(code), year)] = said
-    return found
+                facts = overview | {"place": f"地区{code}", "main": (number, year) == (0, 2017)}
+                runs[Run(name, f"{number}-some", "zh", str(code), year)] = facts
+    return runs
 
 
 def test_the_index_of_a_hundred_regions_is_small(overview):
