@@ -117,7 +117,7 @@ class Notebook:
 
         >>> c.whole.figures.query("unit == '%' and value > 90")
         """
-        view = select.load("whole", "", self.language, self.region, self._data, self.year)
+        view = select.load("whole", self._name, self.language, self.region, self._data, self.year)
         return Notebook(view, self._name, self.year, self._data)
 
     # --- showing ---------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ class Notebook:
             return self._context.none("none.figures")
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
-            return Table(
+            return self._context.table(
                 title or self._say("caption.selection", n=len(frame)),
                 self._figures.columns(*fields),
                 self._figures.rows(frame),
@@ -142,7 +142,7 @@ class Notebook:
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
             for name, heading in headings.items()
         ]
-        return Table(title or self._say("caption.selection", n=len(frame)), columns, frame)
+        return self._context.table(title or self._say("caption.selection", n=len(frame)), columns, frame)
 
     def _kind(self, values: pd.Series) -> str:
         return "number" if pd.api.types.is_numeric_dtype(values) else ""
