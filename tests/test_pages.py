@@ -10,6 +10,7 @@ import shutil
 from itertools import pairwise
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from conftest import read
@@ -263,6 +264,19 @@ def test_a_picture_that_an_analyst_added_says_that_it_has_no_description(reports
     image = alone(reports, next(run for run in all_runs if run.name == "7-outlook_en"), add).img
     assert image["src"].startswith("data:image/png")
     assert image["alt"]
+
+
+def test_a_frame_that_an_analyst_shows_can_be_downloaded(reports, all_runs):
+    def add(notebook):
+        frame = {"text/html": pd.DataFrame({"=x": [1.5, None]}).to_html(), "text/plain": "a frame"}
+        output = nbformat.v4.new_output("display_data", frame)
+        notebook.cells.append(nbformat.v4.new_code_cell("frame", outputs=[output]))
+
+    page = alone(reports, next(run for run in all_runs if run.name == "7-outlook_en"), add)
+    link = page.select("main a[download$='.csv']")[-1]
+    assert re.fullmatch(r"7-outlook_en_\d+\.csv", link["download"])
+    assert link["href"].endswith("%27=x%0D%0A0,1.5%0D%0A1,%0D%0A")
+    assert link.find_previous("table")["class"] == ["dataframe"]
 
 
 def test_pages_are_small_enough_to_mail(reports):
