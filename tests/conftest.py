@@ -44,6 +44,14 @@ def package():
     return tables.load()
 
 
+@pytest.fixture(scope="session")
+def opened(package):
+    """Opens the notebooks' classes on the project's own package (see `shown.Opener`)."""
+    from shown import Opener
+
+    return Opener(package)
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the data package that a test may spoil."""
