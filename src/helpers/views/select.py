@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers import audit
@@ -148,7 +149,8 @@ class Selector:
         figures[0] = _marked(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
         relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to"])]
-        relations = relations[[not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]]
+        named_in = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
+        relations = relations[np.array(named_in, dtype=bool)]
         errata = package.errata
         errata = errata if kind == "audit" else errata[errata["key"].isin(keys | indicators)]
         return View(
@@ -228,11 +230,11 @@ class Selector:
                 "name": frame[f"name_{words.language}"],
                 "chapter": frame["section"].map(package.sections["chapter"]).astype("Int64"),
                 "section": frame["section"],
-                "type": [words.say(f"type.{kind}") for kind in frame["type"]],
-                "owner": owners,
+                "type": pd.array([words.say(f"type.{kind}") for kind in frame["type"]], dtype="str"),
+                "owner": pd.array(owners, dtype="str"),
                 "owner_region": frame["owner"].where(frame["owner"].isin(places), ""),
                 "status": frame["status"],
-                "status_name": [words.say(f"stage.{status}") for status in frame["status"]],
+                "status_name": pd.array([words.say(f"stage.{status}") for status in frame["status"]], dtype="str"),
                 "since": frame["since"],
                 "source": frame["source"],
             },
