@@ -211,7 +211,7 @@ def clean() -> Clean:
     pinned, bounded = set(), set()
     for one in found:
         if one.verdict == "consistent" and one.check not in ALONE:
-            (pinned if one.pins and fixes(one) else bounded).update(compared(one))
+            (pinned if one.bounds_both_sides and fixes(one) else bounded).update(compared(one))
     reach = {
         name: "pinned" if name in pinned else "bounded" if name in bounded else "unreached"
         for name in package.figures.index

@@ -86,13 +86,13 @@ def compared(old: str, new: str, language: str):
 
     Raises UserError for what is neither, and for one of each.
     """
-    from helpers.compare import outputs as shown
+    from helpers.compare import notebooks
 
     folders = Path(old), Path(new)
     for folder in folders:
         if not folder.is_dir():
             raise UserError(f"{folder}: no such folder; expected a data package or a folder of pages.")
-        if not (packaged(folder) or shown.files(folder)):
+        if not (packaged(folder) or notebooks.list_files(folder)):
             raise UserError(
                 f"{folder}: neither a data package (no {schema.DESCRIPTOR}) nor a folder of pages or notebooks."
             )
@@ -104,8 +104,8 @@ def compared(old: str, new: str, language: str):
     from helpers.package import tables
 
     if packaged(folders[0]):
-        return packages.between(old, new, language)
-    return shown.between(*folders, Words(tables.load(), language))
+        return packages.compare(old, new, language)
+    return notebooks.compare(*folders, Words(tables.load(), language))
 
 
 def packaged(folder: Path) -> bool:

@@ -138,7 +138,7 @@ def print_pages(pages, jobs) -> None:
     from helpers.pages import printing
 
     failed = False
-    for path, wrong in printing.printed(printing.pages(pages or ["reports"]), jobs or pool.cores()):
+    for path, wrong in printing.print_pages(printing.list_pages(pages or ["reports"]), jobs or pool.cores()):
         click.echo(f"{path}: {wrong}" if wrong else str(path), err=bool(wrong))
         failed |= bool(wrong)
     sys.exit(3 if failed else 0)
@@ -180,7 +180,7 @@ def audit(data, form, verdict, language, errata) -> None:
     Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
     """
     from helpers import audit as audits
-    from helpers.audit.wording import Wording, written
+    from helpers.audit.wording import Wording, format_rows
     from helpers.cli import request
     from helpers.language.formatter import Words
     from helpers.package import tables
@@ -193,7 +193,7 @@ def audit(data, form, verdict, language, errata) -> None:
     rows = Wording(package, words).rows([one for one in found if one.verdict in wanted])
     if package.plan.synthetic:
         click.echo(words.say("synthetic"), err=True)
-    click.echo(written(rows, form))
+    click.echo(format_rows(rows, form))
     sys.exit(any(one.verdict == "contradiction" for one in found))
 
 
@@ -238,12 +238,12 @@ def diff(old, new, form, out, language) -> None:
 
     found = request.compared(old, new, language)
     if form == "html":
-        from helpers.compare.page import page
+        from helpers.compare.page import make_page
 
         out = out or "diff.html"
-        content = page(found, Path(out))
+        content = make_page(found, Path(out))
     else:
-        content = {"table": difference.table_of, "json": difference.json_of}[form](found)
+        content = {"table": difference.to_text, "json": difference.to_json}[form](found)
     if out:
         try:
             Path(out).write_text(content + "\n", encoding="utf-8", newline="\n")

@@ -15,7 +15,7 @@ DERIVED = [
     "indicator", "region", "period", "year", "whole_year", "base", "lower", "upper", "base_unit", "multiplier", "decimals",
     "form", "how", "parts", "used",
 ]  # fmt: skip
-RATES = {"growth_rate": "growth", "change": "change"}
+RATES = {"growth_rate": "growth", "change": "change"}  # measures that lead from an earlier value, and the identity
 
 
 @lru_cache(maxsize=8)  # a page asks for it once a scoreboard, and a big package takes a second
@@ -56,13 +56,13 @@ def earlier(tables: Tables) -> pd.DataFrame:
     for how, indicator, rate in rates:
         ending.setdefault((indicator, rate["region"], period.end(rate["period"])), []).append((how, rate))
     rows = [
-        _before(how, level, rate)
+        _derive_earlier(how, level, rate)
         for level in figures
         if level["measure"] in QUANTITY_MEASURES and "/" not in level["period"]
         for how, rate in ending.get((level["indicator"], level["region"], period.end(level["period"])), ())
         if _fits(tables, how, level, rate)
     ]
-    frame = _frame([row for row in rows if np.isfinite(row["base"])])
+    frame = _build_frame([row for row in rows if np.isfinite(row["base"])])
     width = (frame["upper"] - frame["lower"]).fillna(np.inf)
     best = width.groupby([frame["indicator"], frame["region"], frame["period"]]).idxmin()
     return frame.loc[frame.index.isin(best)]
@@ -93,11 +93,12 @@ def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
         for year in range(start + 1, int(own.index.max()) + 1):
             parts = own.loc[start:year]
             if len(parts) == year - start + 1:  # no year is missing
-                rows.append(_total(parts, f"{start}/{year}"))
-    return _frame(rows)
+                rows.append(_add_up(parts, f"{start}/{year}"))
+    return _build_frame(rows)
 
 
 def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of frames one below the other; an empty frame would change the types of the others."""
     return pd.concat([frame for frame in frames if len(frame)] or frames[:1])
 
 
@@ -106,52 +107,50 @@ def list_rows(figures: pd.DataFrame) -> list[dict]:
     return figures.reset_index(names="figure").to_dict("records")
 
 
-def _frame(rows: list[dict]) -> pd.DataFrame:
+def _build_frame(rows: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["figure", *DERIVED]).set_index("figure")
 
 
-def _before(how: str, level: dict, rate: dict) -> dict:
+def _derive_earlier(how: str, level: dict, rate: dict) -> dict:
     """The value from which a rate, a change or additions led to a level."""
     value, change = as_interval(level), as_interval(rate)
     result = value / (change * 0.01 + 1) if how == "growth" else value - change
     # A quotient is as fine as the level, a difference as the finer of its two numbers.
-    fine = level
-    if how != "growth":
-        fine = min((level, rate), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
+    fine = level if how == "growth" else min(level, rate, key=_step)
     when = period.opening(rate["period"]) if how == "additions" else period.before(rate["period"])
     point = period.parse(when)
     whole = point.is_year if level["measure"] == "flow" else point.ends_year
-    used = level["figure"], rate["figure"]
-    return _row(result, level, fine, how, when, whole) | {"figure": "~".join(used), "parts": used, "used": used}
+    keys = level["figure"], rate["figure"]
+    return _build_row(result, level, fine, how, when, whole) | {"figure": "~".join(keys), "parts": keys, "used": keys}
 
 
-def _total(parts: pd.DataFrame, when: str) -> dict:
+def _add_up(parts: pd.DataFrame, when: str) -> dict:
     """Sum of the flows of some years."""
-    coarse = max((row for _, row in parts.iterrows()), key=lambda row: row["multiplier"] / 10 ** row["decimals"])
+    rows = parts.to_dict("records")
+    coarse = max(rows, key=_step)
     result = Interval(parts["lower"].sum(), parts["base"].sum(), parts["upper"].sum())
     keys = tuple(parts["key"])
-    behind = [row["used"] if row["form"] == "derived" else (row["key"],) for _, row in parts.iterrows()]
-    used = tuple(dict.fromkeys(key for figures in behind for key in figures))
-    return _row(result, coarse, coarse, "sum", when, False) | {"figure": "+".join(keys), "parts": keys, "used": used}
-
-
-def _row(result: Interval, like: pd.Series, fine: pd.Series, how: str, when: str, whole: bool) -> dict:
-    """A derived number: of the indicator, region and unit of one figure, as fine as another."""
-    return {
-        "indicator": like["indicator"],
-        "region": like["region"],
-        "period": when,
-        "year": period.parse(when).last[0],
-        "whole_year": whole,
-        "base": float(result.value),
-        "lower": float(result.lower),
-        "upper": float(result.upper),
-        "base_unit": like["base_unit"],
-        "multiplier": fine["multiplier"],
-        "decimals": fine["decimals"],
-        "form": "derived",
-        "how": how,
+    used = [row["used"] if row["form"] == "derived" else (row["key"],) for row in rows]
+    used = tuple(dict.fromkeys(key for figures in used for key in figures))
+    return _build_row(result, coarse, coarse, "sum", when, False) | {
+        "figure": "+".join(keys),
+        "parts": keys,
+        "used": used,
     }
+
+
+def _step(row: dict) -> float:
+    """Place of the last digit with which a figure is printed, in its base unit: 10000000 for 16718.8亿元."""
+    return row["multiplier"] / 10 ** row["decimals"]
+
+
+def _build_row(result: Interval, like: dict, fine: dict, how: str, when: str, whole: bool) -> dict:
+    """A derived number: of the indicator, region and unit of one figure, with as many digits as another."""
+    return {name: like[name] for name in ("indicator", "region", "base_unit")} | {
+        "period": when, "year": period.parse(when).last[0], "whole_year": whole, "form": "derived", "how": how,
+        "base": float(result.value), "lower": float(result.lower), "upper": float(result.upper),
+        "multiplier": fine["multiplier"], "decimals": fine["decimals"],
+    }  # fmt: skip
 
 
 def as_interval(row: pd.Series | dict) -> Interval:

@@ -37,9 +37,9 @@ def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataF
     Use `tables.corrected` for the reading with errata.
     """
     region = region or tables.plan.region
-    known, above = _headlines(tables), tables.regions["parent"].get(region, "")
+    known, above = _group_headlines(tables), tables.regions["parent"].get(region, "")
     rows = [
-        _score(
+        _score_indicator(
             tables,
             row,
             year,
@@ -66,7 +66,7 @@ class Headlines(NamedTuple):
 
 
 @lru_cache(maxsize=8)  # once for the scoreboards of all years and regions
-def _headlines(tables: Tables) -> Headlines:
+def _group_headlines(tables: Tables) -> Headlines:
     indicators = tables.indicators[tables.indicators["headline"].notna()].sort_values("headline", kind="stable")
     figures = tables.figures[tables.figures["indicator"].isin(indicators.index)]
     implied = derived(tables)
@@ -75,21 +75,21 @@ def _headlines(tables: Tables) -> Headlines:
     return Headlines(
         indicators,
         # Within a year, the table stands before the text, and what is printed before what is derived.
-        _by_place(stack([figures[figures["measure"].isin(QUANTITY_MEASURES)], implied])),
-        _by_place(whole[whole["measure"] == "target"]),
-        _by_place(whole[whole["measure"] == "completion"]),
+        _group_by_place(stack([figures[figures["measure"].isin(QUANTITY_MEASURES)], implied])),
+        _group_by_place(whole[whole["measure"] == "target"]),
+        _group_by_place(whole[whole["measure"] == "completion"]),
     )
 
 
-def _by_place(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
+def _group_by_place(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
     """Rows by region and indicator, in order."""
-    found: dict[tuple[str, str], list[dict]] = {}
+    groups: dict[tuple[str, str], list[dict]] = {}
     for row in list_rows(figures):
-        found.setdefault((row["region"], row["indicator"]), []).append(row)
-    return found
+        groups.setdefault((row["region"], row["indicator"]), []).append(row)
+    return groups
 
 
-def _score(
+def _score_indicator(
     tables: Tables, row: pd.Series, year: int, targets: list[dict], completions: list[dict], values: list[dict]
 ) -> dict:
     """A row of the scoreboard, from an indicator's targets, printed completions, and values here and in the region above."""
@@ -125,13 +125,13 @@ def _score(
     above = tables.regions.at[region, "parent"]
     known = Known(
         value,
-        Interval.point(0.0) if totalled else _value(yearly, region, start),
-        _value(yearly, above, year),
-        _value(yearly, above, start),
+        Interval.point(0.0) if totalled else _find_value(yearly, region, start),
+        _find_value(yearly, above, year),
+        _find_value(yearly, above, start),
     )
     begun = tables.plan.start_year - 1 if totalled else start
     goals = [target["base"] for target in targets]
-    return score | _standing(tables, kind, actual, goals, known, year - begun, due - begun)
+    return score | _status_row(tables, kind, actual, goals, known, year - begun, due - begun)
 
 
 class Known(NamedTuple):
@@ -143,7 +143,7 @@ class Known(NamedTuple):
     reference_baseline: Interval | None
 
 
-def _standing(
+def _status_row(
     tables: Tables, kind: str, actual: dict, targets: list[float], known: Known, elapsed: int, whole: int
 ) -> dict:
     """Completion, status and pace of an actual against the target (two ends of a range), `elapsed` of `whole` years on."""
@@ -155,11 +155,8 @@ def _standing(
     result = {"reason": "", "reached": np.nan if reached is known.value else float(reached.value)}
     done = completion(kind, reached, goal, upper)
     if done is not None:
-        result |= {
-            "completion": float(done.value),
-            "completion_lower": float(done.lower),
-            "completion_upper": float(done.upper),
-        }
+        ends = {"completion": done.value, "completion_lower": done.lower, "completion_upper": done.upper}
+        result |= {name: float(end) for name, end in ends.items()}
     exact = actual["form"] != "derived" and actual["qualifier"] == "exact" and reached is known.value
     strict = actual["form"] != "derived" and bool(actual["strict"])
     if kind == "growth" and elapsed < whole:  # what counts early is the level that the growth is to lead to
@@ -178,22 +175,20 @@ def _standing(
         return result | {"status": "undecided", "reason": "no_pace"}
     if known.baseline is None or (kind == "gap" and known.reference_baseline is None):
         return result | {"status": "undecided", "reason": "no_baseline"}
-    going = _going(kind, known, reached, goal, elapsed, whole)
-    if going is None:
+    ratio = _measure_pace(kind, known, reached, goal, elapsed, whole)
+    if ratio is None:
         return result | {"status": "undecided", "reason": "no_pace"}
-    linear = pace_status(going.linear, plan.ahead, plan.on_track)
-    compound = pace_status(going.compound, plan.ahead, plan.on_track) if going.compound is not None else linear
+    linear = compound = pace_status(ratio.linear, plan.ahead, plan.on_track)
+    if ratio.compound is not None:
+        compound = pace_status(ratio.compound, plan.ahead, plan.on_track)
+        result["pace_compound"] = float(ratio.compound.value)
     status = compound if kind == "growth" else linear  # a target that is a rate is followed by its rate
-    return result | {
-        "pace_linear": float(going.linear.value),
-        "pace_compound": np.nan if going.compound is None else float(going.compound.value),
-        "paces_differ": compound != linear,
-        "status": status,
-        "reason": "straddles" if status == "undecided" else "",
-    }
+    reason = "straddles" if status == "undecided" else ""
+    paces = {"pace_linear": float(ratio.linear.value), "paces_differ": compound != linear}
+    return result | paces | {"status": status, "reason": reason}
 
 
-def _going(kind: str, known: Known, reached: Interval, goal: float, elapsed: float, whole: float) -> Pace | None:
+def _measure_pace(kind: str, known: Known, reached: Interval, goal: float, elapsed: float, whole: float) -> Pace | None:
     """Pace in the terms of each kind of target: from where it starts to where it is to end."""
     start = Interval.point(1.0)
     if kind == "growth":
@@ -213,6 +208,6 @@ def _covers(text: str, first: int, last: int) -> bool:
     return point is not None and (point.first, point.last) == ((first, 1), (last, 12))
 
 
-def _value(yearly: list[dict], region: str, year: int) -> Interval | None:
-    found = (row for row in yearly if row["region"] == region and row["year"] == year)
-    return next(map(as_interval, found), None)
+def _find_value(yearly: list[dict], region: str, year: int) -> Interval | None:
+    rows = (row for row in yearly if row["region"] == region and row["year"] == year)
+    return next(map(as_interval, rows), None)

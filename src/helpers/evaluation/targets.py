@@ -53,13 +53,7 @@ def completion(kind: str, reached: Interval, target: float, upper: float | None 
         below, above = completion("level", reached, target), completion("cap", reached, upper)
         if below is None or above is None:
             return None
-        lower, value, high = (
-            min(100.0, a, b)
-            for a, b in zip(
-                (below.lower, below.value, below.upper), (above.lower, above.value, above.upper), strict=True
-            )
-        )
-        return Interval(lower, value, high)
+        return Interval(*(min(100.0, getattr(below, end), getattr(above, end)) for end in ("lower", "value", "upper")))
     if target == 0:
         return None
     if kind == "cap":
@@ -74,13 +68,8 @@ def judge(kind: str, reached: Interval, target: float, upper: float | None, exac
     (`over`, `under`).
     """
     if kind == "range":
-        ends = [
-            judge("level", reached, target, None, exact, strict),
-            judge("cap", reached, upper, None, exact, strict),
-        ]
-        if "short" in ends:
-            return "short"
-        return "open" if "open" in ends else "equal"
+        ends = [judge(end, reached, goal, None, exact, strict) for end, goal in (("level", target), ("cap", upper))]
+        return "short" if "short" in ends else "open" if "open" in ends else "equal"
     distance = (reached - target) * (-1 if kind in LOWER_IS_BETTER else 1)
     nothing = max(1e-9 * abs(target), 1e-12)  # 5.1万 is 51000 but for floating point
     low, high = (0.0 if abs(end) <= nothing else end for end in (distance.lower, distance.upper))

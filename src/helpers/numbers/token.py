@@ -48,7 +48,7 @@ WORDS = re.compile(f"[{''.join(NUMERALS)}{''.join(POWERS)}]+")
 
 
 class PrintedError(ValueError):
-    """A token in which no number was found."""
+    """A token without a number."""
 
 
 class Printed(NamedTuple):
@@ -71,32 +71,32 @@ def parse(token: str) -> Printed:
     """Number, multiplier, qualifier and unit of a printed token such as `2064余万笔`. Raises PrintedError."""
     qualifier = QUALIFIERS.get(qualifier_word(token), Qualifier("exact"))
     sign = -1 if any(word in token for word in REDUCTIONS) else 1
-    found = DIGITS.search(token)
-    if not found:
-        return Printed(Decimal(sign * _words(token)), 1, qualifier)
-    if found.start() and token[found.start() - 1] in "-−－":
+    match = DIGITS.search(token)
+    if not match:
+        return Printed(Decimal(sign * _parse_words(token)), 1, qualifier)
+    if match.start() and token[match.start() - 1] in "-−－":
         sign = -1
-    value = sign * Decimal(found["digits"].replace(",", ""))
-    rest = re.sub(r"^[余多几\s]+", "", token[found.end() :])
+    value = sign * Decimal(match["digits"].replace(",", ""))
+    rest = re.sub(r"^[余多几\s]+", "", token[match.end() :])
     word = next((w for w in MULTIPLIERS if rest.startswith(w)), "")
     unit = re.sub(r"[余多几]|以上|左右", "", rest[len(word) :])
-    if found["denominator"]:
-        denominator = int(found["denominator"])
+    if match["denominator"]:
+        denominator = int(match["denominator"])
         if not denominator:
             raise PrintedError(f"{token!r} divides by zero")
         return Printed(100 * value / denominator, 1, qualifier, unit, denominator)
     return Printed(value, MULTIPLIERS.get(word, 1), qualifier, unit)
 
 
-def _words(token: str) -> int:
+def _parse_words(token: str) -> int:
     """Value of a number given in words: 第三大, 两批, 十几个, 三千家, 最大."""
     if any(word in token for word in FIRST):
         return 1
-    found = WORDS.search(token)
-    if not found:
+    match = WORDS.search(token)
+    if not match:
         raise PrintedError(f"no number in {token!r}")
     total = digit = 0
-    for sign in found[0]:
+    for sign in match[0]:
         if sign in POWERS:
             total, digit = total + (digit or 1) * POWERS[sign], 0
         else:

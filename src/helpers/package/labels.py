@@ -12,7 +12,7 @@ LANGUAGES = ("zh", "en")
 
 
 def check_names(frames, descriptor):
-    """Whatever a reader sees has a name in both languages."""
+    """Owners and categories have a label."""
     labels = set(frames["labels"]["key"])
     regions = set(frames["regions"]["region"])
     for row, owner in frames["platforms"]["owner"].items():
@@ -26,40 +26,40 @@ def check_names(frames, descriptor):
 
 def check_ours(frames, descriptor):
     """Labels that the project itself uses are there, with its blanks."""
-    ours, theirs = _ours(), frames["labels"].set_index("key")
-    for key, label in ours.iterrows():
-        if key not in theirs.index:
-            if not key.startswith(COMPARING):
-                yield "labels", 0, "key", f"no label {key!r}; copy it from the project's own labels.csv"
-            continue
-        for language in LANGUAGES:
-            if _blanks(label[language]) != _blanks(theirs.at[key, language]):
-                row = frames["labels"].index[frames["labels"]["key"] == key][0]
-                what = f"{theirs.at[key, language]!r} does not have the same {{…}} and | as the project's own label"
-                yield "labels", row, language, f"{what}, {label[language]!r}"
+    theirs, rows = frames["labels"].set_index("key"), {key: row for row, key in frames["labels"]["key"].items()}
+    for key, label in _read_ours().iterrows():
+        if key in theirs.index:
+            for language in LANGUAGES:
+                own, other = label[language], theirs.at[key, language]
+                if _list_blanks(own) != _list_blanks(other):
+                    what = f"{other!r} does not have the same {{…}} and | as the project's own label, {own!r}"
+                    yield "labels", rows[key], language, what
+        elif not key.startswith(COMPARING):
+            yield "labels", 0, "key", f"no label {key!r}; copy it from the project's own labels.csv"
 
 
 def with_ours(labels: pd.DataFrame) -> pd.DataFrame:
     """Labels of an older package, with the project's own in place of those that it lacks or that have other blanks."""
-    theirs, ours = labels.set_index("key"), _ours()
-    wanted = [
-        key
-        for key, label in ours.iterrows()
-        if key not in theirs.index or any(_blanks(label[at]) != _blanks(theirs.at[key, at]) for at in LANGUAGES)
-    ]
+    theirs, ours = labels.set_index("key"), _read_ours()
+
+    def fits(key: str) -> bool:
+        pairs = ((ours.at[key, language], theirs.at[key, language]) for language in LANGUAGES)
+        return all(_list_blanks(own) == _list_blanks(other) for own, other in pairs)
+
+    wanted = [key for key in ours.index if key not in theirs.index or not fits(key)]
     if not wanted:
         return labels
     return pd.concat([labels[~labels["key"].isin(wanted)], ours.loc[wanted].reset_index()], ignore_index=True)
 
 
-def _ours() -> pd.DataFrame:
+def _read_ours() -> pd.DataFrame:
     """The project's own labels by their keys, but for those of things that a package names itself."""
     ours = paths.data() / "labels.csv"
     frame = read(ours) if ours.is_file() else pd.DataFrame(columns=["key", *LANGUAGES])
     return frame[~frame["key"].str.startswith(("owner.", "category."))].set_index("key")
 
 
-def _blanks(label: str) -> tuple:
+def _list_blanks(label: str) -> tuple:
     """What is filled into a label: its named blanks, and the number of its alternatives."""
     try:
         return frozenset(name for _, name, _, _ in Formatter().parse(label) if name is not None), label.count("|")

@@ -33,7 +33,7 @@ def read(notebook: str, names: tuple[str, ...], namespace: dict) -> dict:
             raise ParameterError(
                 f"the parameter {name!r} is not set; run the cell tagged 'parameters' first, or set it to {EXAMPLES[name]}."
             )
-        values[name] = _typed(name, namespace[name])
+        values[name] = _check_type(name, namespace[name])
     return values
 
 
@@ -51,7 +51,7 @@ def injected(namespace: dict) -> list[str]:
     ]
 
 
-def _typed(name: str, value):
+def _check_type(name: str, value):
     if name == "region" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)  # `papermill -p region 330100` passes a number; a code never begins with 0
     if not isinstance(value, TYPES[name]) or isinstance(value, bool):

@@ -12,7 +12,7 @@ COLUMNS = {
     "chapters": "chapter title_zh title_en notebook",
     "sections": "section chapter title_zh title_en",
     "units": "unit dimension name_zh name_en",
-    "indicators": "indicator section headline category name_zh name_en unit kind direction target_kind may_exceed group note",
+    "indicators": "indicator section headline category name_zh name_en unit kind direction target_kind may_exceed note",
     "figures": "figure indicator measure region period value unit qualifier printed source sentence note",
     "platforms": "platform section name_zh name_en type owner status since source note",
     "external": "figure indicator measure region period value unit qualifier printed title address confidence note",
@@ -89,14 +89,14 @@ def resources(descriptor: dict) -> dict[str, str]:
 
 def constraints(descriptor: dict, table: str) -> dict[str, dict]:
     """Constraints of each column of a table: `{"measure": {"required": True, "enum": [...]}, ...}`."""
-    return {field["name"]: field.get("constraints", {}) for field in _schema(descriptor, table)["fields"]}
+    return {field["name"]: field.get("constraints", {}) for field in _find_schema(descriptor, table)["fields"]}
 
 
 def key(descriptor: dict, table: str) -> list[str]:
     """Columns of a table's primary key."""
-    named = _schema(descriptor, table)["primaryKey"]
+    named = _find_schema(descriptor, table)["primaryKey"]
     return [named] if isinstance(named, str) else named
 
 
-def _schema(descriptor: dict, table: str) -> dict:
+def _find_schema(descriptor: dict, table: str) -> dict:
     return next(r["schema"] for r in descriptor["resources"] if r["name"] == table)

@@ -4,7 +4,7 @@ Figures keep what is printed (value, unit, period) and gain what it stands for i
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +16,15 @@ from helpers.package import errata, files, labels, rules, schema, validate, vali
 from helpers.package.problem import DataError
 
 
-@dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
+@dataclass(frozen=True, eq=False)  # compared by identity, so that what is computed from it can be cached
 class Tables:
     """A data package, one frame a table.
 
-    `figures` and `external` have, beside their columns in the file, in base units of the indicator (yuan, not 亿元):
+    `figures` and `external` have, beside their columns in the file (of which `value` is in the printed `unit`, 亿元):
 
-    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`)
+    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`), in the base unit (元)
     - `strict`: is the end of that range itself excluded (超400家 is not 400)?
-    - `base_unit`, `multiplier`, `decimals`: how it is printed
+    - `base_unit`, `multiplier`, `decimals`: the unit without its multiplier (元), the multiplier (10**8), printed decimals
     - `year`: year in which the period ends, missing for undated figures; `whole_year`: does it stand for that year?
     - `form`: `printed`, `public`, or `corrected` where an erratum changed the row
     """
@@ -81,12 +81,12 @@ class Tables:
 def load(folder: str | Path = "", older: bool = False) -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
 
-    older: may it lack labels that the project has gained since? It then speaks with the project's own.
+    older: may it lack labels that the project has gained since? The project's own are used for them.
     """
     path = paths.data(folder)
     package = validity.digest(path)
-    known = validity.recall(package)
-    if known is None and (problems := validate.find_problems(path, older)):
+    choices = validity.recall(package)
+    if choices is None and (problems := validate.find_problems(path, older)):
         raise DataError(path, problems)
     descriptor = schema.read(path)
     raw = {name: files.read(path / file) for name, file in schema.resources(descriptor).items()}
@@ -94,19 +94,20 @@ def load(folder: str | Path = "", older: bool = False) -> Tables:
     if older:
         raw["labels"] = labels.with_ours(own_labels)
     tables = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
-    if known is None and raw["labels"] is own_labels:
+    if choices is None and raw["labels"] is own_labels:
         validity.remember(package, tables.choices)
     return tables
 
 
+@lru_cache(maxsize=8)  # what is computed of a package is kept with it, see `evaluate` and `audit`
 def corrected(tables: Tables) -> Tables:
     """The same package read with its errata, but for rejected ones; changed rows have the form `corrected`."""
     if (tables.errata["status"] == "rejected").all():
         return tables
     raw = errata.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
-    indicators = _indicators(raw, tables.sections)
+    indicators = _convert_indicators(raw, tables.sections)
     figures = errata.apply(tables.errata, tables.raw["figures"], "figures", "figure")
-    figures = _numbers(figures, indicators, tables.units, "printed")
+    figures = _convert_figures(figures, indicators, tables.units, "printed")
     applied = tables.errata[(tables.errata["status"] != "rejected") & (tables.errata["table"] == "figures")]
     figures.loc[figures.index.isin(applied["key"]), "form"] = "corrected"
     return replace(tables, indicators=indicators, figures=figures)
@@ -127,8 +128,8 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
     units = keyed["units"]
     keyed["chapters"].index = keyed["chapters"].index.astype(int)
     keyed["sections"]["chapter"] = keyed["sections"]["chapter"].astype(int)
-    indicators = _indicators(raw["indicators"], keyed["sections"])
-    figures = _numbers(raw["figures"], indicators, units, "printed")
+    indicators = _convert_indicators(raw["indicators"], keyed["sections"])
+    figures = _convert_figures(raw["figures"], indicators, units, "printed")
     return Tables(
         folder=folder,
         plan=plan,
@@ -136,14 +137,14 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
         units=units,
         indicators=indicators,
         figures=figures,
-        external=_numbers(raw["external"], indicators, units, "public"),
+        external=_convert_figures(raw["external"], indicators, units, "public"),
         errata=raw["errata"].reset_index(drop=True),
         raw=raw,
-        years=_years(plan, figures) if years is None else years,
+        years=_list_years(plan, figures) if years is None else years,
     )
 
 
-def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
+def _list_years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
     known = figures.loc[figures["measure"] != "target", "year"].max()
     last = max(plan.target_year, 0 if pd.isna(known) else int(known))
     return list(range(plan.start_year, last + 1))
@@ -152,7 +153,7 @@ def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
 NOT_KEYED = ("figures", "external", "indicators", "errata")
 
 
-def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+def _convert_indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     frame = raw.set_index("indicator")
     frame["headline"] = pd.to_numeric(frame["headline"]).astype("Int64")
     frame["may_exceed"] = frame["may_exceed"] == "true"
@@ -161,13 +162,13 @@ def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
+def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
     """Figures with what they stand for in base units; index is the figure's key, in the order of the file."""
     frame = raw.set_index("figure").copy()
     split = [token.split_unit(unit) for unit in frame["unit"]]
     printed = [token.parse(text) for text in frame["printed"]]
     kinds = frame["indicator"].map(indicators["kind"])
-    # Types are said, so that those of an empty table are no others.
+    # Types are given, so that an empty table has the same ones.
     frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
     frame["base_unit"] = pd.array([base for _, base in split], dtype="str")
     frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"]], dtype=np.int64)
@@ -180,21 +181,14 @@ def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, f
     half = np.where(exact, 0.0, 0.5 * 10.0 ** -frame["decimals"])
     denominators = np.array([number.denominator for number in printed])
     half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
-    qualifiers = [number.qualifier for number in printed]
-    bare = np.array([qualifier.name == "exact" for qualifier in qualifiers], dtype=bool)  # then the sentence says it
-    stands_for = interval.printed(
-        frame["value"].to_numpy(),
-        half,
-        np.array([interval.step_of(d) for d in digits]),
-        frame["qualifier"].to_numpy(),
-        bare | np.array([qualifier.open for qualifier in qualifiers], dtype=bool),
-    )
-    inclusive = np.array([qualifier.inclusive for qualifier in qualifiers], dtype=bool)
-    frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~inclusive
-    bounded = (kinds == "share") & (frame["unit"] == "%") & frame["measure"].isin(["share", "target"])
-    bounded &= ~frame["indicator"].map(indicators["may_exceed"])
-    relative = frame["indicator"].map(indicators["target_kind"]).isin(rules.RELATIVE_TARGETS)
-    bounded &= ~(relative & (frame["measure"] == "target"))
+    words = pd.DataFrame([number.qualifier for number in printed], frame.index, token.Qualifier._fields)
+    words = words.astype({"open": bool, "inclusive": bool})
+    # A token without such a word is qualified by its sentence, which does not say how far beyond the number it is.
+    opened = words["open"] | (words["name"] == "exact")
+    steps = np.array([interval.step_of(number) for number in digits])
+    stands_for = interval.printed(frame["value"].to_numpy(), half, steps, frame["qualifier"].to_numpy(), opened)
+    frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~words["inclusive"]
+    bounded = rules.find_bounded(frame, indicators) & (frame["unit"] == "%")
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
     frame["lower"] = stands_for.lower * frame["multiplier"]
     frame["upper"] = upper * frame["multiplier"]

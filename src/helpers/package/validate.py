@@ -28,37 +28,37 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
         schema.check_plan(descriptor)
         plan = schema.Plan.of(descriptor)
         tables = schema.resources(descriptor)
-        found = list(files.check_descriptor(descriptor, tables))
+        problems = list(files.check_descriptor(descriptor, tables))
     except FileNotFoundError:
         what = f"{schema.DESCRIPTOR} is missing; a data package is a folder that holds one"
         return [Problem(str(folder), 0, "", what)]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"not a usable descriptor ({error}); compare it with the one of the project"
         return [Problem(schema.DESCRIPTOR, 0, "", what)]
-    if not found:
+    if not problems:
         for name in tables.values():
-            found += files.check_bytes(folder / name)
-    if not found:
-        found += files.check_schema(folder, descriptor, tables)
+            problems += files.check_bytes(folder / name)
+    if not problems:
+        problems += files.check_schema(folder, descriptor, tables)
     checks = [check for check in CHECKS if not (older and check is labels.check_ours)]
-    if not found:
+    if not problems:
         try:
             frames = {name: files.read(folder / path) for name, path in tables.items()}
         except pd.errors.ParserError as error:
             what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
             return [Problem(str(folder), 0, "", what)]
-        found += rules.check_plan(frames, plan)
-        found += _checked(frames, descriptor, tables, checks)
-        found += _readings(folder, frames, descriptor, tables, found)
+        problems += rules.check_plan(frames, plan)
+        problems += _run_checks(frames, descriptor, tables, checks)
+        problems += _check_readings(folder, frames, descriptor, tables, problems)
     order = {str(name): n for n, name in enumerate(tables.values())}
-    return sorted(found, key=lambda p: (order.get(p.file, -1), p.row, p.column))
+    return sorted(problems, key=lambda p: (order.get(p.file, -1), p.row, p.column))
 
 
-def _checked(frames, descriptor: dict, tables: dict[str, str], checks) -> list[Problem]:
+def _run_checks(frames, descriptor: dict, tables: dict[str, str], checks) -> list[Problem]:
     return [Problem(tables[table], *rest) for check in checks for table, *rest in check(frames, descriptor)]
 
 
-def _readings(
+def _check_readings(
     folder: Path, frames, descriptor: dict, tables: dict[str, str], known: list[Problem]
 ) -> Iterator[Problem]:
     """A reading is as good a cell as what is printed: the package is checked once more with its errata applied."""
@@ -73,15 +73,15 @@ def _readings(
             target.parent.mkdir(parents=True, exist_ok=True)
             read_as[table].to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
         Path(copy, schema.DESCRIPTOR).write_bytes((folder / schema.DESCRIPTOR).read_bytes())
-        found = list(files.check_schema(Path(copy), descriptor, tables))
-    if not found:  # a token says what is printed, not how it is read
-        again = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_ours)]
-        found = _checked(read_as, descriptor, tables, again)
-    for problem in found:
-        yield Problem(tables["errata"], _blamed(problem, frames, tables), "reading", problem.sentence)
+        problems = list(files.check_schema(Path(copy), descriptor, tables))
+    if not problems:  # a token says what is printed, not how it is read
+        repeated = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_ours)]
+        problems = _run_checks(read_as, descriptor, tables, repeated)
+    for problem in problems:
+        yield Problem(tables["errata"], _find_erratum(problem, frames, tables), "reading", problem.sentence)
 
 
-def _blamed(problem: Problem, frames, tables: dict[str, str]) -> int:
+def _find_erratum(problem: Problem, frames, tables: dict[str, str]) -> int:
     """Row of the erratum that makes a problem: of the same cell, else of the same row, else the first there is."""
     rows = frames["errata"]
     for table, key in errata.KEYS.items():

@@ -30,6 +30,14 @@ class Chapter(Notebook):
         return int(chapters.index[chapters["notebook"] == self._name][0])
 
     @property
+    def current(self) -> pd.DataFrame:
+        """Figures of the chapter that the page shows: those of the year, and undated ones.
+
+        >>> c.current.query("section == '3.1' and measure == 'share'")
+        """
+        return self._current[""]
+
+    @property
     def sections(self) -> list[str]:
         """Numbers of the chapter's sections, in order.
 
@@ -191,19 +199,24 @@ class Chapter(Notebook):
         here = (frame["year"] == self.year).to_numpy() | (levels == self.year).fillna(False).to_numpy(dtype=bool)
         return self._pictures.earlier(frame[here])
 
-    def series(self, indicator: str) -> Picture | Html:
-        """One quantity over the years, as printed, derived and from public sources.
+    def years(self, indicator: str) -> pd.DataFrame:
+        """One value a year of a quantity, as corrected: from the text, else derived, else from the table, else public.
 
         Raises UserError for an indicator that this notebook does not hold.
 
-        >>> c.series("industrial-robots").frame
+        >>> c.years("industrial-robots")[["year", "value", "lower", "upper", "unit", "form"]]
         """
         if indicator not in self.view.indicators.index:
             hint = f"; `{self._name}` holds the indicators of its chapter, see c.figures['indicator'], and c.whole all others"
             raise UserError(f"there is no indicator {indicator!r} here{hint}.")
-        frame = self._pictures.select_series(indicator)
-        if frame.empty or not (frame["form"] != "public").any():
-            return self._context.none("none.series", name=self._context.named("indicators", indicator))
+        return self._pictures.select_series(indicator)
+
+    def series(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """One quantity over the years: printed values solid, derived ones hollow, public ones dashed.
+
+        >>> c.series("industrial-robots").frame
+        """
+        frame = self.years(what) if isinstance(what, str) else what
         return self._pictures.series(frame)
 
     # --- sections --------------------------------------------------------------------------------------------
@@ -294,7 +307,7 @@ class Chapter(Notebook):
             "caption.figures", section=self._context.named("sections", section, "title"), year=self.year
         )
         columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
-        return Table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
+        return self._context.table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
 
     def _paragraph(self, source: str) -> str:
         """A paragraph of the report, or its table of headline indicators."""
@@ -317,7 +330,7 @@ class Chapter(Notebook):
         title = context.named("sections", section, "title")
         caption = self._say("caption.platforms", section=title, n=len(frame), running=running)
         rows = frame.rename_axis("platform").reset_index()
-        return Table(caption, columns, rows, f"platforms-{section}", "platform", "p-")
+        return self._context.table(caption, columns, rows, f"platforms-{section}", "platform", "p-")
 
     def _dot(self, stage: str):
         """Writes the cell of a stage: a dot where a platform is in it."""

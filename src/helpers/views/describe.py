@@ -9,8 +9,8 @@ from helpers.language.formatter import Words
 from helpers.package.tables import Tables
 
 FIGURES = (
-    "indicator", "name", "measure", "region", "place", "chapter", "section", "headline", "kind", "period", "year",
-    "whole_year", "value", "lower", "upper", "unit", "qualifier", "printed", "source", "sentence", "form", "base",
+    "indicator", "name", "measure", "region", "place", "chapter", "section", "group", "headline", "kind", "period",
+    "year", "whole_year", "value", "lower", "upper", "unit", "qualifier", "printed", "source", "sentence", "form", "base",
     "base_lower", "base_upper", "base_unit", "multiplier", "decimals",
 )  # fmt: skip
 DERIVED = ("how", "formula", "used")
@@ -20,8 +20,8 @@ PUBLIC = ("title", "address", "confidence")
 def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFrame:
     """Figures with what a reader of one language calls them, and numbers in the unit that stands beside them.
 
-    frame: `Tables.figures`, `Tables.external` or `history.derived`. Adds `name`, `place`, `chapter`, `section`, `headline`,
-    `kind`, `value`, `lower`, `upper` (in `unit`) and `formula`; `base`, `base_lower` and `base_upper` are in `base_unit`.
+    frame: `Tables.figures`, `Tables.external` or `history.derived`. `value`, `lower` and `upper` are in `unit`; `base`,
+    `base_lower` and `base_upper` in `base_unit`.
     """
     names, places = (
         words.column("indicators", f"name_{words.language}"),
@@ -30,7 +30,7 @@ def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFram
     rows = frame.copy()
     rows["name"] = pd.array([names[key] for key in rows["indicator"]], dtype="str")
     rows["place"] = pd.array([places[key] for key in rows["region"]], dtype="str")
-    rows = rows.join(package.indicators[["chapter", "section", "headline", "kind"]], on="indicator")
+    rows = rows.join(package.indicators[["chapter", "section", "group", "headline", "kind"]], on="indicator")
     records = records_of(rows)
     rows["unit"] = pd.array([words.unit(row) for row in records], dtype="str")
     scale = rows["multiplier"] if words.language == "zh" else 1

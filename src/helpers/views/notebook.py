@@ -131,13 +131,34 @@ class Notebook:
             return self._context.none("none.figures")
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
-            return Table(
+            return self._context.table(
                 title or self._say("caption.selection", n=len(frame)),
                 self._figures.columns(*fields),
                 self._figures.rows(frame),
             )
-        columns = [Column({name: str(name)}, str(name)) for name in frame.columns]
-        return Table(title or self._say("caption.selection", n=len(frame)), columns, frame)
+        labels = self._words.column("labels", self.language)
+        headings = {name: labels.get(f"column.{name}", str(name)) for name in frame.columns}
+        columns = [
+            Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
+            for name, heading in headings.items()
+        ]
+        return self._context.table(title or self._say("caption.selection", n=len(frame)), columns, frame)
+
+    def _kind(self, values: pd.Series) -> str:
+        return "number" if pd.api.types.is_numeric_dtype(values) else ""
+
+    def _cell(self, name: str):
+        """Writes a cell of a column that is none of a figure's: a number with the digits it has, nothing for a gap."""
+
+        def write(row: dict) -> str:
+            value = row[name]
+            if isinstance(value, float):
+                return (
+                    "" if pd.isna(value) else self._words.number(value, min(1, len(f"{value:.6g}".partition(".")[2])))
+                )
+            return "" if pd.isna(value) else str(value)
+
+        return write
 
     def _opening(
         self, headline: str, lead: str, rows: list[tuple[str, pd.DataFrame]], sections=(), detail="", main=False

@@ -8,6 +8,7 @@ from helpers.display.table import Column, Picture, Table
 from helpers.evaluation import history
 from helpers.views.chapter import Chapter
 from helpers.views.notebook import Notebook
+from helpers.views.reading import in_base
 
 
 class Outlook(Notebook):
@@ -19,7 +20,7 @@ class Outlook(Notebook):
     KIND = "outlook"
     PARAMETERS = ("language", "region", "data")
     read = Chapter.read
-    series = Chapter.series
+    years, series = Chapter.years, Chapter.series
 
     @property
     def _score(self) -> pd.DataFrame:
@@ -74,7 +75,7 @@ class Outlook(Notebook):
             after = self.view.corrected.loc[before["used"][0]]
             if min(before["base"], after["base"]) <= 0:
                 continue
-            ratio = history.as_interval(_in_base(after)) / history.as_interval(_in_base(before))
+            ratio = history.as_interval(in_base(after)) / history.as_interval(in_base(before))
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
             rows.append(
                 {
@@ -101,7 +102,7 @@ class Outlook(Notebook):
             context.column("growth", "number", lambda row: row["label"], decimals=1, unit="%"),
             Column(ends, self._say("column.range"), lambda row: row["range"], "range", 1, "%"),
         ]  # fmt: skip
-        table, note = Table(title, columns, data, key="figure"), self._say("note.slopes")
+        table, note = self._context.table(title, columns, data, key="figure"), self._say("note.slopes")
         return context.picture(
             "implied-growth", lambda: series.slopes(data), title, self._say("kicker.slopes"), table, note
         )
@@ -131,7 +132,7 @@ class Outlook(Notebook):
             context.column("name", label="chapter"), context.column("undated", "number"), context.column("total", "number"),
             context.column("share", "number", lambda row: self._words.percent(row["share"], 0), decimals=0, unit="%"),
         ]  # fmt: skip
-        table = Table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
+        table = self._context.table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
         return context.picture("undated", lambda: bars.bars(data, 100), title, self._say("kicker.undated"), table)
 
     def unanswered(self) -> Table | Html:
@@ -152,7 +153,7 @@ class Outlook(Notebook):
             Column({"status_name": str(year)}, str(year), lambda row: context.status(row["due_code"])),
             context.column("after", write=lambda row: context.status(row["after_code"])),
         ]
-        return Table(
+        return self._context.table(
             self._say("caption.unanswered", n=len(rows), year=self.year), columns, rows, "unanswered", "indicator"
         )
 
@@ -177,8 +178,3 @@ class Outlook(Notebook):
         return self._figures.public(
             frame, self._say("caption.public_after", n=len(frame), year=self.year), "public-after"
         )
-
-
-def _in_base(row: pd.Series) -> dict:
-    """The range of a row of a view, in its base unit."""
-    return {"base": row["base"], "lower": row["base_lower"], "upper": row["base_upper"]}

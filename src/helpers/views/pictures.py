@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.charts import bars, grids, series
 from helpers.display.html import Html
-from helpers.display.table import Column, Picture, Table, records_of
+from helpers.display.table import Column, Picture, records_of
 from helpers.numbers import period
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
@@ -146,6 +146,8 @@ class FigurePictures:
 
         frame: one row a year, as `select_series` gives it
         """
+        if frame.empty or not (frame["form"] != "public").any():
+            return self.context.none("none.series")
         indicator = frame["indicator"].iloc[0]
         name, unit = self.context.named("indicators", indicator), frame.iloc[-1]
         rows = [row for _, row in frame.iterrows()]
@@ -251,7 +253,7 @@ class FigurePictures:
             for stage, word in stages.items()
         ]
         rows = counts.reset_index(drop=True).assign(**{by: titles})
-        table = Table(title, columns, rows)
+        table = self.context.table(title, columns, rows)
         data = counts.set_axis(titles).set_axis([*stages.values()], axis=1)
         kicker = self.say("kicker.matrix")
         return self.context.picture(f"platforms-by-{by}", lambda: grids.matrix(data), title, kicker, table)

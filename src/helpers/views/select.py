@@ -149,8 +149,8 @@ class Selector:
         figures[0] = _marked(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
         relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to"])]
-        named_in = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
-        relations = relations[np.array(named_in, dtype=bool)]
+        related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
+        relations = relations[np.array(related, dtype=bool)]
         errata = package.errata
         errata = errata if kind == "audit" else errata[errata["key"].isin(keys | indicators)]
         return View(
@@ -225,21 +225,22 @@ class Selector:
             "" if not owner else words.named("regions", owner) if owner in places else words.say(f"owner.{owner}")
             for owner in frame["owner"]
         ]
-        return pd.DataFrame(
+        platforms = pd.DataFrame(
             {
                 "name": frame[f"name_{words.language}"],
                 "chapter": frame["section"].map(package.sections["chapter"]).astype("Int64"),
                 "section": frame["section"],
-                "type": pd.array([words.say(f"type.{kind}") for kind in frame["type"]], dtype="str"),
-                "owner": pd.array(owners, dtype="str"),
+                "type": [words.say(f"type.{kind}") for kind in frame["type"]],
+                "owner": owners,
                 "owner_region": frame["owner"].where(frame["owner"].isin(places), ""),
                 "status": frame["status"],
-                "status_name": pd.array([words.say(f"stage.{status}") for status in frame["status"]], dtype="str"),
+                "status_name": [words.say(f"stage.{status}") for status in frame["status"]],
                 "since": frame["since"],
                 "source": frame["source"],
             },
             index=frame.index,
         )
+        return platforms.astype({name: "str" for name in platforms if name != "chapter"})
 
     def _around(self, kind: str, places: set[str]) -> pd.DataFrame:
         """Places with everything above and within them."""
@@ -287,7 +288,8 @@ class Selector:
                        "printed": "completion_printed", "printed_figure": "completion_figure"}  # fmt: skip
             score = score.drop(columns=["value", "lower", "upper"]).rename(columns=renamed)
             frames.append(score.assign(reading=reading.name, **names, **amounts))
-        return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)[list(TARGETS)]
+        targets = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)[list(TARGETS)]
+        return targets if len(targets) else targets.astype(TARGET_TYPES)
 
     # --- findings --------------------------------------------------------------------------------------------
 
@@ -309,6 +311,15 @@ TARGETS = (
     "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear", "pace_compound", "paces_differ",
     "target_figure", "target_end_figure", "actual_figure", "completion_figure",
 )  # fmt: skip
+WHOLE = ("headline", "year", "due")  # columns of whole numbers
+WORDS = ("indicator", "name", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit", "form",
+         "target_figure", "target_end_figure", "actual_figure", "completion_figure")  # fmt: skip
+TARGET_TYPES = (  # that they have where no row gives them any
+    dict.fromkeys(TARGETS, "float64")
+    | dict.fromkeys(WHOLE, "int64")
+    | dict.fromkeys(WORDS, "str")
+    | {"paces_differ": "bool"}
+)
 
 
 def _marked(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
