@@ -57,7 +57,11 @@ def test_every_chapter_shows_something_of_a_package_that_lacks_something(sparse)
 
 @pytest.mark.parametrize("region", ["330000", "330100"])
 def test_overview_audit_and_outlook_show_something_of_a_package_that_lacks_something(sparse, region):
-    overview, audit, outlook = sparse.overview(region=region), sparse.audit(region=region), sparse.outlook(region=region)
+    overview, audit, outlook = (
+        sparse.overview(region=region),
+        sparse.audit(region=region),
+        sparse.outlook(region=region),
+    )
     shown = [overview.opening(), overview.scoreboard(), overview.pace(), overview.corrections(), overview.categories(),
              overview.missing(), overview.changes(), audit.opening(), audit.recomputed(), audit.errata(),
              audit.corrections(), audit.checks(), audit.holds(), audit.cards("contradiction"), audit.cards("scope"),
