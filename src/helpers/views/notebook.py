@@ -136,7 +136,7 @@ class Notebook:
                 self._figures.columns(*fields),
                 self._figures.rows(frame),
             )
-        labels = self._words.column("labels", self.language)
+        labels, frame = self._words.column("labels", self.language), frame.round(1)
         headings = {name: labels.get(f"column.{name}", str(name)) for name in frame.columns}
         columns = [
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
@@ -153,9 +153,7 @@ class Notebook:
         def write(row: dict) -> str:
             value = row[name]
             if isinstance(value, float):
-                return (
-                    "" if pd.isna(value) else self._words.number(value, min(1, len(f"{value:.6g}".partition(".")[2])))
-                )
+                return "" if pd.isna(value) else self._words.number(value, 0 if value == round(value) else 1)
             return "" if pd.isna(value) else str(value)
 
         return write
