@@ -55,15 +55,38 @@ def test_one_parameters_cell_of_commented_literals(path):
     assert list(run.parameters_of(path)) == wanted
 
 
+def code_of(path: Path) -> list[str]:
+    """Sources of a notebook's code cells but its parameters."""
+    return [cell.source for cell in read(path).cells if cell.cell_type == "code" and not tagged(cell, "parameters")]
+
+
+DEFINES = {
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.For,
+    ast.While,
+    ast.If,
+    ast.ListComp,
+    ast.DictComp,
+    ast.SetComp,
+}
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_calls_and_does_not_define(path):
     notebook = read(path)
     assert notebook.metadata.kernelspec.name == "python3"
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and not tagged(cell, "parameters"):
-            assert len(cell.source.splitlines()) <= 3
-            kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
-            assert kinds.isdisjoint({ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.If})
+    assert notebook.metadata.evaluation["view"] in ("overview", "chapter", "audit", "outlook")
+    for source in code_of(path):
+        assert len(source.splitlines()) <= 5
+        assert max(map(len, source.splitlines())) <= 100
+        assert {type(node) for node in ast.walk(ast.parse(source))}.isdisjoint(DEFINES)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_only_the_first_code_cell_imports(path):
+    assert ["import" in source for source in code_of(path)] == [True] + [False] * (len(code_of(path)) - 1)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -85,8 +108,30 @@ def test_each_section_is_covered_in_order_under_its_own_title(path, package):
     for language in ("zh", "en"):
         titles = [f"## {key} {row[f'title_{language}']}" for key, row in sections.iterrows()]
         assert [text.split("\n")[0] for text in source if text.split("\n")[0] in titles] == titles
-    for part in ("summary", "figures_of", "platforms"):
-        assert [key for key in sections.index if f'c.{part}("{key}")' in source] == list(sections.index)
+    assert re.findall(r'^c\.section\("([\d.]+)"\)$', "\n".join(source), re.MULTILINE) == [*sections.index]
+
+
+SELECTION = re.compile(r"\.query\(|\.years\(|\[")
+SHOWN = re.compile(r"^c\.(growth|shares|counts|ranks|parts|earlier|series|stages|table)\((\w+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[1:6], ids=lambda path: path.stem)
+def test_a_section_selects_shows_and_reads(path, package):
+    """From its heading to `c.section`: what is selected with pandas is drawn or listed, and read in a sentence."""
+    chapter = "\n".join(code_of(path))
+    for section in package.sections.index[package.sections["chapter"] == int(path.stem[0])]:
+        before = chapter[: chapter.index(f'c.section("{section}")')].rpartition("c.section(")[2]
+        for frame in SHOWN.findall(before):
+            assert SELECTION.search(before.partition(f"{frame[1]} = ")[2].partition("\n")[0]), section
+        assert SHOWN.search(before), section
+        assert "c.read(" in before, section
+
+
+def test_what_the_overview_audit_and_outlook_select_is_read():
+    for path in (NOTEBOOKS[0], *NOTEBOOKS[6:]):
+        code = "\n".join(code_of(path))
+        assert code.count(".read(") >= 3, path.stem
+        assert code.count(".query(") >= 2, path.stem
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
@@ -154,6 +199,5 @@ def test_one_figure_changed_by_one_unit_fails_in_table_and_picture(copy, spoil, 
     failed = set(re.findall(r"FAILED \S+::Cell (\d+)", told))
     code = [cell.source for cell in content.cells if cell.cell_type == "code"]
     sources = {code[int(number)] for number in failed}
-    assert 'c.figures_of("1.1")' in sources
-    assert any("c.parts(" in source for source in sources)
-    assert 'c.platforms("1.1")' not in sources
+    assert 'c.section("1.1")' in sources  # table and picture
+    assert 'c.section("1.2")' not in sources
