@@ -26,6 +26,13 @@ def records_of(frame: pd.DataFrame) -> list[dict]:
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def _as_text(cell) -> str | None:
+    """A cell of a column without a type, as a resource has it: keys in a list are one text."""
+    if isinstance(cell, list | tuple):
+        return " ".join(map(str, cell))
+    return None if pd.isna(cell) else str(cell)
+
+
 class Parts:
     """Several things shown one after the other, each an output of its own."""
 
@@ -114,23 +121,29 @@ class Table(Shown):
     @property
     def plain(self) -> str:
         """Caption and data for a terminal."""
-        text = self.frame.to_string(index=False, max_rows=PLAIN_ROWS, max_colwidth=PLAIN_WIDTH, na_rep="")
+        frame = self.frame.copy()
+        for name in frame.select_dtypes("Int64"):  # `na_rep` leaves their <NA> as it is
+            frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
+        text = frame.to_string(index=False, max_rows=PLAIN_ROWS, max_colwidth=PLAIN_WIDTH, na_rep="")
         return f"{self.caption}\n{text}"
 
     @property
     def resource(self) -> dict:
         """The data as a Frictionless data resource: schema and rows (see `docs/frames.md`)."""
-        schema = build_table_schema(self.frame, index=False, version=False)
-        for entry in schema["fields"]:
-            title, column = self._fields[entry["name"]]
-            entry["title"] = title
+        frame = self.frame.infer_objects()
+        for name in frame.columns[frame.dtypes.eq("object")]:
+            frame[name] = frame[name].map(_as_text)
+        schema = build_table_schema(frame, index=False, version=False)
+        for entry, (title, column) in zip(schema["fields"], self._fields.values(), strict=True):
+            entry |= {"name": str(entry["name"]), "title": title}
             if column and entry["type"] in ("number", "integer"):
                 entry |= {"decimals": column.decimals} if column.decimals is not None else {}
                 entry |= {"unit": column.unit} if column.unit else {}
         notes = [self.note] if self.note else []
         more = {"primaryKey": [self.key]} if self.key else {}
-        data = json.loads(self.frame.to_json(orient="records", force_ascii=False, double_precision=10))
-        resource = {"name": self.name, "title": self.caption, "notes": notes, "schema": schema | more, "data": data}
+        data = json.loads(frame.to_json(orient="records", force_ascii=False, double_precision=10))
+        named = {"name": self.name} if self.name else {}
+        resource = named | {"title": self.caption, "notes": notes, "schema": schema | more, "data": data}
         return resource | ({"anchor": self.anchor} if self.anchor else {})
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
