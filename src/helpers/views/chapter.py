@@ -136,8 +136,8 @@ class Chapter(Notebook):
             return self._context.none("none.platforms")
         return self._pictures.stages(frame, self.sections, "section")
 
-    def read(self, frame: pd.DataFrame) -> Html:
-        """One sentence that says what a selection shows.
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
 
         >>> c.read(c.figures.query("section == '2.3' and measure == 'growth_rate' and year == 2018"))
         """

@@ -30,8 +30,8 @@ class Audit(Notebook):
     def _by_verdict(self, verdict: str) -> pd.DataFrame:
         return self.findings[self.findings["verdict"] == verdict]
 
-    def read(self, frame: pd.DataFrame) -> Html:
-        """One sentence that says what a selection shows.
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
 
         >>> a.read(a.findings.query("verdict == 'contradiction'"))
         """

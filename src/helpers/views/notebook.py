@@ -129,12 +129,11 @@ class Notebook:
         """
         if frame.empty:
             return self._context.none("none.figures")
+        caption = title or self._say("caption.selection", n=len(frame))
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
             return Table(
-                title or self._say("caption.selection", n=len(frame)),
-                self._figures.columns(*fields),
-                self._figures.rows(frame),
+                caption, self._figures.columns(*fields), self._figures.rows(frame), visible_caption=bool(title)
             )
         labels = self._words.column("labels", self.language)
         headings = {name: labels.get(f"column.{name}", str(name)) for name in frame.columns}
@@ -142,7 +141,7 @@ class Notebook:
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
             for name, heading in headings.items()
         ]
-        return Table(title or self._say("caption.selection", n=len(frame)), columns, frame)
+        return Table(caption, columns, frame, visible_caption=bool(title))
 
     def _kind(self, values: pd.Series) -> str:
         return "number" if pd.api.types.is_numeric_dtype(values) else ""
@@ -152,11 +151,10 @@ class Notebook:
 
         def write(row: dict) -> str:
             value = row[name]
-            if isinstance(value, float):
-                return (
-                    "" if pd.isna(value) else self._words.number(value, min(1, len(f"{value:.6g}".partition(".")[2])))
-                )
-            return "" if pd.isna(value) else str(value)
+            if pd.isna(value) or not isinstance(value, float):
+                return "" if pd.isna(value) else str(value)
+            decimals = min(1, len(f"{value:.6g}".partition(".")[2]))
+            return self._words.percent(value, decimals) if "completion" in name else self._words.number(value, decimals)
 
         return write
 

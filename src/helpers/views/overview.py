@@ -49,8 +49,8 @@ class Overview(Notebook):
             return self._context.none("none.region")
         return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.overview"))
 
-    def read(self, frame: pd.DataFrame) -> Html:
-        """One sentence that says what a selection shows.
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
 
         >>> o.read(o.targets.query("year == 2017 and reading == 'printed'"))
         """
