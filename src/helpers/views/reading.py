@@ -240,13 +240,10 @@ def _derived(context: Context, frame: pd.DataFrame) -> str:
 def _ranks(context: Context, frame: pd.DataFrame) -> str:
     """Which rankings have which place, the best first."""
     words, ordered = context.words, frame.sort_values("base", kind="stable")
-    groups = [own for _, own in ordered.groupby(["base", "qualifier"], sort=False)]
-    names = [words.join([words.with_place(row) for _, row in own.iterrows()]) for own in groups]
-    ranks = [words.said(own.iloc[0]) for own in groups]
-    places = [
-        context.say("reading.rank", n=len(own), names=name, rank=rank)
-        for own, name, rank in zip(groups, names, ranks, strict=True)
-    ]
+    places = []
+    for _, own in ordered.groupby(["base", "qualifier"], sort=False):
+        names = words.join([words.with_place(row) for _, row in own.iterrows()])
+        places.append(context.say("reading.rank", n=len(own), names=names, rank=words.said(own.iloc[0])))
     return context.say("reading.sentence", text=words.listed(places))
 
 
