@@ -3,10 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# A file of tests stays in one process, with what its tests share; the order is that of LONGEST in tests/conftest.py.
+PYTEST := $(BIN)/pytest --numprocesses logical --dist loadscope --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab look references bench bench-audit lint format lock clean
+.PHONY: help report test check lab look references bench bench-audit lint format lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -14,10 +16,13 @@ help: ## list the targets
 report: $(READY) ## run every notebook for every year and language, and make the pages in reports/
 	$(BIN)/evaluate run
 
-test: $(READY) ## pass all tests, and execute every committed notebook again
-	$(BIN)/pytest
-	PYTHONHASHSEED=0 $(BIN)/pytest --nbval notebooks tests/references --nbval-kernel-name evaluation-warm \
-	  --numprocesses auto --dist loadscope --quiet
+test: $(READY) ## pass all tests, and execute every committed notebook again; fails if either does
+	status=0; $(PYTEST) || status=$$?; \
+	PYTHONHASHSEED=0 $(PYTEST) --nbval notebooks tests/references --nbval-kernel-name evaluation-warm --quiet || status=$$?; \
+	exit $$status
+
+check: $(READY) lint ## check style, and pass the tests that need no kernel, browser or cluster
+	$(PYTEST) --quiet -m "not kernel and not browser and not cluster"
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter trust notebooks/*.ipynb

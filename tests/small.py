@@ -8,6 +8,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -28,7 +29,7 @@ from helpers import paths
 from helpers.batch import batch, destination, fingerprint, pool, record
 from helpers.batch.batch import Batch, Done, Event, Settings
 from helpers.batch.execute import Inputs
-from helpers.cli import request, verbs
+from helpers.cli import console, request, verbs
 from helpers.display.html import PAGE_FORM, PAGE_MIME
 from helpers.kernels import address
 from helpers.package import validity
@@ -37,7 +38,11 @@ from helpers.runs.run import Run
 
 YEARS = [2016, 2017, 2018]
 REGION = "330000"
-PATIENCE = 120  # s until something that hangs is given up
+TWO_YEARS = ["--years", "2016-2017", "--languages", "zh", "--jobs", "2"]  # options of `evaluate run`
+ONE_YEAR = ["--years", "2017", "--languages", "zh", "--jobs", "2"]
+BOTH = ["reads_2017_zh", "reads_2018_zh"]  # runs of the fixture `three`
+ALL = ["across_zh", *BOTH]
+PATIENCE = 300  # s until something that hangs is given up
 MARK = "SMALL_MARK"  # environment variable: who started a process
 BEGUN: list[subprocess.Popen] = []
 
@@ -64,7 +69,7 @@ DIES = "import os\nos._exit(1)"
 KILLS_THE_KERNEL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 KILLS_THE_SERVER = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
 KILLS_THE_WORKER = "import os, signal\nos.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
-NEVER_ENDS = "while True:\n    pass"
+NEVER_ENDS = "import time\nwhile True:\n    time.sleep(1)"
 
 
 def counted(log: Path, name: str = "") -> str:
@@ -174,6 +179,27 @@ def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,)
 
 def entries(out: Path) -> dict[str, record.Entry]:
     return record.read(out / record.FILE).entries
+
+
+def listed(sources: Path, out: Path, **more) -> dict[str, str]:
+    """What `evaluate list` says of each run."""
+    package = Package(str(sources.parent / "data"))
+    lines = console.listed(plan(sources, **more), destination.place(out), package, Settings(sources))
+    return {name: re.sub(r"\t[\d.]+ s$", "", state) for name, state in (line.split("\t", 1) for line in lines)}
+
+
+def prepare(folder: Path) -> Path:
+    """Make a folder with sources, a package and a place in which all runs are fresh: see the fixture `three`."""
+    sources, data = folder / "sources", folder / "data"
+    data.mkdir(parents=True)
+    (data / "reads.txt").write_text("rows")
+    (data / "other.txt").write_text("rows of nobody")
+    notebook(sources / "reads.ipynb", OPENING, READS, PRINTS, prose="# 1 Old heading")
+    parameters = PARAMETERS.split("\n", 1)[1]  # it has no year
+    opening = OPENING.replace('f"{year}"', '"of all years"')
+    notebook(sources / "across.ipynb", opening, parameters=parameters, prose="# 1 Old heading")
+    assert ran(sources, folder / "out", years=[2017, 2018]).executed == {*ALL}
+    return folder
 
 
 # --- the command line in a process of its own --------------------------------------------------------------------

@@ -28,7 +28,7 @@ FILES_OF = {
         ["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"],
         ["evidence", "wording"], ["__init__"], ["accepting"],
     ],
-    "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
+    "batch": [["fingerprint", "quiet"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "request"], ["verbs"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],

@@ -137,6 +137,7 @@ def nbval(notebook: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, cwd=notebook.parent, check=False).stdout
 
 
+@pytest.mark.kernel
 def test_one_figure_changed_by_one_unit_fails_in_table_and_picture(copy, spoil, tmp_path):
     """The committed outputs of a chapter, compared with the same package and with one in which 98 products are 99."""
     notebook = tmp_path / "1-innovation.ipynb"

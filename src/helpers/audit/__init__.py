@@ -5,6 +5,8 @@ what they need to know of it are the relations of its `relations.csv`. What is f
 shares no code with `helpers.evaluation` but the intervals, so that neither repeats the other's mistakes.
 """
 
+from functools import lru_cache
+
 from helpers.audit.evidence import coverage, single_source, undated
 from helpers.audit.finding import ALARMS, CONFIDENCES, VERDICTS, Finding, Side
 from helpers.audit.headline import completions, equal_to_target, statements, targets
@@ -51,6 +53,11 @@ EXPLAINED = ("over_time", "parts_of_periods")  # by a contradiction of the same 
 
 def audit(tables: Tables) -> list[Finding]:
     """Everything that the checks find, the gravest first; within a verdict the surest, then in the order of the checks."""
+    return [*_findings(tables)]
+
+
+@lru_cache(maxsize=8)  # many ask for the findings of the same package
+def _findings(tables: Tables) -> list[Finding]:
     checks = CHECKS if len(tables.figures) else (coverage,)
     findings = [finding for check in checks for finding in check(tables)]
     wrong = {key for finding in findings if finding.verdict == "contradiction" for key in finding.figures}

@@ -9,6 +9,7 @@ from pathlib import Path
 from helpers import audit, paths
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
+from helpers.files import write_whole
 from helpers.language.formatter import Words
 from helpers.package import tables, validate
 from helpers.package.problem import DataError
@@ -64,9 +65,7 @@ def _append(folder: Path, row: dict[str, str], columns) -> None:
     content += ("" if content.endswith("\n") else "\n") + line.getvalue()
     with tempfile.TemporaryDirectory(prefix="accept-") as copy:
         shutil.copytree(folder, copy, dirs_exist_ok=True)
-        Path(copy, FILE).write_text(content, encoding="utf-8", newline="\n")
+        Path(copy, FILE).write_bytes(content.encode())
         if problems := validate.find_problems(Path(copy)):
             raise DataError(folder, problems)
-    part = file.with_suffix(".part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    part.replace(file)
+    write_whole(file, content.encode())

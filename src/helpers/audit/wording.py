@@ -3,8 +3,6 @@
 `rows` is the interface for other programs; its keys (`KEYS`) stay.
 """
 
-import csv
-import io
 import json
 from collections import Counter
 
@@ -254,26 +252,20 @@ class Wording:
         """What a finding changes for the targets: completions with errata applied, or those that rest on its figures."""
         if finding.verdict == "consistent":
             return ""
-        sentences = []
+        say, sentences = self.words.say, []
         for indicator in self.concerned(finding):
             before = self.before.loc[indicator]
             after = self.after.loc[indicator] if indicator in self.after.index else before
-            name = self.words.named("indicators", indicator)
+            name, done = self.words.named("indicators", indicator), self._describe_completion(before)
             if self._has_erratum(before):
-                sentences.append(
-                    self.words.say(
-                        "changes.errata",
-                        name=name,
-                        before=self._describe_completion(before),
-                        after=self._describe_completion(after),
-                    )
-                )
-                sentences.append(self._describe_half(before, after))
+                corrected = self._describe_completion(after)
+                sentences.append(say("changes.errata", name=name, before=done, after=corrected))
+                sentences.append(self._describe_half(before))
             elif before["standing"] != "missing":
-                sentences.append(self.words.say("changes.rests", name=name, done=self._describe_completion(before)))
+                sentences.append(say("changes.rests", name=name, done=done))
             else:
-                sentences.append(self.words.say("changes.missing", name=name))
-        return self.words.listed([text for text in sentences if text]) or self.words.say("changes.none")
+                sentences.append(say("changes.missing", name=name))
+        return self.words.listed([text for text in sentences if text]) or say("changes.none")
 
     def concerned(self, finding: Finding) -> list[str]:
         """Headline indicators whose target, actual value or printed completion a finding names."""
@@ -290,7 +282,7 @@ class Wording:
             return standing
         return self.words.say("changes.done", done=self.words.percent(row["value"]), standing=standing)
 
-    def _describe_half(self, before: pd.Series, after: pd.Series) -> str:
+    def _describe_half(self, before: pd.Series) -> str:
         """Completion if only the actual value is read otherwise, where errata change the target too."""
         readings, figures = self.corrected.figures, self.tables.figures
         target, actual = before["target"], before["actual"]
@@ -307,11 +299,7 @@ def format_rows(rows: list[dict[str, str]], form: str) -> str:
     if form == "json":
         return json.dumps(rows, ensure_ascii=False, indent=1)
     if form == "csv":
-        stream = io.StringIO()
-        writer = csv.DictWriter(stream, KEYS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return stream.getvalue().rstrip("\n")
+        return pd.DataFrame(rows, columns=KEYS).to_csv(index=False, lineterminator="\n").rstrip("\n")
     columns = ("verdict", "confidence", "check", "locators")
     widths = {name: max((len(row[name]) for row in rows), default=0) for name in columns}
     lines = []

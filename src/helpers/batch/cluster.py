@@ -67,9 +67,13 @@ class Cluster:
 def _here(function: Callable, argument):
     """Call a function on a worker; what it leaves, should it be killed, lies where Dask looks after it."""
     from distributed import get_worker
+    from jupyter_core.utils import ensure_event_loop
 
     execute.scratch = get_worker().local_directory
-    return function(argument)
+    try:
+        return function(argument)
+    finally:  # each call has an event loop of its own; an open one complains when it is collected after its sockets
+        ensure_event_loop().close()
 
 
 @contextmanager

@@ -19,18 +19,16 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def check_descriptor(descriptor: dict, tables: dict[str, str]) -> Iterator[Problem]:
+    """Every table that the code reads has a resource with one file and all columns."""
     for table, columns in schema.COLUMNS.items():
         if table not in tables:
             yield Problem(schema.DESCRIPTOR, 0, "", f"no resource {table!r}; every package has one")
             continue
-        resource = next(r for r in descriptor["resources"] if r["name"] == table)
-        if not isinstance(resource["path"], str):
-            yield Problem(
-                schema.DESCRIPTOR, 0, "", f"the path of {table!r} is {resource['path']!r}, expected one file name"
-            )
-        named = {field["name"] for field in resource.get("schema", {}).get("fields", [])}
+        if not isinstance(tables[table], str):
+            what = f"the path of {table!r} is {tables[table]!r}, expected one file name"
+            yield Problem(schema.DESCRIPTOR, 0, "", what)
         for column in columns:
-            if column not in named:
+            if column not in schema.constraints(descriptor, table):
                 yield Problem(schema.DESCRIPTOR, 0, "", f"the schema of {table!r} lacks the field {column!r}")
 
 
@@ -81,40 +79,18 @@ def check_schema(folder: Path, descriptor: dict, tables: dict[str, str]) -> Iter
             yield Problem(tables[task.name], row, column, _describe(error, constraints.get(column, {})))
 
 
-def _describe(error: dict, constraints: dict) -> str:
-    """A frictionless error in one sentence that says what was found and what was expected."""
-    cell = error.get("cell", "")
-    match error["type"]:
-        case "missing-label":
-            return "the column is missing from the header"
-        case "incorrect-label":
-            return f"the header says {error['label']!r} here, expected {error['fieldName']!r}"
-        case "extra-label":
-            return f"the schema knows no column {error['label']!r}"
-        case "duplicate-label":
-            return f"the column {error['label']!r} stands twice in the header"
-        case "primary-key":
-            return "the key of this row stands in an earlier row too; every row needs its own"
-        case "unique-error":
-            return f"{cell!r} stands in an earlier row too; every row needs its own"
-        case "foreign-key":
-            return f"{' '.join(error['fieldCells'])!r} does not exist in {error['referenceName'] or 'this table'}"
-        case "type-error":
-            kind = error["note"].split('"')[1].split("/")[0]
-            return f"{cell!r} is no {kind}"
-        case "constraint-error":
-            name = error["note"].split('"')[1]
-            return CONSTRAINTS[name].format(cell=cell, wanted=_format_constraint(constraints.get(name)))
-        case "missing-cell":
-            return "the row ends before this column"
-        case "extra-cell":
-            return "the row has a cell too many; is a comma unquoted?"
-        case "blank-row":
-            return "the row is empty; remove it"
-    return error["note"] or error["message"]
-
-
-CONSTRAINTS = {
+SENTENCES = {  # errors of frictionless, and below them the constraints that a cell can break
+    "missing-label": "the column is missing from the header",
+    "incorrect-label": "the header says {label!r} here, expected {fieldName!r}",
+    "extra-label": "the schema knows no column {label!r}",
+    "duplicate-label": "the column {label!r} stands twice in the header",
+    "primary-key": "the key of this row stands in an earlier row too; every row needs its own",
+    "foreign-key": "{cell!r} does not exist in {table}",
+    "type-error": "{cell!r} is no {name}",
+    "missing-cell": "the row ends before this column",
+    "extra-cell": "the row has a cell too many; is a comma unquoted?",
+    "blank-row": "the row is empty; remove it",
+    "unique-error": "{cell!r} stands in an earlier row too; every row needs its own",
     "required": "is empty; a value is required",
     "enum": "{cell!r} is not allowed; expected {wanted}",
     "pattern": "{cell!r} does not have the form {wanted}",
@@ -124,5 +100,16 @@ CONSTRAINTS = {
 }
 
 
-def _format_constraint(constraint) -> str:
-    return ", ".join(map(str, constraint)) if isinstance(constraint, list) else str(constraint)
+def _describe(error: dict, constraints: dict) -> str:
+    """A frictionless error in one sentence that says what was found and what was expected."""
+    kind, blanks = error["type"], dict(error)
+    if kind == "foreign-key":
+        blanks |= {"cell": " ".join(error["fieldCells"]), "table": error["referenceName"] or "this table"}
+    if kind in ("type-error", "constraint-error"):  # the note begins with the name of the type or of the constraint
+        blanks["name"] = error["note"].split('"')[1].split("/")[0]
+    if kind == "constraint-error":
+        kind = blanks["name"]
+        wanted = constraints.get(kind)
+        blanks["wanted"] = ", ".join(map(str, wanted)) if isinstance(wanted, list) else wanted
+    sentence = SENTENCES.get(kind)
+    return sentence.format(**blanks) if sentence else error["note"] or error["message"]

@@ -26,28 +26,27 @@ def check_names(frames, descriptor):
 
 def check_ours(frames, descriptor):
     """Labels that the project itself uses are there, with its blanks."""
-    ours, theirs = _read_ours(), frames["labels"].set_index("key")
-    for key, label in ours.iterrows():
-        if key not in theirs.index:
-            if not key.startswith(COMPARING):
-                yield "labels", 0, "key", f"no label {key!r}; copy it from the project's own labels.csv"
-            continue
-        for language in LANGUAGES:
-            if _list_blanks(label[language]) != _list_blanks(theirs.at[key, language]):
-                row = frames["labels"].index[frames["labels"]["key"] == key][0]
-                what = f"{theirs.at[key, language]!r} does not have the same {{…}} and | as the project's own label"
-                yield "labels", row, language, f"{what}, {label[language]!r}"
+    theirs, rows = frames["labels"].set_index("key"), {key: row for row, key in frames["labels"]["key"].items()}
+    for key, label in _read_ours().iterrows():
+        if key in theirs.index:
+            for language in LANGUAGES:
+                own, other = label[language], theirs.at[key, language]
+                if _list_blanks(own) != _list_blanks(other):
+                    what = f"{other!r} does not have the same {{…}} and | as the project's own label, {own!r}"
+                    yield "labels", rows[key], language, what
+        elif not key.startswith(COMPARING):
+            yield "labels", 0, "key", f"no label {key!r}; copy it from the project's own labels.csv"
 
 
 def with_ours(labels: pd.DataFrame) -> pd.DataFrame:
     """Labels of an older package, with the project's own in place of those that it lacks or that have other blanks."""
     theirs, ours = labels.set_index("key"), _read_ours()
-    wanted = [
-        key
-        for key, label in ours.iterrows()
-        if key not in theirs.index
-        or any(_list_blanks(label[at]) != _list_blanks(theirs.at[key, at]) for at in LANGUAGES)
-    ]
+
+    def fits(key: str) -> bool:
+        pairs = ((ours.at[key, language], theirs.at[key, language]) for language in LANGUAGES)
+        return all(_list_blanks(own) == _list_blanks(other) for own, other in pairs)
+
+    wanted = [key for key in ours.index if key not in theirs.index or not fits(key)]
     if not wanted:
         return labels
     return pd.concat([labels[~labels["key"].isin(wanted)], ours.loc[wanted].reset_index()], ignore_index=True)

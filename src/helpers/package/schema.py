@@ -12,7 +12,7 @@ COLUMNS = {
     "chapters": "chapter title_zh title_en notebook",
     "sections": "section chapter title_zh title_en",
     "units": "unit dimension name_zh name_en",
-    "indicators": "indicator section headline category name_zh name_en unit kind direction target_kind may_exceed group note",
+    "indicators": "indicator section headline category name_zh name_en unit kind direction target_kind may_exceed note",
     "figures": "figure indicator measure region period value unit qualifier printed source sentence note",
     "platforms": "platform section name_zh name_en type owner status since source note",
     "external": "figure indicator measure region period value unit qualifier printed title address confidence note",

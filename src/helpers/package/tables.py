@@ -4,7 +4,7 @@ Figures keep what is printed (value, unit, period) and gain what it stands for i
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +99,7 @@ def load(folder: str | Path = "", older: bool = False) -> Tables:
     return tables
 
 
+@lru_cache(maxsize=8)  # what is computed of a package is kept with it, see `evaluate` and `audit`
 def corrected(tables: Tables) -> Tables:
     """The same package read with its errata, but for rejected ones; changed rows have the form `corrected`."""
     if (tables.errata["status"] == "rejected").all():

@@ -223,7 +223,7 @@ class Selector:
             "" if not owner else words.named("regions", owner) if owner in places else words.say(f"owner.{owner}")
             for owner in frame["owner"]
         ]
-        return pd.DataFrame(
+        platforms = pd.DataFrame(
             {
                 "name": frame[f"name_{words.language}"],
                 "chapter": frame["section"].map(package.sections["chapter"]).astype("Int64"),
@@ -238,6 +238,7 @@ class Selector:
             },
             index=frame.index,
         )
+        return platforms.astype({name: "str" for name in platforms if name != "chapter"})
 
     def _around(self, kind: str, places: set[str]) -> pd.DataFrame:
         """Places with everything above and within them."""

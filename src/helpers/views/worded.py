@@ -19,6 +19,18 @@ COMPARISONS = (
 )  # fmt: skip
 
 
+OTHER_TYPES = {"figures": "object", "of_figures": "bool", "lower": "float64", "value": "float64", "upper": "float64"}
+
+
+def _typed(rows: list[tuple], columns: tuple[str, ...]) -> pd.DataFrame:
+    """Rows as a frame whose columns have the same types when it is empty."""
+    frame = pd.DataFrame(rows, columns=list(columns))
+    types = {name: OTHER_TYPES.get(name, "str") for name in columns}
+    if columns == COMPARISONS:
+        types["finding"] = "int64"
+    return frame.astype(types)
+
+
 class WordedFindings:
     """Findings about one package, worded once for the runs of a region, which follow each other."""
 
@@ -50,7 +62,7 @@ class WordedFindings:
                     " ".join(wording.locators(finding)), finding.figures, "total" not in dict(finding.values),
                 )  # fmt: skip
             rows.append(self._findings[key])
-        return pd.DataFrame(rows, columns=list(FINDINGS))
+        return _typed(rows, FINDINGS)
 
     def comparisons(self, findings: list[Finding], language: str, region: str) -> pd.DataFrame:
         """Both sides of the findings that have two in one unit and do not meet, for their pictures."""
@@ -74,7 +86,7 @@ class WordedFindings:
                         self._form(side), side.figures, gap,
                     )
                 )  # fmt: skip
-        return pd.DataFrame(rows, columns=list(COMPARISONS))
+        return _typed(rows, COMPARISONS)
 
     def _form(self, side: Side) -> str:
         if side.formula != "{}":
