@@ -21,8 +21,8 @@ class Audit(Notebook):
     >>> a = Audit.open("6-audit", globals())
     """
 
-    KIND = "audit"
-    PARAMETERS = ("language", "region", "data")
+    _KIND = "audit"
+    _PARAMETERS = ("language", "region", "data")
 
     def __init__(self, view, name: str = "", year: int | None = None, data: str = ""):
         super().__init__(view, name, view.plan.target_year, data)

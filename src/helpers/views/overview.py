@@ -18,7 +18,7 @@ class Overview(Notebook):
     >>> o = Overview.open("0-overview", globals())
     """
 
-    KIND = "overview"
+    _KIND = "overview"
 
     @property
     def _score(self) -> pd.DataFrame:
@@ -154,7 +154,7 @@ class Overview(Notebook):
         """Public figures of an indicator that the report leaves out, in a few words."""
         frame = self.public
         frame = frame[(frame["indicator"] == indicator) & frame["measure"].isin(QUANTITY_MEASURES)]
-        frame = frame[frame["region"] == self.region].sort_values("period", kind="stable")
+        frame = frame[frame["region"] == self.view.region].sort_values("period", kind="stable")
         words = self._words
         return words.listed(
             [self._say("remarked", name=words.said(row), remark=words.when(row)) for _, row in frame.iterrows()]

@@ -306,9 +306,9 @@ class Selector:
 
 TARGETS = (
     "indicator", "name", "chapter", "section", "category", "headline", "year", "reading", "status", "status_name",
-    "reason", "target", "target_end", "target_unit", "actual", "actual_lower", "actual_upper", "actual_unit", "form", "reached", "completion",
-    "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear", "pace_compound", "paces_differ",
-    "target_figure", "target_end_figure", "actual_figure", "completion_figure",
+    "reason", "target", "target_end", "target_unit", "actual", "actual_lower", "actual_upper", "actual_unit", "form",
+    "reached", "completion", "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear",
+    "pace_compound", "paces_differ", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
 )  # fmt: skip
 
 
