@@ -211,7 +211,7 @@ def chromium(tmp_path_factory) -> Iterator[str]:
     """Path of a real Chromium, with the fonts of the system and, for machines without a Chinese one, ours; without a browser the test is left out, but under CI its absence is a failure."""
     from helpers.pages import printing
 
-    executable = printing.chromium()
+    executable = printing.find_chromium()
     if executable is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: CI must have a browser")

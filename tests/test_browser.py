@@ -147,8 +147,8 @@ def test_a_table_is_sorted_by_a_column_within_its_groups_and_back(browser, repor
     button, head = table.get_by_role("button", name="数值"), table.locator("th:has-text('数值')").first
     before = table.evaluate(ORDER)
     sizes = """table => [...table.tBodies].map(body => [...body.rows].filter(row => row.matches('[id]:not(.sub):not(.child)'))
-      .map(row => row.querySelector('td.number data') || row.querySelector('td.number'))
-      .map(cell => (cell.value ?? cell.textContent.replace(/,/g, '')) * (cell.dataset.scale || 1)))"""
+      .map(row => row.querySelector('td.number'))
+      .map(cell => Number(cell.querySelector('[data-order]')?.dataset.order ?? cell.textContent.replace(/,/g, ''))))"""
     button.click()
     assert head.get_attribute("aria-sort") == "ascending"
     rising = table.evaluate(sizes)

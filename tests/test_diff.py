@@ -356,7 +356,7 @@ def test_json_has_a_row_for_each_thing_that_differs(edited):
         ("data", "data", ["--out", "/"], "/: cannot be written ("),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_is_differences_a_sentence(copy, tmp_path, old, new, options, sentence):
+def test_what_cannot_be_compared_is_told_in_a_sentence(copy, tmp_path, old, new, options, sentence):
     for name in ("empty", "damaged", "chinese", "unexecuted", "older"):
         (tmp_path / name).mkdir()
     older = {"cells": [{"outputs": [{"data": {PAGE_MIME: {"form": 1, "language": "zh-CN"}}}]}]}

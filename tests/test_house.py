@@ -24,25 +24,20 @@ ROOMS = [
 ]
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
-    "audit": [
-        ["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"],
-        ["evidence", "wording"], ["__init__"], ["accepting"],
-    ],
+    "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
     "batch": [["fingerprint", "quiet"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "request"], ["verbs"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
-    "display": [["theme"], ["html"]],
+    "display": [["theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["scoreboard"]],
     "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "stock"], ["server"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "token"], ["format"]],
-    "package": [
-        ["problem", "schema"], ["errata", "files", "validity"], ["labels", "parameters", "rules"], ["validate"], ["tables"],
-    ],
-    "pages": [["downloads", "elements", "fonts", "links"], ["workbook"], ["render"], ["index", "printing"]],
+    "package": [["errata", "problem", "schema"], ["files", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],
+    "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["slices"], ["notebook"], ["overview"], ["chapter", "findings"], ["outlook"], ["__init__"]],
+    "views": [["describe", "view", "worded"], ["context", "select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

@@ -37,7 +37,7 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
     notebook, facts = nbformat.reads(executed, as_version=4), source.facts(executed)
     change(notebook)
-    task = Task(run, nbformat.writes(notebook), facts, links.links(run, {run: facts}))
+    task = Task(run, nbformat.writes(notebook), facts, links.link_pages(run, {run: facts}))
     return BeautifulSoup(make_page(task), "html.parser")
 
 
@@ -212,14 +212,14 @@ def test_every_picture_has_caption_alternative_and_data(pages):
 def test_no_page_shows_an_error_or_a_bare_object(pages):
     for name, page in pages.items():
         assert "Traceback" not in page.text, name
-        assert not re.search(r"\bnan\b|\bNone\b|<NA>|Picture\(|object at 0x", page.main.text), name
+        assert not re.search(r"\bnan\b|\bNone\b(?! of)|<NA>|Picture\(|object at 0x", page.main.text), name
 
 
 def test_code_is_there_but_hidden_behind_one_button(pages):
     page = pages["1-innovation_2017_en.html"]
     assert len(page.select("input#show-code[type=checkbox]")) == 1
     assert len(page.select("label[for=show-code]")) == 1
-    assert any("c.figures_of" in code.text for code in page.select("main pre.code"))
+    assert any("c.section(" in code.text for code in page.select("main pre.code"))
     assert ".code{display:none" in page.style.text
 
 
@@ -350,7 +350,7 @@ def many(overview, regions: int) -> dict[Run, dict]:
 
 
 def test_the_index_of_a_hundred_regions_is_small(overview):
-    written = index.pages(many(overview, 101))
+    written = index.make_pages(many(overview, 101))
     read = {name: BeautifulSoup(page, "html.parser") for name, page in written.items()}
     assert len(read) == 102
     assert len(read["index.html"].select("table.places a")) == 101

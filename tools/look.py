@@ -54,7 +54,7 @@ def capture_sheets(page: Path) -> list[Image.Image]:
     """The first sheets of a page as it is printed."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(shutil.copy(page, scratch))
-        for pdf, wrong in printing.printed([copy], 1):
+        for pdf, wrong in printing.print_pages([copy], 1):
             if wrong:
                 sys.exit(f"{pdf}: {wrong}")
             with pypdfium2.PdfDocument(pdf) as document:
@@ -66,7 +66,7 @@ def save_pictures(folder: Path, out: Path) -> dict[str, list[str]]:
     """Save pictures of all pages; returns their names by page."""
     names = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=printing.chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=printing.find_chromium(), args=["--no-sandbox"])
         for page in find_pages(folder):
             pictures = {screen: capture_screen(browser, page, width) for screen, width in SCREENS.items()}
             pictures |= {f"paper-{n}": sheet for n, sheet in enumerate(capture_sheets(page), 1)}
@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, default=Path("reports"), help="folder with pages")
     parser.add_argument("--readme", action="store_true", help="renew docs/look/ too")
     options = parser.parse_args()
-    if printing.chromium() is None:
+    if printing.find_chromium() is None:
         sys.exit("no Chromium on the PATH")
     out = options.pages.resolve() / "look"
     shutil.rmtree(out, ignore_errors=True)

@@ -67,8 +67,8 @@ def _compare_ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]
 def quotients(tables: Tables) -> Iterator[Finding]:
     """A share is its part over its whole."""
     for relation, left, (part, whole) in list_relations(tables, "quotient"):
-        frame = _join_beside(_select(tables, left), _select(tables, part), "p", anyhow=True)
-        frame = _join_beside(frame, _select(tables, whole), "w", anyhow=True)
+        frame = _join_beside(_select(tables, left), _select(tables, part), "p", any_unit=True)
+        frame = _join_beside(frame, _select(tables, whole), "w", any_unit=True)
         frame = frame[frame["p_comparable_unit"] == frame["w_comparable_unit"]]
         computed = ranges(frame, "p") / ranges(frame, "w") * 100
         for row in iterate(add_ranges(frame, "computed", computed), agree=computed.meets(ranges(frame))):
@@ -232,7 +232,7 @@ def first_to_pass(tables: Tables) -> Iterator[Finding]:
 def possible_shares(tables: Tables) -> Iterator[Finding]:
     """A share is some k of n for the population that it names (the GRIM test of Brown and Heathers 2017)."""
     for relation, left, (population, *_) in list_relations(tables, "share_of"):
-        pairs = _join_beside(_select(tables, left), _select(tables, population), "n", anyhow=True)
+        pairs = _join_beside(_select(tables, left), _select(tables, population), "n", any_unit=True)
         pairs = pairs[(pairs["qualifier"] == "exact") & ~pairs["printed"].str.contains("/")]
         for row in iterate(pairs):
             works = populations(range_of(row), int(min(row.n_upper, LARGE)))
@@ -269,16 +269,16 @@ def _repeat_above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _join_beside(
-    frame: pd.DataFrame, other: pd.DataFrame, tag: str, anyhow: bool = False, named: str = ""
+    frame: pd.DataFrame, other: pd.DataFrame, tag: str, any_unit: bool = False, named: str = ""
 ) -> pd.DataFrame:
-    """Values of one region, time and unit (or any unit, `anyhow`) with those of another quantity, as columns `<tag>_…`.
+    """Values of one region, time and unit with those of another quantity, as columns `<tag>_…`.
 
     Undated values may be of any time; `sure` holds where both are dated alike, or undated in one paragraph.
-    named: a column with the indicator of the other quantity, where it is not the same for all
+    any_unit: join values in different units too; named: the column with the indicator of the other quantity, if it varies
     """
     left, right = (["region", named], ["region", "indicator"]) if named else (["region"], ["region"])
     pairs = frame.merge(other.add_prefix(f"{tag}_"), left_on=left, right_on=[f"{tag}_{name}" for name in right])
-    pairs = pairs[(pairs["comparable_unit"] == pairs[f"{tag}_comparable_unit"]) | anyhow]
+    pairs = pairs[(pairs["comparable_unit"] == pairs[f"{tag}_comparable_unit"]) | any_unit]
     flow, other_flow = pairs["kind"] == "flow", pairs[f"{tag}_kind"] == "flow"
     stock = (pairs["kind"] == "stock") | (pairs[f"{tag}_kind"] == "stock")
     whole = pairs["first"] == pairs[f"{tag}_first"]  # what is counted over a period has to cover the same one

@@ -18,6 +18,20 @@ from helpers.package.tables import Tables, corrected
 KEYS = ("check", "locators", "figures", "arithmetic", "verdict", "confidence", "settled_by", "changes", "sentence")
 SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}
 
+WRITERS = {  # how a finding's values are written, of those that fill one blank of their own name
+    "flow": lambda words, value: words.named("indicators", value),
+    "stock": lambda words, value: words.named("indicators", value),
+    "region": lambda words, value: words.named("regions", value),
+    "inner": lambda words, value: words.named("regions", value),
+    "outer": lambda words, value: words.named("regions", value),
+    "category": lambda words, value: words.say(f"category.{value}"),
+    "fitting": lambda words, value: words.say(f"category.{value}"),
+    "kind": lambda words, value: words.say(f"finding.counted.{value}"),
+    "period": lambda words, value: period.label(value, words.language),
+    "works": lambda words, value: words.join([str(n) for n in value]),
+    "share": lambda words, value: words.percent(value),
+}
+
 
 class Wording:
     """Findings of one package in one reader's language."""
@@ -145,11 +159,11 @@ class Wording:
     # --- sentences -----------------------------------------------------------------------------------------
 
     def sentence(self, finding: Finding) -> str:
-        """The finding for a reader who wants only that."""
+        """The finding in one sentence."""
         return self._say(f"finding.{finding.check}.{finding.verdict}", finding)
 
     def settled_by(self, finding: Finding) -> str:
-        """What would settle it; nothing where nothing is open."""
+        """What would settle it; empty for a finding that holds."""
         return "" if finding.verdict == "consistent" else self._say(f"settled.{finding.check}", finding)
 
     def _say(self, key: str, finding: Finding) -> str:
@@ -178,35 +192,23 @@ class Wording:
     def _fill_blank(self, key: str, value, finding: Finding) -> dict[str, object]:
         """The blanks that one of a finding's values fills."""
         words = self.words
+        if key in WRITERS:
+            return {key: WRITERS[key](words, value)}
         match key:
             case "times":
-                return {"times": words.number(value, 2 if value < 100 else 0), "gap": self.gap(value)}
+                return {key: words.number(value, 2 if value < 100 else 0), "gap": self.gap(value)}
             case "power":
                 printed = words.said(self.figure(finding.sides[-1].figures[0]))
-                direction = "finding.fix.left" if value > 0 else "finding.fix.right"
-                return {"fix": words.say(direction, n=abs(value), printed=printed)}
+                direction = "left" if value > 0 else "right"
+                return {"fix": words.say(f"finding.fix.{direction}", n=abs(value), printed=printed)}
             case "relation":
                 return {"note": self.tables.relations.at[value, "note_zh" if self.language == "zh" else "note"]}
             case "implied":
                 return {key: words.amount(self._like(finding.figures[0], value.value))}
-            case "flow" | "stock":
-                return {key: words.named("indicators", value)}
-            case "region" | "inner" | "outer":
-                return {key: words.named("regions", value)}
             case "regions":
-                return {"region": words.join([words.named("regions", name) for name in value])}
-            case "category" | "fitting":
-                return {key: words.say(f"category.{value}")}
-            case "kind":
-                return {key: words.say(f"finding.counted.{value}")}
-            case "period":
-                return {key: period.label(value, self.language)}
-            case "works":
-                return {key: words.join([str(n) for n in value])}
+                return {"region": words.join([words.named(key, name) for name in value])}
             case "items":
                 return {key: words.join(self._name_items(value)), "n": len(value)}
-            case "share":
-                return {key: words.percent(value)}
         return {key: value}
 
     def _name_items(self, items: tuple[str, ...]) -> list[str]:

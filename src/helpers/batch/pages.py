@@ -58,10 +58,10 @@ class Pages:
 
     def _to_make(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
-        siblings, makers, items = links.siblings({entry.run: entry.facts for entry in shown}), _makers(), []
+        siblings, makers, items = links.group_siblings({entry.run: entry.facts for entry in shown}), _makers(), []
         for entry in shown:
             run, prose = entry.run, fingerprint.told(source.prose(self.plan.cells(entry.run)))
-            nav = links.links(run, siblings[run.region, run.data])
+            nav = links.link_pages(run, siblings[run.region, run.data])
             parts = makers | {"nav": fingerprint.told(nav), "prose": prose, "notebook": entry.notebook}
             if entry.page_parts != parts or not self.plan.place.holds(page_of(run), entry.page):
                 items.append((entry, parts, nav))
@@ -115,7 +115,7 @@ class Pages:
             return
         from helpers.pages import index
 
-        pages = index.pages({entry.run: entry.facts for entry in shown}) if shown else {}
+        pages = index.make_pages({entry.run: entry.facts for entry in shown}) if shown else {}
         made = {name: self.plan.place.put(name, content) for name, content in pages.items()}
         for name in set(json.loads(known.notes.get(INDEX, "{}")).get("files", {})) - set(made):
             self.plan.place.remove(name)

@@ -138,7 +138,7 @@ def print_pages(pages, jobs) -> None:
     from helpers.pages import printing
 
     failed = False
-    for path, wrong in printing.printed(printing.pages(pages or ["reports"]), jobs or pool.cores()):
+    for path, wrong in printing.print_pages(printing.list_pages(pages or ["reports"]), jobs or pool.cores()):
         click.echo(f"{path}: {wrong}" if wrong else str(path), err=bool(wrong))
         failed |= bool(wrong)
     sys.exit(3 if failed else 0)

@@ -35,8 +35,8 @@ class Page:
         self.frames: dict[str, dict] = {"": {name: {name: facts[name]} for name in OPENING}}
         self.resources: dict[str, Resource] = {}
         self.fields: dict[tuple[str, str], Field] = {}
-        for resource in resources:
-            name = FINDING if resource.anchor == FINDING else resource.name
+        for number, resource in enumerate(resources, 1):
+            name = FINDING if resource.anchor == FINDING else resource.name or str(number)
             frame, seen = self.frames.setdefault(name, {}), Counter()
             self.resources[name] = resource
             self.fields |= {(name, field.name): field for field in resource.fields}
@@ -47,7 +47,7 @@ class Page:
 
     def link(self, anchor: str) -> str:
         """Where something is shown, if there is a page."""
-        return f"{self.address}#{anchor}" if self.address else ""
+        return f"{self.address}#{anchor}" if self.address and anchor else self.address
 
 
 def compare(old: Path, new: Path, words) -> Difference:
@@ -131,7 +131,7 @@ class _Comparison:
     def _about_row(self, change: Change) -> Iterator[Row]:
         page = self._page(change)
         resource, row = page.resources[change.frame], change.new or change.old
-        name, where = resource.name_of(row), f"{self.new.name} {change.frame} {change.key}"
+        name, where = _name(resource, row), f"{self.new.name} {change.frame} {change.key}"
         link = page.link(f"{resource.anchor}{change.key}" if resource.anchor else resource.name)
         judged = resource.anchor and STATUS in row
         if judged and not (change.columns and STATUS not in change.columns):
@@ -162,6 +162,16 @@ class _Comparison:
     def _page(self, change: Change) -> Page:
         """The page that shows a row: the new one, or the old one if it is only there."""
         return self.old if change.new is None else self.new
+
+
+def _name(resource: Resource, row: frames.Cells) -> str:
+    """What names a row; of several under one name each has its next field too, such as the reading that it is of."""
+    name = resource.name_of(row)
+    if sum(resource.name_of(other) == name for other in resource.rows) == 1:
+        return name
+    place = next(n for n, field in enumerate(resource.fields) if field.write(row[field.name]) == name)
+    others = [field.show(row[field.name]) for field in resource.fields[place + 1 : place + 2]]
+    return " · ".join(text for text in (name, *others) if text)
 
 
 def _write_finding(row: frames.Cells | None) -> str:

@@ -22,8 +22,8 @@ from helpers.evaluation import scoreboard
 from helpers.language.formatter import Words
 from helpers.package import schema, tables
 
-NUMBERS = {"figures": "figures", "external": "public"}  # tables of numbers, and their sections
-OTHERS = {"platforms": "platforms"} | dict.fromkeys(
+NUMBERS = ("figures", "external")  # tables of numbers
+SECTION_OF = {"figures": "figures", "external": "public", "errata": "errata", "platforms": "platforms"} | dict.fromkeys(
     ("indicators", "relations", "regions", "chapters", "sections", "units", "labels"), "tables"
 )
 PARTS = {  # columns that say one thing together; every other column stands for itself
@@ -53,7 +53,7 @@ class Version:
         """What is compared, by name; rows by their keys."""
         descriptor = {key: {"entry": text} for key, text in _leaves(schema.read(self.tables.folder))}
         findings = {key: {"verdict": finding.verdict} for key, finding in self.findings.items()}
-        rows = {name: self._rows(name) for name in ("figures", "external", "errata", *OTHERS)}
+        rows = {name: self._rows(name) for name in SECTION_OF}
         return {"statuses": self._statuses(), "findings": findings, **rows, "descriptor": descriptor}
 
     def _rows(self, table: str) -> dict[str, dict[str, str]]:
@@ -102,33 +102,54 @@ class Version:
         tag, word = Markup('<span class="verdict {}">{}</span> {}'), self.words.say(f"verdict.{finding.verdict}")
         return tag.format(finding.verdict, word, self.wording.sentence(finding))
 
-    def write_number(self, table: str, key: str, part: str = "", ranged: bool = False) -> str:
-        """A part of a figure, or all of it: its number and period; ranged: with the range that it stands for."""
-        if key not in self.numbers[table]:
+    def describe(self, table: str, key: str, row: dict[str, str]) -> tuple[str, str, tuple[str, ...]]:
+        """Name of a row, where it stands, and keys of the figures that it is about."""
+        if table == "errata":
+            if row["table"] != "figures":
+                return row["key"], row["table"], ()
+            return self.describe("figures", row["key"], row)
+        if table in NUMBERS:
+            number = self.numbers[table][key]
+            return self.words.title(number), self.words.where(number) if table == "figures" else key, (key,)
+        named = (row.get(f"{column}_{self.words.language}") for column in ("name", "title"))
+        return next(filter(None, named), key), row.get("source", ""), ()
+
+    def write(self, table: str, key: str, row: dict[str, str] | None, part: str, raw: str) -> str:
+        """A part of a row, or all of it, as a reader expects it; raw: as it stands in the file."""
+        if row is None:
             return ""
-        row, words = self.numbers[table][key], self.words
-        if part == "value" and ranged and (between := words.between(row)):
-            return words.say("arithmetic.range", amount=words.said(row), range=between)
+        if table in NUMBERS:
+            return self._write_number(self.numbers[table][key], part, raw)
+        if table == "errata":  # what is read as what
+            whole = self.words.say("diff.reading", printed=row["printed"], reading=row["reading"])
+            return whole if part in ("", "reading") else raw
+        return self._write_cell(part, raw) if part else self._write_row(row)
+
+    def _write_number(self, number: dict, part: str, raw: str) -> str:
+        """A part of a figure, or its number and period."""
+        words = self.words
         write = {"value": words.said, "period": words.when, "quantity": words.title, "locator": words.where}
         if part:
-            return write[part](row) if part in write else row.get(part, "")
-        return words.say("remarked", name=words.said(row), remark=words.when(row))
+            return write[part](number) if part in write else raw
+        return words.say("remarked", name=words.said(number), remark=words.when(number))
 
-    def write_erratum(self, row: dict[str, str] | None) -> str:
-        """What an erratum reads as what."""
-        return self.words.say("diff.reading", printed=row["printed"], reading=row["reading"]) if row else ""
+    def write_range(self, table: str, key: str) -> str:
+        """A figure with the range that it stands for."""
+        number, words = self.numbers[table][key], self.words
+        between = words.between(number)
+        return (
+            words.say("arithmetic.range", amount=words.said(number), range=between) if between else words.said(number)
+        )
 
-    def write_cell(self, column: str, value: str) -> str:
+    def _write_cell(self, column: str, value: str) -> str:
         """A cell of another table, in words where there are some."""
         labels = self.words.column("labels", self.words.language)
         family = "stage" if column == "status" else column
         return labels.get(f"{family}.{value}", value)
 
-    def write_row(self, row: dict[str, str] | None) -> str:
+    def _write_row(self, row: dict[str, str]) -> str:
         """A row of another table without its names."""
-        if row is None:
-            return ""
-        cells = [self.write_cell(name, value) for name, value in row.items() if value and not name.startswith(NAMES)]
+        cells = [self._write_cell(name, value) for name, value in row.items() if value and not name.startswith(NAMES)]
         return self.words.listed(cells[1:]) or cells[0]
 
     def write_part(self, part: str) -> str:
@@ -154,13 +175,8 @@ class _Comparison:
         self.old, self.new, self.both = old, new, (old, new)
 
     def rows(self, change: Change) -> Iterator[Row]:
-        own = {
-            "statuses": self._statuses,
-            "findings": self._findings,
-            "errata": self._errata,
-            "descriptor": self._entries,
-        }
-        return own.get(change.frame, self._numbers if change.frame in NUMBERS else self._others)(change)
+        own = {"statuses": self._statuses, "findings": self._findings, "descriptor": self._entries}
+        return own.get(change.frame, self._parts)(change)
 
     def _statuses(self, change: Change) -> Iterator[Row]:
         """Statuses of a headline indicator in a year, and completions whose status stayed."""
@@ -193,45 +209,23 @@ class _Comparison:
         texts = [version.write_finding(change.key) for version in self.both]
         yield Row("findings", change.key, change.kind, name, *texts, where=where, figures=finding.figures)
 
-    def _numbers(self, change: Change) -> Iterator[Row]:
-        """A figure of the report or a public one, part by part."""
-        table, key, side = change.frame, change.key, self._side(change)
-        row = side.numbers[table][key]
-        where = side.words.where(row) if table == "figures" else key
-        for part in _parts(change):
-            reprinted = part == "value" and _is_same(*(version.numbers[table][key] for version in self.both))
-            texts = [version.write_number(table, key, part, ranged=reprinted) for version in self.both]
-            texts = _raw(change, part) if texts[0] == texts[1] else texts  # words may leave out what differs
-            kind, what = "reprinted" if reprinted else change.kind, side.write_part(part)
-            yield Row(NUMBERS[table], key, kind, side.words.title(row), *texts, what, where, figures=(key,))
-
-    def _errata(self, change: Change) -> Iterator[Row]:
-        side = self._side(change)
-        row = change.new or change.old
-        known = row["table"] == "figures"
-        figure = side.numbers["figures"][row["key"]] if known else None
-        name, where = (side.words.title(figure), side.words.where(figure)) if known else (row["key"], row["table"])
-        for part in _parts(change):
-            texts = _raw(change, part)
-            if part in ("", "reading"):
-                texts = [self.old.write_erratum(change.old), self.new.write_erratum(change.new)]
-            what, figures = side.write_part(part or row["column"]), (row["key"],) if known else ()
-            yield Row("errata", change.key, change.kind, name, *texts, what, where, figures=figures)
-
-    def _others(self, change: Change) -> Iterator[Row]:
-        """A platform, or a row of a table without a section of its own."""
-        table, side, row = change.frame, self._side(change), change.new or change.old
-        language, section = side.words.language, OTHERS[table]
-        name = row.get(f"name_{language}") or row.get(f"title_{language}") or change.key
-        group, where = f"{table}.csv" if section == "tables" else "", row.get("source", "")
-        for part in _parts(change):
-            if part:
-                pairs = zip(self.both, _raw(change, part), strict=True)
-                texts = [version.write_cell(part, text) for version, text in pairs]
+    def _parts(self, change: Change) -> Iterator[Row]:
+        """A row of a table, part by part."""
+        table, key, side, section = change.frame, change.key, self._side(change), SECTION_OF[change.frame]
+        name, where, figures = side.describe(table, key, change.new or change.old)
+        for part in _list_parts(change):
+            raw, kind, what = _raw(change, part), change.kind, side.write_part(part)
+            if table == "errata" and not part:
+                what = side.write_part((change.new or change.old)["column"])
+            if table in NUMBERS and part == "value" and _is_same(*(v.numbers[table][key] for v in self.both)):
+                kind, texts = "reprinted", [version.write_range(table, key) for version in self.both]
             else:
-                texts = [self.old.write_row(change.old), self.new.write_row(change.new)]
-            key, what = f"{table} {change.key}", side.write_part(part)
-            yield Row(section, key, change.kind, name, *texts, what, where, group)
+                sides = zip(self.both, (change.old, change.new), raw, strict=True)
+                texts = [version.write(table, key, row, part, text) for version, row, text in sides]
+            texts = raw if texts[0] == texts[1] else texts  # words may leave out what differs
+            group = f"{table}.csv" if section == "tables" else ""
+            whole = f"{table} {key}" if section in ("platforms", "tables") else key
+            yield Row(section, whole, kind, name, *texts, what, where, group, figures=figures)
 
     def _entries(self, change: Change) -> Iterator[Row]:
         """The plan, and what else `datapackage.json` says."""
@@ -243,7 +237,7 @@ class _Comparison:
         return self.old if change.new is None else self.new
 
 
-def _parts(change: Change) -> list[str]:
+def _list_parts(change: Change) -> list[str]:
     """What differs of a row by `PARTS`, an empty text for the whole row."""
     columns = {*(change.new or change.old)}
     whole = {column: part for part, own in PARTS.items() if {*own} <= columns for column in own}

@@ -11,7 +11,7 @@ from helpers.compare.difference import Difference, Row
 from helpers.display.html import Markup, banner, plain
 from helpers.display.table import Column, Table
 from helpers.pages import downloads
-from helpers.pages.render import TEMPLATES, dressed
+from helpers.pages.render import TEMPLATES, dress
 from helpers.runs.outputs import Resource
 
 ANCHORS = {"figures": "f-", "public": "x-", "findings": "a-"}  # as on the pages
@@ -30,7 +30,7 @@ def make_page(difference: Difference, out: Path) -> str:
     sections = []
     for name, rows in difference.sections.items():
         table = _Section(difference, name, out.parent).make_table(rows)
-        exports = downloads.exports([Resource.of(table.resource)], table.caption, out.stem)
+        exports = downloads.list_exports([Resource.of(table.resource)], table.caption, out.stem)
         shown = downloads.add_links(table.html, exports, facts["words"]["csv"], difference.banner)
         sections.append({"id": name, "title": table.caption, "shown": Markup(shown)})
     template = Environment(
@@ -38,7 +38,7 @@ def make_page(difference: Difference, out: Path) -> str:
     ).get_template("difference.html.j2")
     above = banner(difference.banner) if difference.banner else Markup()
     more = {"facts": facts, "sections": sections, "banner": above, "say": words.say}
-    return template.render(difference=difference, **more, **dressed(facts))
+    return template.render(difference=difference, **more, **dress(facts))
 
 
 class _Section:

@@ -6,7 +6,7 @@ take their downloads and their search.
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
@@ -92,6 +92,7 @@ class Table(Shown):
     note: str = ""
     kind: str = ""
     visible_caption: bool = True
+    headings: dict[str, str] = field(default_factory=dict)  # of key and group, in exports
 
     @cached_property
     def records(self) -> list[dict]:
@@ -101,8 +102,8 @@ class Table(Shown):
     @property
     def _fields(self) -> dict[str, tuple[str, Column | None]]:
         """Fields of the frame: heading in exports, and the column that shows it."""
-        fields = {self.key: (self.key, None)} if self.key else {}
-        fields |= {self.group: (self.group, None)} if self.group else {}
+        names = [name for name in (self.key, self.group) if name]
+        fields: dict[str, tuple[str, Column | None]] = {name: (self.headings.get(name, name), None) for name in names}
         return fields | {name: (title, column) for column in self.columns for name, title in column.fields.items()}
 
     @cached_property
@@ -120,12 +121,12 @@ class Table(Shown):
     def resource(self) -> dict:
         """The data as a Frictionless data resource: schema and rows (see `docs/frames.md`)."""
         schema = build_table_schema(self.frame, index=False, version=False)
-        for field in schema["fields"]:
-            title, column = self._fields[field["name"]]
-            field["title"] = title
-            if column and field["type"] in ("number", "integer"):
-                field |= {"decimals": column.decimals} if column.decimals is not None else {}
-                field |= {"unit": column.unit} if column.unit else {}
+        for entry in schema["fields"]:
+            title, column = self._fields[entry["name"]]
+            entry["title"] = title
+            if column and entry["type"] in ("number", "integer"):
+                entry |= {"decimals": column.decimals} if column.decimals is not None else {}
+                entry |= {"unit": column.unit} if column.unit else {}
         notes = [self.note] if self.note else []
         more = {"primaryKey": [self.key]} if self.key else {}
         data = json.loads(self.frame.to_json(orient="records", force_ascii=False, double_precision=10))

@@ -12,7 +12,7 @@ LANGUAGES = ("zh", "en")
 
 
 def check_names(frames, descriptor):
-    """Whatever a reader sees has a name in both languages."""
+    """Owners and categories have a label."""
     labels = set(frames["labels"]["key"])
     regions = set(frames["regions"]["region"])
     for row, owner in frames["platforms"]["owner"].items():

@@ -23,7 +23,7 @@ NUMBERS = ("figures", "external")
 
 
 def check_plan(frames, plan: schema.Plan) -> Iterator[Problem]:
-    """The plan that the descriptor names is one that the tables can evaluate."""
+    """Years, region and thresholds of the plan are possible ones."""
     years = (plan.baseline_year, plan.start_year, plan.target_year)
     if not years[0] < years[1] <= years[2]:
         what = "baseline_year, start_year and target_year of the plan are {}, {}, {}".format(*years)
@@ -84,15 +84,25 @@ def check_measures(frames, descriptor):
             yield table, line.Index, "measure", what
 
 
+def find_bounded(frame: pd.DataFrame, indicators: pd.DataFrame) -> pd.Series:
+    """Which numbers must lie within 0-100 %: shares and targets for them, unless the share may exceed the whole.
+
+    frame: with columns `indicator` and `measure`; indicators: with `may_exceed` as bool
+    """
+    bounded = indicators.index[(indicators["kind"] == "share") & ~indicators["may_exceed"]]
+    relative = frame["indicator"].isin(indicators.index[indicators["target_kind"].isin(RELATIVE_TARGETS)])
+    own = (frame["measure"] == "share") | ((frame["measure"] == "target") & ~relative)
+    return own & frame["indicator"].isin(bounded)
+
+
 def check_shares(frames, descriptor):
     indicators = frames["indicators"].set_index("indicator")
-    bounded = set(indicators.index[(indicators["kind"] == "share") & (indicators["may_exceed"] == "false")])
-    relative = set(indicators.index[indicators["target_kind"].isin(RELATIVE_TARGETS)])
-    for table, line in _iterate(frames):
-        own = line.measure == "share" or (line.measure == "target" and line.indicator not in relative)
-        if own and line.indicator in bounded and NUMBER.fullmatch(line.value) and not 0 <= float(line.value) <= 100:
-            what = f"{line.value} % lies outside 0-100 %; if it can, set may_exceed of the indicator to true"
-            yield table, line.Index, "value", what
+    indicators["may_exceed"] = indicators["may_exceed"] == "true"
+    for table in NUMBERS:
+        for row, value in frames[table].loc[find_bounded(frames[table], indicators), "value"].items():
+            if NUMBER.fullmatch(value) and not 0 <= float(value) <= 100:
+                what = f"{value} % lies outside 0-100 %; if it can, set may_exceed of the indicator to true"
+                yield table, row, "value", what
 
 
 def check_printed(frames, descriptor):
@@ -188,13 +198,6 @@ def check_relations(frames, descriptor):
 
 
 CHECKS = (
-    check_numbers,
-    check_periods,
-    check_units,
-    check_measures,
-    check_shares,
-    check_printed,
-    check_targets,
-    check_directions,
-    check_relations,
-)
+    check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_targets,
+    check_directions, check_relations,
+)  # fmt: skip

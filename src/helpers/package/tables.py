@@ -16,7 +16,7 @@ from helpers.package import errata, files, labels, rules, schema, validate, vali
 from helpers.package.problem import DataError
 
 
-@dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
+@dataclass(frozen=True, eq=False)  # compared by identity, so that what is computed from it can be cached
 class Tables:
     """A data package, one frame a table.
 
@@ -81,7 +81,7 @@ class Tables:
 def load(folder: str | Path = "", older: bool = False) -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
 
-    older: may it lack labels that the project has gained since? It then speaks with the project's own.
+    older: may it lack labels that the project has gained since? The project's own are used for them.
     """
     path = paths.data(folder)
     package = validity.digest(path)
@@ -168,7 +168,7 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     split = [token.split_unit(unit) for unit in frame["unit"]]
     printed = [token.parse(text) for text in frame["printed"]]
     kinds = frame["indicator"].map(indicators["kind"])
-    # Types are said, so that those of an empty table are no others.
+    # Types are given, so that an empty table has the same ones.
     frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
     frame["base_unit"] = pd.array([base for _, base in split], dtype="str")
     frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"]], dtype=np.int64)
@@ -181,21 +181,14 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     half = np.where(exact, 0.0, 0.5 * 10.0 ** -frame["decimals"])
     denominators = np.array([number.denominator for number in printed])
     half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
-    qualifiers = [number.qualifier for number in printed]
-    bare = np.array([qualifier.name == "exact" for qualifier in qualifiers], dtype=bool)  # then the sentence says it
-    stands_for = interval.printed(
-        frame["value"].to_numpy(),
-        half,
-        np.array([interval.step_of(d) for d in digits]),
-        frame["qualifier"].to_numpy(),
-        bare | np.array([qualifier.open for qualifier in qualifiers], dtype=bool),
-    )
-    inclusive = np.array([qualifier.inclusive for qualifier in qualifiers], dtype=bool)
-    frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~inclusive
-    bounded = (kinds == "share") & (frame["unit"] == "%") & frame["measure"].isin(["share", "target"])
-    bounded &= ~frame["indicator"].map(indicators["may_exceed"])
-    relative = frame["indicator"].map(indicators["target_kind"]).isin(rules.RELATIVE_TARGETS)
-    bounded &= ~(relative & (frame["measure"] == "target"))
+    words = pd.DataFrame([number.qualifier for number in printed], frame.index, token.Qualifier._fields)
+    words = words.astype({"open": bool, "inclusive": bool})
+    # A token without such a word is qualified by its sentence, which does not say how far beyond the number it is.
+    opened = words["open"] | (words["name"] == "exact")
+    steps = np.array([interval.step_of(number) for number in digits])
+    stands_for = interval.printed(frame["value"].to_numpy(), half, steps, frame["qualifier"].to_numpy(), opened)
+    frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~words["inclusive"]
+    bounded = rules.find_bounded(frame, indicators) & (frame["unit"] == "%")
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
     frame["lower"] = stands_for.lower * frame["multiplier"]
     frame["upper"] = upper * frame["multiplier"]

@@ -1,6 +1,7 @@
-"""What a data package offers (years, places), kept with the note that it was found valid, so that both are known at once.
+"""A cache of valid data packages, with the years and places that each has.
 
-Nothing heavy is imported: this answers what a request for runs may ask for, before any table is read.
+A package whose files have not changed is not checked again, and a request for runs is answered without reading a table.
+Nothing slow is imported here.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from helpers import paths
 from helpers.package import schema
 
-CODE = ("package", "numbers")  # that find a package valid
+CODE = ("package", "numbers")  # rooms whose code checks a package
 
 
 class Choices(NamedTuple):
@@ -42,7 +43,7 @@ def digest(folder: Path) -> str:
 
 
 def recall(package: str) -> Choices | None:
-    """What the package of a digest offers, if it was found valid before."""
+    """Years and places of the package with a digest, if it was found valid before."""
     try:
         return Choices(**json.loads(_note_file(package).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -50,7 +51,7 @@ def recall(package: str) -> Choices | None:
 
 
 def remember(package: str, choices: Choices) -> None:
-    """Remember that a package was found valid; where nothing can be kept, it is checked again next time."""
+    """Keep the years and places of a valid package; where no file can be written, it is checked again next time."""
     with suppress(OSError):
         note = _note_file(package)
         note.parent.mkdir(parents=True, exist_ok=True)

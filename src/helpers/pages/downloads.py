@@ -26,7 +26,7 @@ class Export(NamedTuple):
     file: str
 
 
-def exports(tables: Iterable[Resource], section: str, run: str, count: int = 0) -> list[Export]:
+def list_exports(tables: Iterable[Resource], section: str, run: str, count: int = 0) -> list[Export]:
     """Exports of some tables that hold anything; run: what names the files; count: exports that the page has already."""
     listed = []
     for table in tables:

@@ -12,12 +12,12 @@ from helpers.display import theme
 FILES = {"400": "EvaluationSansSC-Regular.otf", "700": "EvaluationSansSC-Bold.otf"}
 
 
-def font_faces(characters: dict[str, str]) -> str:
+def write_rules(characters: dict[str, str]) -> str:
     """`@font-face` rules with some characters of each weight, as data addresses."""
-    return "".join(face(weight, cut_font(weight, signs)) for weight, signs in characters.items() if signs)
+    return "".join(write_rule(weight, cut_font(weight, signs)) for weight, signs in characters.items() if signs)
 
 
-def characters(elements: Iterable) -> dict[str, str]:
+def collect_characters(elements: Iterable) -> dict[str, str]:
     """The characters that the pictures inside some elements draw, by weight."""
     used: dict[str, set[str]] = {weight: set() for weight in FILES}
     for element in elements:
@@ -27,7 +27,7 @@ def characters(elements: Iterable) -> dict[str, str]:
     return {weight: "".join(sorted(signs)) for weight, signs in used.items()}
 
 
-def face(weight: str, font: bytes) -> str:
+def write_rule(weight: str, font: bytes) -> str:
     """The `@font-face` rule of a weight of the font."""
     data = base64.b64encode(font).decode()
     source = f'url(data:font/woff;base64,{data}) format("woff")'

@@ -21,7 +21,7 @@ from helpers.display.html import FRAME_MIME
 from helpers.errors import UserError
 from helpers.pages import downloads, workbook
 from helpers.pages.elements import mend, parse
-from helpers.pages.fonts import characters, font_faces
+from helpers.pages.fonts import collect_characters, write_rules
 from helpers.pages.links import LANGUAGES
 from helpers.runs import outputs
 from helpers.runs.run import Run
@@ -33,7 +33,7 @@ FONTS = {"zh": theme.FONT_ZH, "en": theme.FONT_EN}
 
 @dataclass(frozen=True)
 class Task:
-    """A page to make: text of the executed notebook, what it says of itself, where its links lead (`links.links`)."""
+    """A page to make: text of the executed notebook, what it says of itself, where its links lead (`links.link_pages`)."""
 
     run: Run
     notebook: str
@@ -64,9 +64,9 @@ def make_page(task: Task) -> str:
         cell["metadata"]["anchors"] = [heading.anchor for heading in here]
         parts.take(cell, section)
     facts = own | {"banner": parts.banner}
-    link = workbook.link(parts.exports, parts.sources, facts, run.name)
-    resources = {"page": own | {"workbook": link}, "pages": pages, "nav": task.nav} | dressed(own)
-    resources["style"] += font_faces(characters(parts.drawn))
+    link = workbook.make_link(parts.exports, parts.sources, facts, run.name)
+    resources = {"page": own | {"workbook": link}, "pages": pages, "nav": task.nav} | dress(own)
+    resources["style"] += write_rules(collect_characters(parts.drawn))
     notebook["cells"] = [cell for cell, _ in shown]
     body, _ = _exporter().from_notebook_node(to_notebook(notebook), resources=resources)
     return body
@@ -94,7 +94,7 @@ class _Parts:
             if not shown:
                 continue
             shown = shown.replace(self.shown_banner, "", 1)  # it stands at the top of the page, once
-            exports = downloads.exports(tables, section, self.run, len(self.exports))
+            exports = downloads.list_exports(tables, section, self.run, len(self.exports))
             shown = mend(shown, self.pages)
             data["text/html"] = downloads.add_links(shown, exports, self.word, self.banner)
             self.exports += exports
@@ -131,51 +131,51 @@ def _exporter():
     )
 
 
-def dressed(facts: dict) -> dict[str, str]:
+def dress(facts: dict) -> dict[str, str]:
     """What every page and index has beside its content: policy, style, script, and the words that the script says."""
     spoken = {name: facts["words"][name] for name in SPOKEN}
     return {
-        "policy": policy(),
-        "style": style() + paper(facts),
-        "script": script(),
+        "policy": make_policy(),
+        "style": make_style() + write_margins(facts),
+        "script": read_script(),
         "spoken": json.dumps(spoken, ensure_ascii=False, sort_keys=True),
     }
 
 
 @cache
-def script() -> str:
+def read_script() -> str:
     """The script of every page."""
     return (TEMPLATES / "page" / "page.js").read_text(encoding="utf-8")
 
 
 @cache
-def policy() -> str:
+def make_policy() -> str:
     """The content security policy: nothing from outside, and no script but ours, known by its digest."""
-    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(read_script().encode()).digest()).decode()
     allowed = f"script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; font-src data:"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
 
 
-def paper(facts: dict) -> str:
+def write_margins(facts: dict) -> str:
     """The head and foot of printed pages: what CSS itself cannot take from the page."""
     language = facts["language"][:2]
     about = f"{facts['title']} · {LANGUAGES[language]}"
     corners = {
-        "top-left": _quoted(facts["plan"]),
-        "top-right": _quoted(about),
+        "top-left": _quote(facts["plan"]),
+        "top-right": _quote(about),
         "bottom-right": 'counter(page) " / " counter(pages)',
     }
     boxes = "".join(f"@{corner}{{content:{content}}}" for corner, content in corners.items())
     return f"@page{{font-family:{FONTS[language]};{boxes}}}"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """A text as a string of CSS inside an element: quotes, lines and the ends of elements are escaped."""
     return '"' + re.sub(r"[\x00-\x1f\"'\\<>&]", lambda sign: f"\\{ord(sign[0]):x} ", text) + '"'
 
 
 @cache
-def style() -> str:
+def make_style() -> str:
     """The style sheet, its colours and fonts from `look`."""
     sheet = (TEMPLATES / "page" / "style.css").read_text(encoding="utf-8")
     tokens = {name.lower(): value for name, value in vars(theme).items() if name.isupper() and isinstance(value, str)}

@@ -24,7 +24,7 @@ LIMIT = 32_767  # characters that a cell holds
 CREATED = datetime(2000, 1, 1)  # of every workbook, so that its bytes follow from its tables
 
 
-def link(tables: Sequence[Export], sources: Sequence[tuple[str, str]], facts: dict, run: str) -> str:
+def make_link(tables: Sequence[Export], sources: Sequence[tuple[str, str]], facts: dict, run: str) -> str:
     """The link to a page's workbook, or nothing where there is no table.
 
     sources: titles and texts; facts: what the page says of itself, its banner as text; run: what names the file
@@ -109,7 +109,7 @@ class _Sheets:
             if is_number(value):  # with the decimals that it shows
                 decimals = len(text.partition(".")[2])
                 form = self.form(num_format=f"0.{'0' * decimals}" if decimals else "0")
-                sheet.write_number(row, column, value, form)
+                sheet.write_number(row, column, float(text), form)
             else:
                 self._write_text(sheet, row, column, text, text_wrap=measure(text) > WIDEST)
         heading = field.heading

@@ -307,7 +307,7 @@ class Chapter(Notebook):
             "caption.figures", section=self._context.named("sections", section, "title"), year=self.year
         )
         columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
-        return Table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
+        return self._context.table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
 
     def _paragraph(self, source: str) -> str:
         """A paragraph of the report, or its table of headline indicators."""
@@ -330,7 +330,7 @@ class Chapter(Notebook):
         title = context.named("sections", section, "title")
         caption = self._say("caption.platforms", section=title, n=len(frame), running=running)
         rows = frame.rename_axis("platform").reset_index()
-        return Table(caption, columns, rows, f"platforms-{section}", "platform", "p-")
+        return self._context.table(caption, columns, rows, f"platforms-{section}", "platform", "p-")
 
     def _dot(self, stage: str):
         """Writes the cell of a stage: a dot where a platform is in it."""

@@ -165,6 +165,14 @@ class Context:
         heading = self.say(f"column.{label or field}")
         return Column({field: heading}, heading, write, kind, **more)
 
+    def table(
+        self, caption: str, columns: list[Column], rows: pd.DataFrame, name: str = "", key: str = "", *more, **options
+    ) -> Table:
+        """A table (see `Table`) whose exports name its key and the groups of its rows in the reader's language."""
+        table = Table(caption, columns, rows, name, key, *more, **options)
+        table.headings = {table.key: self.say("column.key"), table.group: self.say("column.group")}
+        return table
+
     def picture(self, slug: str, draw, title: str, kicker: str, table: Table, note: str = "") -> Picture:
         """What `draw` draws, as a picture; its text alternative is its title and its data, read out.
 

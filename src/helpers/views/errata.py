@@ -48,7 +48,9 @@ class ErrataTables:
             context.column("reading", write=lambda row: tag.format(say("erratum"), row["reading"])),
             context.column("reason"), context.column("evidence"), context.column("state", "word"),
         ]  # fmt: skip
-        return Table(say("caption.errata", n=len(rows)), columns, pd.DataFrame(rows), "errata", "key", "e-")
+        return self.context.table(
+            say("caption.errata", n=len(rows)), columns, pd.DataFrame(rows), "errata", "key", "e-"
+        )
 
     def _place(self, table: str, key: str) -> str:
         """Which row of a table: the figure with its locator, or the indicator."""
@@ -93,7 +95,7 @@ class ErrataTables:
             heading = self.say("column.completion")
             title = f"{self.say(f'column.{label}')} · {heading}"
             columns.append(Column({done: title}, heading, self._percent(done), "number", 1, "%"))
-        return Table(self.say("caption.touched"), columns, rows, "readings", "indicator")
+        return self.context.table(self.say("caption.touched"), columns, rows, "readings", "indicator")
 
     def _status(self, field: str):
         return lambda row: self.context.status(row[field])

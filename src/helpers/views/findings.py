@@ -85,7 +85,7 @@ class Audit(Notebook):
         data = frame.assign(
             verdict=frame["verdict_name"], confidence=[self._say(f"confidence.{word}") for word in frame["confidence"]]
         )
-        table = Table(caption, columns, data, f"cards-{verdict}", "finding", "a-")
+        table = self._context.table(caption, columns, data, f"cards-{verdict}", "finding", "a-")
         html = Markup('<div class="cards">{}</div>').format(cards)
         return Html(html, table.plain, frame=table.frame, resource=table.resource)
 
@@ -120,7 +120,7 @@ class Audit(Notebook):
             context.column("amount", "number", label="value"),
             context.column("source", write=lambda row: row["locator"], label="locator"),
         ]  # fmt: skip
-        return Table(self._say("card.figures"), columns, rows, visible_caption=False).html
+        return self._context.table(self._say("card.figures"), columns, rows, visible_caption=False).html
 
     def _printed_row(self, key: str) -> dict:
         """Name, period, amount and place of a figure."""
@@ -156,7 +156,9 @@ class Audit(Notebook):
         ]  # fmt: skip
         name = context.anchor(finding.finding)
         kicker, note = self._say(f"kicker.{sort}"), self._say(f"note.{sort}")
-        return context.picture(name, lambda: draw(data), title, kicker, Table(title, columns, sides), note)
+        return context.picture(
+            name, lambda: draw(data), title, kicker, self._context.table(title, columns, sides), note
+        )
 
     def _labels(self, sides: pd.DataFrame) -> list[str]:
         rows = sides.itertuples()
@@ -219,7 +221,7 @@ class Audit(Notebook):
             Column(ends, say("column.range"), lambda row: row["between"], "range", 1, "%"),
             context.column("verdict"),
         ]  # fmt: skip
-        table, note = Table(title, columns, rows, key="indicator"), say("note.recomputed")
+        table, note = self._context.table(title, columns, rows, key="indicator"), say("note.recomputed")
         return context.picture(
             "recomputed", lambda: bars.compared(data, {"target": "100%"}), title, say("kicker.recomputed"), table, note
         )
@@ -248,7 +250,7 @@ class Audit(Notebook):
         for verdict in VERDICTS:
             word = self._say(f"verdict.{verdict}")
             columns.append(Column({verdict: word}, word, lambda row, v=verdict: str(row[v] or ""), "number"))
-        return Table(self._say("caption.checks", n=len(counts)), columns, rows, "checks", "check")
+        return self._context.table(self._say("caption.checks", n=len(counts)), columns, rows, "checks", "check")
 
     def holds(self) -> Table | Html:
         """What was checked and found to hold, by check.
@@ -266,7 +268,7 @@ class Audit(Notebook):
         order = {check: place for place, check in enumerate(dict.fromkeys(frame["check"]))}
         rows = frame.sort_values("check", key=lambda column: column.map(order), kind="stable")
         caption = self._say("caption.holds", n=len(frame))
-        return Table(caption, columns, rows, "holds", "finding", "a-", "check_name")
+        return self._context.table(caption, columns, rows, "holds", "finding", "a-", "check_name")
 
     # --- errata ----------------------------------------------------------------------------------------------
 

@@ -126,7 +126,7 @@ class Notebook:
 
         >>> c.whole.figures.query("unit == '%' and value > 90")
         """
-        view = select.load("whole", "", self.language, self.view.region, self._data, self.year)
+        view = select.load("whole", self._name, self.language, self.view.region, self._data, self.year)
         return Notebook(view, self._name, self.year, self._data)
 
     # --- showing ---------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class Notebook:
         caption = title or self._say("caption.selection", n=len(frame))
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
-            return Table(
+            return self._context.table(
                 caption, self._figures.columns(*fields), self._figures.rows(frame), visible_caption=bool(title)
             )
         labels = self._words.column("labels", self.language)
@@ -150,7 +150,7 @@ class Notebook:
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
             for name, heading in headings.items()
         ]
-        return Table(caption, columns, frame, visible_caption=bool(title))
+        return self._context.table(caption, columns, frame, visible_caption=bool(title))
 
     def _kind(self, values: pd.Series) -> str:
         return "number" if pd.api.types.is_numeric_dtype(values) else ""

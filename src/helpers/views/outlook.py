@@ -102,7 +102,7 @@ class Outlook(Notebook):
             context.column("growth", "number", lambda row: row["label"], decimals=1, unit="%"),
             Column(ends, self._say("column.range"), lambda row: row["range"], "range", 1, "%"),
         ]  # fmt: skip
-        table, note = Table(title, columns, data, key="figure"), self._say("note.slopes")
+        table, note = self._context.table(title, columns, data, key="figure"), self._say("note.slopes")
         return context.picture(
             "implied-growth", lambda: series.slopes(data), title, self._say("kicker.slopes"), table, note
         )
@@ -132,7 +132,7 @@ class Outlook(Notebook):
             context.column("name", label="chapter"), context.column("undated", "number"), context.column("total", "number"),
             context.column("share", "number", lambda row: self._words.percent(row["share"], 0), decimals=0, unit="%"),
         ]  # fmt: skip
-        table = Table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
+        table = self._context.table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
         return context.picture("undated", lambda: bars.bars(data, 100), title, self._say("kicker.undated"), table)
 
     def unanswered(self) -> Table | Html:
@@ -153,7 +153,7 @@ class Outlook(Notebook):
             Column({"status_name": str(year)}, str(year), lambda row: context.status(row["due_code"])),
             context.column("after", write=lambda row: context.status(row["after_code"])),
         ]
-        return Table(
+        return self._context.table(
             self._say("caption.unanswered", n=len(rows), year=self.year), columns, rows, "unanswered", "indicator"
         )
 

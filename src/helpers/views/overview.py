@@ -79,7 +79,7 @@ class Overview(Notebook):
             columns.append(context.column(field, "number", self._number(field), decimals=2))
         columns += [self._status("status"), context.column("verdict")]
         caption = self._say("caption.pace", n=len(rows))
-        return Table(caption, columns, rows, "pace", "indicator", note=self._say("note.pace"))
+        return self._context.table(caption, columns, rows, "pace", "indicator", note=self._say("note.pace"))
 
     def _number(self, field: str):
         return lambda row: "—" if np.isnan(row[field]) else self._words.number(row[field])
@@ -107,7 +107,7 @@ class Overview(Notebook):
         )  # fmt: skip
         columns = [context.column("name", label="indicator")]
         columns += [self._status(field, self._say(f"column.{field}")) for field in ("as_printed", "with_errata")]
-        return Table(self._say("caption.readings"), columns, rows, "readings", "indicator")
+        return self._context.table(self._say("caption.readings"), columns, rows, "readings", "indicator")
 
     def categories(self) -> Picture | Html:
         """Statuses by category, one square an indicator.
@@ -127,7 +127,7 @@ class Overview(Notebook):
         columns = [context.column("category")]
         words = {status: self._say(f"status.{status}") for status in statuses}
         columns += [Column({status: word}, word, None, "number") for status, word in words.items()]
-        table, kicker = Table(title, columns, wide.reset_index()), self._say("kicker.categories")
+        table, kicker = self._context.table(title, columns, wide.reset_index()), self._say("kicker.categories")
         return context.picture("categories", lambda: grids.squares(score), title, kicker, table)
 
     def missing(self) -> Table | Html:
@@ -148,7 +148,9 @@ class Overview(Notebook):
             Column(fields, self._say("column.target"), self._targets.target, "number"),
             context.column("elsewhere", write=lambda row: row["elsewhere"] or "—"),
         ]
-        return Table(self._say("caption.missing", n=len(rows), year=self.year), columns, rows, "missing", "indicator")
+        return self._context.table(
+            self._say("caption.missing", n=len(rows), year=self.year), columns, rows, "missing", "indicator"
+        )
 
     def _elsewhere(self, indicator: str) -> str:
         """Public figures of an indicator that the report leaves out, in a few words."""
@@ -189,7 +191,7 @@ class Overview(Notebook):
         columns = [context.column("name", label="indicator")]
         columns += [self._standing("before", before_year, before), self._standing("now", self.year, score)]
         caption = self._say("caption.changes", n=len(rows), year=self.year, before=before_year)
-        return Table(caption, columns, rows, "changes", "indicator", group="group")
+        return self._context.table(caption, columns, rows, "changes", "indicator", group="group")
 
     def _standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
         """A column of statuses in a year, with the values behind them."""

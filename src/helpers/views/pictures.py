@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.charts import bars, grids, series
 from helpers.display.html import Html
-from helpers.display.table import Column, Picture, Table, records_of
+from helpers.display.table import Column, Picture, records_of
 from helpers.numbers import period
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
@@ -94,7 +94,8 @@ class FigurePictures:
         if frame.empty:
             return self.context.none("none.ranks")
         first = int((frame["base"] == 1).sum())
-        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first)
+        best = {"name": self.words.with_place(frame.iloc[0]), "value": self.words.said(frame.iloc[0])}
+        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first, **best)
         data = frame.assign(
             name=[self._dated(row) for row in records_of(frame)],
             value=frame["base"], label=[self.words.said(row) for row in records_of(frame)],
@@ -253,7 +254,7 @@ class FigurePictures:
             for stage, word in stages.items()
         ]
         rows = counts.reset_index(drop=True).assign(**{by: titles})
-        table = Table(title, columns, rows)
+        table = self.context.table(title, columns, rows)
         data = counts.set_axis(titles).set_axis([*stages.values()], axis=1)
         kicker = self.say("kicker.matrix")
         return self.context.picture(f"platforms-by-{by}", lambda: grids.matrix(data), title, kicker, table)

@@ -35,7 +35,7 @@ def places_table(
     rows["uses"] = [context.words.listed([display.plain(item) for item in entries[source]]) for source in order]
     columns = [context.column("source", label="locator"), context.column("place")]
     columns += [context.column("uses", write=lambda row: row["markup"], label="used")]
-    return Table(context.say("caption.places", n=len(rows)), columns, rows, "places", "source", "l-")
+    return context.table(context.say("caption.places", n=len(rows)), columns, rows, "places", "source", "l-")
 
 
 def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) -> Markup:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers import audit
@@ -148,7 +149,8 @@ class Selector:
         figures[0] = _marked(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
         relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to"])]
-        relations = relations[[not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]]
+        related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
+        relations = relations[np.array(related, dtype=bool)]
         errata = package.errata
         errata = errata if kind == "audit" else errata[errata["key"].isin(keys | indicators)]
         return View(

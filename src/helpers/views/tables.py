@@ -97,7 +97,7 @@ class FigureTables:
         columns[0] = self.context.column("name", label="figure")  # marks stand in the table of figures
         rows = self.rows(frame, link=False)
         rows["name"] = [self.words.title(row) for row in records_of(frame)]
-        return Table(title, columns, rows.assign(row_kind=""), key="figure")
+        return self.context.table(title, columns, rows.assign(row_kind=""), key="figure")
 
     def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:
         """Public figures with title, address and confidence of their source."""
@@ -109,7 +109,7 @@ class FigureTables:
         columns[5] = self.context.column("source", write=lambda row: row["locator"], label="public_source")
         rows["row_kind"] = "public"
         note = self.say("note.public")
-        return Table(caption, columns, rows, name, "figure", "x-", note=note)
+        return self.context.table(caption, columns, rows, name, "figure", "x-", note=note)
 
     def _qualified(self) -> Column:
         """Number of a figure with its qualifier, for a column beside its unit."""
@@ -158,7 +158,7 @@ class TargetTables:
         ]  # fmt: skip
         cut = score["completion"].max() > display.BAR_END
         note = context.join_sentences([self.judged(score), self.say("note.bars.cut" if cut else "note.bars")])
-        return Table(caption, columns, frame, name, "row", "i-", "category", note, "score")
+        return self.context.table(caption, columns, frame, name, "row", "i-", "category", note, "score")
 
     def _scale(self) -> Markup:
         return Markup('{}<span class="scale" data-target="{}"></span>').format(
