@@ -14,7 +14,9 @@ CODE = {path.stem: source.code(source.cells(path)) for path in sorted(paths.NOTE
 
 
 def outputs(thing) -> list[dict]:
-    """Mime bundles of what a cell returns, one for each of its outputs."""
+    """Mime bundles of what a cell returns, one for each of its outputs; none for nothing."""
+    if thing is None:
+        return []
     return [part._repr_mimebundle_() for part in (thing.parts if isinstance(thing, Parts) else [thing])]
 
 
