@@ -145,7 +145,8 @@ class Notebook:
                 caption, self._figures.columns(*fields), self._figures.rows(frame), visible_caption=bool(title)
             )
         labels = self._words.column("labels", self.language)
-        headings = {name: labels.get(f"column.{name}", str(name)) for name in frame.columns}
+        named = {"source": "locator"}  # a figure's source may be a formula
+        headings = {name: labels.get(f"column.{named.get(name, name)}", str(name)) for name in frame.columns}
         columns = [
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
             for name, heading in headings.items()
@@ -162,8 +163,10 @@ class Notebook:
             value = row[name]
             if pd.isna(value) or not isinstance(value, float):
                 return "" if pd.isna(value) else str(value)
-            decimals = min(1, len(f"{value:.6g}".partition(".")[2]))
-            return self._words.percent(value, decimals) if "completion" in name else self._words.number(value, decimals)
+            decimals = 0 if value == round(value) else 1
+            if "completion" in name:
+                return self._words.percent(value, decimals)
+            return self._words.value({"base": value, "multiplier": 1, "decimals": decimals})
 
         return write
 
