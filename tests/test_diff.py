@@ -146,15 +146,15 @@ def test_cells_are_the_same_where_their_numbers_are(old, new, same):
 
 
 @pytest.mark.parametrize("section", EXPECTED)
-def test_everything_that_differs_between_two_packages_is_told(english, section):
+def test_each_section_lists_what_differs_between_two_packages(english, section):
     assert in_words(english.sections[section]) == EXPECTED[section]
 
 
-def test_nothing_else_is_told_but_findings(english):
+def test_only_findings_are_listed_besides(english):
     assert [name for name in english.sections if name != "findings"] == [*EXPECTED]
 
 
-def test_findings_that_appeared_went_or_have_another_verdict_are_told(english):
+def test_findings_are_listed_that_appeared_went_or_have_another_verdict(english):
     verdicts = {
         row.key: (
             row.change,
@@ -203,7 +203,7 @@ def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(english):
         ),
     ],
 )  # fmt: skip
-def test_one_edit_is_told_as(copy, edits, section, row):
+def test_an_edit_is_listed_as(copy, edits, section, row):
     edit(copy, edits)
     assert in_words(packages.compare(DATA, copy, "en").sections[section]) == [row]
 
@@ -221,7 +221,7 @@ def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_
 # --- folders of pages ------------------------------------------------------------------------------------------
 
 
-def test_statuses_findings_headlines_and_cells_of_pages_are_told(reports):
+def test_what_pages_show_is_compared_in_sections(reports):
     compared = request.compared(*map(str, reports), "en")
     sections = compared.sections
     assert in_words(sections["statuses"]) == [("changed", "High-tech enterprises", "Overview · 2017", "met", "missed")]
@@ -356,7 +356,7 @@ def test_json_has_a_row_for_each_thing_that_differs(edited):
         ("data", "data", ["--out", "/"], "/: cannot be written ("),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_is_told_in_a_sentence(copy, tmp_path, old, new, options, sentence):
+def test_a_sentence_says_what_cannot_be_compared(copy, tmp_path, old, new, options, sentence):
     for name in ("empty", "damaged", "chinese", "unexecuted", "older"):
         (tmp_path / name).mkdir()
     older = {"cells": [{"outputs": [{"data": {PAGE_MIME: {"form": 1, "language": "zh-CN"}}}]}]}

@@ -217,7 +217,7 @@ def test_a_workbook_names_notes_and_sources(pages):
     assert "2.3 商务" in text
 
 
-def test_made_up_figures_are_told_in_every_download(made_up):
+def test_every_download_says_that_figures_are_made_up(made_up):
     for name, page in made_up.items():
         for address in given_by(page, ".csv").values():
             assert re.search("虚构|Made-up", csv_of(address).splitlines()[0]), name

@@ -10,6 +10,7 @@ import shutil
 from itertools import pairwise
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from conftest import read
@@ -65,8 +66,8 @@ def test_nothing_is_loaded_from_outside(pages):
 
 def test_the_policy_of_a_page_allows_its_own_script_and_nothing_from_outside(pages):
     for name, page in pages.items():
-        said = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
-        policy = dict(rule.split(maxsplit=1) for rule in said.split("; "))
+        content = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        policy = dict(rule.split(maxsplit=1) for rule in content.split("; "))
         (script,) = (script for script in page.find_all("script") if script.get("type") != "application/json")
         assert script.attrs == {}, name
         digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
@@ -265,6 +266,19 @@ def test_a_picture_that_an_analyst_added_says_that_it_has_no_description(reports
     assert image["alt"]
 
 
+def test_a_frame_that_an_analyst_shows_can_be_downloaded(reports, all_runs):
+    def add(notebook):
+        frame = {"text/html": pd.DataFrame({"=x": [1.5, None]}).to_html(), "text/plain": "a frame"}
+        output = nbformat.v4.new_output("display_data", frame)
+        notebook.cells.append(nbformat.v4.new_code_cell("frame", outputs=[output]))
+
+    page = alone(reports, next(run for run in all_runs if run.name == "7-outlook_en"), add)
+    link = page.select("main a[download$='.csv']")[-1]
+    assert re.fullmatch(r"7-outlook_en_\d+\.csv", link["download"])
+    assert link["href"].endswith("%27=x%0D%0A0,1.5%0D%0A1,%0D%0A")
+    assert link.find_previous("table")["class"] == ["dataframe"]
+
+
 def test_pages_are_small_enough_to_mail(reports):
     sizes = sorted(path.stat().st_size for path in reports.glob("*.html"))
     assert sizes[len(sizes) // 2] < 300_000
@@ -338,15 +352,15 @@ def overview(panel_reports) -> dict:
 
 def many(overview, regions: int) -> dict[Run, dict]:
     """What the pages of many regions say, of three years and six notebooks and of two that have no year."""
-    found = {}
+    runs = {}
     for code in range(330101, 330101 + regions):
         for number in range(8):
             years = (2016, 2017, 2018) if number < 6 else (None,)
             for year in years:
                 name = "_".join(str(part) for part in (f"{number}-some", year, "zh", code) if part)
-                said = overview | {"place": f"地区{code}", "main": (number, year) == (0, 2017)}
-                found[Run(name, f"{number}-some", "zh", str(code), year)] = said
-    return found
+                facts = overview | {"place": f"地区{code}", "main": (number, year) == (0, 2017)}
+                runs[Run(name, f"{number}-some", "zh", str(code), year)] = facts
+    return runs
 
 
 def test_the_index_of_a_hundred_regions_is_small(overview):

@@ -176,7 +176,7 @@ def _quote(text: str) -> str:
 
 @cache
 def make_style() -> str:
-    """The style sheet, its colours and fonts from `look`."""
+    """The style sheet, its colours and fonts from `theme`."""
     sheet = (TEMPLATES / "page" / "style.css").read_text(encoding="utf-8")
     tokens = {name.lower(): value for name, value in vars(theme).items() if name.isupper() and isinstance(value, str)}
     root = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in tokens.items())
