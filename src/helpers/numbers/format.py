@@ -7,6 +7,7 @@ from babel import Locale, numbers
 from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
 
 MINUS = {"zh": "－", "en": "−"}
+MOST_FRACTION_DIGITS = 6  # of a number of millions
 COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
 
 
@@ -32,12 +33,25 @@ def compact(base: float, decimals: int, multiplier: int) -> str:
 
     decimals: those of the number as printed with `multiplier`; no more digits are shown than were printed.
     """
-    if abs(base) < COMPACT_FROM:
-        return number(base, max(0, decimals - zeros(multiplier)), "en")
-    step = next(m for m in (10**12, 10**9, 10**6) if abs(base) >= m)
-    kept = int(max(0, min(decimals + zeros(step) - zeros(multiplier), 6)))
-    text = numbers.format_compact_decimal(abs(base), format_type="long", locale=locale("en"), fraction_digits=kept)
+    digits = compact_digits(base, decimals, multiplier)
+    step = _step(base)
+    if step == 1:
+        return number(base, digits, "en")
+    text = numbers.format_compact_decimal(
+        abs(base), format_type="long", locale=locale("en"), fraction_digits=digits + zeros(step)
+    )
     return MINUS["en"] + text if base < 0 else text
+
+
+def compact_digits(base: float, decimals: int, multiplier: int) -> int:
+    """Digits behind the decimal point that `compact` shows of a number in base units; negative where it ends in zeros."""
+    digits, step = int(decimals - zeros(multiplier)), zeros(_step(base))
+    return int(max(0, min(digits + step, MOST_FRACTION_DIGITS if step else digits))) - step
+
+
+def _step(base: float) -> int:
+    """The million, billion or trillion that a number is written in; 1 for a smaller one."""
+    return next((m for m in (10**12, 10**9, COMPACT_FROM) if abs(base) >= m), 1)
 
 
 def qualified(number: str, unit: str, word: str) -> str:

@@ -1,5 +1,6 @@
 """What the parts of a notebook share: its view, its words, and how names, statuses, findings and pictures are shown."""
 
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +13,7 @@ from helpers.display import theme
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Words
-from helpers.numbers.token import zeros
+from helpers.numbers.format import compact_digits
 from helpers.views.view import View
 
 AUDIT = "6-audit"  # the notebook that holds the findings
@@ -196,23 +197,18 @@ class Context:
 
         records: the rows of the frame
         """
-        digits = [self._digits(row) for row in records]
-        finer = [n + (row["form"] != "derived") for n, row in zip(digits, records, strict=True)]
-        ranged = [bool(self.words.between(row)) for row in records]
-        ends = {end: _rounded(frame[end], finer).where(ranged) for end in ("lower", "upper")}
-        return frame.assign(value=_rounded(frame["value"], digits), **ends)
+        ends = {}
+        for end in ("lower", "upper"):
+            values = [self.round_value(row, end) if self.words.between(row) else np.nan for row in records]
+            ends[end] = pd.Series(values, frame.index, dtype=float)
+        values = [self.round_value(row) for row in records]
+        return frame.assign(value=pd.Series(values, frame.index, dtype=float), **ends)
 
-    def round_value(self, row: dict | pd.Series) -> float:
-        """Value of a figure, rounded to the digits that are shown."""
-        return round(row["value"], self._digits(row))
-
-    def _digits(self, row: dict | pd.Series) -> int:
-        """Digits behind the decimal point that are shown of a value; negative where it ends in zeros."""
-        return int(row["decimals"]) - (zeros(row["multiplier"]) if self.language == "en" else 0)
-
-
-def _rounded(values: pd.Series, digits: list[int]) -> pd.Series:
-    """Numbers rounded each to its own digits; what has no bound is missing."""
-    pairs = zip(values, digits, strict=True)
-    rounded = [round(value, digit) if np.isfinite(value) else np.nan for value, digit in pairs]
-    return pd.Series(rounded, values.index, dtype=float)
+    def round_value(self, row: dict | pd.Series, field: str = "value") -> float:
+        """Value of a figure, or an end of its range, rounded to the digits that are shown; missing where it is open."""
+        finer = field != "value" and row["form"] != "derived"  # a range is told by a digit more
+        decimals, value = int(row["decimals"]) + finer, row[field]
+        if not np.isfinite(value):
+            return np.nan
+        digits = decimals if self.language == "zh" else compact_digits(value, decimals, row["multiplier"])
+        return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits)))

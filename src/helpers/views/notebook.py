@@ -144,7 +144,7 @@ class Notebook:
             return self._context.table(
                 caption, self._figures.columns(*fields), self._figures.rows(frame), visible_caption=bool(title)
             )
-        labels = self._words.column("labels", self.language)
+        labels, frame = self._words.column("labels", self.language), frame.round(1)
         named = {"source": "locator"}  # a figure's source may be a formula
         headings = {name: labels.get(f"column.{named.get(name, name)}", str(name)) for name in frame.columns}
         columns = [

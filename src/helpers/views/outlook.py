@@ -77,6 +77,7 @@ class Outlook(Notebook):
                 continue
             ratio = history.as_interval(in_base(after)) / history.as_interval(in_base(before))
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
+            between = words.ranged(ratio.lower, ratio.upper, words.change)
             rows.append(
                 {
                     "figure": key,
@@ -84,10 +85,11 @@ class Outlook(Notebook):
                     "before": 100.0,
                     "after": ratio.value * 100,
                     "label": words.change(ratio.value),
-                    "range": words.ranged(ratio.lower, ratio.upper, words.change),
+                    "range": between,
                     "first": self._say("remarked", name=words.amount(before), remark=words.when(before)),
                     "last": self._say("remarked", name=words.said(after), remark=words.when(after)),
-                    "lower": growth[0], "growth": growth[1], "upper": growth[2],
+                    "lower": growth[0] if between else None, "growth": growth[1],
+                    "upper": growth[2] if between else None,
                 }
             )  # fmt: skip
         if not rows:

@@ -187,6 +187,11 @@ class Overview(Notebook):
             before_code=moved["before"], before=[self._say(f"status.{status}") for status in moved["before"]],
             now_code=moved["status"], now=moved["status_name"],
         )  # fmt: skip
+        for field, frame in (("before", before), ("now", score)):
+            own = frame.loc[moved["indicator"]]
+            keys = own["actual_figure"]
+            rows[f"{field}_value"] = [context.round_value(context.number(key)) if key else np.nan for key in keys]
+            rows[f"{field}_unit"] = [*own["actual_unit"]]
         rows = rows.sort_values("kind", key=lambda column: column.map(order), kind="stable")
         columns = [context.column("name", label="indicator")]
         columns += [self._standing("before", before_year, before), self._standing("now", self.year, score)]
@@ -201,4 +206,6 @@ class Overview(Notebook):
             value = Markup(' <span class="reason">{}</span>').format(self._targets.actual(held))
             return self._context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
 
-        return Column({field: str(year)}, str(year), write)
+        fields = {field: str(year), f"{field}_value": f"{year} · {self._say('column.actual')}"}
+        fields |= {f"{field}_unit": f"{year} · {self._say('column.unit')}"}
+        return Column(fields, str(year), write)

@@ -180,7 +180,9 @@ class TargetTables:
             name = self.say("remarked", name=name, remark=row["year"])
         target = context.number(row["target_figure"], reading)
         used = context.number(row["actual_figure"], reading) if row["actual_figure"] else None
-        digits = {"reached": int(target["decimals"]) + 1, "completion": 1}
+        digits = {"reached": int(target["decimals"]) + 1, "completion": 1, "completion_printed": 0}
+        if reading == "corrected":  # a completion is printed once
+            row = row | {"completion_printed": np.nan}
         rounded = {field: round(row[field], n) for field, n in digits.items() if not np.isnan(row[field])}
         actual = context.round_value(used) if used is not None else np.nan
         locator = self._locator(used if used is not None else target)
