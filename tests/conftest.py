@@ -95,6 +95,14 @@ def package():
 
 
 @pytest.fixture(scope="session")
+def opened(package):
+    """Opens the notebooks' classes on the project's own package (see `shown.Opener`)."""
+    from shown import Opener
+
+    return Opener(package)
+
+
+@pytest.fixture(scope="session")
 def findings(package) -> list:
     """What the audit finds in the project's own data package."""
     from helpers import audit

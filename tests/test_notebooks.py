@@ -131,8 +131,8 @@ def test_prose_asks_questions_in_both_languages(path):
 @each_notebook
 def test_a_notebook_selects_with_pandas_and_reads_what_it_selects(path):
     source = "\n".join(code_of(path))
-    assert re.search(r"\b[coa]\.(\w+)\.query\(", source)
-    assert re.search(r"\b[coa]\.read\(", source)
+    assert source.count(".query(") >= 2
+    assert source.count(".read(") >= 3
 
 
 def sections_of(path: Path) -> dict[str, list[str]]:

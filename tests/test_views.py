@@ -39,9 +39,11 @@ def whole_of(selector: Selector, run: Run) -> View:
                        platforms=own.platforms)  # fmt: skip
     if kind == "audit":
         return replace(whole, findings=own.findings, comparisons=own.comparisons, completions=own.completions)
+    # Cells may ask these frames for all their rows, which are those that the notebook is about.
+    about = {name: getattr(own, name) for name in ("targets", "platforms", "public")}
     if run.region == selector.package.plan.region:
-        return whole
-    return replace(region, public=whole.public, regions=whole.regions, errata=whole.errata)
+        return replace(whole, **about)
+    return replace(region, regions=whole.regions, errata=whole.errata, **about)
 
 
 @pytest.fixture(scope="module")

@@ -28,11 +28,14 @@ class Shown:
     plain: str
     frame: Any = None
 
+    def __repr__(self) -> str:
+        return self.plain
+
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {"text/html": str(self.html), "text/plain": self.plain}
 
 
-@dataclass
+@dataclass(repr=False)
 class Html(Shown):
     """A piece of HTML; with `page`, facts about the whole notebook for whoever makes a page of it.
 

@@ -71,7 +71,7 @@ class Column:
         return "" if pd.isna(value) else str(value)
 
 
-@dataclass
+@dataclass(repr=False)
 class Table(Shown):
     """A table with a caption and scoped headers, made of the rows of a frame; numbers become text when it is shown.
 
@@ -168,7 +168,7 @@ class Table(Shown):
         return f' data-label="{escape(plain(column.heading))}"' if self.kind else ""
 
 
-@dataclass
+@dataclass(repr=False)
 class Picture(Shown):
     """A picture with its message as title, a text alternative inside the SVG, a note, and its data as a table."""
 

@@ -290,7 +290,8 @@ class Selector:
                        "printed": "completion_printed", "printed_figure": "completion_figure"}  # fmt: skip
             score = score.drop(columns=["value", "lower", "upper"]).rename(columns=renamed)
             frames.append(score.assign(reading=reading.name, **names, **amounts))
-        return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)[list(TARGETS)]
+        targets = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)[list(TARGETS)]
+        return targets if len(targets) else targets.astype(TARGET_TYPES)
 
     # --- findings --------------------------------------------------------------------------------------------
 
@@ -312,6 +313,15 @@ TARGETS = (
     "reached", "completion", "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear",
     "pace_compound", "paces_differ", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
 )  # fmt: skip
+WHOLE = ("headline", "year", "due")  # columns of whole numbers
+WORDS = ("indicator", "name", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit", "form",
+         "target_figure", "target_end_figure", "actual_figure", "completion_figure")  # fmt: skip
+TARGET_TYPES = (  # that they have where no row gives them any
+    dict.fromkeys(TARGETS, "float64")
+    | dict.fromkeys(WHOLE, "int64")
+    | dict.fromkeys(WORDS, "str")
+    | {"paces_differ": "bool"}
+)
 
 
 def _marked(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
