@@ -92,7 +92,7 @@ def test_a_city_shows_only_findings_about_its_own_figures(opened, package):
 
 def test_findings_are_read_in_a_sentence(opened):
     audit = opened.audit()
-    assert audit.read(audit.findings.query("verdict == 'contradiction'")).plain.startswith("The audit lists 6 of these")
+    assert audit.read(audit.findings.query("verdict == 'contradiction'")).plain.startswith("There are 6 findings")
 
 
 @pytest.mark.parametrize("verdict", VERDICTS[:-1])
