@@ -24,7 +24,9 @@ CJK = re.compile(r"[\u4e00-\u9fff]")
 
 
 def outputs(thing) -> list[dict]:
-    """Mime bundles of what a cell returns, one for each of its outputs."""
+    """Mime bundles of what a cell returns, one for each of its outputs; none for nothing."""
+    if thing is None:
+        return []
     if not isinstance(thing, Parts | Shown):
         return [{"text/html": thing._repr_html_() or "", "text/plain": repr(thing)}]
     return [part._repr_mimebundle_() for part in (thing.parts if isinstance(thing, Parts) else [thing])]

@@ -19,7 +19,7 @@ from helpers.views.notebook import Notebook
 from helpers.views.select import Selector
 from helpers.views.view import View, from_bytes, to_bytes
 
-KINDS = {kind.KIND: kind for kind in (Chapter, Overview, Audit, Outlook)}
+KINDS = {"chapter": Chapter, "overview": Overview, "audit": Audit, "outlook": Outlook}
 
 
 def kind_of(run: Run) -> str:
@@ -296,7 +296,7 @@ def test_the_whole_package_answers_questions_beyond_a_chapter(monkeypatch, packa
     assert len(whole.figures) == len(package.figures)
     assert len(whole.platforms) == len(package.platforms)
     assert len(whole.public) == len(package.external)
-    assert (whole.year, whole.language, whole.region) == (2017, "en", "330000")
+    assert (whole.year, whole.language, whole.view.region) == (2017, "en", "330000")
     assert whole.table(whole.figures.query("chapter == 4").head(3)).frame.shape[0] == 3
 
 

@@ -20,7 +20,7 @@ class Chapter(Notebook):
     >>> c = Chapter.open("2-integration", globals())
     """
 
-    KIND = "chapter"
+    _KIND = "chapter"
 
     # --- selections ------------------------------------------------------------------------------------------
 
@@ -33,7 +33,7 @@ class Chapter(Notebook):
     def current(self) -> pd.DataFrame:
         """Figures of the chapter that the page shows: those of the year, and undated ones.
 
-        >>> c.current.query("section == '3.1' and measure == 'share'")
+        >>> c.current.query("section == '2.5' and measure == 'share'")
         """
         return self._current[""]
 
@@ -136,8 +136,8 @@ class Chapter(Notebook):
             return self._context.none("none.platforms")
         return self._pictures.stages(frame, self.sections, "section")
 
-    def read(self, frame: pd.DataFrame) -> Html:
-        """One sentence that says what a selection shows.
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
 
         >>> c.read(c.figures.query("section == '2.3' and measure == 'growth_rate' and year == 2018"))
         """
@@ -155,7 +155,7 @@ class Chapter(Notebook):
     def shares(self, what: "str | pd.DataFrame") -> Picture | Html:
         """Shares of a section or of a selection, on a scale to 100 %; a section's headline shares are in its targets.
 
-        >>> c.shares("3.2").frame
+        >>> c.shares("2.5").frame
         """
         frame = self._select(what)
         return self._pictures.shares(frame[frame["headline"].isna()] if isinstance(what, str) else frame)
@@ -163,7 +163,7 @@ class Chapter(Notebook):
     def counts(self, what: "str | pd.DataFrame") -> Picture | Html:
         """Values in one unit of a selection, or of the indicators of a group (`indicators.csv: group`), largest first.
 
-        >>> c.counts("firms-of-agriculture").frame
+        >>> c.counts("farm-entities").frame
         """
         if isinstance(what, str):
             members = self.view.indicators.index[self.view.indicators["group"] == what]
@@ -175,14 +175,14 @@ class Chapter(Notebook):
     def ranks(self, what: "str | pd.DataFrame") -> Picture | Html:
         """Places in rankings of a section or of a selection.
 
-        >>> c.ranks("5.1").frame
+        >>> c.ranks("2.1").frame
         """
         return self._pictures.ranks(self._select(what))
 
     def parts(self, what: "str | pd.DataFrame") -> Picture | Html:
         """Parts of a whole, as the relations of the package name them, in a section or in a selection.
 
-        >>> c.parts("1.1").frame
+        >>> c.parts("2.1").frame
         """
         return self._pictures.parts(self._select(what))
 

@@ -21,8 +21,8 @@ class Audit(Notebook):
     >>> a = Audit.open("6-audit", globals())
     """
 
-    KIND = "audit"
-    PARAMETERS = ("language", "region", "data")
+    _KIND = "audit"
+    _PARAMETERS = ("language", "region", "data")
 
     def __init__(self, view, name: str = "", year: int | None = None, data: str = ""):
         super().__init__(view, name, view.plan.target_year, data)
@@ -30,8 +30,8 @@ class Audit(Notebook):
     def _by_verdict(self, verdict: str) -> pd.DataFrame:
         return self.findings[self.findings["verdict"] == verdict]
 
-    def read(self, frame: pd.DataFrame) -> Html:
-        """One sentence that says what a selection shows.
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
 
         >>> a.read(a.findings.query("verdict == 'contradiction'"))
         """

@@ -19,12 +19,12 @@ from helpers.views.view import View
 class Notebook:
     """A notebook's content for one year, language and region: frames to ask, and tables and pictures to show."""
 
-    KIND = "whole"  # of its view, see `View`
-    PARAMETERS = ("year", "language", "region", "data")
+    _KIND = "whole"  # of its view, see `View`
+    _PARAMETERS = ("year", "language", "region", "data")
 
     def __init__(self, view: View, name: str = "", year: int | None = None, data: str = ""):
         """name: of the notebook; year: the package's last one, if it is not given; data: folder, empty for our own."""
-        self.view, self._name, self._data = view, name or view.notebook, data
+        self._view, self._name, self._data = view, name or view.notebook, data
         self._context = Context(view, self._name, year or max(view.years))
         self._say, self._words = self._context.say, self._context.words
         self._figures, self._targets = FigureTables(self._context), TargetTables(self._context)
@@ -38,8 +38,8 @@ class Notebook:
 
         >>> c = Chapter.open("2-integration", globals())
         """
-        values = parameters.read(name, cls.PARAMETERS, namespace)
-        view = select.load(cls.KIND, name, values["language"], values["region"], values["data"], values.get("year"))
+        values = parameters.read(name, cls._PARAMETERS, namespace)
+        view = select.load(cls._KIND, name, values["language"], values["region"], values["data"], values.get("year"))
         return cls(view, name, values.get("year"), values["data"])
 
     def __repr__(self) -> str:
@@ -49,19 +49,28 @@ class Notebook:
     # --- frames ----------------------------------------------------------------------------------------------
 
     @property
+    def view(self) -> View:
+        """Everything that the notebook reads; frames that have no name of their own here are its attributes.
+
+        >>> c.view.corrected
+        """
+        return self._view
+
+    @property
     def year(self) -> int:
-        """The year that the page shows; the frames hold all years."""
+        """The year that the page shows; the frames hold all years.
+
+        >>> c.figures[c.figures["year"] == c.year]
+        """
         return self._context.year
 
     @property
     def language(self) -> str:
-        """`zh` or `en`."""
-        return self.view.language
+        """Language of names and sentences: `zh` or `en`.
 
-    @property
-    def region(self) -> str:
-        """Code of the region, as in regions.csv."""
-        return self.view.region
+        >>> c.language
+        """
+        return self.view.language
 
     @property
     def figures(self) -> pd.DataFrame:
@@ -117,7 +126,7 @@ class Notebook:
 
         >>> c.whole.figures.query("unit == '%' and value > 90")
         """
-        view = select.load("whole", self._name, self.language, self.region, self._data, self.year)
+        view = select.load("whole", self._name, self.language, self.view.region, self._data, self.year)
         return Notebook(view, self._name, self.year, self._data)
 
     # --- showing ---------------------------------------------------------------------------------------------
@@ -129,20 +138,20 @@ class Notebook:
         """
         if frame.empty:
             return self._context.none("none.figures")
+        caption = title or self._say("caption.selection", n=len(frame))
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
             return self._context.table(
-                title or self._say("caption.selection", n=len(frame)),
-                self._figures.columns(*fields),
-                self._figures.rows(frame),
+                caption, self._figures.columns(*fields), self._figures.rows(frame), visible_caption=bool(title)
             )
         labels, frame = self._words.column("labels", self.language), frame.round(1)
-        headings = {name: labels.get(f"column.{name}", str(name)) for name in frame.columns}
+        named = {"source": "locator"}  # a figure's source may be a formula
+        headings = {name: labels.get(f"column.{named.get(name, name)}", str(name)) for name in frame.columns}
         columns = [
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
             for name, heading in headings.items()
         ]
-        return self._context.table(title or self._say("caption.selection", n=len(frame)), columns, frame)
+        return self._context.table(caption, columns, frame, visible_caption=bool(title))
 
     def _kind(self, values: pd.Series) -> str:
         return "number" if pd.api.types.is_numeric_dtype(values) else ""
@@ -152,9 +161,12 @@ class Notebook:
 
         def write(row: dict) -> str:
             value = row[name]
-            if isinstance(value, float):
-                return "" if pd.isna(value) else self._words.number(value, 0 if value == round(value) else 1)
-            return "" if pd.isna(value) else str(value)
+            if pd.isna(value) or not isinstance(value, float):
+                return "" if pd.isna(value) else str(value)
+            decimals = 0 if value == round(value) else 1
+            if "completion" in name:
+                return self._words.percent(value, decimals)
+            return self._words.value({"base": value, "multiplier": 1, "decimals": decimals})
 
         return write
 
@@ -166,9 +178,9 @@ class Notebook:
         detail: a line for the index; main: does this page's headline stand for the whole evaluation?
         """
         context, view, say = self._context, self.view, self._say
-        across = "year" not in self.PARAMETERS
+        across = "year" not in self._PARAMETERS
         when = say("all_years") if across else say("the_year", year=self.year)
-        place = context.named("regions", self.region) if self.region != view.plan.region else ""
+        place = context.named("regions", self.view.region) if self.view.region != view.plan.region else ""
         kicker = " · ".join(part for part in (context.short(), when, place) if part)
         squares = Markup("").join(
             Markup('<div class="row"><span class="which">{}</span>{}</div>').format(name, self._squares(name, score))
@@ -240,10 +252,10 @@ class Notebook:
 
         >>> c.sources()
         """
-        across = "year" not in self.PARAMETERS
+        across = "year" not in self._PARAMETERS
         command = f"papermill notebooks/{self._name}.ipynb out.ipynb"
         command += ("" if across else f" -p year {self.year}") + f" -p language {self.language}"
-        given = {"region": self.region if self.region != self.view.plan.region else "", "data": self._data}
+        given = {"region": self.view.region if self.view.region != self.view.plan.region else "", "data": self._data}
         command += "".join(f" -p {name} {shlex.quote(value)}" for name, value in given.items() if value)
         report = getattr(self.view.plan, f"report_{self.language}")
         blocks = [

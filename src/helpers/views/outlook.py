@@ -17,8 +17,8 @@ class Outlook(Notebook):
     >>> o = Outlook.open("7-outlook", globals())
     """
 
-    KIND = "outlook"
-    PARAMETERS = ("language", "region", "data")
+    _KIND = "outlook"
+    _PARAMETERS = ("language", "region", "data")
     read = Chapter.read
     years, series = Chapter.years, Chapter.series
 
@@ -69,7 +69,7 @@ class Outlook(Notebook):
         >>> o.implied_growth().frame
         """
         frame = self.derived
-        frame = frame[(frame["region"] == self.region) & (frame["how"] != "sum")]
+        frame = frame[(frame["region"] == self.view.region) & (frame["how"] != "sum")]
         words, rows = self._words, []
         for key, before in frame.iterrows():
             after = self.view.corrected.loc[before["used"][0]]

@@ -18,7 +18,7 @@ class Overview(Notebook):
     >>> o = Overview.open("0-overview", globals())
     """
 
-    KIND = "overview"
+    _KIND = "overview"
 
     @property
     def _score(self) -> pd.DataFrame:
@@ -49,8 +49,8 @@ class Overview(Notebook):
             return self._context.none("none.region")
         return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.overview"))
 
-    def read(self, frame: pd.DataFrame) -> Html:
-        """One sentence that says what a selection shows.
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
 
         >>> o.read(o.targets.query("year == 2017 and reading == 'printed'"))
         """
@@ -156,7 +156,7 @@ class Overview(Notebook):
         """Public figures of an indicator that the report leaves out, in a few words."""
         frame = self.public
         frame = frame[(frame["indicator"] == indicator) & frame["measure"].isin(QUANTITY_MEASURES)]
-        frame = frame[frame["region"] == self.region].sort_values("period", kind="stable")
+        frame = frame[frame["region"] == self.view.region].sort_values("period", kind="stable")
         words = self._words
         return words.listed(
             [self._say("remarked", name=words.said(row), remark=words.when(row)) for _, row in frame.iterrows()]

@@ -94,7 +94,8 @@ class FigurePictures:
         if frame.empty:
             return self.context.none("none.ranks")
         first = int((frame["base"] == 1).sum())
-        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first)
+        best = {"name": self.words.with_place(frame.iloc[0]), "value": self.words.said(frame.iloc[0])}
+        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first, **best)
         data = frame.assign(
             name=[self._dated(row) for row in records_of(frame)],
             value=frame["base"], label=[self.words.said(row) for row in records_of(frame)],

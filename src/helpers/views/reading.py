@@ -1,30 +1,43 @@
-"""One computed sentence that reads a selection of figures, platforms, targets or findings."""
+"""One computed sentence that reads a selection of figures, derived values, platforms, targets or findings.
 
+It says what the title of a picture does not: all stages, the gap between the highest and the lowest, growth with its range,
+what corrections change. It never says that numbers of different spans or units can be compared.
+"""
+
+import math
+
+import numpy as np
 import pandas as pd
 
+from helpers.audit import CONFIDENCES, VERDICTS
 from helpers.display import html as display
 from helpers.display.html import Html
 from helpers.evaluation import history
+from helpers.language.formatter import Words
 from helpers.numbers.interval import Interval
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import REACHED, Context
 
-KINDS_NAMED = 3  # kinds of findings that a sentence names
+STAGES = ("running", "building", "pilot", "approved", "supported", "planned")  # what is furthest comes first
+LISTED = 3  # so many numbers or names are given one by one
 
 
-def read(context: Context, frame: pd.DataFrame) -> Html:
-    """What a selection shows, in a sentence; that there is nothing, where it is empty.
+def read(context: Context, frame: pd.DataFrame) -> Html | None:
+    """What a selection shows, in a sentence; of an empty one that there is nothing, unless the cell before has said so.
 
     frame: rows of any frame of a view; which sentence it is follows from what they are.
     """
-    return display.sentence(_sentence(context, frame), "reading")
+    told, context.told_nothing = context.told_nothing, False
+    nothing = frame.empty or ("form" in frame and (frame["form"] == "public").all())
+    return None if nothing and told else display.sentence(_sentence(context, frame), "reading")
 
 
 def _sentence(context: Context, frame: pd.DataFrame) -> str:
-    for column, write in (("reading", _targets), ("owner", _platforms), ("check", _findings)):
+    for column, name, write in KINDS:
         if column in frame:
-            return write(context, frame)
+            return write(context, frame) if len(frame) else context.say(f"reading.{name}.empty")
     if frame.empty:
-        return context.say("reading.none", year=context.year)
+        return context.say("reading.none")
     if frame["measure"].isin(["growth_rate", "change"]).all():
         return _growth(context, frame)
     if frame["indicator"].nunique() == 1 and frame["year"].nunique() > 1:
@@ -36,69 +49,147 @@ def _sentence(context: Context, frame: pd.DataFrame) -> str:
     return _numbers(context, frame)
 
 
+# --- targets, platforms, findings --------------------------------------------------------------------------------
+
+
 def _targets(context: Context, frame: pd.DataFrame) -> str:
-    """How many headline indicators have data, and how many of these reached their targets."""
-    known = frame[frame["status"] != "no_data"]
-    reached = int(known["status"].isin(REACHED).sum())
-    key = "empty" if frame.empty else "none" if known.empty else "known" if reached else "short"
+    """How many headline indicators have data and reached their targets, and which did not; what corrections change."""
+    if frame["reading"].nunique() > 1:
+        return _corrections(context, frame)
+    if frame["indicator"].nunique() == 1:
+        return _target(context, frame)
+    if frame["year"].nunique() > 1:
+        years = [
+            context.say("reading.targets.year", year=year, what=_sentence_of_year(context, own))
+            for year, own in frame.groupby("year")
+        ]
+        return context.join_sentences(years)
+    return _sentence_of_year(context, frame)
+
+
+def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
+    """How many targets of one year are reached; `undecided` ones are neither reached nor missed."""
+    words, known = context.words, frame[frame["status"] != "no_data"]
+    reached, behind = known["status"].isin(REACHED), known.loc[known["status"].isin(["missed", "behind"]), "name"]
+    key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"
+    key = "unsure" if key == "short" and len(behind) < len(known) else key
     n = len(frame) if known.empty else len(known)
-    return context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=reached)
+    sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
+    if 0 < len(behind) <= LISTED:
+        sentences.append(context.say("reading.targets.behind", names=words.listed([*behind])))
+    return context.join_sentences(sentences)
+
+
+def _target(context: Context, frame: pd.DataFrame) -> str:
+    """How one target came out, year by year."""
+    rows = frame.sort_values("year").itertuples()
+    years = [context.say("reading.target.year", year=row.year, status=row.status_name) for row in rows]
+    status = frame["status_name"].iloc[0] if len(frame) == 1 else context.words.join(years)
+    return context.say("reading.target", name=frame["name"].iloc[0], status=status)
+
+
+def _corrections(context: Context, frame: pd.DataFrame) -> str:
+    """Which statuses differ between the figures as reported and as corrected."""
+    wide = frame.pivot(index=["year", "name"], columns="reading", values="status_name").dropna()
+    changed = wide[wide["printed"] != wide["corrected"]].reset_index()
+    if changed.empty:
+        return context.say("reading.corrections.none")
+    clauses = [
+        context.say("reading.corrections.one", name=row.name, before=row.printed, after=row.corrected)
+        for row in changed.itertuples()
+    ]
+    return context.say("reading.corrections", changes=context.words.listed(clauses))
 
 
 def _platforms(context: Context, frame: pd.DataFrame) -> str:
-    """How many platforms are in use."""
-    running = int((frame["status"] == "running").sum())
-    key = "empty" if frame.empty else "all" if running == len(frame) else "known"
-    return context.say(f"reading.platforms.{key}", n=len(frame), running=running)
+    """How many platforms are in each stage; the stage of a single one."""
+    counts = frame["status"].value_counts()
+    if len(frame) == 1:
+        stage = context.say(f"reading.stage.{counts.index[0]}.one")
+        return context.say("reading.platforms.one", name=frame["name"].iloc[0], stage=stage)
+    stages = [context.say(f"reading.stage.{stage}", n=int(counts[stage])) for stage in STAGES if stage in counts]
+    key = "reading.platforms.all" if len(counts) == 1 else "reading.platforms"
+    if len(counts) == 1:
+        stages = [context.say(f"reading.stage.{counts.index[0]}.one")]
+    return context.say(key, n=len(frame), stages=context.words.join(stages))
 
 
 def _findings(context: Context, frame: pd.DataFrame) -> str:
-    """How many findings there are, and of which kinds most of them are."""
-    if frame.empty:
-        return context.say("reading.findings.empty")
-    counts = frame["check_name"].value_counts()
-    kinds = [context.say("remarked", name=name, remark=n) for name, n in counts.head(KINDS_NAMED).items()]
-    key = "reading.findings.most" if len(counts) > KINDS_NAMED else "reading.findings"
-    return context.say(key, n=len(frame), names=context.words.listed(kinds))
+    """How many findings there are by verdict or, of one verdict, by confidence, and what most of them are about."""
+    words, verdicts = context.words, frame["verdict"].value_counts()
+    if len(verdicts) > 1:
+        parts = [
+            context.say(f"count.{verdict}", n=int(verdicts[verdict])) for verdict in VERDICTS if verdict in verdicts
+        ]
+        return context.say("reading.findings.verdicts", n=len(frame), counts=words.join(parts))
+    counts, kinds = frame["confidence"].value_counts(), frame["check_name"].value_counts()
+    parts = [context.say(f"reading.confidence.{word}", n=int(counts[word])) for word in CONFIDENCES if word in counts]
+    sentences = [context.say("reading.findings", n=len(frame), counts=words.join(parts))]
+    if len(kinds) > 1 and kinds.iloc[0] > 1:
+        sentences.append(context.say("reading.findings.most", name=kinds.index[0], most=int(kinds.iloc[0])))
+    return context.join_sentences(sentences)
+
+
+# --- growth and time ---------------------------------------------------------------------------------------------
 
 
 def _growth(context: Context, frame: pd.DataFrame) -> str:
-    """By how much a quantity grew or fell; of several, the highest and the lowest."""
-    words, ordered = context.words, frame.sort_values("base", ascending=False, kind="stable")
-    first, last = (row for _, row in ordered.iloc[[0, -1]].iterrows())
-    if len(frame) > 1:
-        return _ends(context, "reading.growth", ordered, signed=bool((frame["base"] < 0).any()))
-    size = first.copy()
+    """What grew or fell by how much; of more than a few, between which rates, and which rates span several years."""
+    ordered = frame.sort_values("base", ascending=False, kind="stable")
+    if len(ordered) <= LISTED:
+        clauses = [_moved(context, row) for _, row in ordered.iterrows()]
+        sentences = [context.say("reading.sentence", text=context.words.listed(clauses))]
+    else:
+        sentences = [_rates(context, ordered[ordered["measure"] == "growth_rate"])]
+    spans = ordered[ordered["period"].str.contains("/")]
+    if 0 < len(spans) < len(ordered):
+        names = context.words.join([context.words.with_place(row) for _, row in spans.iterrows()])
+        sentences.append(context.say("reading.rates.spans", n=len(spans), names=names))
+    return context.join_sentences(sentences)
+
+
+def _rates(context: Context, rates: pd.DataFrame) -> str:
+    """Between which ends rates lie; rates: the highest first."""
+    rose, fell = int((rates["base"] > 0).sum()), int((rates["base"] < 0).sum())
+    key = "mixed" if rose < len(rates) and fell < len(rates) else "rose" if rose else "fell"
+    ends = [row if key == "mixed" else _size(row) for _, row in rates.iloc[[0, -1]].iterrows()]
+    high, low = (context.words.said(row, signed=key == "mixed") for row in ends)
+    return context.say(f"reading.rates.{key}", n=len(rates), rose=rose, fell=fell, high=high, low=low)
+
+
+def _moved(context: Context, row: pd.Series) -> str:
+    """A rate or an absolute change as a clause: what grew, fell or stayed."""
+    name, value = context.words.with_place(row), context.words.said(_size(row))
+    return context.say(f"reading.growth.{_direction(row['base'])}", name=name, value=value)
+
+
+def _size(row: pd.Series) -> pd.Series:
+    """A change without its sign."""
+    size = row.copy()
     size["base"] = abs(size["base"])
-    key = "reading.growth.fell" if last["base"] < 0 else "reading.growth.rose"
-    return context.say(key, name=words.with_place(first), value=words.said(size))
+    return size
 
 
-def _ends(context: Context, key: str, ordered: pd.DataFrame, signed: bool = False) -> str:
-    """The highest and the lowest of numbers in order."""
-    words = context.words
-    first, last = (row for _, row in ordered.iloc[[0, -1]].iterrows())
-    high, low = (words.said(row, signed=signed) for row in (first, last))
-    names = {"high": words.with_place(first), "low": words.with_place(last)}
-    return context.say(key, n=len(ordered), high_value=high, low_value=low, **names)
+def _direction(change: float) -> str:
+    return "rose" if change > 0 else "fell" if change < 0 else "same"
 
 
 def _series(context: Context, frame: pd.DataFrame) -> str:
     """From the first to the last value of one quantity that the report gives or implies, and the growth between them."""
-    words, own = context.words, frame[frame["year"].notna() & (frame["form"] != "public")]
-    ordered = (own if len(own) > 1 else frame).sort_values("year", kind="stable")
-    first, last = (row for _, row in ordered.iloc[[0, -1]].iterrows())
+    own = frame[frame["year"].notna() & (frame["form"] != "public")]
+    ordered = (own if len(own) > 1 else frame[frame["year"].notna()]).sort_values("year", kind="stable")
+    return _between(context, ordered.iloc[0], ordered.iloc[-1])
+
+
+def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
+    """What changed from one value to a later one, and by how much where that has a meaning."""
+    words = context.words
     values = {"name": words.with_place(last), "from_when": words.when(first), "from_value": words.said(first),
               "when": words.when(last), "value": words.said(last)}  # fmt: skip
-    if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"]:
+    if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
         return context.say("reading.series.plain", **values)
-    ratio = history.as_interval(in_base(last)) / history.as_interval(in_base(first))
-    rose = ratio.value >= 1
-    growth = Interval(*sorted(abs(end - 1) * 100 for end in (ratio.lower, ratio.value, ratio.upper)))
-    between = words.ranged(growth.lower, growth.upper, words.percent)
-    size = words.percent(growth.value)
-    size = context.say("arithmetic.range", amount=size, range=between) if between else size
-    return context.say("reading.series.rose" if rose else "reading.series.fell", growth=size, **values)
+    growth = _ratio(first, last)
+    return context.say(f"reading.series.{_direction(growth.value - 1)}", growth=_ranged(context, growth), **values)
 
 
 def in_base(row: pd.Series) -> dict:
@@ -106,32 +197,91 @@ def in_base(row: pd.Series) -> dict:
     return {"base": row["base"], "lower": row["base_lower"], "upper": row["base_upper"]}
 
 
+def _ratio(first: pd.Series, last: pd.Series) -> Interval:
+    return history.as_interval(in_base(last)) / history.as_interval(in_base(first))
+
+
+def _ranged(context: Context, ratio: Interval) -> str:
+    """The size of a growth, without sign, and its range."""
+    words = context.words
+    ends = (abs(end - 1) * 100 for end in (ratio.lower, ratio.upper))
+    between, size = words.ranged(*sorted(ends), words.percent), words.percent(abs(ratio.value - 1) * 100)
+    return context.say("arithmetic.range", amount=size, range=between) if between else size
+
+
 def _derived(context: Context, frame: pd.DataFrame) -> str:
-    """What is derived; the first of it with its range."""
-    row, words = frame.iloc[0], context.words
-    value, between = words.amount(row), words.between(row)
-    value = context.say("arithmetic.range", amount=value, range=between) if between else value
-    names = {"name": words.with_place(row), "when": words.when(row), "value": value}
-    return context.say("reading.derived" if len(frame) > 1 else "reading.derived.one", n=len(frame), **names)
+    """Growth from derived values to the figures that they were derived from; of many, what grew most in a year."""
+    words, corrected = context.words, context.view.corrected
+    pairs = [(row, corrected.loc[row["used"][0]]) for _, row in frame[frame["how"] != "sum"].iterrows()]
+    if not pairs:
+        row = frame.iloc[0]
+        return context.say("reading.figure", name=words.with_place(row), value=words.amount(row), when=words.when(row))
+    if len(pairs) == 1:
+        return _between(context, *pairs[0])
+    yearly = [pair for pair in pairs if pair[1]["year"] - pair[0]["year"] == 1 and min(row["base"] for row in pair) > 0]
+    if not yearly:
+        return context.say("reading.figures.dated", n=len(frame))
+    growths = [_ratio(*pair) for pair in yearly]
+    names, sizes = [words.with_place(after) for _, after in yearly], [_ranged(context, growth) for growth in growths]
+    if len(yearly) <= LISTED:
+        moved = [_direction(growth.value - 1) for growth in growths]
+        clauses = [
+            context.say(f"reading.growth.{m}", name=n, value=v) for m, n, v in zip(moved, names, sizes, strict=True)
+        ]
+        return context.say("reading.derived", text=words.listed(clauses))
+    most, rose = int(np.argmax([growth.value for growth in growths])), sum(growth.value > 1 for growth in growths)
+    key = "all" if rose == len(yearly) else "some" if rose else "none"
+    return context.say(f"reading.derived.{key}", n=len(yearly), rose=rose, name=names[most], value=sizes[most])
+
+
+# --- numbers beside each other -----------------------------------------------------------------------------------
 
 
 def _ranks(context: Context, frame: pd.DataFrame) -> str:
-    """How many of some rankings are first places; the best of them, if none is."""
-    best, words = frame.sort_values("base", kind="stable").iloc[0], context.words
-    first = int((frame["base"] == 1).sum())
-    key = "one" if len(frame) == 1 else "all" if first == len(frame) else "some" if first else "none"
-    names = {"name": words.with_place(best), "value": words.said(best)}
-    return context.say(f"reading.ranks.{key}", n=len(frame), first=first, **names)
+    """Which rankings have which place, the best first."""
+    words, ordered = context.words, frame.sort_values("base", kind="stable")
+    places = []
+    for _, own in ordered.groupby(["base", "qualifier"], sort=False):
+        names = words.join([words.with_place(row) for _, row in own.iterrows()])
+        places.append(context.say("reading.rank", n=len(own), names=names, rank=words.said(own.iloc[0])))
+    return context.say("reading.sentence", text=words.listed(places))
 
 
 def _numbers(context: Context, frame: pd.DataFrame) -> str:
-    """The highest and the lowest of numbers in one unit; of others, how many there are, and how many are undated."""
-    words, row = context.words, frame.iloc[0]
+    """How far the highest and the lowest of comparable numbers lie apart; of others, how many there are."""
+    exact = {*frame.loc[frame["qualifier"] == "exact", "indicator"]}
+    frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
+    words, undated = context.words, int(frame["year"].isna().sum())
+    ordered = frame.sort_values("base", ascending=False, kind="stable")
+    ends = ordered.iloc[[0, -1]]
+    first, last = (row for _, row in ends.iterrows())
     if len(frame) == 1:
-        return context.say("reading.figure", name=words.title(row), value=words.said(row), when=words.when(row))
-    if frame["base_unit"].nunique() == 1:
-        key = "reading.shares" if (frame["unit"] == "%").all() else "reading.counts"
-        return _ends(context, key, frame.sort_values("base", ascending=False, kind="stable"))
-    undated = int(frame["year"].isna().sum())
-    key = "reading.figures.undated" if undated == len(frame) else "reading.figures"
-    return context.say(key, n=len(frame), undated=undated)
+        return context.say("reading.figure", name=words.title(first), value=words.said(first), when=words.when(first))
+    if not _comparable(context, frame) or last["base"] <= 0:
+        key = ".undated" if undated == len(frame) else "" if undated else ".dated"
+        return context.say(f"reading.figures{key}", n=len(frame), undated=undated)
+    names = {"high": words.with_place(first), "low": words.with_place(last)}
+    names |= {"high_value": words.said(first), "low_value": words.said(last)}
+    if first["base"] == last["base"]:
+        return context.say("reading.equal", n=len(frame), value=words.said(first))
+    if first["base_unit"] != "%":
+        return context.say("reading.counts", ratio=_times(words, first["base"] / last["base"]), **names)
+    gap = words.number(first["base"] - last["base"], int(ends["decimals"].max()))
+    gap = gap if (ends["qualifier"] == "exact").all() else context.say("said.about", amount=gap)
+    return context.say("reading.shares", gap=gap, **names)
+
+
+def _comparable(context: Context, frame: pd.DataFrame) -> bool:
+    """Are these quantities themselves, in units that can be compared?"""
+    unit = frame["base_unit"].iloc[0]
+    same = all(context.view.comparable(unit, other) for other in frame["base_unit"].unique())
+    return same and frame["measure"].isin(QUANTITY_MEASURES).all()
+
+
+def _times(words: Words, ratio: float) -> str:
+    """How many times one number is another, to two digits."""
+    decimals = max(0, 1 - math.floor(math.log10(ratio)))
+    return words.number(round(ratio, decimals or 1 - math.floor(math.log10(ratio))), decimals)
+
+
+KINDS = (("reading", "targets", _targets), ("owner", "platforms", _platforms), ("check", "findings", _findings))

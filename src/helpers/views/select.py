@@ -278,6 +278,8 @@ class Selector:
             }
             names = {
                 "name": words.names(score["indicator"]),
+                "chapter": self.package.indicators.loc[score["indicator"], "chapter"].to_numpy(),
+                "section": self.package.indicators.loc[score["indicator"], "section"].to_numpy(),
                 "category": [
                     words.say(f"category.{category}")
                     for category in self.package.indicators.loc[score["indicator"], "category"]
@@ -306,10 +308,10 @@ class Selector:
 
 
 TARGETS = (
-    "indicator", "name", "category", "headline", "year", "reading", "status", "status_name", "reason", "target", "target_end",
-    "target_unit", "actual", "actual_lower", "actual_upper", "actual_unit", "form", "reached", "completion",
-    "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear", "pace_compound", "paces_differ",
-    "target_figure", "target_end_figure", "actual_figure", "completion_figure",
+    "indicator", "name", "chapter", "section", "category", "headline", "year", "reading", "status", "status_name",
+    "reason", "target", "target_end", "target_unit", "actual", "actual_lower", "actual_upper", "actual_unit", "form",
+    "reached", "completion", "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear",
+    "pace_compound", "paces_differ", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
 )  # fmt: skip
 WHOLE = ("headline", "year", "due")  # columns of whole numbers
 WORDS = ("indicator", "name", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit", "form",
