@@ -31,7 +31,7 @@ class Context:
         self.say = self.words.say
         self.language, self.plan = view.language, view.plan
         self.drawn: set[str] = set()  # names of the pictures that are shown
-        self.told_nothing = False  # has the last cell said that there is nothing to show?
+        self.nothing_shown = False  # has the last cell said that there is nothing to show?
 
     # --- selections ------------------------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ class Context:
 
     def none(self, key: str, **values) -> Html:
         """What is said in the place of a picture or table that has nothing to show."""
-        self.told_nothing = True
+        self.nothing_shown = True
         return display.sentence(self.say(key, year=self.year, **values), "none")
 
     def anchor(self, finding: str) -> str:
@@ -189,7 +189,7 @@ class Context:
         with canvas.context():
             svg = canvas.svg(draw(), alt, name)
         self.drawn.add(name)
-        self.told_nothing = False
+        self.nothing_shown = False
         return Picture(name, title, kicker[:1].upper() + kicker[1:], svg, note, table, self.say("data_table"))
 
     def shown(self, frame: pd.DataFrame, records: list[dict]) -> pd.DataFrame:
