@@ -200,7 +200,7 @@ def panel_reports(panel, shared) -> Path:
     from helpers.cli import request
 
     names = "0-overview,2-integration,6-audit,7-outlook"
-    runs = request.resolve(request.Package(str(panel)), "2017", names, "zh,en", "330000,330200")
+    runs = request.resolve(request.Package(str(panel)), [2017], names, "zh,en", "330000,330200")
     return shared("panel-reports", lambda folder: reported(runs, str(panel), folder))
 
 

@@ -27,7 +27,7 @@ FILES_OF = {
     "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
     "batch": [["fingerprint", "quiet"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
-    "cli": [["console", "request"], ["verbs"]],
+    "cli": [["console", "options", "request"], ["verbs"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["scoreboard"]],

@@ -3,11 +3,11 @@
 import pytest
 
 from helpers.batch import fingerprint
-from helpers.cli import request
+from helpers.cli import options, request
 from helpers.errors import UserError
 from helpers.package import tables
 from helpers.package.validity import Choices
-from helpers.views import slices
+from helpers.views import select
 
 ASKED = {"years": None, "names": None, "languages": "zh,en", "region": None}
 
@@ -19,7 +19,8 @@ def own() -> request.Package:
 
 
 def names(package: request.Package, **asked) -> list[str]:
-    return [run.name for run in request.resolve(package, **ASKED | asked)]
+    years = options.Years()(asked["years"]) if asked.get("years") else None
+    return [run.name for run in request.resolve(package, **ASKED | asked | {"years": years})]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_request_is_these_runs(own, asked, runs):
 
 
 def test_a_run_is_given_what_differs_from_the_notebook_s_own_defaults(own):
-    runs = request.resolve(own, "2017,2018", "2-integration", "zh,en", "330000,330100")
+    runs = request.resolve(own, [2017, 2018], "2-integration", "zh,en", "330000,330100")
     assert {run.name: run.parameters for run in runs} == {
         "2-integration_2017_zh": {},
         "2-integration_2018_zh": {"year": 2018},
@@ -134,19 +135,19 @@ def test_what_data_or_notebooks_do_not_have_is_told_in_a_sentence(own, asked, se
     ],
 )
 def test_years_are_one_a_span_or_several(text, years):
-    assert request.span(text) == years
+    assert options.Years()(text) == years
 
 
 @pytest.mark.parametrize("text", ["", " ", ",", "2016,", "2016-", "-2018", "2016-2017-2018", "2016–2018", "last", "²"])
 def test_anything_else_is_no_years(text):
     with pytest.raises(UserError) as caught:
-        request.span(text)
+        options.Years()(text)
     assert str(caught.value) == f"years are {text!r}, expected 2017, 2016-2018 or 2016,2018."
 
 
 def test_a_span_of_years_does_not_end_before_it_begins():
     with pytest.raises(UserError, match=r"^years '2018-2016' end before they begin\.$"):
-        request.span("2017,2018-2016")
+        options.Years()("2017,2018-2016")
 
 
 @pytest.mark.parametrize(
@@ -202,23 +203,23 @@ def test_regions_are_the_plan_s_own_some_or_all_that_have_figures(text, places):
     ],
 )
 def test_memory_is_a_number_with_a_unit(text, number):
-    assert request.size(text) == number
+    assert options.Size()(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "G", "2", "2048", "0G", "-1G", "1.5G", "2GB", "two G", " 2G"])
 def test_any_other_memory_is_refused(text):
     with pytest.raises(UserError) as caught:
-        request.size(text)
+        options.Size()(text)
     assert str(caught.value) == f"memory is {text!r}, expected a number with K, M, G or T, such as 2G."
 
 
-def test_a_run_finds_its_slice_in_the_file_that_the_door_asks_for(own, tmp_path, monkeypatch):
-    (run,) = request.resolve(own, "2018", "4-governance", "en", "330100")
+def test_a_run_finds_its_view_in_the_file_that_is_laid_out(own, tmp_path, monkeypatch):
+    (run,) = request.resolve(own, [2018], "2-integration", "en", "330100")
     inputs = own.inputs(run)
     (tmp_path / inputs.file).write_bytes(inputs.content)
     monkeypatch.setenv(inputs.variable, str(tmp_path))
-    held = slices.door("4-governance", "en", "330100", 2018, "")
-    assert len(held.tables.figures) < len(tables.load().figures)
+    view = select.load("chapter", "2-integration", "en", "330100", "")
+    assert 0 < len(view.figures) < len(tables.load().figures)
     assert own.inputs(run) == inputs
 
 

@@ -148,6 +148,20 @@ def _warm() -> None:
         client.ahead(os.environ | SURROUNDINGS)
 
 
+def _open_bar(total: int):
+    """A progress bar on standard error whose time is right, also if the clock of the machine is set back."""
+    from tqdm import tqdm
+
+    began = time.monotonic()
+
+    class Bar(tqdm):
+        @property
+        def format_dict(self) -> dict:
+            return super().format_dict | {"elapsed": time.monotonic() - began, "rate": None}
+
+    return Bar(unit="run", total=total, file=sys.stderr, dynamic_ncols=True, delay=0.1)
+
+
 def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
     """Run a batch with a bar; a batch with nothing to do shows none."""
     bar, running = None, {}
@@ -155,11 +169,7 @@ def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
     def tell(event: Event) -> None:
         nonlocal bar
         if bar is None:
-            from tqdm import tqdm
-
-            bar = tqdm(unit="run", total=len(runs), file=sys.stderr, dynamic_ncols=True, smoothing=0.1, delay=0.1)
-            bar._time = time.monotonic  # its own clock may be set back, and then it shows negative times
-            bar.start_t = bar.last_print_t = bar._time()
+            bar = _open_bar(len(runs))
         _log(event)
         match event.what:
             case "began":

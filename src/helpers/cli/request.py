@@ -17,8 +17,6 @@ from helpers.package import parameters, schema, validity
 from helpers.runs import run, source
 from helpers.runs.run import Run
 
-UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-
 
 @dataclass
 class Package:
@@ -59,14 +57,16 @@ class Package:
         return self._laid_out
 
 
-def resolve(package: Package, years: str | None, names: str | None, languages: str, region: str | None) -> list[Run]:
+def resolve(
+    package: Package, years: list[int] | None, names: str | None, languages: str, region: str | None
+) -> list[Run]:
     """Runs of a request (see the options of `evaluate run`). Raises UserError for what data or notebooks do not have."""
     offers = package.catalogue
     sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
     known = [path.stem for path in sources]
     wanted = known if names is None else listed(names, known, "notebook")
     spoken = listed(languages, list(parameters.LANGUAGES), "language")
-    chosen = offers.years if years is None else span(years)
+    chosen = offers.years if years is None else years
     places = _places(region, offers)
     for year, place in [*product(chosen, places[:1]), *product(chosen[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
@@ -124,27 +124,3 @@ def listed(text: str, known: list[str], what: str) -> list[str]:
     if not values:
         raise UserError(f"no {what} given; there is {', '.join(known)}.")
     return list(dict.fromkeys(values))
-
-
-def span(text: str) -> list[int]:
-    """Years of `2017`, `2016-2018` or `2016,2018`. Raises UserError for anything else."""
-    years = []
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise UserError(f"years are {text!r}, expected 2017, 2016-2018 or 2016,2018.")
-        ends = int(first), int(last or first)
-        if ends[1] < ends[0]:
-            raise UserError(f"years {part.strip()!r} end before they begin.")
-        years += range(ends[0], ends[1] + 1)
-    return list(dict.fromkeys(years))
-
-
-def size(text: str | None) -> int | None:
-    """Bytes of `500M` or `2G`. Raises UserError for anything else."""
-    if text is None:
-        return None
-    number, unit = text[:-1], text[-1:].upper()
-    if unit not in UNITS or not number.isdecimal() or not int(number):
-        raise UserError(f"memory is {text!r}, expected a number with K, M, G or T, such as 2G.")
-    return int(number) * UNITS[unit]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from helpers.cli.options import Size, Years
 from helpers.errors import UserError
 
 
@@ -31,7 +32,12 @@ def main() -> None:
 def requested(verb):
     """The options of a request for runs (see `request`), and the folder of its pages."""
     options = [
-        click.option("--years", help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]"),
+        click.option(
+            "--years",
+            type=Years(),
+            metavar="YEARS",
+            help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]",
+        ),
         click.option(
             "--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]"
         ),
@@ -67,7 +73,7 @@ KERNEL = click.option(
 @JOBS
 @KERNEL
 @click.option("--timeout", type=click.IntRange(1), help="Seconds that a cell may take.  [default: no limit]")
-@click.option("--memory", help="Memory that a kernel may hold, such as 2G.  [default: no limit]")
+@click.option("--memory", type=Size(), help="Memory that a kernel may hold, such as 2G.  [default: no limit]")
 @click.option(
     "--retries",
     type=click.IntRange(0),
@@ -104,10 +110,9 @@ def run(
     from helpers.batch.batch import Settings
     from helpers.cli import console, request
 
-    limit = request.size(memory)
     package = request.Package(data)
     runs = request.resolve(package, years, notebooks, languages, region)
-    settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, limit)
+    settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, memory)
     sys.exit(console.run(runs, destination.place(out), package, settings, scheduler, journal))
 
 
