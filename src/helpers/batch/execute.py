@@ -90,9 +90,9 @@ def execute(task: Task) -> Result:
 
     def result(outcome: str, **more) -> Result:
         text = watch.text
-        said = source.facts(text) if outcome == "succeeded" else None
+        facts = source.facts(text) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
-        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=said, **more)
+        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
 
     if fingerprint.helpers() != task.helpers:
         return result(

@@ -107,9 +107,9 @@ def read(path: Path) -> Record:
             closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as connection,
         ):
             if _good(connection):
-                found = Record(connection)
-                found._connection = None
-                return found
+                opened_record = Record(connection)
+                opened_record._connection = None
+                return opened_record
     return Record()
 
 

@@ -40,20 +40,20 @@ def problems(path: Path) -> list[str]:
     """Why the outputs of a committed notebook cannot be trusted; nbval alone passes a notebook that never ran."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    found = []
+    problems = []
     for number, cell in enumerate(code, 1):
         if cell.execution_count is None:
-            found.append(f"{path.name}: code cell {number} was never run")
+            problems.append(f"{path.name}: code cell {number} was never run")
         elif cell.execution_count != number:
-            found.append(f"{path.name}: code cell {number} was run as number {cell.execution_count}, out of order")
+            problems.append(f"{path.name}: code cell {number} was run as number {cell.execution_count}, out of order")
         if any(output.output_type == "error" for output in cell.outputs):
-            found.append(f"{path.name}: code cell {number} shows an error")
+            problems.append(f"{path.name}: code cell {number} shows an error")
     if code and not any(cell.outputs for cell in code):
-        found.append(f"{path.name}: no cell has an output")
+        problems.append(f"{path.name}: no cell has an output")
     if path.parent == paths.REFERENCES:
         source = paths.NOTEBOOKS / f"{path.stem.split('_')[0]}.ipynb"
         wanted = [cell.source for cell in nbformat.read(source, as_version=4).cells if cell.cell_type == "code"]
         held = [cell.source for cell in code if "injected-parameters" not in cell.metadata.get("tags", [])]
         if held != wanted:
-            found.append(f"{path.name}: its code differs from {source.name}; run `make references`")
-    return found
+            problems.append(f"{path.name}: its code differs from {source.name}; run `make references`")
+    return problems

@@ -294,23 +294,23 @@ def _report(place, runs: list[Run], done: Done) -> None:
     """The run report for other programs: `runs.json`, one entry a run."""
     known = {entry.run.name: entry for entry in done.entries}
     rows = []
-    for one in runs:
-        entry = known.get(one.name)
+    for run in runs:
+        entry = known.get(run.name)
         good = entry is not None and entry.outcome == "succeeded"
         rows.append(
             {
-                "name": one.name,
-                "notebook": one.notebook,
-                "parameters": {"year": one.year, "language": one.language, "region": one.region, "data": one.data},
+                "name": run.name,
+                "notebook": run.notebook,
+                "parameters": {"year": run.year, "language": run.language, "region": run.region, "data": run.data},
                 "outcome": entry.outcome if entry else "not begun",
-                "executed": one in done.executed,
+                "executed": run in done.executed,
                 "seconds": entry.seconds if entry else None,
                 "phases": dict(zip(PHASES, entry.phases, strict=False)) if entry else {},
                 "attempts": entry.attempts if entry else 0,
                 "cell": entry.cell if entry else None,
                 "error": entry.error if entry else "",
-                "output": output(one) if good else "",
-                "page": page_of(one) if good and entry.page else "",
+                "output": output(run) if good else "",
+                "page": page_of(run) if good and entry.page else "",
                 "digest": entry.notebook if good else "",
             }
         )

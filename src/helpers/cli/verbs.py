@@ -180,7 +180,7 @@ def check(folder) -> None:
 @LANGUAGE
 @click.option("--errata", is_flag=True, help="Audit the figures as read with errata, not as printed.")
 def audit(data, form, verdict, language, errata) -> None:
-    """Check the report against itself and against public figures, and list what was found.
+    """Check the report against itself and against public figures, and list the findings.
 
     Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
     """
@@ -193,13 +193,13 @@ def audit(data, form, verdict, language, errata) -> None:
     wanted = request.listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
     package = tables.load(data)
     package = tables.corrected(package) if errata else package
-    found = audits.audit(package)
+    findings = audits.audit(package)
     words = Words(package, language)
-    rows = Wording(package, words).rows([one for one in found if one.verdict in wanted])
+    rows = Wording(package, words).rows([finding for finding in findings if finding.verdict in wanted])
     if package.plan.synthetic:
         click.echo(words.say("synthetic"), err=True)
     click.echo(format_rows(rows, form))
-    sys.exit(any(one.verdict == "contradiction" for one in found))
+    sys.exit(any(finding.verdict == "contradiction" for finding in findings))
 
 
 @main.command()
@@ -241,24 +241,24 @@ def diff(old, new, form, out, language) -> None:
     from helpers.cli import request
     from helpers.compare import difference
 
-    found = request.compared(old, new, language)
+    comparison = request.compared(old, new, language)
     if form == "html":
         from helpers.compare.page import make_page
 
         out = out or "diff.html"
-        content = make_page(found, Path(out))
+        content = make_page(comparison, Path(out))
     else:
-        content = {"table": difference.to_text, "json": difference.to_json}[form](found)
+        content = {"table": difference.to_text, "json": difference.to_json}[form](comparison)
     if out:
         try:
             Path(out).write_text(content + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
             raise UserError(f"{out}: cannot be written ({error.strerror}).") from None
-        click.echo(found.line)
+        click.echo(comparison.line)
         click.echo(out)
     else:
         click.echo(content)
-    sys.exit(bool(found.rows))
+    sys.exit(bool(comparison.rows))
 
 
 @main.command()

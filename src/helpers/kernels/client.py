@@ -105,11 +105,11 @@ def _wait_until_bound(line: socket.socket) -> None:
     """Wait until the kernel's sockets are bound, or it is dead. Raises ServerError where there shall be none."""
     line.settimeout(BINDS)
     try:
-        said = line.recv(1 << 16)
+        word = line.recv(1 << 16)
     except TimeoutError:
         return
-    if said not in (b"", b"bound"):
-        raise ServerError(said.decode(errors="replace"))
+    if word not in (b"", b"bound"):
+        raise ServerError(word.decode(errors="replace"))
 
 
 def _connect(settings: address.Settings) -> socket.socket:
@@ -140,11 +140,11 @@ def _reach(path: str) -> socket.socket:
 
 def _start_server(path: Path, settings: address.Settings) -> None:
     """Start a server and return when it listens; it has still its imports to do. Raises ServerError."""
-    told = {
+    server_settings = {
         "folder": str(path), "name": settings.name, "modules": settings.preload, "idle": settings.idle,
         "stock": settings.stock,
     }  # fmt: skip
-    command = [*settings.interpreter, "-m", "helpers.kernels.server", json.dumps(told)]
+    command = [*settings.interpreter, "-m", "helpers.kernels.server", json.dumps(server_settings)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(address.READ_AT_START)}
     try:
         done = subprocess.run(

@@ -53,14 +53,14 @@ def load(modules: list[str]) -> Imports:
     began = time.time_ns()
     gc.disable()  # all of this stays; looking for garbage in it costs a third of the imports
     sys.modules["debugpy"] = None  # ipykernel imports it where it can, and nobody asked for it
-    with _listening() as said:
+    with _listening() as read_output:
         for name in (*KERNEL, *modules):
             try:
                 importlib.import_module(name)
             except (Exception, SystemExit) as error:
                 raise ServerError(f"cannot preload {name}: {type(error).__name__}: {error}") from error
-            if said():
-                raise ServerError(f"cannot preload {name}: importing it prints {said()!r}")
+            if read_output():
+                raise ServerError(f"cannot preload {name}: importing it prints {read_output()!r}")
             if threading.active_count() > 1:
                 raise ServerError(f"cannot preload {name}: importing it starts a thread")
     del sys.modules["debugpy"]
@@ -115,8 +115,8 @@ def state(began: int) -> dict[str, State]:
     folders = (folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages")))
     files = {sys.executable, *folders, *filter(None, modules)}
     now = time.time_ns()
-    found = {file: _state(file) for file in files if Path(file).is_absolute()}
-    return {file: None if one and began <= one[0] <= now else one for file, one in found.items()}
+    states = {file: _state(file) for file in files if Path(file).is_absolute()}
+    return {file: None if state and began <= state[0] <= now else state for file, state in states.items()}
 
 
 def _state(file: str) -> State:
@@ -129,4 +129,4 @@ def _state(file: str) -> State:
 
 def fresh(known: dict[str, State]) -> bool:
     """Are the files still as they were when they were imported?"""
-    return all(one is not None and _state(file) == one for file, one in known.items())
+    return all(state is not None and _state(file) == state for file, state in known.items())

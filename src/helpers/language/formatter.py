@@ -27,15 +27,15 @@ class Words:
         self._columns: dict[tuple[str, str], dict] = {}
 
     def say(self, key: str, **values) -> str:
-        """A label in the reader's language, filled in; `one|many` is chosen by the value `n`."""
+        """A label in the reader's language, filled in; `singular|plural` is chosen by the value `n`."""
         labels = self.column("labels", self.language)
         if key not in labels:
             what = f"no label {key!r}, which this page needs; copy it from the project's own labels.csv"
             raise DataError(getattr(self.tables, "folder", Path()), [Problem("labels.csv", 0, "key", what)])
         chosen = labels[key]
         if "|" in chosen and "n" in values:
-            one, many = chosen.split("|")
-            chosen = one if values["n"] == 1 else many
+            singular, plural = chosen.split("|")
+            chosen = singular if values["n"] == 1 else plural
         return chosen.format(**values)
 
     def named(self, table: str, key, column: str = "name") -> str:

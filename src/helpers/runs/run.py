@@ -45,15 +45,15 @@ def parameters_of(notebook: Path) -> dict:
 
 def _literals(source: str, notebook: Path) -> dict:
     """Names and values that a cell sets. Raises UserError for anything that is not `name = literal`."""
-    found = {}
+    values = {}
     try:
         for line in ast.parse(source).body:
             target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
-            found[target.id] = ast.literal_eval(line.value)
+            values[target.id] = ast.literal_eval(line.value)
     except (SyntaxError, ValueError, AttributeError) as error:
         what = "the cell tagged 'parameters' may only set names to literals, such as year: int = 2017"
         raise UserError(f"{notebook}: {what} ({error}).") from None
-    return found
+    return values
 
 
 def plan(

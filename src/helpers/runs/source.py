@@ -49,14 +49,14 @@ def tags(cell: dict) -> list[str]:
     return cell.get("metadata", {}).get("tags", [])
 
 
-def code(found: list[dict]) -> list[str]:
+def code(cells_of_notebook: list[dict]) -> list[str]:
     """Sources of the code cells."""
-    return [cell["source"] for cell in found if is_code(cell)]
+    return [cell["source"] for cell in cells_of_notebook if is_code(cell)]
 
 
-def prose(found: list[dict]) -> list:
+def prose(cells_of_notebook: list[dict]) -> list:
     """All cells but what code is in them: what a page shows of a source beside its outputs."""
-    return [[cell["cell_type"], tags(cell), "" if is_code(cell) else cell["source"]] for cell in found]
+    return [[cell["cell_type"], tags(cell), "" if is_code(cell) else cell["source"]] for cell in cells_of_notebook]
 
 
 def with_prose(executed: str, source: list[dict]) -> str:
@@ -83,11 +83,15 @@ def facts(executed: str) -> dict | None:
 
     None for a notebook that was executed with another version of the project and has to be run again.
     """
-    found = json.loads(executed)["cells"]
-    for cell in found:
+    executed_cells = json.loads(executed)["cells"]
+    for cell in executed_cells:
         for output in cell.get("outputs", []):
-            said = output.get("data", {}).get(PAGE_MIME)
-            if said is not None:
-                good = said.get("form") == PAGE_FORM
-                return said | {"entries": outputs.entries(found, said["language"][:2])} if good else None
+            page_facts = output.get("data", {}).get(PAGE_MIME)
+            if page_facts is not None:
+                good = page_facts.get("form") == PAGE_FORM
+                return (
+                    page_facts | {"entries": outputs.entries(executed_cells, page_facts["language"][:2])}
+                    if good
+                    else None
+                )
     return None

@@ -27,9 +27,9 @@ def read(context: Context, frame: pd.DataFrame) -> Html | None:
 
     frame: rows of any frame of a view; which sentence it is follows from what they are.
     """
-    told, context.nothing_shown = context.nothing_shown, False
+    nothing_before, context.nothing_shown = context.nothing_shown, False
     nothing = frame.empty or ("form" in frame and (frame["form"] == "public").all())
-    return None if nothing and told else display.sentence(_sentence(context, frame), "reading")
+    return None if nothing and nothing_before else display.sentence(_sentence(context, frame), "reading")
 
 
 def _sentence(context: Context, frame: pd.DataFrame) -> str:
