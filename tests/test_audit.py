@@ -6,7 +6,7 @@ import pytest
 from helpers import audit
 from helpers.audit.structure import populations
 from helpers.audit.wording import KEYS, Wording
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.numbers.interval import Interval
 from helpers.package import schema, tables
 
@@ -70,7 +70,7 @@ def verdicts(package: tables.Tables, check: str) -> list[str]:
     function = next(one for one in audit.CHECKS if one.__name__ == check)
     found = list(function(package))
     for language in ("zh", "en"):
-        for row in Wording(package, Words(package, language)).rows(found):
+        for row in Wording(package, Formatter(package, language)).rows(found):
             assert tuple(row) == KEYS
             assert row["sentence"]
             assert (row["settled_by"] == "") == (row["verdict"] == "consistent")

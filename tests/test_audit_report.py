@@ -8,13 +8,13 @@ from test_audit import HEADLINE, world
 
 from helpers import audit, paths
 from helpers.audit.wording import Wording
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.package import tables, validate
 
 
 def said(package, findings) -> list[tuple[str, str, str]]:
     """Check, locators and verdict of findings."""
-    rows = Wording(package, Words(package, "en")).rows(findings)
+    rows = Wording(package, Formatter(package, "en")).rows(findings)
     return [(row["check"], row["locators"], row["verdict"]) for row in rows]
 
 
@@ -58,7 +58,7 @@ def test_errata_explain_the_contradictions_they_are_about(package):
 
 
 def test_a_finding_states_what_it_changes(package, findings):
-    rows = Wording(package, Words(package, "en")).rows(findings)
+    rows = Wording(package, Formatter(package, "en")).rows(findings)
     changes = {(row["check"], row["locators"]): row["changes"] for row in rows if row["verdict"] != "consistent"}
     assert (
         "as printed 100.0%, target reached, with errata 87.6%, short of target"
@@ -69,7 +69,7 @@ def test_a_finding_states_what_it_changes(package, findings):
 
 
 def test_the_arithmetic_shows_ranges(package, findings):
-    row = Wording(package, Words(package, "zh")).rows(findings)[0]
+    row = Wording(package, Formatter(package, "zh")).rows(findings)[0]
     assert row["arithmetic"] == "16718.8亿元÷(1+25.4%) = 13332.4亿元（13327.0～13337.7） ≠ 13万亿元（12.5～13.5）"
 
 
@@ -79,7 +79,9 @@ def test_a_total_is_shown_as_a_sum_of_years(package):
         "c flow-a completion 2017 58% T.1"
     )
     told = world(package, figures, flow_a={**HEADLINE, "target_kind": "cumulative"})
-    (row,) = (row for row in Wording(told, Words(told, "zh")).rows(audit.audit(told)) if row["check"] == "completions")
+    (row,) = (
+        row for row in Wording(told, Formatter(told, "zh")).rows(audit.audit(told)) if row["check"] == "completions"
+    )
     assert row["arithmetic"].startswith("(31亿元＋35亿元)÷60亿元 = 110.0%")
     assert row["figures"] == "a b t c"
     assert "110.0%" in row["changes"]
@@ -111,7 +113,7 @@ def test_an_older_package_is_audited(package):
     raw = dict(package.raw)
     raw["external"], raw["relations"] = raw["external"].drop(columns="scope"), raw["relations"].drop(columns="note_zh")
     older = tables.of(package.folder, package.plan, raw)
-    assert len(Wording(older, Words(older, "zh")).rows(audit.audit(older))) > 100
+    assert len(Wording(older, Formatter(older, "zh")).rows(audit.audit(older))) > 100
 
 
 def test_an_empty_package_finds_nothing(package):

@@ -274,12 +274,15 @@ def test_every_selection_is_read_in_one_sentence(opened, language):
 def test_numbers_are_written_as_each_language_expects(opened):
     zh, en = (opened.chapter(language=language, year=2018) for language in LANGUAGES)
     written = [
-        (chapter._words.amount(chapter.figures.loc["2.3.3-3"]), chapter._words.said(chapter.figures.loc["2.1.2-4"]))
+        (
+            chapter._words.format_amount(chapter.figures.loc["2.3.3-3"]),
+            chapter._words.format_quantity(chapter.figures.loc["2.1.2-4"]),
+        )
         for chapter in (zh, en)
     ]
     assert written == [("16718.8亿元", "超12万家"), ("1.67188 trillion yuan", "over 120,000")]
     zh, en = (opened.chapter("3-livelihood", language, 2018) for language in LANGUAGES)
-    assert [chapter._words.said(chapter.figures.loc["3.3.1-15"]) for chapter in (zh, en)] == [
+    assert [chapter._words.format_quantity(chapter.figures.loc["3.3.1-15"]) for chapter in (zh, en)] == [
         "近8.3亿条", "nearly 830 million",
     ]  # fmt: skip
 
@@ -290,7 +293,7 @@ def test_numbers_are_written_as_each_language_expects(opened):
 )
 def test_a_label_in_a_picture_keeps_its_qualifier(opened, language, unit, words):
     chapter = opened.chapter(language=language)
-    assert chapter._words.label_of(chapter.figures.loc["2.1.2-4"], unit) == words
+    assert chapter._words.format_label(chapter.figures.loc["2.1.2-4"], unit) == words
 
 
 def test_the_page_says_how_to_run_it_again_with_region_and_data(opened):

@@ -10,7 +10,7 @@ from helpers import audit, paths
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
 from helpers.files import write_whole
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.package import tables, validate
 from helpers.package.problem import DataError
 
@@ -39,8 +39,8 @@ def accept(
     gravest = next(findings, None)
     if gravest is None:
         raise UserError(f"no finding names {key!r}; an erratum needs one. `evaluate audit` lists them.")
-    reason = reason or Wording(package, Words(package, "zh")).sentence(gravest).rstrip("。")
-    reason_en = reason_en or Wording(package, Words(package, "en")).sentence(gravest).rstrip(".")
+    reason = reason or Wording(package, Formatter(package, "zh")).sentence(gravest).rstrip("。")
+    reason_en = reason_en or Wording(package, Formatter(package, "en")).sentence(gravest).rstrip(".")
     row = {
         "table": "figures",
         "key": key,

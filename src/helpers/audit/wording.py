@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.audit.figures import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.numbers import period
 from helpers.package.tables import Tables, corrected
 
@@ -19,24 +19,24 @@ KEYS = ("check", "locators", "figures", "arithmetic", "verdict", "confidence", "
 SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}
 
 WRITERS = {  # how a finding's values are written, of those that fill one blank of their own name
-    "flow": lambda words, value: words.named("indicators", value),
-    "stock": lambda words, value: words.named("indicators", value),
-    "region": lambda words, value: words.named("regions", value),
-    "inner": lambda words, value: words.named("regions", value),
-    "outer": lambda words, value: words.named("regions", value),
+    "flow": lambda words, value: words.name_of("indicators", value),
+    "stock": lambda words, value: words.name_of("indicators", value),
+    "region": lambda words, value: words.name_of("regions", value),
+    "inner": lambda words, value: words.name_of("regions", value),
+    "outer": lambda words, value: words.name_of("regions", value),
     "category": lambda words, value: words.say(f"category.{value}"),
     "fitting": lambda words, value: words.say(f"category.{value}"),
     "kind": lambda words, value: words.say(f"finding.counted.{value}"),
     "period": lambda words, value: period.label(value, words.language),
-    "works": lambda words, value: words.join([str(n) for n in value]),
-    "share": lambda words, value: words.percent(value),
+    "works": lambda words, value: words.join_names([str(n) for n in value]),
+    "share": lambda words, value: words.format_percent(value),
 }
 
 
 class Wording:
     """Findings of one package in one reader's language."""
 
-    def __init__(self, tables: Tables, words: Words):
+    def __init__(self, tables: Tables, words: Formatter):
         """tables: what was audited; words: names and numbers of the same package."""
         self.tables, self.words, self.language = tables, words, words.language
         self.figures = pd.concat([tables.figures, tables.external]) if len(tables.external) else tables.figures
@@ -84,13 +84,15 @@ class Wording:
         if finding.sign == "of":
             return self.words.say("arithmetic.of", share=sides[0], whole=sides[1])
         if finding.sign == ";":
-            return self.words.listed(sides)
+            return self.words.join_phrases(sides)
         if "total" in values:
-            return f"{values['n']}÷{values['total']} = {self.words.percent(100 * values['n'] / values['total'])}"
+            return f"{values['n']}÷{values['total']} = {self.words.format_percent(100 * values['n'] / values['total'])}"
         if "fitting" in values:
             return f"{self.words.say('category.' + values['category'])} ≠ {self.words.say('category.' + values['fitting'])}"
         if "inner" in values:
-            return f"{self.words.named('regions', values['inner'])} ⊂ {self.words.named('regions', values['outer'])}"
+            return (
+                f"{self.words.name_of('regions', values['inner'])} ⊂ {self.words.name_of('regions', values['outer'])}"
+            )
         if "token" in values and self.language == "zh":
             return values["token"]
         return f" {finding.sign} ".join(sides)
@@ -103,7 +105,7 @@ class Wording:
             return self.amount(side)
         if side.formula == "none":
             return ""
-        printed = [self.words.said(self.figure(key)) for key in side.figures]
+        printed = [self.words.format_quantity(self.figure(key)) for key in side.figures]
         formula = side.formula.format(*printed, days=self.words.say("finding.days"))
         for sign, spaced in SIGNS[self.language].items():
             formula = formula.replace(sign, spaced)
@@ -116,20 +118,20 @@ class Wording:
         items = self._name_items(dict(finding.values).get("items", ()))
         if side.value is None:
             return ""
-        count = self.words.number(side.value.value, 0)
-        return self.words.say("arithmetic.listed", n=count, names=self.words.listed(items)) if items else count
+        count = self.words.format_number(side.value.value, 0)
+        return self.words.say("arithmetic.listed", n=count, names=self.words.join_phrases(items)) if items else count
 
     def amount(self, side: Side) -> str:
         """What a side comes to: as printed, or as it was computed."""
         if side.value is None:
             return ""
         if side.formula == "{}":
-            return self.words.said(self.figure(side.figures[0]))
+            return self.words.format_quantity(self.figure(side.figures[0]))
         if side.unit == "%":
-            return self.words.percent(side.value.value, 1 if abs(side.value.value) >= 100 else 2)
+            return self.words.format_percent(side.value.value, 1 if abs(side.value.value) >= 100 else 2)
         if not side.figures:
-            return self.words.number(side.value.value, 0)
-        return self.words.amount(self.row(side))
+            return self.words.format_number(side.value.value, 0)
+        return self.words.format_amount(self.row(side))
 
     def row(self, side: Side, finer: int = 0) -> pd.Series:
         """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
@@ -150,11 +152,11 @@ class Wording:
         if value is None or value.lower == value.upper or not side.figures:
             return ""
         if side.unit == "%":
-            return self.words.ranged(value.lower, value.upper, lambda end: self.words.percent(end, 2))
+            return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_percent(end, 2))
         first = self.figure(side.figures[0])
-        whole = first["multiplier"] == 1 and self.words.dimension(first) == "count"
+        whole = first["multiplier"] == 1 and self.words.find_dimension(first) == "count"
         row = self.row(side, int(side.formula == "{}" and not whole))
-        return self.words.ranged(value.lower, value.upper, lambda end: self.words.value(row, end))
+        return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_value(row, end))
 
     # --- sentences -----------------------------------------------------------------------------------------
 
@@ -176,9 +178,9 @@ class Wording:
         words, rows = self.words, [self.figure(key) for key in finding.figures]
         blanks: dict[str, object] = {"n": 0, "fix": "", "gap": "", "name": "", "when": "", "note": ""}
         if rows:
-            names = [words.with_place(self.figure(side.figures[0])) for side in finding.sides if side.figures]
-            blanks |= {"name": words.with_place(rows[0]), "when": words.when(rows[0])}
-            blanks |= {"names": words.join(list(dict.fromkeys(names))), "other": names[-1]}
+            names = [words.name_with_place(self.figure(side.figures[0])) for side in finding.sides if side.figures]
+            blanks |= {"name": words.name_with_place(rows[0]), "when": words.format_period(rows[0])}
+            blanks |= {"names": words.join_names(list(dict.fromkeys(names))), "other": names[-1]}
         for letter, side in zip("abc", finding.sides, strict=False):
             blanks[letter] = self.amount(side)
             blanks[f"where_{letter}"] = self.where(side)
@@ -186,7 +188,7 @@ class Wording:
         for key, value in finding.values:
             blanks |= self._fill_blank(key, value, finding)
         if finding.names:
-            blanks["items"] = words.join([self._name_section(key) for key in finding.names])
+            blanks["items"] = words.join_names([self._name_section(key) for key in finding.names])
         return blanks
 
     def _fill_blank(self, key: str, value, finding: Finding) -> dict[str, object]:
@@ -196,19 +198,19 @@ class Wording:
             return {key: WRITERS[key](words, value)}
         match key:
             case "times":
-                return {key: words.number(value, 2 if value < 100 else 0), "gap": self.gap(value)}
+                return {key: words.format_number(value, 2 if value < 100 else 0), "gap": self.gap(value)}
             case "power":
-                printed = words.said(self.figure(finding.sides[-1].figures[0]))
+                printed = words.format_quantity(self.figure(finding.sides[-1].figures[0]))
                 direction = "left" if value > 0 else "right"
                 return {"fix": words.say(f"finding.fix.{direction}", n=abs(value), printed=printed)}
             case "relation":
                 return {"note": self.tables.relations.at[value, "note_zh" if self.language == "zh" else "note"]}
             case "implied":
-                return {key: words.amount(self._like(finding.figures[0], value.value))}
+                return {key: words.format_amount(self._like(finding.figures[0], value.value))}
             case "regions":
-                return {"region": words.join([words.named(key, name) for name in value])}
+                return {"region": words.join_names([words.name_of(key, name) for name in value])}
             case "items":
-                return {key: words.join(self._name_items(value)), "n": len(value)}
+                return {key: words.join_names(self._name_items(value)), "n": len(value)}
         return {key: value}
 
     def _name_items(self, items: tuple[str, ...]) -> list[str]:
@@ -219,26 +221,26 @@ class Wording:
         }
         if self.language != "zh" and not all(table_of.values()):
             return []
-        return [self.words.named(table_of[item], item) if table_of[item] else item for item in items]
+        return [self.words.name_of(table_of[item], item) if table_of[item] else item for item in items]
 
     def _name_section(self, key: str) -> str:
         """A chapter or a section by its title."""
         if key in self.tables.sections.index:
-            return f"{key} {self.words.named('sections', key, 'title')}"
-        return self.words.named("chapters", int(key), "title")
+            return f"{key} {self.words.name_of('sections', key, 'title')}"
+        return self.words.name_of("chapters", int(key), "title")
 
     def gap(self, times: float) -> str:
         """How far two numbers are apart: in % up to twice, else how many times."""
         if times < 2:
-            return self.words.say("finding.gap.percent", share=self.words.percent((times - 1) * 100))
-        return self.words.say("finding.gap.times", times=self.words.number(times, 2 if times < 100 else 0))
+            return self.words.say("finding.gap.percent", share=self.words.format_percent((times - 1) * 100))
+        return self.words.say("finding.gap.times", times=self.words.format_number(times, 2 if times < 100 else 0))
 
     def when(self, side: Side) -> str:
         """The period that a side is of."""
         if not side.figures:
             return ""
         row = self.figure(side.figures[0])
-        return self.words.when(row if not side.period else pd.Series({**row, "period": side.period}))
+        return self.words.format_period(row if not side.period else pd.Series({**row, "period": side.period}))
 
     def where(self, side: Side) -> str:
         """Where a side's figures stand."""
@@ -246,7 +248,7 @@ class Wording:
         places = [
             self.words.say("finding.public") if self._origin[k] == PUBLIC else self.figure(k)["source"] for k in keys
         ]
-        return self.words.join(list(dict.fromkeys(places)))
+        return self.words.join_names(list(dict.fromkeys(places)))
 
     # --- what it changes -----------------------------------------------------------------------------------
 
@@ -258,7 +260,7 @@ class Wording:
         for indicator in self.concerned(finding):
             before = self.before.loc[indicator]
             after = self.after.loc[indicator] if indicator in self.after.index else before
-            name, done = self.words.named("indicators", indicator), self._describe_completion(before)
+            name, done = self.words.name_of("indicators", indicator), self._describe_completion(before)
             if self._has_erratum(before):
                 corrected = self._describe_completion(after)
                 sentences.append(say("changes.errata", name=name, before=done, after=corrected))
@@ -267,7 +269,7 @@ class Wording:
                 sentences.append(say("changes.rests", name=name, done=done))
             else:
                 sentences.append(say("changes.missing", name=name))
-        return self.words.listed([text for text in sentences if text]) or say("changes.none")
+        return self.words.join_phrases([text for text in sentences if text]) or say("changes.none")
 
     def concerned(self, finding: Finding) -> list[str]:
         """Headline indicators whose target, actual value or printed completion a finding names."""
@@ -282,7 +284,7 @@ class Wording:
         standing = self.words.say(f"standing.{row['standing']}")
         if pd.isna(row["value"]):
             return standing
-        return self.words.say("changes.done", done=self.words.percent(row["value"]), standing=standing)
+        return self.words.say("changes.done", done=self.words.format_percent(row["value"]), standing=standing)
 
     def _describe_half(self, before: pd.Series) -> str:
         """Completion if only the actual value is read otherwise, where errata change the target too."""
@@ -293,7 +295,7 @@ class Wording:
         if readings.at[actual, "base_unit"] != figures.at[target, "base_unit"]:
             return ""
         done = readings.at[actual, "base"] / figures.at[target, "base"] * 100
-        return self.words.say("changes.half", done=self.words.percent(done))
+        return self.words.say("changes.half", done=self.words.format_percent(done))
 
 
 def format_rows(rows: list[dict[str, str]], form: str) -> str:

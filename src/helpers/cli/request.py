@@ -100,12 +100,12 @@ def compared(old: str, new: str, language: str):
         kinds = ["a data package" if packaged(folder) else "a folder of pages" for folder in folders]
         raise UserError(f"{old} is {kinds[0]} and {new} {kinds[1]}; expected two of one kind.")
     from helpers.compare import packages
-    from helpers.language.formatter import Words
+    from helpers.language.formatter import Formatter
     from helpers.package import tables
 
     if packaged(folders[0]):
         return packages.compare(old, new, language)
-    return notebooks.compare(*folders, Words(tables.load(), language))
+    return notebooks.compare(*folders, Formatter(tables.load(), language))
 
 
 def packaged(folder: Path) -> bool:

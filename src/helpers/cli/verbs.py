@@ -187,14 +187,14 @@ def audit(data, form, verdict, language, errata) -> None:
     from helpers import audit as audits
     from helpers.audit.wording import Wording, format_rows
     from helpers.cli import request
-    from helpers.language.formatter import Words
+    from helpers.language.formatter import Formatter
     from helpers.package import tables
 
     wanted = request.listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
     package = tables.load(data)
     package = tables.corrected(package) if errata else package
     findings = audits.audit(package)
-    words = Words(package, language)
+    words = Formatter(package, language)
     rows = Wording(package, words).rows([finding for finding in findings if finding.verdict in wanted])
     if package.plan.synthetic:
         click.echo(words.say("synthetic"), err=True)

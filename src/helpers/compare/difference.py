@@ -44,7 +44,7 @@ class Row:
 
 
 class Difference:
-    """Rows in the order of their sections, with what was compared and the words that describe it (`formatter.Words`)."""
+    """Rows in the order of their sections, with what was compared and the words that describe it (`Formatter`)."""
 
     def __init__(self, old: str, new: str, rows: list[Row], words, banner: str = ""):
         """old, new: names of what was compared; banner: what stands above everything."""
@@ -72,7 +72,9 @@ class Difference:
     def line(self) -> str:
         """The bottom line: `1 status, 2 findings and 3 figures changed.`"""
         counted = [self.words.say(f"diff.count.{name}", n=n) for name, n in self.counts.items() if name not in ASIDE]
-        return self.words.say("diff.line", what=self.words.join(counted)) if counted else self.words.say("diff.none")
+        return (
+            self.words.say("diff.line", what=self.words.join_names(counted)) if counted else self.words.say("diff.none")
+        )
 
     @property
     def remarks(self) -> list[str]:

@@ -19,7 +19,7 @@ from helpers.compare.frames import Change, name_kind
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.evaluation import scoreboard
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.package import schema, tables
 
 NUMBERS = ("figures", "external")  # tables of numbers
@@ -43,7 +43,7 @@ class Version:
     def __init__(self, folder: str | Path, language: str):
         """Raises DataError for a folder that holds no good package."""
         self.tables = tables.load(folder, older=True)
-        self.words = Words(self.tables, language)
+        self.words = Formatter(self.tables, language)
         self.numbers = {name: getattr(self.tables, name).to_dict("index") for name in NUMBERS}
 
     # --- frames ----------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class Version:
         return Markup('<span class="status">{} {}</span>').format(display.sign(cell[0]), word)
 
     def write_completion(self, cell: tuple) -> str:
-        return "—" if math.isnan(cell[1]) else self.words.percent(cell[1])
+        return "—" if math.isnan(cell[1]) else self.words.format_percent(cell[1])
 
     def write_finding(self, key: str) -> str:
         if key not in self.findings:
@@ -110,7 +110,11 @@ class Version:
             return self.describe("figures", row["key"], row)
         if table in NUMBERS:
             number = self.numbers[table][key]
-            return self.words.title(number), self.words.where(number) if table == "figures" else key, (key,)
+            return (
+                self.words.name_figure(number),
+                self.words.format_locator(number) if table == "figures" else key,
+                (key,),
+            )
         named = (row.get(f"{column}_{self.words.language}") for column in ("name", "title"))
         return next(filter(None, named), key), row.get("source", ""), ()
 
@@ -128,17 +132,24 @@ class Version:
     def _write_number(self, number: dict, part: str, raw: str) -> str:
         """A part of a figure, or its number and period."""
         words = self.words
-        write = {"value": words.said, "period": words.when, "quantity": words.title, "locator": words.where}
+        write = {
+            "value": words.format_quantity,
+            "period": words.format_period,
+            "quantity": words.name_figure,
+            "locator": words.format_locator,
+        }
         if part:
             return write[part](number) if part in write else raw
-        return words.say("remarked", name=words.said(number), remark=words.when(number))
+        return words.say("remarked", name=words.format_quantity(number), remark=words.format_period(number))
 
     def write_range(self, table: str, key: str) -> str:
         """A figure with the range that it stands for."""
         number, words = self.numbers[table][key], self.words
-        between = words.between(number)
+        between = words.format_range(number)
         return (
-            words.say("arithmetic.range", amount=words.said(number), range=between) if between else words.said(number)
+            words.say("arithmetic.range", amount=words.format_quantity(number), range=between)
+            if between
+            else words.format_quantity(number)
         )
 
     def _write_cell(self, column: str, value: str) -> str:
@@ -150,7 +161,7 @@ class Version:
     def _write_row(self, row: dict[str, str]) -> str:
         """A row of another table without its names."""
         cells = [self._write_cell(name, value) for name, value in row.items() if value and not name.startswith(NAMES)]
-        return self.words.listed(cells[1:]) or cells[0]
+        return self.words.join_phrases(cells[1:]) or cells[0]
 
     def write_part(self, part: str) -> str:
         """The name of a part in words, or as the data dictionary has it."""
@@ -182,7 +193,7 @@ class _Comparison:
         """Statuses of a headline indicator in a year, and completions whose status stayed."""
         region, indicator, year = change.key
         words = self._side(change).words
-        name = words.with_place({"indicator": indicator, "region": region})
+        name = words.name_with_place({"indicator": indicator, "region": region})
         pairs = {reading: [(row or {}).get(reading) for row in (change.old, change.new)] for reading in READINGS}
         moves = {reading: self._move(*pair) for reading, pair in pairs.items()}
         if len({*moves.values()}) == 1:
@@ -190,7 +201,9 @@ class _Comparison:
         for reading, move in moves.items():
             if move:
                 section, *texts = move
-                when = words.listed([*([words.say(reading)] if reading else []), words.say("the_year", year=year)])
+                when = words.join_phrases(
+                    [*([words.say(reading)] if reading else []), words.say("the_year", year=year)]
+                )
                 yield Row(section, f"{indicator} {region} {year}", texts[0], name, *texts[1:], when)
 
     def _move(self, before: tuple | None, after: tuple | None) -> tuple[str, str, str, str] | None:

@@ -267,7 +267,7 @@ class Chapter(Notebook):
         rates = printed[(printed["measure"] == "growth_rate") & printed["year"].notna()]
         if len(rates):
             most = rates.loc[rates["base"].idxmax()]
-            name, value = self._words.with_place(most), self._pictures.signed(most)
+            name, value = self._words.name_with_place(most), self._pictures.signed(most)
             lines.append(self._say("bottom.growth", n=len(rates), name=name, value=value))
         wrong = int((printed["verdict"] == "contradiction").sum())
         return [*lines, self._say("bottom.wrong", n=wrong)] if wrong else lines

@@ -12,7 +12,7 @@ from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.numbers.format import compact_digits
 from helpers.views.view import View
 
@@ -27,7 +27,7 @@ class Context:
     def __init__(self, view: View, name: str, year: int):
         """name: of the notebook; year: evaluated, the last one where a notebook looks across the years."""
         self.view, self.name, self.year = view, name, year
-        self.words = Words(view, view.language, view.region)
+        self.words = Formatter(view, view.language, view.region)
         self.say = self.words.say
         self.language, self.plan = view.language, view.plan
         self.drawn: set[str] = set()  # names of the pictures that are shown
@@ -78,7 +78,7 @@ class Context:
     # --- words -----------------------------------------------------------------------------------------------
 
     def named(self, table: str, key, column: str = "name") -> str:
-        return self.words.named(table, key, column)
+        return self.words.name_of(table, key, column)
 
     def short(self) -> str:
         """Short name of the notebook, in the bar of chapters."""
@@ -181,7 +181,7 @@ class Context:
         """
         rows = table.records[:READ_OUT]
         cells = [[display.plain(column.cell(row)) for column in table.columns] for row in rows]
-        values = self.words.listed([" ".join(cell for cell in row if cell) for row in cells])
+        values = self.words.join_phrases([" ".join(cell for cell in row if cell) for row in cells])
         more = "…" if len(table.rows) > READ_OUT else ""
         alt = f"{title}: {values}{more}" if self.language == "en" else f"{title}：{values}{more}"
         table.visible_caption, table.anchor = False, ""  # the anchor of a figure is its row in the table of figures
@@ -199,7 +199,7 @@ class Context:
         """
         ends = {}
         for end in ("lower", "upper"):
-            values = [self.round_value(row, end) if self.words.between(row) else np.nan for row in records]
+            values = [self.round_value(row, end) if self.words.format_range(row) else np.nan for row in records]
             ends[end] = pd.Series(values, frame.index, dtype=float)
         values = [self.round_value(row) for row in records]
         return frame.assign(value=pd.Series(values, frame.index, dtype=float), **ends)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.display.table import records_of
 from helpers.evaluation import history
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.package.tables import Tables
 
 FIGURES = (
@@ -17,7 +17,7 @@ DERIVED = ("how", "formula", "used")
 PUBLIC = ("title", "address", "confidence")
 
 
-def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFrame:
+def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.DataFrame:
     """Figures with what a reader of one language calls them, and numbers in the unit that stands beside them.
 
     frame: `Tables.figures`, `Tables.external` or `history.derived`. `value`, `lower` and `upper` are in `unit`; `base`,
@@ -32,7 +32,7 @@ def described(frame: pd.DataFrame, package: Tables, words: Words) -> pd.DataFram
     rows["place"] = pd.array([places[key] for key in rows["region"]], dtype="str")
     rows = rows.join(package.indicators[["chapter", "section", "group", "headline", "kind"]], on="indicator")
     records = records_of(rows)
-    rows["unit"] = pd.array([words.unit(row) for row in records], dtype="str")
+    rows["unit"] = pd.array([words.name_unit(row) for row in records], dtype="str")
     scale = rows["multiplier"] if words.language == "zh" else 1
     rows["base_lower"], rows["base_upper"] = rows["lower"], rows["upper"]
     # A division by 1e8 and a product with it leave no more than noise in the last of fifteen digits.
@@ -61,10 +61,10 @@ def _significant(values: pd.Series) -> pd.Series:
         return pd.Series(np.where(finite, np.round(array * scale) / scale, array), index=values.index)
 
 
-def _formula(row: dict, package: Tables, words: Words) -> str:
+def _formula(row: dict, package: Tables, words: Formatter) -> str:
     """How a derived value comes about: `16718.8÷(1+25.4%)`."""
     first, *others = (
-        str(words.amount(package.figures.loc[key]))
+        str(words.format_amount(package.figures.loc[key]))
         if key in package.figures.index
         else _formula(history.derived(package).loc[key], package, words)
         for key in row["parts"]

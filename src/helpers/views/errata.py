@@ -36,9 +36,11 @@ class ErrataTables:
                     "place": self._place(table, key),
                     "printed": self._content(table, key, errata, "printed"),
                     "reading": self._content(table, key, errata, "reading"),
-                    "reason": words.listed(list(dict.fromkeys(errata[reason]))),
-                    "evidence": words.listed([self._evidence(name) for name in evidence]),
-                    "state": words.listed([say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]),
+                    "reason": words.join_phrases(list(dict.fromkeys(errata[reason]))),
+                    "evidence": words.join_phrases([self._evidence(name) for name in evidence]),
+                    "state": words.join_phrases(
+                        [say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]
+                    ),
                 }
             )
         tag = Markup('<span class="erratum">{}</span> {}')
@@ -58,24 +60,28 @@ class ErrataTables:
             return self.context.named("indicators", key)
         figure, words = self.view.figures.loc[key], self.words
         return self.say(
-            "place", title=f"{words.title(figure)}{name_actual(self.context, figure)}", where=words.where(figure)
+            "place",
+            title=f"{words.name_figure(figure)}{name_actual(self.context, figure)}",
+            where=words.format_locator(figure),
         )
 
     def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
         """What is printed, or how it is read: an amount, the name of an indicator, or the cells as they are."""
         if table == "figures" and {*errata["column"]} <= {"value", "unit"}:
             figures = self.view.figures if which == "printed" else self.view.corrected
-            return str(self.words.said(figures.loc[key]))
+            return str(self.words.format_quantity(figures.loc[key]))
         names = self.view.indicators.index
         cells = [self.context.named("indicators", cell) if cell in names else cell for cell in errata[which]]
-        return self.words.listed(cells)
+        return self.words.join_phrases(cells)
 
     def _evidence(self, key: str) -> str:
         """A figure used as evidence: locator or `public`, what is measured, period and amount."""
         row, words = self.context.number(key), self.words
-        where = self.say("form.public") if row["form"] == "public" else words.where(row)
+        where = self.say("form.public") if row["form"] == "public" else words.format_locator(row)
         what = self.say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
-        return self.say("evidence", where=where, when=words.when(row), what=what, amount=words.said(row))
+        return self.say(
+            "evidence", where=where, when=words.format_period(row), what=what, amount=words.format_quantity(row)
+        )
 
     def statuses(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata."""
@@ -83,7 +89,7 @@ class ErrataTables:
         touched = [row["indicator"] for row in records_of(score.reset_index()) if context.is_read_otherwise(row)]
         if not touched:
             return context.none("none.readings")
-        rows = pd.DataFrame({"indicator": touched, "name": self.words.names(touched)})
+        rows = pd.DataFrame({"indicator": touched, "name": self.words.name_indicators(touched)})
         columns = [context.column("name", label="indicator")]
         for reading_name, label in (("printed", "as_printed"), ("corrected", "with_errata")):
             own = context.scores(context.year, reading_name).loc[touched]
@@ -101,4 +107,4 @@ class ErrataTables:
         return lambda row: self.context.status(row[field])
 
     def _percent(self, field: str):
-        return lambda row: "—" if pd.isna(row[field]) else self.words.percent(row[field])
+        return lambda row: "—" if pd.isna(row[field]) else self.words.format_percent(row[field])

@@ -57,13 +57,13 @@ class Audit(Notebook):
         lead = []
         if len(wrong):
             concerned = dict.fromkeys(context.number(figures[0])["indicator"] for figures in wrong["figures"])
-            lead.append(say("lead.audit.wrong", names=self._words.join(self._words.names(concerned))))
+            lead.append(say("lead.audit.wrong", names=self._words.join_names(self._words.name_indicators(concerned))))
         others = [(verdict, len(self._by_verdict(verdict))) for verdict in VERDICTS[1:-1]]
-        counts = self._words.join([say(f"count.{verdict}", n=n) for verdict, n in others if n])
+        counts = self._words.join_names([say(f"count.{verdict}", n=n) for verdict, n in others if n])
         lead.append(say("lead.audit.others", counts=counts) if counts else "")
         changed = context.changed(context.score)
         if len(changed):
-            names = self._words.join(self._words.names(changed.index))
+            names = self._words.join_names(self._words.name_indicators(changed.index))
             lead.append(say("lead.audit.changes", n=len(changed), names=names))
         rows = [(say("as_printed"), context.score), (say("with_errata"), context.scores(self.year, "corrected"))]
         return self._opening(headline, context.join_sentences(lead), rows if len(context.score) else [])
@@ -127,15 +127,21 @@ class Audit(Notebook):
         context, words = self._context, self._words
         row = context.number(key)
         name, locator = (
-            f"{words.title(row)}{name_actual(context, row)}",
-            words.where(row) if row["form"] != "public" else "",
+            f"{words.name_figure(row)}{name_actual(context, row)}",
+            words.format_locator(row) if row["form"] != "public" else "",
         )
         locator = Markup('<span class="locator">{}</span>').format(locator)
         if row["form"] == "public":
             title = display.mark_language(row["title"], self.language)
             link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title)
-            name, locator = words.title(row), Markup("{} {}").format(self._say("form.public"), link)
-        return {"name": name, "period": words.when(row), "amount": words.said(row), "locator": locator, "source": ""}
+            name, locator = words.name_figure(row), Markup("{} {}").format(self._say("form.public"), link)
+        return {
+            "name": name,
+            "period": words.format_period(row),
+            "amount": words.format_quantity(row),
+            "locator": locator,
+            "source": "",
+        }
 
     # --- pictures of findings --------------------------------------------------------------------------------
 
@@ -172,10 +178,10 @@ class Audit(Notebook):
         rows = {
             "other": (other["period"], other["value"], other["label"], other["form"], other["place"]),
             "start": (start["period"], start["value"], start["label"], "derived", self._say("form.derived")),
-            "end": (words.when(level), level["base"], words.label_of(level), "printed", level["source"]),
+            "end": (words.format_period(level), level["base"], words.format_label(level), "printed", level["source"]),
         }
         data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
-        growth = f"+{words.said(rate)}" if rate["base"] > 0 else words.said(rate)
+        growth = f"+{words.format_quantity(rate)}" if rate["base"] > 0 else words.format_quantity(rate)
         return data.assign(growth=growth, gap=start["gap"])
 
     # --- completions -----------------------------------------------------------------------------------------
@@ -185,29 +191,29 @@ class Audit(Notebook):
 
         >>> a.recomputed().frame
         """
-        context, say, percent = self._context, self._say, self._words.percent
+        context, say, percent = self._context, self._say, self._words.format_percent
         frame = self.view.completions
         if frame.empty:
             return context.none("none.recomputed")
         wrong = self.findings[(self.findings["verdict"] == "contradiction") & (self.findings["check"] == "completions")]
         differs = frame["printed_figure"].isin({key for figures in wrong["figures"] for key in figures})
         pairs = zip(frame["printed_value"], frame["value"], strict=True)
-        names = self._words.names(frame["indicator"])
+        names = self._words.name_indicators(frame["indicator"])
         numbers = ["printed_value", "value", "lower", "upper"]
         clipped = frame[numbers].clip(upper=CUT)
         data = clipped.rename(columns={"printed_value": "printed"}).assign(
             name=names, differs=differs,
             label=[say("compared", printed=percent(printed, 0), computed=percent(value)) for printed, value in pairs],
         )  # fmt: skip
-        wrong_names = self._words.names(frame.loc[differs, "indicator"])
+        wrong_names = self._words.name_indicators(frame.loc[differs, "indicator"])
         if wrong_names:
-            title = say("title.recomputed", n=len(wrong_names), names=self._words.join(wrong_names))
+            title = say("title.recomputed", n=len(wrong_names), names=self._words.join_names(wrong_names))
         else:
             title = say("title.recomputed.none", n=len(frame))
         rows = frame.assign(
             name=names, completion_printed=frame["printed_value"].round(), completion=frame["value"].round(1),
             verdict=[say("differs" if off else "holds") for off in differs],
-            between=[self._words.ranged(*ends, percent) for ends in zip(frame["lower"], frame["upper"], strict=True)],
+            between=[self._words.format_ends(*ends, percent) for ends in zip(frame["lower"], frame["upper"], strict=True)],
         )  # fmt: skip
         shown = rows["between"] != ""
         rows = rows.assign(lower=frame["lower"].round(1).where(shown), upper=frame["upper"].round(1).where(shown))

@@ -165,8 +165,8 @@ class Notebook:
                 return "" if pd.isna(value) else str(value)
             decimals = 0 if value == round(value) else 1
             if "completion" in name:
-                return self._words.percent(value, decimals)
-            return self._words.value({"base": value, "multiplier": 1, "decimals": decimals})
+                return self._words.format_percent(value, decimals)
+            return self._words.format_value({"base": value, "multiplier": 1, "decimals": decimals})
 
         return write
 

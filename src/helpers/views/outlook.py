@@ -60,7 +60,7 @@ class Outlook(Notebook):
         known = self._after()
         if known.empty:
             return self._context.none("none.after")
-        years, due = (self._words.join(sorted({str(year) for year in known[name]})) for name in ("year", "due"))
+        years, due = (self._words.join_names(sorted({str(year) for year in known[name]})) for name in ("year", "due"))
         return self._targets.scoreboard(known, self._say("caption.after", year=years, due=due), "after")
 
     def implied_growth(self) -> Picture | Html:
@@ -77,17 +77,17 @@ class Outlook(Notebook):
                 continue
             ratio = history.as_interval(in_base(after)) / history.as_interval(in_base(before))
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
-            between = words.ranged(ratio.lower, ratio.upper, words.change)
+            between = words.format_ends(ratio.lower, ratio.upper, words.format_growth)
             rows.append(
                 {
                     "figure": key,
                     "name": self._context.named("indicators", before["indicator"]),
                     "before": 100.0,
                     "after": ratio.value * 100,
-                    "label": words.change(ratio.value),
+                    "label": words.format_growth(ratio.value),
                     "range": between,
-                    "first": self._say("remarked", name=words.amount(before), remark=words.when(before)),
-                    "last": self._say("remarked", name=words.said(after), remark=words.when(after)),
+                    "first": self._say("remarked", name=words.format_amount(before), remark=words.format_period(before)),
+                    "last": self._say("remarked", name=words.format_quantity(after), remark=words.format_period(after)),
                     "lower": growth[0] if between else None, "growth": growth[1],
                     "upper": growth[2] if between else None,
                 }
@@ -127,12 +127,12 @@ class Outlook(Notebook):
         ]
         data = rows.assign(value=rows["share"], lower=rows["share"], upper=rows["share"], form="printed", label=labels)
         undated, total = int(rows["undated"].sum()), int(rows["total"].sum())
-        share = self._words.percent(100 * undated / total, 0)
+        share = self._words.format_percent(100 * undated / total, 0)
         title = self._say("title.undated", undated=undated, total=total, share=share)
         context = self._context
         columns = [
             context.column("name", label="chapter"), context.column("undated", "number"), context.column("total", "number"),
-            context.column("share", "number", lambda row: self._words.percent(row["share"], 0), decimals=0, unit="%"),
+            context.column("share", "number", lambda row: self._words.format_percent(row["share"], 0), decimals=0, unit="%"),
         ]  # fmt: skip
         table = self._context.table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
         return context.picture("undated", lambda: bars.bars(data, 100), title, self._say("kicker.undated"), table)

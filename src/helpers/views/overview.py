@@ -82,7 +82,7 @@ class Overview(Notebook):
         return self._context.table(caption, columns, rows, "pace", "indicator", note=self._say("note.pace"))
 
     def _number(self, field: str):
-        return lambda row: "—" if np.isnan(row[field]) else self._words.number(row[field])
+        return lambda row: "—" if np.isnan(row[field]) else self._words.format_number(row[field])
 
     def _status(self, field: str, heading: str = "") -> Column:
         """A column with the sign and word of a status, whose code is in `{field}_code`."""
@@ -158,8 +158,11 @@ class Overview(Notebook):
         frame = frame[(frame["indicator"] == indicator) & frame["measure"].isin(QUANTITY_MEASURES)]
         frame = frame[frame["region"] == self.view.region].sort_values("period", kind="stable")
         words = self._words
-        return words.listed(
-            [self._say("remarked", name=words.said(row), remark=words.when(row)) for _, row in frame.iterrows()]
+        return words.join_phrases(
+            [
+                self._say("remarked", name=words.format_quantity(row), remark=words.format_period(row))
+                for _, row in frame.iterrows()
+            ]
         )
 
     def changes(self) -> Table | Html:

@@ -31,9 +31,9 @@ class FigurePictures:
         if frame.empty:
             return self.context.none("none.growth")
         first, last = (row for _, row in frame.iloc[[0, -1]].iterrows())
-        names = {"name": self.words.with_place(first), "value": self.signed(first)}
+        names = {"name": self.words.name_with_place(first), "value": self.signed(first)}
         if len(frame) > 1:
-            names |= {"n": len(frame), "low": self.words.with_place(last), "low_value": self.signed(last)}
+            names |= {"n": len(frame), "low": self.words.name_with_place(last), "low_value": self.signed(last)}
         title = self.say("title.growth" if len(frame) > 1 else "title.growth.one", **names)
         return self._bars("growth", frame, title, self.say("kicker.growth"), self.signed)
 
@@ -45,11 +45,15 @@ class FigurePictures:
             return self.context.none("none.shares")
         frame = frame.sort_values("base", ascending=False, kind="stable")
         first, last = (row for _, row in frame.iloc[[0, -1]].iterrows())
-        names = {"name": self.words.with_place(last), "value": self.words.said(last)}
+        names = {"name": self.words.name_with_place(last), "value": self.words.format_quantity(last)}
         if len(frame) > 1:
-            names |= {"n": len(frame), "high": self.words.with_place(first), "high_value": self.words.said(first)}
+            names |= {
+                "n": len(frame),
+                "high": self.words.name_with_place(first),
+                "high_value": self.words.format_quantity(first),
+            }
         title = self.say("title.shares" if len(frame) > 1 else "title.shares.one", **names)
-        return self._bars("shares", frame, title, self.say("kicker.shares"), self.words.said, 100)
+        return self._bars("shares", frame, title, self.say("kicker.shares"), self.words.format_quantity, 100)
 
     def counts(self, frame: pd.DataFrame) -> Picture | Html:
         """Values in one unit, largest first; of an indicator that is printed exactly, only that."""
@@ -61,12 +65,12 @@ class FigurePictures:
         frame = frame.sort_values("base", ascending=False, kind="stable")
         first = frame.iloc[0]
         title = self.say(
-            "title.counts" if len(frame) > 1 else "title.counts.one", n=len(frame), name=self.words.with_place(first),
-            value=self.words.said(first),
+            "title.counts" if len(frame) > 1 else "title.counts.one", n=len(frame), name=self.words.name_with_place(first),
+            value=self.words.format_quantity(first),
         )  # fmt: skip
         units = dict.fromkeys(self.context.named("units", unit) for unit in frame["base_unit"])
         group = self.view.indicators.at[first["indicator"], "group"]
-        return self._bars(f"counts-{group}", frame, title, self.words.join([*units]), self.words.said)
+        return self._bars(f"counts-{group}", frame, title, self.words.join_names([*units]), self.words.format_quantity)
 
     def _bars(self, slug: str, frame: pd.DataFrame, title: str, kicker: str, label, maximum=None) -> Picture:
         """Bars on one scale; label: writes the number beside a bar."""
@@ -81,12 +85,12 @@ class FigurePictures:
 
     def _dated(self, row: dict) -> str:
         """Name and place of a figure and, where it is undated or not of the whole year, its period."""
-        more = [] if row["period"] == str(self.year) else [self.words.when(row)]
-        return self.words.with_place(row, *more)
+        more = [] if row["period"] == str(self.year) else [self.words.format_period(row)]
+        return self.words.name_with_place(row, *more)
 
     def signed(self, row: pd.Series) -> str:
         """A change with its sign."""
-        return self.words.said(row, signed=True)
+        return self.words.format_quantity(row, signed=True)
 
     def ranks(self, frame: pd.DataFrame) -> Picture | Html:
         """Places in rankings."""
@@ -94,11 +98,11 @@ class FigurePictures:
         if frame.empty:
             return self.context.none("none.ranks")
         first = int((frame["base"] == 1).sum())
-        best = {"name": self.words.with_place(frame.iloc[0]), "value": self.words.said(frame.iloc[0])}
+        best = {"name": self.words.name_with_place(frame.iloc[0]), "value": self.words.format_quantity(frame.iloc[0])}
         title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first, **best)
         data = frame.assign(
             name=[self._dated(row) for row in records_of(frame)],
-            value=frame["base"], label=[self.words.said(row) for row in records_of(frame)],
+            value=frame["base"], label=[self.words.format_quantity(row) for row in records_of(frame)],
         )  # fmt: skip
         table, words = self.tables.of_picture(frame, title), {"first": self.say("first_place")}
         name = f"{frame['section'].iloc[0]}-ranks"
@@ -118,16 +122,16 @@ class FigurePictures:
         data = pd.DataFrame(
             [
                 {
-                    "name": self.words.with_place(after),
+                    "name": self.words.name_with_place(after),
                     "before": before["base"], "before_form": "derived",
-                    "before_label": self.words.label_of(before), "before_period": self._brief(before),
+                    "before_label": self.words.format_label(before), "before_period": self._brief(before),
                     "after": after["base"], "after_form": after["form"],
-                    "after_label": self.words.label_of(after), "after_period": self._brief(after),
+                    "after_label": self.words.format_label(after), "after_period": self._brief(after),
                 }
                 for (_, before), (_, after) in zip(frame.iterrows(), levels.iterrows(), strict=True)
             ]
         )  # fmt: skip
-        years = self.words.join(sorted({str(year) for year in frame["year"]}))
+        years = self.words.join_names(sorted({str(year) for year in frame["year"]}))
         title = self.say("title.earlier", n=len(frame), years=years)
         both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
         table, note = self.tables.of_picture(both[~both.index.duplicated()], title), self.say("note.earlier")
@@ -160,7 +164,7 @@ class FigurePictures:
                 "year": frame["year"].astype(str),
                 "value": frame["base"],
                 "form": frame["form"],
-                "label": [self.words.label_of(row, unit=False) for _, row in same.iterrows()],
+                "label": [self.words.format_label(row, unit=False) for _, row in same.iterrows()],
                 "form_label": [self.say(f"form.{form}") for form in frame["form"]],
                 "growth": growth,
             }
@@ -169,14 +173,14 @@ class FigurePictures:
         key = "title.series" if len(own) < len(frame) else "title.series.own"
         title = self.say(key, name=name, first=int(own["year"].min()), last=int(own["year"].max()))
         table = self.tables.of_picture(frame, title)
-        kicker, note = self.say("kicker.series", unit=self.words.unit(unit)), self.say("note.series")
+        kicker, note = self.say("kicker.series", unit=self.words.name_unit(unit)), self.say("note.series")
         return self.context.picture(f"series-{indicator}", lambda: series.columns(data), title, kicker, table, note)
 
     def _grown(self, before: pd.Series, after: pd.Series) -> str:
         """Growth from one year to the next, or nothing where it has no meaning."""
         if after["year"] - before["year"] != 1 or min(before["base"], after["base"]) <= 0:
             return ""
-        return self.words.change(after["base"] / before["base"])
+        return self.words.format_growth(after["base"] / before["base"])
 
     def select_series(self, indicator: str) -> pd.DataFrame:
         """One value a year, with errata: from the text, else derived, else from the table, else public."""
@@ -208,17 +212,19 @@ class FigurePictures:
         data = pd.DataFrame(
             [
                 {
-                    "name": self.words.with_place(part),
-                    "whole": self.say("part_of", whole=self.words.with_place(whole), value=self.words.said(whole)),
+                    "name": self.words.name_with_place(part),
+                    "whole": self.say(
+                        "part_of", whole=self.words.name_with_place(whole), value=self.words.format_quantity(whole)
+                    ),
                     "share": share,
-                    "label": self.words.said(part),
+                    "label": self.words.format_quantity(part),
                 }
                 for part, whole, share in shares
             ]
         )
         part, whole, share = max(shares, key=lambda item: item[2])
-        names = {"part": self.words.with_place(part), "whole": self.words.with_place(whole)}
-        title = self.say("title.parts", **names, share=self.words.percent(share, 0))
+        names = {"part": self.words.name_with_place(part), "whole": self.words.name_with_place(whole)}
+        title = self.say("title.parts", **names, share=self.words.format_percent(share, 0))
         used = dict.fromkeys(row["figure"] for *pair, _ in shares for row in pair)
         table = self.tables.of_picture(frame.loc[[*used]], title)
         name = f"{frame['section'].iloc[0]}-parts"

@@ -18,7 +18,7 @@ def places_table(
     derived: dict[str, list[Markup]] = {}
     link = Markup('<a href="#{}">{}</a>')
     for name, value in implied.iterrows():
-        use = link.format(f"f-{name}", context.say("use.derived", when=context.words.when(value)))
+        use = link.format(f"f-{name}", context.say("use.derived", when=context.words.format_period(value)))
         for key in dict.fromkeys(value["used"]):
             derived.setdefault(key, []).append(use)
     entries: dict[str, list[Markup]] = {}
@@ -32,7 +32,7 @@ def places_table(
     order = sorted(entries, key=_in_order)
     uses = [Markup('<ul class="uses">{}</ul>').format(Markup("").join(entries[source])) for source in order]
     rows = pd.DataFrame({"source": order, "place": [context.place_of(source) for source in order], "markup": uses})
-    rows["uses"] = [context.words.listed([display.plain(item) for item in entries[source]]) for source in order]
+    rows["uses"] = [context.words.join_phrases([display.plain(item) for item in entries[source]]) for source in order]
     columns = [context.column("source", label="locator"), context.column("place")]
     columns += [context.column("uses", write=lambda row: row["markup"], label="used")]
     return context.table(context.say("caption.places", n=len(rows)), columns, rows, "places", "source", "l-")
@@ -50,7 +50,9 @@ def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) ->
         uses.append(link.format(f"{AUDIT}.ipynb#{context.anchor(finding)}", words))
     if key in {*context.view.errata["key"]}:
         uses.append(link.format(f"{AUDIT}.ipynb#e-{key}", say("use.erratum")))
-    entry = link.format(f"#f-{key}", say("use.figure", name=context.words.title(row), value=context.words.said(row)))
+    entry = link.format(
+        f"#f-{key}", say("use.figure", name=context.words.name_figure(row), value=context.words.format_quantity(row))
+    )
     if not uses:
         return Markup("<li>{}</li>").format(entry)
     also = Markup("、" if context.language == "zh" else ", ").join(uses)

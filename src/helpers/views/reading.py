@@ -13,7 +13,7 @@ from helpers.audit import CONFIDENCES, VERDICTS
 from helpers.display import html as display
 from helpers.display.html import Html
 from helpers.evaluation import history
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import REACHED, Context
@@ -76,7 +76,7 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     n = len(frame) if known.empty else len(known)
     sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
     if 0 < len(behind) <= LISTED:
-        sentences.append(context.say("reading.targets.behind", names=words.listed([*behind])))
+        sentences.append(context.say("reading.targets.behind", names=words.join_phrases([*behind])))
     return context.join_sentences(sentences)
 
 
@@ -84,7 +84,7 @@ def _target(context: Context, frame: pd.DataFrame) -> str:
     """How one target came out, year by year."""
     rows = frame.sort_values("year").itertuples()
     years = [context.say("reading.target.year", year=row.year, status=row.status_name) for row in rows]
-    status = frame["status_name"].iloc[0] if len(frame) == 1 else context.words.join(years)
+    status = frame["status_name"].iloc[0] if len(frame) == 1 else context.words.join_names(years)
     return context.say("reading.target", name=frame["name"].iloc[0], status=status)
 
 
@@ -98,7 +98,7 @@ def _corrections(context: Context, frame: pd.DataFrame) -> str:
         context.say("reading.corrections.one", name=row.name, before=row.printed, after=row.corrected)
         for row in changed.itertuples()
     ]
-    return context.say("reading.corrections", changes=context.words.listed(clauses))
+    return context.say("reading.corrections", changes=context.words.join_phrases(clauses))
 
 
 def _platforms(context: Context, frame: pd.DataFrame) -> str:
@@ -111,7 +111,7 @@ def _platforms(context: Context, frame: pd.DataFrame) -> str:
     key = "reading.platforms.all" if len(counts) == 1 else "reading.platforms"
     if len(counts) == 1:
         stages = [context.say(f"reading.stage.{counts.index[0]}.one")]
-    return context.say(key, n=len(frame), stages=context.words.join(stages))
+    return context.say(key, n=len(frame), stages=context.words.join_names(stages))
 
 
 def _findings(context: Context, frame: pd.DataFrame) -> str:
@@ -121,10 +121,10 @@ def _findings(context: Context, frame: pd.DataFrame) -> str:
         parts = [
             context.say(f"count.{verdict}", n=int(verdicts[verdict])) for verdict in VERDICTS if verdict in verdicts
         ]
-        return context.say("reading.findings.verdicts", n=len(frame), counts=words.join(parts))
+        return context.say("reading.findings.verdicts", n=len(frame), counts=words.join_names(parts))
     counts, kinds = frame["confidence"].value_counts(), frame["check_name"].value_counts()
     parts = [context.say(f"reading.confidence.{word}", n=int(counts[word])) for word in CONFIDENCES if word in counts]
-    sentences = [context.say("reading.findings", n=len(frame), counts=words.join(parts))]
+    sentences = [context.say("reading.findings", n=len(frame), counts=words.join_names(parts))]
     if len(kinds) > 1 and kinds.iloc[0] > 1:
         sentences.append(context.say("reading.findings.most", name=kinds.index[0], most=int(kinds.iloc[0])))
     return context.join_sentences(sentences)
@@ -138,12 +138,12 @@ def _growth(context: Context, frame: pd.DataFrame) -> str:
     ordered = frame.sort_values("base", ascending=False, kind="stable")
     if len(ordered) <= LISTED:
         clauses = [_moved(context, row) for _, row in ordered.iterrows()]
-        sentences = [context.say("reading.sentence", text=context.words.listed(clauses))]
+        sentences = [context.say("reading.sentence", text=context.words.join_phrases(clauses))]
     else:
         sentences = [_rates(context, ordered[ordered["measure"] == "growth_rate"])]
     spans = ordered[ordered["period"].str.contains("/")]
     if 0 < len(spans) < len(ordered):
-        names = context.words.join([context.words.with_place(row) for _, row in spans.iterrows()])
+        names = context.words.join_names([context.words.name_with_place(row) for _, row in spans.iterrows()])
         sentences.append(context.say("reading.rates.spans", n=len(spans), names=names))
     return context.join_sentences(sentences)
 
@@ -153,13 +153,13 @@ def _rates(context: Context, rates: pd.DataFrame) -> str:
     rose, fell = int((rates["base"] > 0).sum()), int((rates["base"] < 0).sum())
     key = "mixed" if rose < len(rates) and fell < len(rates) else "rose" if rose else "fell"
     ends = [row if key == "mixed" else _size(row) for _, row in rates.iloc[[0, -1]].iterrows()]
-    high, low = (context.words.said(row, signed=key == "mixed") for row in ends)
+    high, low = (context.words.format_quantity(row, signed=key == "mixed") for row in ends)
     return context.say(f"reading.rates.{key}", n=len(rates), rose=rose, fell=fell, high=high, low=low)
 
 
 def _moved(context: Context, row: pd.Series) -> str:
     """A rate or an absolute change as a clause: what grew, fell or stayed."""
-    name, value = context.words.with_place(row), context.words.said(_size(row))
+    name, value = context.words.name_with_place(row), context.words.format_quantity(_size(row))
     return context.say(f"reading.growth.{_direction(row['base'])}", name=name, value=value)
 
 
@@ -184,8 +184,9 @@ def _series(context: Context, frame: pd.DataFrame) -> str:
 def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
     """What changed from one value to a later one, and by how much where that has a meaning."""
     words = context.words
-    values = {"name": words.with_place(last), "from_when": words.when(first), "from_value": words.said(first),
-              "when": words.when(last), "value": words.said(last)}  # fmt: skip
+    values = {"name": words.name_with_place(last), "from_when": words.format_period(first),
+              "from_value": words.format_quantity(first),
+              "when": words.format_period(last), "value": words.format_quantity(last)}  # fmt: skip
     if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
         return context.say("reading.series.plain", **values)
     growth = _ratio(first, last)
@@ -205,7 +206,10 @@ def _ranged(context: Context, ratio: Interval) -> str:
     """The size of a growth, without sign, and its range."""
     words = context.words
     ends = (abs(end - 1) * 100 for end in (ratio.lower, ratio.upper))
-    between, size = words.ranged(*sorted(ends), words.percent), words.percent(abs(ratio.value - 1) * 100)
+    between, size = (
+        words.format_ends(*sorted(ends), words.format_percent),
+        words.format_percent(abs(ratio.value - 1) * 100),
+    )
     return context.say("arithmetic.range", amount=size, range=between) if between else size
 
 
@@ -215,20 +219,28 @@ def _derived(context: Context, frame: pd.DataFrame) -> str:
     pairs = [(row, corrected.loc[row["used"][0]]) for _, row in frame[frame["how"] != "sum"].iterrows()]
     if not pairs:
         row = frame.iloc[0]
-        return context.say("reading.figure", name=words.with_place(row), value=words.amount(row), when=words.when(row))
+        return context.say(
+            "reading.figure",
+            name=words.name_with_place(row),
+            value=words.format_amount(row),
+            when=words.format_period(row),
+        )
     if len(pairs) == 1:
         return _between(context, *pairs[0])
     yearly = [pair for pair in pairs if pair[1]["year"] - pair[0]["year"] == 1 and min(row["base"] for row in pair) > 0]
     if not yearly:
         return context.say("reading.figures.dated", n=len(frame))
     growths = [_ratio(*pair) for pair in yearly]
-    names, sizes = [words.with_place(after) for _, after in yearly], [_ranged(context, growth) for growth in growths]
+    names, sizes = (
+        [words.name_with_place(after) for _, after in yearly],
+        [_ranged(context, growth) for growth in growths],
+    )
     if len(yearly) <= LISTED:
         moved = [_direction(growth.value - 1) for growth in growths]
         clauses = [
             context.say(f"reading.growth.{m}", name=n, value=v) for m, n, v in zip(moved, names, sizes, strict=True)
         ]
-        return context.say("reading.derived", text=words.listed(clauses))
+        return context.say("reading.derived", text=words.join_phrases(clauses))
     most, rose = int(np.argmax([growth.value for growth in growths])), sum(growth.value > 1 for growth in growths)
     key = "all" if rose == len(yearly) else "some" if rose else "none"
     return context.say(f"reading.derived.{key}", n=len(yearly), rose=rose, name=names[most], value=sizes[most])
@@ -242,9 +254,9 @@ def _ranks(context: Context, frame: pd.DataFrame) -> str:
     words, ordered = context.words, frame.sort_values("base", kind="stable")
     places = []
     for _, own in ordered.groupby(["base", "qualifier"], sort=False):
-        names = words.join([words.with_place(row) for _, row in own.iterrows()])
-        places.append(context.say("reading.rank", n=len(own), names=names, rank=words.said(own.iloc[0])))
-    return context.say("reading.sentence", text=words.listed(places))
+        names = words.join_names([words.name_with_place(row) for _, row in own.iterrows()])
+        places.append(context.say("reading.rank", n=len(own), names=names, rank=words.format_quantity(own.iloc[0])))
+    return context.say("reading.sentence", text=words.join_phrases(places))
 
 
 def _numbers(context: Context, frame: pd.DataFrame) -> str:
@@ -256,17 +268,22 @@ def _numbers(context: Context, frame: pd.DataFrame) -> str:
     ends = ordered.iloc[[0, -1]]
     first, last = (row for _, row in ends.iterrows())
     if len(frame) == 1:
-        return context.say("reading.figure", name=words.title(first), value=words.said(first), when=words.when(first))
+        return context.say(
+            "reading.figure",
+            name=words.name_figure(first),
+            value=words.format_quantity(first),
+            when=words.format_period(first),
+        )
     if not _comparable(context, frame) or last["base"] <= 0:
         key = ".undated" if undated == len(frame) else "" if undated else ".dated"
         return context.say(f"reading.figures{key}", n=len(frame), undated=undated)
-    names = {"high": words.with_place(first), "low": words.with_place(last)}
-    names |= {"high_value": words.said(first), "low_value": words.said(last)}
+    names = {"high": words.name_with_place(first), "low": words.name_with_place(last)}
+    names |= {"high_value": words.format_quantity(first), "low_value": words.format_quantity(last)}
     if first["base"] == last["base"]:
-        return context.say("reading.equal", n=len(frame), value=words.said(first))
+        return context.say("reading.equal", n=len(frame), value=words.format_quantity(first))
     if first["base_unit"] != "%":
         return context.say("reading.counts", ratio=_times(words, first["base"] / last["base"]), **names)
-    gap = words.number(first["base"] - last["base"], int(ends["decimals"].max()))
+    gap = words.format_number(first["base"] - last["base"], int(ends["decimals"].max()))
     gap = gap if (ends["qualifier"] == "exact").all() else context.say("said.about", amount=gap)
     return context.say("reading.shares", gap=gap, **names)
 
@@ -278,10 +295,10 @@ def _comparable(context: Context, frame: pd.DataFrame) -> bool:
     return same and frame["measure"].isin(QUANTITY_MEASURES).all()
 
 
-def _times(words: Words, ratio: float) -> str:
+def _times(words: Formatter, ratio: float) -> str:
     """How many times one number is another, to two digits."""
     decimals = max(0, 1 - math.floor(math.log10(ratio)))
-    return words.number(round(ratio, decimals or 1 - math.floor(math.log10(ratio))), decimals)
+    return words.format_number(round(ratio, decimals or 1 - math.floor(math.log10(ratio))), decimals)
 
 
 KINDS = (("reading", "targets", _targets), ("owner", "platforms", _platforms), ("check", "findings", _findings))

@@ -19,7 +19,7 @@ import pandas as pd
 from helpers import audit
 from helpers.errors import UserError
 from helpers.evaluation import history, scoreboard
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.package import parameters, tables
 from helpers.package.parameters import LANGUAGES
 from helpers.package.tables import Tables
@@ -132,12 +132,12 @@ class Selector:
         for reading in self.readings:
             implied = reading.derived
             implied = implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(keys)]
-            derived.append(described(implied, reading.package, Words(reading.package, language, region)))
+            derived.append(described(implied, reading.package, Formatter(reading.package, language, region)))
         keys |= {key for frame in derived for used in frame["used"] for key in used}
         for reading in self.readings:
             printed = reading.package.figures
             printed = printed[printed.index.isin(keys)]
-            figures.append(described(printed, reading.package, Words(reading.package, language, region)))
+            figures.append(described(printed, reading.package, Formatter(reading.package, language, region)))
         public = package.external[self._public(kind, region, scope, findings)]
         public = described(public, package, words)
         platforms = self._platforms(kind, notebook, region, words)
@@ -210,7 +210,7 @@ class Selector:
             return public["region"].isin(self.package.within(region))
         return public["indicator"].isin(scope)
 
-    def _platforms(self, kind: str, notebook: str, region: str, words: Words) -> pd.DataFrame:
+    def _platforms(self, kind: str, notebook: str, region: str, words: Formatter) -> pd.DataFrame:
         """Platforms of the chapter, or of all; of another region than the plan's, those that it or a place in it owns."""
         package = self.package
         frame = package.platforms
@@ -222,7 +222,7 @@ class Selector:
             frame = frame[frame["owner"].isin(package.within(region))]
         places = package.regions.index
         owners = [
-            "" if not owner else words.named("regions", owner) if owner in places else words.say(f"owner.{owner}")
+            "" if not owner else words.name_of("regions", owner) if owner in places else words.say(f"owner.{owner}")
             for owner in frame["owner"]
         ]
         platforms = pd.DataFrame(
@@ -265,7 +265,7 @@ class Selector:
         for reading, numbers, implied in zip(self.readings, figures, derived, strict=True):
             score = reading.scores(region)
             score = score[score["indicator"].isin(scope)]
-            words = Words(reading.package, language, region)
+            words = Formatter(reading.package, language, region)
             pool = pd.concat([numbers, implied]) if len(implied) else numbers
             amounts = {
                 "target": pool.reindex(score["target"])["value"].to_numpy(),
@@ -277,7 +277,7 @@ class Selector:
                 "actual_unit": pool.reindex(score["actual"])["unit"].to_numpy(),
             }
             names = {
-                "name": words.names(score["indicator"]),
+                "name": words.name_indicators(score["indicator"]),
                 "chapter": self.package.indicators.loc[score["indicator"], "chapter"].to_numpy(),
                 "section": self.package.indicators.loc[score["indicator"], "section"].to_numpy(),
                 "category": [

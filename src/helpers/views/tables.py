@@ -28,17 +28,17 @@ class FigureTables:
         return self.context.column("qualifier", "qualifier")
 
     def _column_value(self) -> Column:
-        return self.context.column("value", "number", lambda row: self.words.value(row))
+        return self.context.column("value", "number", lambda row: self.words.format_value(row))
 
     def _column_unit(self) -> Column:
         return self.context.column("unit", "unit")
 
     def _column_period(self) -> Column:
-        return self.context.column("period", write=lambda row: self.words.when(row | {"period": row["when"]}))
+        return self.context.column("period", write=lambda row: self.words.format_period(row | {"period": row["when"]}))
 
     def _column_range(self) -> Column:
         headings = {end: self.say(f"column.{end}") for end in ("lower", "upper")}
-        return Column(headings, self.say("column.range"), self.words.between, "range")
+        return Column(headings, self.say("column.range"), self.words.format_range, "range")
 
     def _column_source(self) -> Column:
         return self.context.column("source", write=lambda row: row["locator"])
@@ -63,9 +63,9 @@ class FigureTables:
         context, words = self.context, self.words
         records = [row | {"figure": key} for key, row in zip(frame.index, records_of(frame), strict=True)]
         rows = context.shown(frame, records).assign(when=frame["period"], qualifier_code=frame["qualifier"])
-        rows["period"] = [str(words.when(row)) for row in records]
+        rows["period"] = [str(words.format_period(row)) for row in records]
         rows["name"] = [self.title(row) for row in records]
-        rows["qualifier"] = [words.qualifier(row) if row["form"] != "derived" else "" for row in records]
+        rows["qualifier"] = [words.name_qualifier(row) if row["form"] != "derived" else "" for row in records]
         rows["used"] = [row["used"] if row["form"] == "derived" else (row["figure"],) for row in records]
         locators = [self._locator(row, link) for row in records]
         rows["locator"], rows["source"] = locators, [display.plain(locator) for locator in locators]
@@ -74,7 +74,7 @@ class FigureTables:
 
     def title(self, row: dict) -> str:
         """Name of a figure, which says of a derived one that it is."""
-        title = self.words.title(row)
+        title = self.words.name_figure(row)
         return self.say("derived.name", name=title) if row["form"] == "derived" else title
 
     def _kind(self, row: dict) -> str:
@@ -88,7 +88,7 @@ class FigureTables:
         if row["form"] == "public":
             title = mark_language(row["title"], self.context.language)
             return Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title) if link else title
-        where = self.words.where(row)
+        where = self.words.format_locator(row)
         return self.context.locator(row["source"], where) if link else where
 
     def of_picture(self, frame: pd.DataFrame, title: str) -> Table:
@@ -96,7 +96,7 @@ class FigureTables:
         columns = self.columns("name", "value", "unit", "period", "range", "source")
         columns[0] = self.context.column("name", label="figure")  # marks stand in the table of figures
         rows = self.rows(frame, link=False)
-        rows["name"] = [self.words.title(row) for row in records_of(frame)]
+        rows["name"] = [self.words.name_figure(row) for row in records_of(frame)]
         return self.context.table(title, columns, rows.assign(row_kind=""), key="figure")
 
     def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:
@@ -117,10 +117,10 @@ class FigureTables:
         def write(row: dict) -> str:
             original = row | {"qualifier": row["qualifier_code"]}
             if row["qualifier_code"] == "exact":
-                return self.words.value(row)
-            if self.words.dimension(row) == "rank":
-                return self.words.said(original)
-            return self.say(f"said.{row['qualifier_code']}", amount=self.words.value(row))
+                return self.words.format_value(row)
+            if self.words.find_dimension(row) == "rank":
+                return self.words.format_quantity(original)
+            return self.say(f"said.{row['qualifier_code']}", amount=self.words.format_value(row))
 
         fields = {"qualifier": self.say("column.qualifier"), "value": self.say("column.value")}
         return Column(fields, self.say("column.value"), write, "number")
@@ -217,9 +217,9 @@ class TargetTables:
     def target(self, row: dict) -> str:
         """Target, both ends of a range."""
         target, end = (self._number(row, field) for field in ("target_figure", "target_end_figure"))
-        text = self.words.amount(target)
+        text = self.words.format_amount(target)
         if end is not None:
-            text = self.words.span(self.words.value(target), self.words.amount(end))
+            text = self.words.format_span(self.words.format_value(target), self.words.format_amount(end))
         return self._struck(text, row, row["target_figure"], row["target_end_figure"])
 
     def _actual(self, row: dict) -> str:
@@ -231,15 +231,15 @@ class TargetTables:
         used, target = (self._number(row, field) for field in ("actual_figure", "target_figure"))
         if used is None:
             return "—"
-        text = self.words.said(used)
+        text = self.words.format_quantity(used)
         if np.isnan(row["reached"]):
             return text
         decimals = int(target["decimals"]) + 1
         if target["base_unit"] == "%":
-            return self.say("remarked", name=text, remark=self.words.percent(row["reached"], decimals))
+            return self.say("remarked", name=text, remark=self.words.format_percent(row["reached"], decimals))
         lead = target.copy()
         lead["base"], lead["decimals"] = row["reached"], decimals
-        return self.say("remarked", name=text, remark=self.words.amount(lead))
+        return self.say("remarked", name=text, remark=self.words.format_amount(lead))
 
     def _number(self, row: dict, field: str) -> pd.Series | None:
         """The figure that a field of a row names, in the reading of the row."""
@@ -248,11 +248,11 @@ class TargetTables:
     def _printed(self, row: dict) -> str:
         if row["reading_code"] == "corrected":
             return ""
-        text = "／" if np.isnan(row["completion_printed"]) else self.words.percent(row["completion_printed"], 0)
+        text = "／" if np.isnan(row["completion_printed"]) else self.words.format_percent(row["completion_printed"], 0)
         return self._struck(text, row, row["completion_figure"])
 
     def _completion(self, row: dict) -> str:
-        return "—" if np.isnan(row["completion"]) else self.words.percent(row["completion"])
+        return "—" if np.isnan(row["completion"]) else self.words.format_percent(row["completion"])
 
     def _status(self, row: dict) -> Markup:
         status = self.context.status(row["status_code"])
@@ -266,7 +266,7 @@ class TargetTables:
         if figure["form"] == "derived":
             return Markup('<span class="locator">{}</span>').format(figure["formula"])
         notebook = context.view.chapters["notebook"].get(figure["chapter"], "")
-        place, where = context.place_of(figure["source"]), self.words.where(figure)
+        place, where = context.place_of(figure["source"]), self.words.format_locator(figure)
         if figure["chapter"] == 0 or not (pd.isna(figure["year"]) or figure["year"] == context.year):
             return Markup('<span class="locator" title="{}">{}</span>').format(place, where)
         page = "" if notebook == context.name else f"{notebook}.ipynb"
@@ -292,4 +292,8 @@ class TargetTables:
             return self.say("title.completion.all", n=len(known))
         if behind.empty:
             return self.context.headline_of(score, key)
-        return self.say("title.completion.behind", n=len(behind), names=self.words.join(self.words.names(behind.index)))
+        return self.say(
+            "title.completion.behind",
+            n=len(behind),
+            names=self.words.join_names(self.words.name_indicators(behind.index)),
+        )

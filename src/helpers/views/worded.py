@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year, attained
 from helpers.audit.wording import Wording
-from helpers.language.formatter import Words
+from helpers.language.formatter import Formatter
 from helpers.package.tables import Tables
 
 DRAWN = ("contradiction", "label")  # verdicts whose findings are drawn, where a picture helps
@@ -43,7 +43,7 @@ class WordedFindings:
         """Findings as a page of a region words them, which names all places but its own; kept while its runs follow."""
         if (language, region) not in self._wordings:
             self._wordings = {key: wording for key, wording in self._wordings.items() if key[1] == region}
-            self._wordings[language, region] = Wording(self.package, Words(self.package, language, region))
+            self._wordings[language, region] = Wording(self.package, Formatter(self.package, language, region))
             self._findings = {key: cells for key, cells in self._findings.items() if key[2] == region}
         return self._wordings[language, region]
 
@@ -81,7 +81,7 @@ class WordedFindings:
                 rows.append(
                     (
                         number, "chain" if chained else "ranges", wording.where(side), str(wording.when(side)),
-                        str(wording.amount(side)), wording.between(side), wording.words.label_of(wording.row(side)),
+                        str(wording.amount(side)), wording.between(side), wording.words.format_label(wording.row(side)),
                         float(side.value.lower), float(side.value.value), float(side.value.upper), units[0],
                         self._form(side), side.figures, gap,
                     )
