@@ -214,7 +214,7 @@ def test_a_missing_scheduler_is_reported_in_a_sentence(eight, tmp_path):
 def test_a_worker_with_other_sources_is_reported(eight, tmp_path):
     copy = tmp_path / "src"
     shutil.copytree(paths.PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
-    with (copy / "helpers" / "text.py").open("a") as source:
+    with (copy / "helpers" / "numbers" / "token.py").open("a") as source:
         source.write("# another version\n")
     with cluster(tmp_path / "cluster", 0) as other:
         other.worker(environment={"PYTHONPATH": str(copy)})

@@ -24,6 +24,8 @@ from helpers.runs.run import Run
 
 KERNEL = "evaluation-warm"
 PROFILE = """\
+import logging
+logging.getLogger("tornado.general").setLevel("CRITICAL")  # a kernel that is ended in the midst of a message says so here
 c = get_config()
 c.IPKernelApp.log_level = "CRITICAL"
 c.HistoryManager.enabled = False

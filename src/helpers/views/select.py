@@ -313,8 +313,8 @@ TARGETS = (
     "reached", "completion", "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear",
     "pace_compound", "paces_differ", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
 )  # fmt: skip
-WHOLE = ("headline", "year", "due")  # columns of whole numbers
-WORDS = ("indicator", "name", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit", "form",
+WHOLE = ("chapter", "headline", "year", "due")  # columns of whole numbers
+WORDS = ("indicator", "name", "section", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit", "form",
          "target_figure", "target_end_figure", "actual_figure", "completion_figure")  # fmt: skip
 TARGET_TYPES = (  # that they have where no row gives them any
     dict.fromkeys(TARGETS, "float64")
