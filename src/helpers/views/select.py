@@ -318,31 +318,6 @@ WORDS = (
     "indicator", "name", "section", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit",
     "form", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
 )  # fmt: skip
-TARGET_TYPES)
-
-    # --- findings --------------------------------------------------------------------------------------------
-
-    def _concerning(self, kind: str, region: str, keys: set[str]) -> list[audit.Finding]:
-        """Findings about the figures of a view; the audit of the plan's own region has those of the plan as a whole, too."""
-        if kind == "whole":
-            return self.findings
-        whole_plan = kind == "audit" and region == self.package.plan.region
-        if kind == "audit":
-            keys = self._figures("outlook", region, {*self.package.indicators.index})
-        named = [*keys, ""] if whole_plan else keys
-        places = {place for key in named for place in self._findings_of.get(key, ())}
-        return [self.findings[place] for place in sorted(places)]
-
-
-TARGETS = (
-    "indicator", "name", "chapter", "section", "category", "headline", "year", "reading", "status", "status_name",
-    "reason", "target", "target_end", "target_unit", "actual", "actual_lower", "actual_upper", "actual_unit", "form",
-    "reached", "completion", "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear",
-    "pace_compound", "paces_differ", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
-)  # fmt: skip
-WHOLE = ("chapter", "headline", "year", "due")  # columns of whole numbers
-WORDS = ("indicator", "name", "section", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit", "form",
-         "target_figure", "target_end_figure", "actual_figure", "completion_figure")  # fmt: skip
 TARGET_TYPES = (  # that they have where no row gives them any
     dict.fromkeys(TARGETS, "float64")
     | dict.fromkeys(WHOLE, "int64")
