@@ -18,7 +18,7 @@ report: $(READY) ## run every notebook for every year and language, and make the
 
 test: $(READY) ## pass all tests, and execute every committed notebook again; fails if either does
 	status=0; $(PYTEST) || status=$$?; \
-	PYTHONHASHSEED=0 $(PYTEST) --nbval notebooks tests/references --nbval-kernel-name evaluation-warm --quiet || status=$$?; \
+	$(PYTEST) --nbval notebooks tests/references --nbval-kernel-name evaluation-warm --quiet || status=$$?; \
 	exit $$status
 
 check: $(READY) lint ## check style, and pass the tests that need no kernel, browser or cluster

@@ -129,7 +129,7 @@ class Package:
 
     @cached_property
     def digest(self) -> str:
-        return fingerprint.folder(self.folder) if self.folder.is_dir() else ""
+        return fingerprint.digest_folder(self.folder) if self.folder.is_dir() else ""
 
     def inputs(self, run: Run) -> Inputs:
         file = self.folder / f"{run.notebook}.txt"

@@ -56,7 +56,7 @@ def test_a_change_makes_only_the_affected_runs_stale(file, old, new, stale, reas
     ],
 )
 def test_new_helpers_versions_or_python_make_every_run_stale(part, reason, three, sources, monkeypatch):
-    monkeypatch.setattr(fingerprint, part, lambda: "another")
+    monkeypatch.setattr(fingerprint, f"digest_{part}", lambda: "another")
     assert listed(sources, three, years=[2017, 2018]) == dict.fromkeys(ALL, f"stale: {reason}")
 
 
@@ -76,6 +76,8 @@ def test_new_sources_are_run_and_new_templates_make_pages(three, sources, tmp_pa
         log = (tmp_path / "log").read_text()
         return log.count("succeeded in"), log.count("page made")
 
+    assert did() == (0, 0)
+    changed(copy / "helpers" / "cli" / "console.py", "never run", "not run")
     assert did() == (0, 0)
     changed(
         copy / "helpers" / "pages" / "templates" / "page" / "index.html.j2",

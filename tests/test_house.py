@@ -31,7 +31,7 @@ FILES_OF = {
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["scoreboard"]],
-    "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "stock"], ["server"]],
+    "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "server"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "token"], ["format"]],
     "package": [["errata", "problem", "schema"], ["files", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],

@@ -24,8 +24,9 @@ pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
 
 
 @pytest.fixture
-def notebook(tmp_path) -> Path:
-    """A notebook whose outputs say that it ran in a warm kernel."""
+def notebook(tmp_path, monkeypatch) -> Path:
+    """A notebook whose outputs say that it ran in a warm kernel; nobody sets a hash seed."""
+    monkeypatch.delenv("PYTHONHASHSEED")
     cell = new_code_cell(f"print({MODULE})", metadata={"tags": ["parameters"]}, execution_count=1)
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="helpers.kernels.server\n")]
     path = tmp_path / "notebook.ipynb"
@@ -69,6 +70,7 @@ def test_nbconvert(notebook, tmp_path):
 
 
 def test_the_server_of_jupyterlab(tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTHONHASHSEED")
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--port=0"]
     with subprocess.Popen(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from warm import PARENT
+from warm import MODULE, PARENT
 
 from helpers.kernels import address
 
@@ -39,13 +39,15 @@ def test_the_requested_hash_seed_is_used(start, monkeypatch, kernelspec):
         assert {start(name).value("hash('a')") for _ in range(2)} == {int(fresh)}
 
 
-def test_without_a_request_each_kernel_has_its_own_hash_seed(start, monkeypatch, kernelspec):
+def test_without_a_request_a_kernel_has_hash_seed_0(start, monkeypatch, kernelspec):
     monkeypatch.delenv("PYTHONHASHSEED")
-    name = kernelspec()
-    kernels = [start(name) for _ in range(3)]
-    assert len({kernel.value("hash('a')") for kernel in kernels}) == 3
-    assert len({kernel.value("__import__('random').random()") for kernel in kernels}) == 3
-    assert len({kernel.value(PARENT) for kernel in kernels}) == 1
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    fresh = subprocess.check_output([sys.executable, "-c", "print(hash('a'))"], env=environment, text=True)
+    name = kernelspec(stock=1)  # a setting of an older kernelspec
+    kernels = [start(name) for _ in range(2)]
+    assert {kernel.value("hash('a')") for kernel in kernels} == {int(fresh)}
+    assert len({kernel.value("__import__('random').random()") for kernel in kernels}) == 2
+    assert {kernel.value(MODULE) for kernel in kernels} == {"helpers.kernels.server"}
 
 
 def test_kernels_inherit_no_descriptors(start):

@@ -225,7 +225,7 @@ def test_a_run_finds_its_view_in_the_file_that_is_laid_out(own, tmp_path, monkey
 
 def test_a_package_is_as_it_is_found_in_its_folder(copy):
     package = request.Package(str(copy))
-    assert package.digest == request.Package().digest == fingerprint.folder(copy)  # wherever it lies
+    assert package.digest == request.Package().digest == fingerprint.digest_folder(copy)  # wherever it lies
     (copy / "figures.csv").write_text((copy / "figures.csv").read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert request.Package(str(copy)).digest != package.digest
     assert package.digest == request.Package().digest  # one batch sees one package

@@ -116,7 +116,7 @@ class Batch:
 
     def _execute(self, runs: list[Run], known: record.Record, workers: pool.Pool) -> frozenset[Run]:
         """Execute runs; those that came to an end."""
-        helpers, ended, stopped = fingerprint.helpers(), [], []
+        helpers, ended, stopped = fingerprint.digest_helpers(), [], []
         attempts: Counter[Run] = Counter()
         again: deque[Task] = deque()
 
@@ -158,7 +158,7 @@ class Batch:
             return replace(entry, left=bool(result.notebook))
         held = self.place.put(output(run), result.notebook)
         self.place.remove(left)
-        parts = fingerprint.of(run, task.code, fingerprint.digest(task.inputs.content), task.helpers)
+        parts = fingerprint.compute_parts(run, task.code, fingerprint.digest(task.inputs.content), task.helpers)
         return replace(entry, parts=parts, package=self.package.digest, notebook=held, facts=result.facts)
 
 

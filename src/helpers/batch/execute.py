@@ -96,7 +96,7 @@ def execute(task: Task) -> Result:
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
         return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
 
-    if fingerprint.helpers() != task.helpers:
+    if fingerprint.digest_helpers() != task.helpers:
         return result(
             "failed", error="the sources of helpers here are not those that the batch began with; start it anew"
         )

@@ -1,8 +1,8 @@
-"""Does a run have to be executed again? Digests of everything that its outputs follow from, part by part.
+"""Digests of everything that a run's outputs follow from, part by part: a run is fresh while they stay the same.
 
-Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (the slice of the package that it reads), `helpers`
-(sources that `OUTCOME` names), `versions` (installed distributions), `python`. Prose counts for the
-page alone, as do the sources of pages, of the batch and of the command line.
+Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (what it reads of the package), `helpers` (the
+sources that its outcome depends on), `versions` (installed distributions), `python`. Prose counts for the page alone. The
+batch and the command line count for neither: they decide when a run is executed, and not what comes of it.
 """
 
 import hashlib
@@ -18,11 +18,16 @@ from helpers import paths
 from helpers.runs.run import Run
 
 PARTS = ("code", "parameters", "data", "helpers", "versions", "python")
-# What the outcome of a run depends on; an edit of anything else makes no run stale.
-OUTCOME = (
-    "errors.py", "paths.py", "numbers", "display", "fonts", "package", "charts", "evaluation", "language", "audit", "views",
-    "kernels", "batch/execute.py", "runs/source.py", "runs/outputs.py",
+# Folders and files below `helpers`: what `views`, a kernel and the execution of a run import, and nothing else.
+OF_OUTCOME = frozenset(
+    ("errors.py", "paths.py", "numbers", "display", "fonts", "kernels", "package", "charts", "runs", "evaluation",
+     "language", "audit", "views", "batch/execute.py", "batch/fingerprint.py")
 )  # fmt: skip
+# What the pages of executed notebooks are made with.
+OF_PAGES = frozenset(
+    ("errors.py", "paths.py", "display/__init__.py", "display/html.py", "display/theme.py", "fonts", "runs", "pages")
+)
+APART = frozenset(("audit/accepting.py", "fonts/make.py", "pages/printing.py"))  # in these folders, but of neither
 
 
 def digest(content: bytes | str) -> str:
@@ -30,17 +35,17 @@ def digest(content: bytes | str) -> str:
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
-def told(value) -> str:
+def digest_json(value) -> str:
     """Digest of a value that JSON can hold."""
     return digest(json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 
-def folder(path: Path) -> str:
+def digest_folder(folder: Path) -> str:
     """Digest of the files directly in a folder, names and contents."""
-    return _files((file for file in path.iterdir() if file.is_file()), path)
+    return _digest_files((file for file in folder.iterdir() if file.is_file()), folder)
 
 
-def _files(files: Iterable[Path], root: Path) -> str:
+def _digest_files(files: Iterable[Path], root: Path) -> str:
     sha = hashlib.sha256()
     for file in sorted(files):
         content, name = file.read_bytes(), file.relative_to(root)
@@ -49,55 +54,63 @@ def _files(files: Iterable[Path], root: Path) -> str:
     return sha.hexdigest()
 
 
-def helpers() -> str:
-    """Digest of this package's sources, but for those that make pages."""
-    return _sources()[0]
+def digest_helpers() -> str:
+    """Digest of the sources that the outcome of a run depends on."""
+    return _digest_sources(OF_OUTCOME)
 
 
-def pages() -> str:
-    """Digest of what makes pages of executed notebooks: all sources, since a page takes its looks from some of them."""
-    return _sources()[1]
+def digest_page_makers() -> str:
+    """Digest of the sources that make pages of executed notebooks."""
+    return _digest_sources(OF_PAGES)
 
 
-def _sources() -> tuple[str, str]:
-    """Digests of the sources without and with those that make pages; read again only when a file has changed."""
-    files = sorted(path for path in paths.PACKAGE.rglob("*") if "__pycache__" not in path.parts and path.is_file())
-    return _read(tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+def select_sources(places: frozenset[str]) -> list[Path]:
+    """The files below `helpers` that are among these places or in them."""
+    files = []
+    for path in sorted(paths.PACKAGE.rglob("*")):
+        name = path.relative_to(paths.PACKAGE).as_posix()
+        if {name, name.partition("/")[0]} & places and name not in APART and "__pycache__" not in name:
+            files.append(path)
+    return [path for path in files if path.is_file()]
 
 
-@lru_cache(maxsize=1)
-def _read(stamped: tuple[tuple[Path, int, int], ...]) -> tuple[str, str]:
-    files = [file for file, *_ in stamped]
-    execution = [file for file in files if file.relative_to(paths.PACKAGE).as_posix().startswith(OUTCOME)]
-    return _files(execution, paths.PACKAGE), _files(files, paths.PACKAGE)
+def _digest_sources(places: frozenset[str]) -> str:
+    """Digest of these sources, read again only when a file has changed."""
+    stats = [(path, path.stat()) for path in select_sources(places)]
+    return _read_sources(tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))
+
+
+@lru_cache(maxsize=2)
+def _read_sources(stamped: tuple[tuple[Path, int, int], ...]) -> str:
+    return _digest_files((path for path, *_ in stamped), paths.PACKAGE)
 
 
 @cache
-def versions() -> str:
+def digest_versions() -> str:
     """Digest of the names of everything installed beside this package, each with its version."""
     folders = {*site.getsitepackages(), *(path for path in sys.path if path.endswith("-packages"))}
     names = (entry.name for path in sorted(folders) if Path(path).is_dir() for entry in Path(path).glob("*.dist-info"))
-    return told(sorted(set(names)))
+    return digest_json(sorted(set(names)))
 
 
 @cache
-def python() -> str:
+def digest_python() -> str:
     """Digest of the interpreter and the machine's architecture; the last digits of a number may depend on it."""
-    return told([sys.version, platform.machine()])
+    return digest_json([sys.version, platform.machine()])
 
 
-def of(run: Run, code: list[str], data: str, helpers: str) -> dict[str, str]:
-    """The parts of a run's fingerprint; code: its notebook's code cells, data: digest of its slice."""
+def compute_parts(run: Run, code: list[str], data: str, helpers: str) -> dict[str, str]:
+    """The parts of a run's fingerprint; code: its notebook's code cells, data: digest of what it reads."""
     return {
-        "code": told(code),
-        "parameters": told(run.parameters),
+        "code": digest_json(code),
+        "parameters": digest_json(run.parameters),
         "data": data,
         "helpers": helpers,
-        "versions": versions(),
-        "python": python(),
+        "versions": digest_versions(),
+        "python": digest_python(),
     }
 
 
-def changed(known: dict[str, str], now: dict[str, str]) -> list[str]:
+def list_changed(known: dict[str, str], now: dict[str, str]) -> list[str]:
     """Names of the parts that differ."""
     return [part for part in PARTS if known.get(part) != now[part]]

@@ -47,7 +47,7 @@ class Plan:
         Raises UserError for a place that these runs must not be mixed into.
         """
         self._check(runs, known)
-        helpers = fingerprint.helpers()
+        helpers = fingerprint.digest_helpers()
         for run in runs:
             yield self._state(run, known.get(run.name), helpers)
 
@@ -57,12 +57,12 @@ class Plan:
         if entry.outcome != "succeeded":
             return State(run, (entry.outcome,), entry)
         code = source.code(self.cells(run))
-        parts = fingerprint.of(run, code, entry.parts.get("data", ""), helpers)
-        changed = fingerprint.changed(entry.parts, parts)
+        parts = fingerprint.compute_parts(run, code, entry.parts.get("data", ""), helpers)
+        changed = fingerprint.list_changed(entry.parts, parts)
         # A slice follows from the package, the run and the code; where all are as they were, so is the slice.
         if not changed and entry.package != self.package.digest:
             parts["data"] = fingerprint.digest(self.package.inputs(run).content)
-            changed = fingerprint.changed(entry.parts, parts)
+            changed = fingerprint.list_changed(entry.parts, parts)
             entry = replace(entry, package=self.package.digest)
         if not changed and not self.place.holds(output(run), entry.notebook):
             changed = ["output"]

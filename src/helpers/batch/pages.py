@@ -60,9 +60,9 @@ class Pages:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
         siblings, makers, items = links.group_siblings({entry.run: entry.facts for entry in shown}), _makers(), []
         for entry in shown:
-            run, prose = entry.run, fingerprint.told(source.prose(self.plan.cells(entry.run)))
+            run, prose = entry.run, fingerprint.digest_json(source.prose(self.plan.cells(entry.run)))
             nav = links.link_pages(run, siblings[run.region, run.data])
-            parts = makers | {"nav": fingerprint.told(nav), "prose": prose, "notebook": entry.notebook}
+            parts = makers | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": entry.notebook}
             if entry.page_parts != parts or not self.plan.place.holds(page_of(run), entry.page):
                 items.append((entry, parts, nav))
         return items
@@ -104,7 +104,7 @@ class Pages:
 
     def _index_parts(self, shown: list[Entry], known: Record) -> str:
         """What the index is to be made of, or nothing if it is what it should be."""
-        parts = fingerprint.told([[[entry.run.name, entry.facts] for entry in shown], _makers()])
+        parts = fingerprint.digest_json([[[entry.run.name, entry.facts] for entry in shown], _makers()])
         note = json.loads(known.notes.get(INDEX, "{}"))
         held = note.get("parts") == parts and all(self.plan.place.holds(*file) for file in note["files"].items())
         return "" if held else parts
@@ -125,7 +125,7 @@ class Pages:
 
 def _makers() -> dict[str, str]:
     """What pages are made with."""
-    return {"pages": fingerprint.pages(), "versions": fingerprint.versions()}
+    return {"pages": fingerprint.digest_page_makers(), "versions": fingerprint.digest_versions()}
 
 
 def page_of(run: Run) -> str:

@@ -27,7 +27,7 @@ class Package:
 
     @cached_property
     def digest(self) -> str:
-        return fingerprint.folder(self.folder)
+        return fingerprint.digest_folder(self.folder)
 
     @property
     def folder(self) -> Path:

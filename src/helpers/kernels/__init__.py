@@ -10,17 +10,13 @@ outputs are the same with both.
 - `client`: finds or starts the server, and asks it for a kernel; `kernel`: the kernel as the client holds it
 - `address`: which server serves a request, and where it listens
 - `wire`: messages with descriptors over a Unix socket
-- `server`: listens, hands out kernels, tells their end, ends itself when idle
-- `stock`: where the server takes processes from: forked, or started ahead
+- `server`: listens, forks kernels, tells their end, ends itself when idle
 - `preload`: the imports, and whether the files they came from are still the same
 - `child`: from a new process to a running ipykernel, and out again
 
 Hash seeds. A forked process has the hash secret of the process it was forked from, and no one can change it without
-breaking every dict and set there is. So a fork is right only where the seed was asked for: with `PYTHONHASHSEED` set to
-a number, a server that was started with that very seed forks its kernels in milliseconds. Where it is unset, ordinary
-kernels have random seeds of their own, and so have these: the server keeps a stock of processes, each started by itself
-with the imports done, and gives each away once. A kernel from the stock starts as quickly, but costs the imports in the
-background; whoever starts many at a time sets the seed.
+breaking every dict and set there is. So a warm kernel has the seed 0 unless `PYTHONHASHSEED` names another: a notebook that
+prints a set prints it in the same order every time. Whoever asks for a random seed gets an ordinary kernel.
 
 Deliberately absent: debugging (debugpy costs every start 75 ms; the kernelspec says `debugger: false`), systems other than
 Linux (fork is not safe with macOS's frameworks and does not exist on Windows), and anything of indicators.

@@ -40,7 +40,6 @@ class Settings:
     interpreter: tuple[str, ...]
     preload: tuple[str, ...]
     idle: float  # s without kernels after which it ends
-    stock: int  # processes started ahead where hash seeds are random
     environment: dict[str, str]
     birth: list
 

@@ -1,4 +1,4 @@
-"""From a new process to a running ipykernel, and out again.
+"""From a process just forked to a running ipykernel, and out again.
 
 The process has the imports done and nothing else that is its own: `become` gives it everything that `python -m
 ipykernel_launcher` would have been started with. It holds one end of a line to its client. Over it, it tells that its
@@ -25,7 +25,7 @@ BOUND = b"bound"  # the word that a client waits for; anything else is the reaso
 
 
 def become(request: dict, descriptors: tuple[int, ...], imports: Imports) -> NoReturn:
-    """Turn this process into the kernel of a request; called once, by the server's child or a process of the stock.
+    """Turn this process into the kernel of a request; called once, in the process that the server has just forked.
 
     descriptors: standard output, standard error and the line to the client.
     """
@@ -45,8 +45,7 @@ def become(request: dict, descriptors: tuple[int, ...], imports: Imports) -> NoR
 
 def _own_process(descriptors: tuple[int, ...]) -> None:
     """A session, signals and descriptors as of a process just started."""
-    if os.getsid(0) != os.getpid():
-        os.setsid()
+    os.setsid()
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE, signal.SIGXFSZ}:
         with contextlib.suppress(OSError):  # some belong to the C library
             signal.signal(number, signal.SIG_DFL)

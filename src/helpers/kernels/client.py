@@ -31,14 +31,16 @@ class Request(NamedTuple):
     stderr: int
 
 
-def start(request: Request, preload: list[str], idle: float, stock: int) -> Kernel:
+def start(request: Request, preload: list[str], idle: float) -> Kernel:
     """A kernel from the server, which is started where there is none. Raises ServerError.
 
     Called by the provisioner in a thread, for it waits: until the kernel's sockets are bound, or it is dead.
     """
+    if not request.env.get("PYTHONHASHSEED", "").isdecimal():
+        raise ServerError("each kernel is to have a hash seed of its own")
     interpreter, arguments = _split(request)
     counted = address.environment(request.env, request.cwd)
-    settings = address.Settings(interpreter, tuple(preload), idle, stock, counted, address.birth())
+    settings = address.Settings(interpreter, tuple(preload), idle, counted, address.birth())
     message = {"command": request.command, "arguments": arguments, "cwd": request.cwd, "umask": _umask()}
     for _ in range(ATTEMPTS):
         with contextlib.suppress(EOFError, ConnectionError):
@@ -54,9 +56,7 @@ def ahead(env: dict[str, str]) -> None:
     spec = json.loads(SPEC.read_text(encoding="utf-8"))["metadata"]["kernel_provisioner"]["config"]
     counted = address.environment(env, str(Path.cwd()))
     interpreter = (sys.executable,)  # what jupyter_client makes of the kernelspec's `python`
-    settings = address.Settings(
-        interpreter, tuple(spec["preload"]), float(spec["idle"]), spec["stock"], counted, address.birth()
-    )
+    settings = address.Settings(interpreter, tuple(spec["preload"]), float(spec["idle"]), counted, address.birth())
     with contextlib.suppress(ServerError, OSError), _connect(settings):
         pass
 
@@ -140,11 +140,8 @@ def _reach(path: str) -> socket.socket:
 
 def _start_server(path: Path, settings: address.Settings) -> None:
     """Start a server and return when it listens; it has still its imports to do. Raises ServerError."""
-    server_settings = {
-        "folder": str(path), "name": settings.name, "modules": settings.preload, "idle": settings.idle,
-        "stock": settings.stock,
-    }  # fmt: skip
-    command = [*settings.interpreter, "-m", "helpers.kernels.server", json.dumps(server_settings)]
+    options = {"folder": str(path), "name": settings.name, "modules": settings.preload, "idle": settings.idle}
+    command = [*settings.interpreter, "-m", "helpers.kernels.server", json.dumps(options)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(address.READ_AT_START)}
     try:
         done = subprocess.run(

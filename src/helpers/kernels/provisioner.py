@@ -16,7 +16,7 @@ from typing import Any
 
 from jupyter_client.connect import port_names
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Float, Integer, List, Unicode
+from traitlets import Float, List, Unicode
 
 from helpers.kernels import manager
 from helpers.kernels.wire import ServerError
@@ -26,6 +26,7 @@ told: list[str] = []  # the reason that was logged
 TAKEN = os.strerror(errno.EADDRINUSE)
 PORTS = 3  # sets of ports that are tried
 SHUTDOWN = 1.0  # s that a kernel has to leave before the manager starts looking at it, and then at the clock
+HASH_SEED = "0"  # where the user asks for none: forked kernels have the seed of their server
 KNOWN = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}  # what a start is usually given
 
 
@@ -34,9 +35,18 @@ class WarmProvisioner(LocalProvisioner):
 
     preload = List(Unicode(), help="Modules that the server imports ahead.")
     idle = Float(300.0, help="Seconds without kernels after which the server ends.")
-    stock = Integer(1, help="Processes started ahead where every kernel has a random hash seed.")
 
     _launched = False  # once it is, clients hold on to the ports, and a restarted kernel has to use them
+
+    def __init__(self, **settings: Any):
+        super().__init__(
+            **{name: value for name, value in settings.items() if name in self.class_traits()}
+        )  # no others
+
+    def _finalize_env(self, env: dict[str, str]) -> None:
+        """Give the kernel a hash seed that its server can have too; called by the manager before it starts a kernel."""
+        super()._finalize_env(env)
+        env["PYTHONHASHSEED"] = env.get("PYTHONHASHSEED") or HASH_SEED
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Start the kernel; called by the manager when it starts or restarts one."""
@@ -83,7 +93,7 @@ class WarmProvisioner(LocalProvisioner):
                 command, environment, str(Path(kwargs.get("cwd") or ".").absolute()), stdout, stderr
             )
             try:
-                return client.start(request, self.preload, self.idle, self.stock)
+                return client.start(request, self.preload, self.idle)
             except OSError as error:
                 raise ServerError(f"{type(error).__name__}: {error}") from error
 

@@ -1,4 +1,4 @@
-"""The server: listens on a socket, hands out kernels, tells their end, and ends itself when nobody needs it.
+"""The server: does the imports, listens on a socket, forks kernels, tells their end, and ends itself when nobody needs it.
 
 A connection stands for a kernel. When it closes, or the process that opened it ends, the kernel's group is killed; when the
 kernel ends, its exit code is told over it. Kernels do not need the server to live: when it is killed they run on, and their
@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from helpers.kernels import address, preload, wire
-from helpers.kernels.stock import Forks, Stock
+from helpers.kernels import address, child, preload, wire
 from helpers.kernels.wire import ServerError
 
 BEGAN = time.time_ns()
@@ -52,7 +51,7 @@ class Server:
         self._files = preload.state(BEGAN)
         self._selector = selectors.DefaultSelector()
         self._clients: list[Client] = []
-        self._source: Forks | Stock | None = None
+        self._imports: preload.Imports | None = None
         self._listener: socket.socket | None = socket.socket(socket.AF_UNIX)
         with address.opened(folder) as descriptor:
             before = os.umask(0o177)
@@ -61,12 +60,12 @@ class Server:
         self._listener.listen(128)
         self._bound = (folder / name).stat()
 
-    def run(self, modules: list[str], idle: float, stock: int) -> None:
+    def run(self, modules: list[str], idle: float) -> None:
         """Serve until idle for that many seconds; the arguments are the kernelspec's."""
         needed = time.monotonic()
         try:
             self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
-            self._telling_errors(partial(self._open, modules, stock))
+            self._telling_errors(partial(self._import, modules))
             while self._clients or self._listener:
                 patience = None if self._clients else max(0, needed + idle - time.monotonic())
                 for key, _ in self._selector.select(patience):
@@ -79,9 +78,10 @@ class Server:
         finally:
             self._withdraw(AGAIN)
 
-    def _open(self, modules: list[str], stock: int) -> None:
-        asked_for = "" if sys.flags.ignore_environment else os.environ.get("PYTHONHASHSEED", "")
-        self._source = Stock(modules, stock, self._selector) if asked_for in ("", "random") else Forks(modules)
+    def _import(self, modules: list[str]) -> None:
+        if sys.flags.ignore_environment:
+            raise ServerError("its interpreter is to ignore PYTHONHASHSEED")
+        self._imports = preload.load(modules)
 
     def _telling_errors(self, step: Callable[[], None]) -> None:
         """Do a step; when no kernel can be made, whoever waits for one is told why."""
@@ -111,19 +111,30 @@ class Server:
             self._selector.register(descriptor, selectors.EVENT_READ, partial(self._left, client))
 
     def _serve(self) -> None:
-        """Give kernels to clients that wait for one, as far as there are processes."""
+        """Fork a kernel for each client that waits for one. Raises ServerError."""
         waiting = [client for client in self._clients if not client.process]
-        if waiting and not (preload.fresh(self._files) and self._source.fresh()):
+        if waiting and not (preload.fresh(self._files) and preload.fresh(self._imports.files)):
             self._withdraw(AGAIN)
             return
         for client in waiting:
-            client.process = self._source.start(client.request, client.descriptors)
-            if not client.process:
-                break
+            client.process = self._fork(client)
             client.ended = os.pidfd_open(client.process)
             self._selector.register(client.ended, selectors.EVENT_READ, partial(self._ended, client))
             self._release(client)
             self._tell(client, {"process": client.process}, (client.ended,))
+
+    def _fork(self, client: Client) -> int:
+        """Fork a kernel; returns its process. Raises ServerError."""
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # until it has its own handlers
+        try:
+            process = os.fork()
+            if process == 0:
+                child.become(client.request, client.descriptors, self._imports)
+        except OSError as error:
+            raise ServerError(f"cannot fork: {error.strerror}") from error
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        return process
 
     # --- kernels and clients go ------------------------------------------------------------------------------
 
@@ -180,8 +191,6 @@ class Server:
             if os.path.samestat(path.stat(), self._bound):  # not the next server's
                 os.unlink(self._name, dir_fd=descriptor)
             self._folder.rmdir()  # unless others listen there
-        if self._source:
-            self._source.close()
         self._listener.setblocking(False)
         with contextlib.suppress(OSError):
             while True:
@@ -194,7 +203,7 @@ class Server:
             self._left(client)
 
 
-def main(folder: str, name: str, modules: list[str], idle: float, stock: int) -> None:
+def main(folder: str, name: str, modules: list[str], idle: float) -> None:
     """Become nobody's child, listen, tell so, and serve; the arguments are those of `client`."""
     if os.fork():
         os._exit(0)
@@ -205,7 +214,7 @@ def main(folder: str, name: str, modules: list[str], idle: float, stock: int) ->
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     os.close(nowhere)
-    server.run(modules, idle, stock)
+    server.run(modules, idle)
 
 
 if __name__ == "__main__":

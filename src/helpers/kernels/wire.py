@@ -1,4 +1,4 @@
-"""Messages between client, server and stock: JSON with its length in front, and open descriptors beside it."""
+"""Messages between client and server: JSON with its length in front, and open descriptors beside it."""
 
 import json
 import socket
