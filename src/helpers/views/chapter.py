@@ -282,30 +282,24 @@ class Chapter(Notebook):
         printed, derived = self._printed(section), self._implied(section)
         if printed.empty and derived.empty:
             return None
-        paragraphs = [*dict.fromkeys(printed["source"])]
-        base, places = derived["used"].str[0], {key: place for place, key in enumerate(printed.index)}
+        sources = [*dict.fromkeys(printed["source"])]
+        places = {key: (sources.index(source), n) for n, (key, source) in enumerate(printed["source"].items())}
         both = pd.concat([frame for frame in (printed, derived) if len(frame)])
+        owners = [
+            *printed.index,
+            *derived["used"].str[0],
+        ]  # a derived value stands beneath its level
         rows = self._figures.rows(both)
-        rows["beneath"] = [*[""] * len(printed), *(key if key in places else "" for key in base)]
         rows["group"] = [
-            *(self._paragraph(source) for source in printed["source"]),
-            *(
-                self._paragraph(printed.at[key, "source"])
-                if key in places
-                else self._say("group.derived", year=self.year)
-                for key in base
-            ),
-        ]
-        owners = [*printed.index, *base]
-        order = [
-            (paragraphs.index(printed.at[key, "source"]), places[key]) if key in places else (len(paragraphs), 0)
+            self._paragraph(printed.at[key, "source"]) if key in places else self._say("group.derived", year=self.year)
             for key in owners
         ]
-        rows["row_kind"] += rows["beneath"].ne("").map({True: " child", False: ""})
-        rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*order[n], n))]
-        caption = self._say(
-            "caption.figures", section=self._context.named("sections", section, "title"), year=self.year
-        )
+        beneath = [n >= len(printed) and key in places for n, key in enumerate(owners)]
+        rows["row_kind"] += [" child" if child else "" for child in beneath]
+        last = (len(sources), 0)
+        rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*places.get(owners[n], last), n))]
+        section_name = self._context.named("sections", section, "title")
+        caption = self._say("caption.figures", section=section_name, year=self.year)
         columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
         return self._context.table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
 
