@@ -13,7 +13,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from warm import PARENT, PATIENCE, WARM, alive, until
 
-from helpers.kernels.kernel import UNKNOWN
+from helpers.kernels.kernel import UNKNOWN_EXIT_CODE
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
 
@@ -113,7 +113,7 @@ def test_kernels_survive_the_death_of_their_server(start, kernelspec):
     assert "ParentPollerUnix" not in first.value(looking)  # it would end the kernel within a second
     assert second.value(PARENT) != server
     first.client.execute("import os; os._exit(3)")
-    assert first.ended() == UNKNOWN  # how it ended was the server's to know
+    assert first.ended() == UNKNOWN_EXIT_CODE  # how it ended was the server's to know
 
 
 def test_a_restarted_kernel_is_a_new_one(start, kernelspec):

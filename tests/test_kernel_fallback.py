@@ -64,7 +64,7 @@ HINDRANCES = {
 
 @pytest.mark.parametrize("reason", HINDRANCES)
 def test_an_ordinary_kernel_is_started_and_the_reason_logged(start, kernelspec, tmp_path, monkeypatch, caplog, reason):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     name = kernelspec(**HINDRANCES[reason](monkeypatch, tmp_path))
     assert isinstance(start(name).process, subprocess.Popen)
     assert [reason in message for message in caplog.messages] == [True]
@@ -73,7 +73,7 @@ def test_an_ordinary_kernel_is_started_and_the_reason_logged(start, kernelspec, 
 def test_an_interpreter_that_ignores_the_hash_seed_gets_an_ordinary_kernel(
     start, kernelspec, tmp_path, monkeypatch, caplog
 ):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     name = kernelspec()
     spec = tmp_path / "kernels" / name / "kernel.json"
     spec.write_text(spec.read_text().replace('"-m"', '"-E", "-m"'))
@@ -82,7 +82,7 @@ def test_an_interpreter_that_ignores_the_hash_seed_gets_an_ordinary_kernel(
 
 
 def test_the_reason_is_logged_once(start, monkeypatch, caplog):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     monkeypatch.setattr(sys, "platform", "darwin")
     for _ in range(2):
         assert start().value("1 + 1") == 2
@@ -105,7 +105,7 @@ def test_a_restarted_kernel_keeps_its_ports(start, monkeypatch):
     ports = kernel.manager.ports
     failed = ServerError(f"ZMQError: {os.strerror(errno.EADDRINUSE)}")
     with monkeypatch.context() as patch:
-        patch.setattr(provisioner, "told", [])
+        patch.setattr(provisioner, "logged", [])
         patch.setattr(provisioner.WarmProvisioner, "_start", lambda *args, **kwargs: (_ for _ in ()).throw(failed))
         kernel.manager.restart_kernel()
     kernel.client.wait_for_ready(timeout=PATIENCE)

@@ -17,7 +17,7 @@ def test_a_server_started_ahead_is_used(start, kernel_servers, monkeypatch):
     """A batch guesses what a start of the kernelspec will ask for."""
     monkeypatch.setenv("TZ", "Asia/Shanghai")  # no server has it yet
     before = set(servers(kernel_servers))
-    client.ahead(dict(os.environ))
+    client.prepare_server(dict(os.environ))
     (server,) = set(servers(kernel_servers)) - before
     assert start().value("__import__('os').getppid()") == server.pid  # had there been another, it would have forked
 
@@ -78,7 +78,7 @@ def test_an_edit_or_an_install_starts_a_new_server(start, kernelspec, tmp_path, 
 
 
 def test_a_module_in_the_working_folder_comes_first(start, tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr(provisioner, "told", [])
+    monkeypatch.setattr(provisioner, "logged", [])
     (tmp_path / "pandas.py").write_text("VALUE = 1")
     assert start(cwd=tmp_path).value("__import__('pandas').VALUE") == 1
     assert "holds pandas.py" in caplog.text

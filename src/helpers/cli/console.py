@@ -145,7 +145,7 @@ def _warm() -> None:
     if sys.platform == "linux":
         from helpers.kernels import client
 
-        client.ahead(os.environ | SURROUNDINGS)
+        client.prepare_server(os.environ | SURROUNDINGS)
 
 
 def _open_bar(total: int):

@@ -22,7 +22,7 @@ from helpers.kernels.wire import ServerError
 
 NAME = "evaluation-warm"
 INLINE = "module://matplotlib_inline.backend_inline"  # what ipykernel sets before anything imports matplotlib
-PATIENCE = 30.0  # s to wait for another client that is starting a server
+LOCK_TIMEOUT_S = 30.0  # to wait for another client that is starting a server
 
 # Read once, while Python starts or a module is imported.
 READ_AT_START = (
@@ -34,7 +34,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS", "MKL_N
 
 
 @dataclass(frozen=True)
-class Settings:
+class ServerSpec:
     """What a server is started with; `environment` are the variables that count, `birth` what it inherits."""
 
     interpreter: tuple[str, ...]
@@ -49,7 +49,7 @@ class Settings:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:20]
 
 
-def environment(of_kernel: dict[str, str], cwd: str) -> dict[str, str]:
+def select_environment(of_kernel: dict[str, str], cwd: str) -> dict[str, str]:
     """The variables with which a server must be started to serve a kernel with that environment and folder."""
     counted = {name: value for name, value in of_kernel.items() if name.startswith(READ_AT_START)}
     if "PYTHONPATH" in counted:  # relative to the kernel's folder, which is not the server's
@@ -61,7 +61,7 @@ def environment(of_kernel: dict[str, str], cwd: str) -> dict[str, str]:
     return counted
 
 
-def birth() -> list:
+def read_birth() -> list:
     """What a process started here inherits and cannot be given later: limits, priority, cores, groups, namespaces."""
     names = sorted(name for name in dir(resource) if name.startswith("RLIMIT"))
     limits = [resource.getrlimit(getattr(resource, name)) for name in names]
@@ -72,7 +72,7 @@ def birth() -> list:
     ]  # fmt: skip
 
 
-def folder() -> Path:
+def locate_folder() -> Path:
     """Where the servers of this user listen."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime:
@@ -82,7 +82,7 @@ def folder() -> Path:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[int]:
+def open_folder(path: Path) -> Iterator[int]:
     """Descriptor of the folder, made where it is missing. Raises ServerError unless it is this user's alone."""
     try:
         path.mkdir(mode=0o700, exist_ok=True)
@@ -99,20 +99,20 @@ def opened(path: Path) -> Iterator[int]:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[int]:
-    """As `opened`, with no one else starting or ending a server. Raises ServerError after `PATIENCE`."""
-    deadline = time.monotonic() + PATIENCE
+def lock_folder(path: Path) -> Iterator[int]:
+    """As `open_folder`, with no one else starting or ending a server. Raises ServerError after `LOCK_TIMEOUT_S`."""
+    deadline = time.monotonic() + LOCK_TIMEOUT_S
     while True:
-        with opened(path) as descriptor:
-            if _lock(descriptor) and _is(path, descriptor):  # the last server removes the folder
+        with open_folder(path) as descriptor:
+            if _try_lock(descriptor) and _is_same(path, descriptor):  # the last server removes the folder
                 yield descriptor
                 return
         if time.monotonic() > deadline:
-            raise ServerError(f"{path}: another process holds the lock for {PATIENCE:.0f} s")
+            raise ServerError(f"{path}: another process holds the lock for {LOCK_TIMEOUT_S:.0f} s")
         time.sleep(0.005)
 
 
-def _lock(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -120,7 +120,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _is(path: Path, descriptor: int) -> bool:
+def _is_same(path: Path, descriptor: int) -> bool:
     """Is the folder at this path still the one that was opened?"""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
@@ -128,6 +128,6 @@ def _is(path: Path, descriptor: int) -> bool:
         return False
 
 
-def within(descriptor: int, name: str) -> str:
+def shorten_path(descriptor: int, name: str) -> str:
     """A path to a file of an open folder that is short however deep the folder lies: a socket's may have 107 bytes."""
     return f"/proc/self/fd/{descriptor}/{name}"

@@ -17,8 +17,8 @@ from helpers.kernels.wire import ServerError
 LAUNCHER = "ipykernel_launcher"
 SPEC = Path(__file__).with_name("kernel.json")
 ATTEMPTS = 3  # a server may end, or grow stale, between two messages
-IMPORTS = 60.0  # s for a server to answer; it may have all its imports to do
-BINDS = 10.0  # s for a kernel to bind its sockets; later, whoever connects finds out
+SERVER_TIMEOUT_S = 60.0  # for a server to answer; it may have all its imports to do
+BIND_TIMEOUT_S = 10.0  # for a kernel to bind its sockets; later, whoever connects finds out
 
 
 class Request(NamedTuple):
@@ -38,30 +38,30 @@ def start(request: Request, preload: list[str], idle: float) -> Kernel:
     """
     if not request.env.get("PYTHONHASHSEED", "").isdecimal():
         raise ServerError("each kernel is to have a hash seed of its own")
-    interpreter, arguments = _split(request)
-    counted = address.environment(request.env, request.cwd)
-    settings = address.Settings(interpreter, tuple(preload), idle, counted, address.birth())
-    message = {"command": request.command, "arguments": arguments, "cwd": request.cwd, "umask": _umask()}
+    interpreter, arguments = _split_command(request)
+    counted = address.select_environment(request.env, request.cwd)
+    server = address.ServerSpec(interpreter, tuple(preload), idle, counted, address.read_birth())
+    message = {"command": request.command, "arguments": arguments, "cwd": request.cwd, "umask": _read_umask()}
     for _ in range(ATTEMPTS):
         with contextlib.suppress(EOFError, ConnectionError):
-            return _ask(settings, message | {"env": request.env}, (request.stdout, request.stderr))
+            return _ask(server, message | {"env": request.env}, (request.stdout, request.stderr))
     raise ServerError("the server ends without an answer")
 
 
-def ahead(env: dict[str, str]) -> None:
+def prepare_server(env: dict[str, str]) -> None:
     """Start the server that a kernel of our kernelspec with this environment will ask, so that it is ready by then.
 
-    Called by the batch while it plans; what goes wrong is told when a kernel is started.
+    Called by the batch while it looks what there is to do; what goes wrong is told when a kernel is started.
     """
     spec = json.loads(SPEC.read_text(encoding="utf-8"))["metadata"]["kernel_provisioner"]["config"]
-    counted = address.environment(env, str(Path.cwd()))
+    counted = address.select_environment(env, str(Path.cwd()))
     interpreter = (sys.executable,)  # what jupyter_client makes of the kernelspec's `python`
-    settings = address.Settings(interpreter, tuple(spec["preload"]), float(spec["idle"]), counted, address.birth())
-    with contextlib.suppress(ServerError, OSError), _connect(settings):
+    server = address.ServerSpec(interpreter, tuple(spec["preload"]), float(spec["idle"]), counted, address.read_birth())
+    with contextlib.suppress(ServerError, OSError), _connect(server):
         pass
 
 
-def _split(request: Request) -> tuple[tuple[str, ...], list[str]]:
+def _split_command(request: Request) -> tuple[tuple[str, ...], list[str]]:
     """The interpreter with its options, and the kernel's arguments. Raises ServerError for another command."""
     name, *rest = request.command
     place = rest.index("-m") if "-m" in rest else len(rest)
@@ -73,24 +73,24 @@ def _split(request: Request) -> tuple[tuple[str, ...], list[str]]:
     return (str(path), *rest[:place]), rest[place + 2 :]
 
 
-def _umask() -> int:
+def _read_umask() -> int:
     """As the system knows it; asking `os.umask` would change it for all threads."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1], 8) for line in lines if line.startswith("Umask:"))
 
 
-def _ask(settings: address.Settings, message: dict, streams: tuple[int, int]) -> Kernel:
+def _ask(server: address.ServerSpec, message: dict, streams: tuple[int, int]) -> Kernel:
     """Ask once. Raises EOFError or ConnectionError where it is worth asking again, else ServerError."""
     with contextlib.ExitStack() as opened:
-        connection = opened.enter_context(_connect(settings))
+        connection = opened.enter_context(_connect(server))
         line, theirs = (opened.enter_context(end) for end in socket.socketpair())
-        connection.settimeout(IMPORTS)
+        connection.settimeout(SERVER_TIMEOUT_S)
         try:
             wire.send(connection, message, (*streams, theirs.fileno()))
             theirs.close()
             answer, descriptors = wire.receive(connection)
         except TimeoutError:
-            raise ServerError(f"the server does not answer within {IMPORTS:.0f} s") from None
+            raise ServerError(f"the server does not answer within {SERVER_TIMEOUT_S:.0f} s") from None
         if "error" in answer:
             raise ServerError(answer["error"])
         if "again" in answer:
@@ -103,27 +103,27 @@ def _ask(settings: address.Settings, message: dict, streams: tuple[int, int]) ->
 
 def _wait_until_bound(line: socket.socket) -> None:
     """Wait until the kernel's sockets are bound, or it is dead. Raises ServerError where there shall be none."""
-    line.settimeout(BINDS)
+    line.settimeout(BIND_TIMEOUT_S)
     try:
-        word = line.recv(1 << 16)
+        answer = line.recv(1 << 16)
     except TimeoutError:
         return
-    if word not in (b"", b"bound"):
-        raise ServerError(word.decode(errors="replace"))
+    if answer not in (b"", b"bound"):
+        raise ServerError(answer.decode(errors="replace"))
 
 
-def _connect(settings: address.Settings) -> socket.socket:
+def _connect(server: address.ServerSpec) -> socket.socket:
     """A connection to the server, which is started if it must be. Raises ServerError."""
-    path = address.folder()
-    with contextlib.suppress(OSError), address.opened(path) as folder:
-        return _reach(address.within(folder, settings.name))
-    with address.locked(path) as folder:
+    path = address.locate_folder()
+    with contextlib.suppress(OSError), address.open_folder(path) as folder:
+        return _reach(address.shorten_path(folder, server.name))
+    with address.lock_folder(path) as folder:
         with contextlib.suppress(OSError):  # another client was faster
-            return _reach(address.within(folder, settings.name))
+            return _reach(address.shorten_path(folder, server.name))
         with contextlib.suppress(FileNotFoundError):  # left by a server that was killed
-            os.unlink(settings.name, dir_fd=folder)
-        _start_server(path, settings)
-        return _reach(address.within(folder, settings.name))
+            os.unlink(server.name, dir_fd=folder)
+        _start_server(path, server)
+        return _reach(address.shorten_path(folder, server.name))
 
 
 def _reach(path: str) -> socket.socket:
@@ -138,14 +138,14 @@ def _reach(path: str) -> socket.socket:
     return connection
 
 
-def _start_server(path: Path, settings: address.Settings) -> None:
+def _start_server(path: Path, server: address.ServerSpec) -> None:
     """Start a server and return when it listens; it has still its imports to do. Raises ServerError."""
-    options = {"folder": str(path), "name": settings.name, "modules": settings.preload, "idle": settings.idle}
-    command = [*settings.interpreter, "-m", "helpers.kernels.server", json.dumps(options)]
+    options = {"folder": str(path), "name": server.name, "modules": server.preload, "idle": server.idle}
+    command = [*server.interpreter, "-m", "helpers.kernels.server", json.dumps(options)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(address.READ_AT_START)}
     try:
         done = subprocess.run(
-            command, env=environment | settings.environment, cwd="/", start_new_session=True, timeout=IMPORTS,
+            command, env=environment | server.environment, cwd="/", start_new_session=True, timeout=SERVER_TIMEOUT_S,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:

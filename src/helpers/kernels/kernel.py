@@ -1,4 +1,4 @@
-"""A running kernel as its client holds it: watched, signalled, and dead as soon as it is let go."""
+"""A running kernel as its client holds it: watched, signalled, and killed when its client disconnects."""
 
 import asyncio
 import os
@@ -8,8 +8,8 @@ import socket
 
 from helpers.kernels import wire
 
-TELLS = 1.0  # s for the server to tell how a kernel ended
-UNKNOWN = 255  # exit code of a kernel whose server did not live to tell it, as asyncio has it
+EXIT_CODE_TIMEOUT_S = 1.0  # for the server to tell how a kernel ended
+UNKNOWN_EXIT_CODE = 255  # exit code of a kernel whose server did not live to tell it, as asyncio has it
 
 
 class Kernel:
@@ -52,19 +52,19 @@ class Kernel:
             os.close(descriptor)
         self.poll()
 
-    def _has_ended(self, milliseconds: int | None) -> bool:
+    def _has_ended(self, timeout_ms: int | None) -> bool:
         """Has it ended within that time? `None` waits for it."""
         waiting = select.poll()
         waiting.register(self._descriptor, select.POLLIN)
-        return bool(waiting.poll(milliseconds))
+        return bool(waiting.poll(timeout_ms))
 
     def _end(self) -> None:
-        """Hear from the server how it ended, and let go: what is left of its group dies."""
-        self._connection.settimeout(TELLS)
+        """Ask the server for the exit code, and disconnect: what is left of its group is killed."""
+        self._connection.settimeout(EXIT_CODE_TIMEOUT_S)
         try:
             self.returncode = wire.receive(self._connection)[0]["code"]
         except (EOFError, OSError):
-            self.returncode = UNKNOWN
+            self.returncode = UNKNOWN_EXIT_CODE
         self._connection.close()
         self._line.close()
         os.close(self._descriptor)

@@ -18,7 +18,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.utils import ensure_async, run_sync
 
-LOOK = 1.0  # s between two looks whether the kernel still lives
+ALIVE_CHECK_S = 1.0  # between two checks that the kernel is alive
 
 
 class _Ready:
@@ -42,7 +42,7 @@ class _Ready:
     async def _message(self, channel, end: float) -> dict | None:
         """The next message, None where there is none for a while."""
         try:
-            return await ensure_async(channel.get_msg(timeout=LOOK))
+            return await ensure_async(channel.get_msg(timeout=ALIVE_CHECK_S))
         except Empty:
             if not await self._async_is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info") from None

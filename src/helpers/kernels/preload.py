@@ -11,7 +11,7 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,23 +26,23 @@ KERNEL = (
 )  # fmt: skip
 
 
-State = list[int] | None  # time and size of a file; None where it may have changed while it was imported
+State = tuple[int, int] | None  # time (ns) and size (bytes) of a file; None where it may have changed during the import
 
 
 @dataclass(frozen=True)
 class Imports:
-    """What was imported: files as they were then, and where each name outside the standard library was found."""
+    """What was imported: the state of each file then, and the file of each name outside the standard library."""
 
     files: dict[str, State]
-    found: dict[str, str]
+    origins: dict[str, str]
 
     def hidden_by(self) -> str:
         """A file in the working folder that would have been used, had the imports been made there; empty without one."""
-        for name, file in self.found.items():
+        for name, file in self.origins.items():
             for path in (Path(f"{name}.py"), Path(name, "__init__.py")):
                 if path.exists() and not path.samefile(file):
                     return str(path)
-        return "matplotlibrc" if "matplotlib" in self.found and Path("matplotlibrc").exists() else ""
+        return "matplotlibrc" if "matplotlib" in self.origins and Path("matplotlibrc").exists() else ""
 
 
 def load(modules: list[str]) -> Imports:
@@ -53,30 +53,30 @@ def load(modules: list[str]) -> Imports:
     began = time.time_ns()
     gc.disable()  # all of this stays; looking for garbage in it costs a third of the imports
     sys.modules["debugpy"] = None  # ipykernel imports it where it can, and nobody asked for it
-    with _listening() as read_output:
+    with _capture_output() as read_last_line:
         for name in (*KERNEL, *modules):
             try:
                 importlib.import_module(name)
             except (Exception, SystemExit) as error:
                 raise ServerError(f"cannot preload {name}: {type(error).__name__}: {error}") from error
-            if read_output():
-                raise ServerError(f"cannot preload {name}: importing it prints {read_output()!r}")
+            if line := read_last_line():
+                raise ServerError(f"cannot preload {name}: importing it prints {line!r}")
             if threading.active_count() > 1:
                 raise ServerError(f"cannot preload {name}: importing it starts a thread")
     del sys.modules["debugpy"]
-    imports = Imports(state(began), _found())
+    imports = Imports(read_states(began), _find_origins())
     gc.enable()
     gc.collect()
     gc.freeze()  # or the first collection of every kernel would copy all pages
     return imports
 
 
-def _found() -> dict[str, str]:
+def _find_origins() -> dict[str, str]:
     files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items() if "." not in name}
-    return {name: file for name, file in files.items() if file and name != "__main__" and not _standard(file)}
+    return {name: file for name, file in files.items() if file and name != "__main__" and not _is_standard(file)}
 
 
-def _standard(file: str) -> bool:
+def _is_standard(file: str) -> bool:
     """Is it of the standard library, which is searched before the working folder?"""
     return file.startswith(sysconfig.get_path("stdlib")) and not {"site-packages", "dist-packages"} & {
         *Path(file).parts
@@ -84,49 +84,49 @@ def _standard(file: str) -> bool:
 
 
 @contextmanager
-def _listening() -> Iterator:
-    """Whatever is written to the standard streams meanwhile goes to a function that returns its last line."""
-    heard = os.memfd_create("said")
+def _capture_output() -> Iterator[Callable[[], str]]:
+    """A function that returns the last line that was written to the standard streams meanwhile."""
+    captured = os.memfd_create("captured")
     kept = [os.dup(1), os.dup(2)]
     for stream in (1, 2):
-        os.dup2(heard, stream)
+        os.dup2(captured, stream)
 
-    def said() -> str:
+    def read_last_line() -> str:
         sys.stdout.flush()
         sys.stderr.flush()
-        lines = os.pread(heard, 1 << 16, 0).decode(errors="replace").splitlines()
+        lines = os.pread(captured, 1 << 16, 0).decode(errors="replace").splitlines()
         return lines[-1] if lines else ""
 
     try:
-        yield said
+        yield read_last_line
     finally:
         for stream, copy in zip((1, 2), kept, strict=True):
             os.dup2(copy, stream)
             os.close(copy)
-        os.close(heard)
+        os.close(captured)
 
 
-def state(began: int) -> dict[str, State]:
+def read_states(began_ns: int) -> dict[str, State]:
     """Time and size of every file that was imported, and of every folder that packages are installed in.
 
-    began: when the imports began, in ns; a file written since then may be newer than what was imported, its state is None.
+    began_ns: when the imports began; a file written since then may be newer than what was imported, its state is None.
     """
     modules = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     folders = (folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages")))
     files = {sys.executable, *folders, *filter(None, modules)}
-    now = time.time_ns()
-    states = {file: _state(file) for file in files if Path(file).is_absolute()}
-    return {file: None if state and began <= state[0] <= now else state for file, state in states.items()}
+    now_ns = time.time_ns()
+    states = {file: _read_state(file) for file in files if Path(file).is_absolute()}
+    return {file: None if began_ns <= state[0] <= now_ns else state for file, state in states.items()}
 
 
-def _state(file: str) -> State:
+def _read_state(file: str) -> tuple[int, int]:
     try:
         status = os.stat(file)  # noqa: PTH116 (Path takes five times as long, for a thousand files at every start)
     except OSError:
-        return [0, 0]
-    return [status.st_mtime_ns, status.st_size]
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
-def fresh(known: dict[str, State]) -> bool:
+def are_unchanged(known: dict[str, State]) -> bool:
     """Are the files still as they were when they were imported?"""
-    return all(state is not None and _state(file) == state for file, state in known.items())
+    return all(_read_state(file) == state for file, state in known.items())

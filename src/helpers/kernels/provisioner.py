@@ -22,12 +22,12 @@ from helpers.kernels import manager
 from helpers.kernels.wire import ServerError
 
 log = logging.getLogger(__name__)
-told: list[str] = []  # the reason that was logged
-TAKEN = os.strerror(errno.EADDRINUSE)
-PORTS = 3  # sets of ports that are tried
-SHUTDOWN = 1.0  # s that a kernel has to leave before the manager starts looking at it, and then at the clock
+logged: list[str] = []  # the reason why there is no warm kernel, once it was logged
+ADDRESS_IN_USE = os.strerror(errno.EADDRINUSE)
+PORT_ATTEMPTS = 3  # sets of ports that are tried
+SHUTDOWN_TIMEOUT_S = 1.0  # for a kernel to leave by itself; then the manager looks every 0.1 s, and kills it in the end
 HASH_SEED = "0"  # where the user asks for none: forked kernels have the seed of their server
-KNOWN = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}  # what a start is usually given
+USUAL = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}  # what a start is usually given
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -52,15 +52,15 @@ class WarmProvisioner(LocalProvisioner):
         """Start the kernel; called by the manager when it starts or restarts one."""
         if self.parent:
             manager.quicken(self.parent)
-        for left in reversed(range(PORTS)):
+        for left in reversed(range(PORT_ATTEMPTS)):
             try:
                 self.process = await asyncio.to_thread(self._start, cmd, **kwargs)
                 break
             except ServerError as error:
-                if TAKEN in str(error) and left and self.parent and not self._launched:
+                if ADDRESS_IN_USE in str(error) and left and self.parent and not self._launched:
                     self._take_other_ports()
                     continue
-                _tell_once(error)
+                _log_once(error)
                 return await super().launch_kernel(cmd, **kwargs)
         self._launched = True
         self.pid = self.pgid = self.process.pid
@@ -79,13 +79,13 @@ class WarmProvisioner(LocalProvisioner):
         """The kernel of a server. Raises ServerError for whatever only an ordinary start can do."""
         if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
             raise ServerError("processes can be forked safely only on Linux")
-        if unusual := {name for name, value in kwargs.items() if value is not None} - KNOWN:
+        if unusual := {name for name, value in kwargs.items() if value is not None} - USUAL:
             raise ServerError(f"it was asked for with {', '.join(sorted(unusual))}")
         from helpers.kernels import client  # not on every system
 
         with ExitStack() as opened:
-            stdout = _descriptor(kwargs.get("stdout"), 1, opened)
-            stderr = _descriptor(kwargs.get("stderr"), 2, opened, stdout)
+            stdout = _open_stream(kwargs.get("stdout"), 1, opened)
+            stderr = _open_stream(kwargs.get("stderr"), 2, opened, stdout)
             # `~` and the variable are what the ordinary launcher adds.
             command = [str(Path(part).expanduser()) if part.startswith("~") else part for part in cmd]
             environment = kwargs["env"] | {"JPY_PARENT_PID": str(os.getpid())}
@@ -110,14 +110,14 @@ class WarmProvisioner(LocalProvisioner):
     async def shutdown_requested(self, restart: bool = False) -> None:
         """Give the kernel time to leave; called by the manager between its request and its first look."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ended(), SHUTDOWN)
+            await asyncio.wait_for(self._ended(), SHUTDOWN_TIMEOUT_S)
 
     async def _ended(self) -> None:
         if hasattr(self.process, "ended"):
             await self.process.ended()
 
 
-def _descriptor(given: Any, own: int, opened: ExitStack, stdout: int = -1) -> int:
+def _open_stream(given: Any, own: int, opened: ExitStack, stdout: int = -1) -> int:
     """Descriptor of a stream as `subprocess.Popen` takes it. Raises ServerError for a pipe, which Popen would make."""
     if given == subprocess.PIPE:
         raise ServerError("it was asked for with a pipe")
@@ -132,7 +132,7 @@ def _descriptor(given: Any, own: int, opened: ExitStack, stdout: int = -1) -> in
     return given if isinstance(given, int) else given.fileno()
 
 
-def _tell_once(reason: ServerError) -> None:
-    if not told:
-        told.append(str(reason))
+def _log_once(reason: ServerError) -> None:
+    if not logged:
+        logged.append(str(reason))
         log.warning("no warm kernel: %s; kernels start the ordinary way", reason)

@@ -22,9 +22,9 @@ from pathlib import Path
 from helpers.kernels import address, child, preload, wire
 from helpers.kernels.wire import ServerError
 
-BEGAN = time.time_ns()
+BEGAN_NS = time.time_ns()
 LISTENING = "listening"
-PATIENCE = 5.0  # s for a client to send its request
+REQUEST_TIMEOUT_S = 5.0  # for a client to send its request
 AGAIN = {"again": True}  # the answer to a client that shall start a new server
 
 
@@ -48,14 +48,14 @@ class Server:
     def __init__(self, folder: Path, name: str):
         """Bind the socket; the client that started this process holds the lock of the folder."""
         self._folder, self._name = folder, name
-        self._files = preload.state(BEGAN)
+        self._files = preload.read_states(BEGAN_NS)
         self._selector = selectors.DefaultSelector()
         self._clients: list[Client] = []
         self._imports: preload.Imports | None = None
         self._listener: socket.socket | None = socket.socket(socket.AF_UNIX)
-        with address.opened(folder) as descriptor:
+        with address.open_folder(folder) as descriptor:
             before = os.umask(0o177)
-            self._listener.bind(address.within(descriptor, name))
+            self._listener.bind(address.shorten_path(descriptor, name))
             os.umask(before)
         self._listener.listen(128)
         self._bound = (folder / name).stat()
@@ -67,8 +67,8 @@ class Server:
             self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
             self._telling_errors(partial(self._import, modules))
             while self._clients or self._listener:
-                patience = None if self._clients else max(0, needed + idle - time.monotonic())
-                for key, _ in self._selector.select(patience):
+                timeout_s = None if self._clients else max(0, needed + idle - time.monotonic())
+                for key, _ in self._selector.select(timeout_s):
                     self._telling_errors(key.data)
                 self._telling_errors(self._serve)
                 if self._clients:
@@ -97,7 +97,7 @@ class Server:
             return
         connection, _ = self._listener.accept()
         try:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(REQUEST_TIMEOUT_S)
             process, user = wire.peer(connection)
             if user != os.getuid():
                 raise PermissionError(f"user {user} is not this server's")
@@ -113,7 +113,7 @@ class Server:
     def _serve(self) -> None:
         """Fork a kernel for each client that waits for one. Raises ServerError."""
         waiting = [client for client in self._clients if not client.process]
-        if waiting and not (preload.fresh(self._files) and preload.fresh(self._imports.files)):
+        if waiting and not (preload.are_unchanged(self._files) and preload.are_unchanged(self._imports.files)):
             self._withdraw(AGAIN)
             return
         for client in waiting:
@@ -186,7 +186,7 @@ class Server:
         """Listen no more, leave no file, and answer so whoever waits for a kernel."""
         if self._listener is None:
             return
-        with contextlib.suppress(ServerError, OSError), address.locked(self._folder) as descriptor:
+        with contextlib.suppress(ServerError, OSError), address.lock_folder(self._folder) as descriptor:
             path = self._folder / self._name
             if os.path.samestat(path.stat(), self._bound):  # not the next server's
                 os.unlink(self._name, dir_fd=descriptor)
