@@ -3,10 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# A file of tests stays in one process, with what its tests share; the order is that of LONGEST in tests/conftest.py.
+PYTEST := $(BIN)/pytest --numprocesses logical --dist loadscope --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab look references bench bench-audit lint format lock clean
+.PHONY: help report test check lab look references bench bench-audit lint format lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -14,17 +16,20 @@ help: ## list the targets
 report: $(READY) ## run every notebook for every year and language, and make the pages in reports/
 	$(BIN)/evaluate run
 
-test: $(READY) ## pass all tests, and execute every committed notebook again
-	$(BIN)/pytest
-	PYTHONHASHSEED=0 $(BIN)/pytest --nbval notebooks tests/references --nbval-kernel-name evaluation-warm \
-	  --numprocesses auto --dist loadscope --quiet
+test: $(READY) ## pass all tests, and execute every committed notebook again; fails if either does
+	status=0; $(PYTEST) || status=$$?; \
+	$(PYTEST) --nbval notebooks tests/references --nbval-kernel-name evaluation-warm --quiet || status=$$?; \
+	exit $$status
+
+check: $(READY) lint ## check style, and pass the tests that need no kernel, browser or cluster
+	$(PYTEST) --quiet -m "not kernel and not browser and not cluster"
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter trust notebooks/*.ipynb
 	$(BIN)/jupyter lab --notebook-dir notebooks
 
 look: report ## make pictures of the pages on desktop, phone and paper, and a contact sheet, in reports/look
-	$(BIN)/python docs/look.py
+	$(BIN)/python tools/look.py
 
 references: $(READY) ## renew the committed outputs after an intended change
 	$(BIN)/evaluate references
@@ -47,10 +52,7 @@ format: $(READY) ## mend style and format
 lock: $(READY) ## resolve the dependencies of pyproject.toml again, into requirements.lock and environment.yml
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --all-extras --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
-	sed -n '1,/- pip:/p' environment.yml > environment.part
-	sed -n 's/^\([A-Za-z0-9].*[^ ]\) *\\$$/      - "\1"/p' requirements.lock >> environment.part
-	printf '      - --editable .\n' >> environment.part
-	mv environment.part environment.yml
+	$(BIN)/python tools/environment.py
 
 clean: ## remove the environment and the pages
 	rm -rf .venv reports

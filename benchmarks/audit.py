@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import audit
-from helpers.numbers import text
+from helpers.numbers import format, token
 from helpers.package import tables
 
 README = Path(__file__).with_name("README.md")
@@ -81,13 +81,13 @@ def factor_of_ten(row: dict[str, str], dimension: str) -> Iterator[dict[str, str
     value = Decimal(row["value"])
     for power in (1, -1) if value else ():
         shifted = plain(value.scaleb(power))
-        if "." not in shifted or dimension not in WHOLE or text.split_unit(row["unit"])[0] > 1:
+        if "." not in shifted or dimension not in WHOLE or token.split_unit(row["unit"])[0] > 1:
             yield {"value": shifted}
 
 
 def wan_for_yi(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]]:
     """万 becomes 亿 or is lost, 亿 becomes 万, and 万亿 loses either."""
-    multiplier, base = text.split_unit(row["unit"])
+    multiplier, base = token.split_unit(row["unit"])
     for word in {10**4: ("亿", ""), 10**8: ("万",), 10**12: ("亿", "万")}.get(multiplier, ()):
         yield {"unit": word + base}
 
@@ -146,21 +146,21 @@ def plain(value: Decimal) -> str:
     return re.sub(r"\.0+$", "", digits)
 
 
-def token(row: dict[str, str], before: str) -> str:
+def write_token(row: dict[str, str], before: str) -> str:
     """The printed token of a changed row, with the qualifying word that it had if the qualifier is the same.
 
     Raises ValueError where the token would not say what the row says.
     """
-    word = text.qualifier_word(before)
+    word = token.qualifier_word(before)
     if row["qualifier"] == "exact":
         word = ""
-    elif not word or text.QUALIFIERS[word].name != row["qualifier"]:
+    elif not word or token.QUALIFIERS[word].name != row["qualifier"]:
         word = {"over": "超" if row["unit"] in ("%", "指数") else "余", "about": "约", "under": "近"}[row["qualifier"]]
-    multiplier, base = text.split_unit(row["unit"])
+    multiplier, base = token.split_unit(row["unit"])
     number, unit = row["value"].lstrip("-"), row["unit"].removesuffix(base)
-    said = text.qualified(f"{number}{unit}", base, word)
+    said = format.qualified(f"{number}{unit}", base, word)
     said = f"减少{said}" if row["value"].startswith("-") else said
-    read = text.parse(said)
+    read = token.parse(said)
     if (read.number * read.multiplier, read.qualifier.name) != (Decimal(row["value"]) * multiplier, row["qualifier"]):
         raise ValueError(f"{said!r} does not say {row['value']} {row['unit']} {row['qualifier']}")
     return said
@@ -171,11 +171,11 @@ def errors(figure: str) -> Iterator[Error]:
     package = clean().package
     frame = package.raw["figures"]
     row = frame[frame["figure"] == figure].iloc[0].to_dict()
-    dimension = package.units.at[text.split_unit(row["unit"])[1], "dimension"]
+    dimension = package.units.at[token.split_unit(row["unit"])[1], "dimension"]
     for kind, made in KINDS.items():
         for cells in made(row, dimension):
             changed = row | cells
-            printed = cells.get("printed") or token(changed, row["printed"])
+            printed = cells.get("printed") or write_token(changed, row["printed"])
             yield Error(kind, figure, cells | {"printed": printed})
 
 
@@ -211,7 +211,7 @@ def clean() -> Clean:
     pinned, bounded = set(), set()
     for one in found:
         if one.verdict == "consistent" and one.check not in ALONE:
-            (pinned if one.pins and fixes(one) else bounded).update(compared(one))
+            (pinned if one.bounds_both_sides and fixes(one) else bounded).update(compared(one))
     reach = {
         name: "pinned" if name in pinned else "bounded" if name in bounded else "unreached"
         for name in package.figures.index

@@ -116,7 +116,7 @@ def shell(run: Run, out: Path) -> list[list[str]]:
 
 
 def all_runs() -> list[Run]:
-    return request.resolve(request.Package())
+    return request.resolve(request.Package(), None, None, "zh,en", None)
 
 
 # --- the whole batch ---------------------------------------------------------------------------------------------
@@ -173,8 +173,8 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
     """Seconds of the clock, of the cells and of the pages, of what a finished batch in `out` executed."""
     for module in ("matplotlib.backends.backend_svg", "helpers.views"):
         importlib.import_module(module)
-    package, known = request.Package(), record.read_record(out / record.FILE).entries
-    siblings = links.siblings({entry.run: entry.facts for entry in known.values()})
+    package, known = request.Package(), record.read(out / record.FILE).entries
+    siblings = links.group_siblings({entry.run: entry.facts for entry in known.values()})
     with tempfile.TemporaryDirectory() as folder:
         for run in runs:
             given = package.inputs(run)
@@ -183,7 +183,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
         tasks = []
         for run in runs:
             text = (out / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
-            nav = links.links(run, siblings[run.region, run.data])
+            nav = links.link_pages(run, siblings[run.region, run.data])
             tasks.append(render.Task(run, text, known[run.name].facts, nav))
         context = get_context("fork")
         ready = context.Barrier(pool.cores() + 1)
@@ -206,9 +206,7 @@ def bare(task: render.Task) -> tuple[float, float]:
     """Execute the cells of a run without a kernel, and make its page; seconds of both."""
     begun = time.perf_counter()
     namespace = {"In": []}
-    for number, code in enumerate(
-        source.select_code(source.read_cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))
-    ):
+    for number, code in enumerate(source.code(source.cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))):
         if number == 1:
             namespace |= task.run.parameters
         body = ast.parse(code).body
@@ -217,7 +215,7 @@ def bare(task: render.Task) -> tuple[float, float]:
         if last is not None:
             eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)._repr_mimebundle_()
     executed = time.perf_counter()
-    render.made(task)
+    render.make_page(task)
     return executed - begun, time.perf_counter() - executed
 
 
@@ -344,7 +342,7 @@ def dask() -> Iterator[Row]:
 def panel(regions: int) -> Iterator[Row]:
     """Runs of many regions: seconds and memory per run, few against many."""
     with scratch() as folder:
-        call(sys.executable, Path(__file__).with_name("panel.py"), folder / "data", "--regions", str(regions))
+        call(sys.executable, paths.ROOT / "tools" / "panel.py", folder / "data", "--regions", str(regions))
         codes = request.Package(str(folder / "data")).catalogue.covered
         for asked in (codes[1:2], codes):
             name = f"{len(asked)} regions" if len(asked) > 1 else "1 region"

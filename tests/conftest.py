@@ -1,6 +1,7 @@
 """What tests share: copies of the data package to spoil, whole batches of real pages, a real browser.
 
-What is heavy is imported by whoever needs it: nbval and its workers read this file too.
+What is heavy is imported by whoever needs it: nbval and its workers read this file too. Pages of a batch are made once, by the
+worker of pytest-xdist that first needs them; the others wait for it.
 """
 
 import os
@@ -8,13 +9,42 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from helpers import paths
 from helpers.errors import UserError
+
+# Files of tests that take longest, the longest first: they begin first, so that no core is left with a long one at the end.
+LONGEST = (
+    "test_cluster", "test_interruptions", "test_browser", "test_freshness", "test_access", "test_diff", "test_slices",
+    "test_outcomes", "test_chapter", "test_destinations", "test_lab", "test_print", "test_record", "test_pages", "test_kernels",
+    "test_notebooks", "test_hostile", "test_kernel_clients", "test_kernel_fallback", "test_run_options", "test_kernel_servers",
+    "test_validity", "test_kernel_isolation", "test_audit_command", "test_kernel_deaths", "test_house", "test_downloads",
+    "test_audit_synthetic", "test_audit", "test_validate", "test_targets", "test_panel", "test_audit_report", "test_cli",
+)  # fmt: skip
+
+# What a fixture needs, as a marker: `make check` leaves out the tests that have one.
+NEEDS = {
+    **dict.fromkeys(("runtime", "kernel_servers", "reports", "panel_reports", "hostile_reports"), "kernel"),
+    **dict.fromkeys(("pages", "made_up"), "kernel"),  # which parameters name too
+    "chromium": "browser",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what its fixtures need, those too that a parameter names, and begin with the longest files."""
+    for item in items:
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        names = {*getattr(item, "fixturenames", ()), *(value for value in parameters if isinstance(value, str))}
+        for marker in sorted({NEEDS[name] for name in names & set(NEEDS)}):
+            item.add_marker(marker)
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder))
     package = request.Package()
     try:
-        for run in request.resolve(package):
+        for run in request.resolve(package, None, None, "zh,en", None):
             inputs = package.inputs(run)
             (folder / inputs.file).write_bytes(inputs.content)
     except UserError as error:
@@ -37,11 +67,47 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory, worker_id) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Make a folder once for all workers: `shared(name, make)` calls `make(folder)` unless another worker has done so."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own if worker_id == "master" else own.parent) / "shared"
+    place.mkdir(exist_ok=True)
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        path, done = place / name, place / f"{name}.done"
+        with FileLock(place / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(path, ignore_errors=True)  # what a worker left that failed
+                path.mkdir()
+                make(path)
+                done.touch()
+        return path
+
+    return folder
+
+
+@pytest.fixture(scope="session")
 def package():
     """The project's own data package, in memory."""
     from helpers.package import tables
 
     return tables.load()
+
+
+@pytest.fixture(scope="session")
+def opened(package):
+    """Opens the notebooks' classes on the project's own package (see `shown.Opener`)."""
+    from shown import Opener
+
+    return Opener(package)
+
+
+@pytest.fixture(scope="session")
+def findings(package) -> list:
+    """What the audit finds in the project's own data package."""
+    from helpers import audit
+
+    return audit.audit(package)
 
 
 @pytest.fixture
@@ -69,7 +135,7 @@ def all_runs() -> list:
     """Every run of the project: notebooks x years x languages."""
     from helpers.cli import request
 
-    return request.resolve(request.Package())
+    return request.resolve(request.Package(), None, None, "zh,en", None)
 
 
 def reported(runs: list, data: str, out: Path) -> Path:
@@ -77,11 +143,11 @@ def reported(runs: list, data: str, out: Path) -> Path:
     from helpers.batch import batch, destination, pool
     from helpers.cli import request
 
-    place, settings = destination.locate(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
+    place, settings = destination.place(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
 
     @contextmanager
     def workers():
-        with batch.open_scratch(place) as scratch, pool.workers(settings.jobs, scratch) as opened:
+        with batch.scratch(place) as scratch, pool.workers(settings.jobs, scratch) as opened:
             yield opened
 
     done = batch.Batch(place, request.Package(data), settings).run(runs, workers)
@@ -91,9 +157,9 @@ def reported(runs: list, data: str, out: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reports(all_runs, tmp_path_factory) -> Path:
-    """A folder with all pages."""
-    return reported(all_runs, "", tmp_path_factory.mktemp("reports"))
+def reports(all_runs, shared) -> Path:
+    """A folder with all pages; to be read only."""
+    return shared("reports", lambda folder: reported(all_runs, "", folder))
 
 
 def read(folder: Path) -> dict:
@@ -117,35 +183,52 @@ def made_up(panel_reports) -> dict:
 
 
 @pytest.fixture(scope="session")
-def panel(tmp_path_factory) -> Path:
-    """A small made-up data package: the province and two of its cities."""
-    folder = tmp_path_factory.mktemp("panel") / "data"
-    command = [sys.executable, paths.ROOT / "benchmarks" / "panel.py", folder, "--regions", "2"]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
+def panel(shared) -> Path:
+    """A small made-up data package, of the province and two of its cities; to be read only."""
+    script = paths.ROOT / "tools" / "panel.py"
+
+    def make(folder: Path) -> None:
+        command = [sys.executable, script, folder, "--regions", "2"]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return shared("panel", make)
 
 
 @pytest.fixture(scope="session")
-def panel_reports(panel, tmp_path_factory) -> Path:
-    """Pages of the made-up package: a notebook of each sort, of two regions, in both languages."""
+def panel_reports(panel, shared) -> Path:
+    """Pages of the made-up package: a notebook of each sort, of two regions, in both languages; to be read only."""
     from helpers.cli import request
 
-    names = ["0-overview", "2-integration", "6-audit", "7-outlook"]
-    runs = request.resolve(request.Package(str(panel)), [2017], names, regions=["330000", "330200"])
-    return reported(runs, str(panel), tmp_path_factory.mktemp("panel-reports"))
+    names = "0-overview,2-integration,6-audit,7-outlook"
+    runs = request.resolve(request.Package(str(panel)), [2017], names, "zh,en", "330000,330200")
+    return shared("panel-reports", lambda folder: reported(runs, str(panel), folder))
+
+
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>{folder}</dir>
+  <cachedir>{cache}</cachedir>
+</fontconfig>
+"""
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of a real Chromium; without one the test is left out, but under CI its absence is a failure."""
+def chromium(tmp_path_factory) -> Iterator[str]:
+    """Path of a real Chromium, with the fonts of the system and, for machines without a Chinese one, ours; without a browser the test is left out, but under CI its absence is a failure."""
     from helpers.pages import printing
 
-    executable = printing.chromium()
+    executable = printing.find_chromium()
     if executable is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium: CI must have a browser")
         pytest.skip("no Chromium on this machine; the pages are not looked at in a browser")
-    return executable
+    config = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    config.write_text(FONTS.format(folder=paths.FONTS, cache=config.parent), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FONTCONFIG_FILE", str(config))
+        yield executable
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +244,91 @@ def browser(chromium):
         chromium = playwright.chromium.launch(executable_path=chromium, args=options)
         yield chromium
         chromium.close()
+
+
+# --- batches of small notebooks ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory) -> Iterator[Path]:
+    """Servers of warm kernels for the tests of a file alone."""
+    import small
+
+    with small.alone(tmp_path_factory.mktemp("runtime")) as folder:
+        yield folder
+
+
+@pytest.fixture
+def nothing_left(runtime, tmp_path) -> Iterator[Path]:
+    """Whatever a test does, no worker, no kernel and no temporary file of the command line stays."""
+    import small
+
+    with small.leaving_nothing(tmp_path, runtime) as temporary:
+        yield temporary
+
+
+@pytest.fixture
+def sources(tmp_path) -> Path:
+    """Where a test puts its notebooks."""
+    return tmp_path / "sources"
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    """Where the batches of a test put their outputs."""
+    return tmp_path / "out"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory, runtime) -> Path:
+    """A folder with sources, a package and a place in which all runs are fresh: see `three`."""
+    import small
+
+    return small.prepare(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def three(prepared, tmp_path, out) -> Path:
+    """Runs of a notebook that reads a file of the package, in two years, and of one that reads none; all of them fresh."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return out
+
+
+# --- warm kernels ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kernel_servers(tmp_path_factory) -> Iterator[Path]:
+    """A folder with the servers of warm kernels for the tests of a file alone."""
+    import warm
+
+    folders = [tmp_path_factory.mktemp(name) for name in ("runtime", "ipython", "jupyter")]
+    with warm.alone(*folders) as folder:
+        yield folder
+
+
+@pytest.fixture
+def kernelspec(kernel_servers, tmp_path, monkeypatch) -> Callable[..., str]:
+    """Make a kernelspec with its own settings of the provisioner; returns its name."""
+    import warm
+
+    def make(**settings) -> str:
+        monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+        return warm.write_kernelspec(tmp_path, settings)
+
+    return make
+
+
+@pytest.fixture
+def start(kernel_servers) -> Iterator[Callable]:
+    """Start kernels, which end with the test."""
+    import warm
+
+    with ExitStack() as kernels:
+
+        def new(name: str = warm.WARM, **options) -> warm.Running:
+            kernel = warm.Running(name, **options)
+            kernels.callback(kernel.close)
+            return kernel
+
+        yield new

@@ -8,6 +8,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -26,9 +27,9 @@ import psutil
 
 from helpers import paths
 from helpers.batch import batch, destination, fingerprint, pool, record
-from helpers.batch.batch import Batch, BatchResult, Event, Settings
+from helpers.batch.batch import Batch, Done, Event, Settings
 from helpers.batch.execute import Inputs
-from helpers.cli import request, verbs
+from helpers.cli import console, request, verbs
 from helpers.display.html import PAGE_FORM, PAGE_MIME
 from helpers.kernels import address
 from helpers.package import validity
@@ -37,7 +38,11 @@ from helpers.runs.run import Run
 
 YEARS = [2016, 2017, 2018]
 REGION = "330000"
-PATIENCE = 120  # s until something that hangs is given up
+TWO_YEARS = ["--years", "2016-2017", "--languages", "zh", "--jobs", "2"]  # options of `evaluate run`
+ONE_YEAR = ["--years", "2017", "--languages", "zh", "--jobs", "2"]
+BOTH = ["reads_2017_zh", "reads_2018_zh"]  # runs of the fixture `three`
+ALL = ["across_zh", *BOTH]
+PATIENCE = 300  # s until something that hangs is given up
 MARK = "SMALL_MARK"  # environment variable: who started a process
 BEGUN: list[subprocess.Popen] = []
 
@@ -46,7 +51,8 @@ BEGUN: list[subprocess.Popen] = []
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
 WORDS = (
     "across around chapters code copied copy found found_more found_none found_one in_address index language next none "
-    "notebook previous search search_for sections skip sort year"
+    "notebook previous search search_for sections skip sort year csv xlsx contents table section rows notes group unit "
+    "qualifier mark"
 )
 FACTS = {
     "form": PAGE_FORM, "plan": "a plan", "headline": "a headline", "lead": "a lead", "place": "", "banner": "",
@@ -64,7 +70,7 @@ DIES = "import os\nos._exit(1)"
 KILLS_THE_KERNEL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 KILLS_THE_SERVER = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
 KILLS_THE_WORKER = "import os, signal\nos.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
-NEVER_ENDS = "while True:\n    pass"
+NEVER_ENDS = "import time\nwhile True:\n    time.sleep(1)"
 
 
 def counted(log: Path, name: str = "") -> str:
@@ -118,8 +124,8 @@ class Package:
         return Path(self.data) if self.data else paths.NOTEBOOKS.parent / "data"
 
     @property
-    def catalogue(self) -> validity.Catalogue:
-        return validity.Catalogue(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
+    def catalogue(self) -> validity.Choices:
+        return validity.Choices(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
 
     @cached_property
     def digest(self) -> str:
@@ -136,7 +142,7 @@ class Package:
 def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
     """Runs of some notebooks of a folder, of all without names."""
     found = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
-    return run.list_runs(found, list(years), list(languages), [REGION], REGION, data)
+    return run.plan(found, list(years), list(languages), [REGION], REGION, data)
 
 
 class Ran(NamedTuple):
@@ -158,22 +164,43 @@ class Ran(NamedTuple):
 
 def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
     """Run a batch."""
-    place, told = destination.locate(out), []
+    place, told = destination.place(out), []
     package = package or Package(str(sources.parent / "data"))
     chosen = Settings(sources, **{"jobs": 2} | settings)
 
     @contextmanager
     def workers() -> Iterator[pool.Pool]:
-        with batch.open_scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
+        with batch.scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
             yield opened
 
     asked = plan(sources, *names, years=years, languages=languages)
-    done: BatchResult = Batch(place, package, chosen, told.append).run(asked, workers)
+    done: Done = Batch(place, package, chosen, told.append).run(asked, workers)
     return Ran({entry.run.name: entry for entry in done.entries}, {run.name for run in done.executed}, told)
 
 
 def entries(out: Path) -> dict[str, record.Entry]:
-    return record.read_record(out / record.FILE).entries
+    return record.read(out / record.FILE).entries
+
+
+def listed(sources: Path, out: Path, **more) -> dict[str, str]:
+    """What `evaluate list` says of each run."""
+    package = Package(str(sources.parent / "data"))
+    lines = console.listed(plan(sources, **more), destination.place(out), package, Settings(sources))
+    return {name: re.sub(r"\t[\d.]+ s$", "", state) for name, state in (line.split("\t", 1) for line in lines)}
+
+
+def prepare(folder: Path) -> Path:
+    """Make a folder with sources, a package and a place in which all runs are fresh: see the fixture `three`."""
+    sources, data = folder / "sources", folder / "data"
+    data.mkdir(parents=True)
+    (data / "reads.txt").write_text("rows")
+    (data / "other.txt").write_text("rows of nobody")
+    notebook(sources / "reads.ipynb", OPENING, READS, PRINTS, prose="# 1 Old heading")
+    parameters = PARAMETERS.split("\n", 1)[1]  # it has no year
+    opening = OPENING.replace('f"{year}"', '"of all years"')
+    notebook(sources / "across.ipynb", opening, parameters=parameters, prose="# 1 Old heading")
+    assert ran(sources, folder / "out", years=[2017, 2018]).executed == {*ALL}
+    return folder
 
 
 # --- the command line in a process of its own --------------------------------------------------------------------

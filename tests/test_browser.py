@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from helpers.pages import workbook
 
+expect.set_options(timeout=30_000)  # ms, for a busy machine
+
 TEXTS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
   const paper = svg.getBoundingClientRect(), name = svg.closest('figure').id;
   const boxes = [...svg.querySelectorAll('text')].map(text => {
@@ -145,8 +147,8 @@ def test_a_table_is_sorted_by_a_column_within_its_groups_and_back(browser, repor
     button, head = table.get_by_role("button", name="数值"), table.locator("th:has-text('数值')").first
     before = table.evaluate(ORDER)
     sizes = """table => [...table.tBodies].map(body => [...body.rows].filter(row => row.matches('[id]:not(.sub):not(.child)'))
-      .map(row => row.querySelector('td.number data') || row.querySelector('td.number'))
-      .map(cell => (cell.value ?? cell.textContent.replace(/,/g, '')) * (cell.dataset.scale || 1)))"""
+      .map(row => row.querySelector('td.number'))
+      .map(cell => Number(cell.querySelector('[data-order]')?.dataset.order ?? cell.textContent.replace(/,/g, ''))))"""
     button.click()
     assert head.get_attribute("aria-sort") == "ascending"
     rising = table.evaluate(sizes)
@@ -176,8 +178,9 @@ def test_a_link_to_a_section_or_a_figure_is_copied(browser, reports):
         place = page.locator(f"[id='{owner}']")
         place.hover()
         place.locator(".link").first.click()
-        assert page.evaluate("navigator.clipboard.readText()") == f"{address}#{owner}"
-        assert page.locator(".said").inner_text() == "Link copied"
+        copied = "address => navigator.clipboard.readText().then(text => text === address)"
+        page.wait_for_function(copied, arg=f"{address}#{owner}")
+        expect(page.locator(".said")).to_have_text("Link copied")
     link = page.locator("[id='f-2.3.3-3'] .link")
     link.focus()
     page.keyboard.press("ArrowDown")
@@ -188,16 +191,15 @@ def test_a_link_to_a_section_or_a_figure_is_copied(browser, reports):
 def test_year_and_language_switches_keep_the_place(browser, reports):
     page = browser.new_page()
 
-    def switched(start: str, name: str) -> str:
+    for start, name, end in (
+        ("2-integration_2017_zh.html#figures-2.3", "2018", "2-integration_2018_zh.html#figures-2.3"),
+        ("2-integration_2018_zh.html#f-2.3.3-3", "English", "2-integration_2018_en.html#f-2.3.3-3"),
+        ("2-integration_2018_en.html#f-2.3.3-3", "2016", "2-integration_2016_en.html#s-2.3"),  # the row is not there
+        ("2-integration_2018_en.html", "2017", "2-integration_2017_en.html"),
+    ):
         page.goto(f"{reports.as_uri()}/{start}")
         page.get_by_role("link", name=name, exact=True).first.click()
-        page.wait_for_load_state()
-        return page.url.rpartition("/")[2]
-
-    assert switched("2-integration_2017_zh.html#figures-2.3", "2018") == "2-integration_2018_zh.html#figures-2.3"
-    assert switched("2-integration_2018_zh.html#f-2.3.3-3", "English") == "2-integration_2018_en.html#f-2.3.3-3"
-    assert switched("2-integration_2018_en.html#f-2.3.3-3", "2016") == "2-integration_2016_en.html#s-2.3"  # not there
-    assert switched("2-integration_2018_en.html", "2017") == "2-integration_2017_en.html"
+        expect(page).to_have_url(f"{reports.as_uri()}/{end}")
     page.goto((reports / "2-integration_2018_zh.html").as_uri())
     page.locator("[id='s-2.4']").evaluate("heading => scrollTo(0, heading.offsetTop - 40)")
     page.get_by_role("link", name="English").dispatch_event("click")
@@ -230,7 +232,7 @@ def test_all_pages_are_searched_from_the_index(browser, reports, index, asked, f
     assert rows.count() == 8
     assert rows.locator("visible=true").count() > 0
     found.first.locator("a").first.click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/*.html#*")
     file, _, anchor = page.url.rpartition("/")[2].partition("#")
     assert file.startswith(page_of_first)
     assert page.evaluate("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null"), anchor
@@ -274,9 +276,9 @@ def test_year_and_language_switches_lead_to_the_same_notebook(browser, reports):
     page = browser.new_page()
     page.goto((reports / "2-integration_2017_zh.html").as_uri())
     page.get_by_role("link", name="2018", exact=True).click()
-    assert page.url.endswith("2-integration_2018_zh.html")
+    page.wait_for_url("**/2-integration_2018_zh.html")
     page.get_by_role("link", name="English").click()
-    assert page.url.endswith("2-integration_2018_en.html")
+    page.wait_for_url("**/2-integration_2018_en.html")
     assert page.locator("h1").inner_text().startswith("Integration")
     page.close()
 

@@ -10,8 +10,10 @@ from bs4 import BeautifulSoup
 
 from helpers import paths
 from helpers.cli import request
-from helpers.compare import difference, packages
-from helpers.compare.page import page
+from helpers.compare import difference, frames, packages
+from helpers.compare.page import make_page
+from helpers.display.html import PAGE_MIME
+from helpers.errors import UserError
 
 DATA = paths.ROOT / "data"
 HOSTILE = "<script>alert(1)</script>{{x}}</table>"
@@ -28,7 +30,7 @@ EDITS = [  # file, what stands there, what stands there instead
     ("regions.csv", "100000,全国,China,", "100000,中国,China,"),
     ("datapackage.json", '"on_track": 0.9', '"on_track": 0.8'),
 ]  # fmt: skip
-TOLD = {  # section: change, name, part, old, new
+EXPECTED = {  # section: change, name, part, old, new
     "statuses": [("changed", "High-tech enterprises", "2017", "met", "missed")],
     "completions": [("changed", "Smart agriculture demonstration zones", "2017", "110.0%", "120.0%")],
     "figures": [
@@ -74,14 +76,14 @@ def edited(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told_in(edited):
+def differences(edited):
     """What differs, by language."""
-    return {language: packages.between(DATA, edited, language) for language in ("zh", "en")}
+    return {language: packages.compare(DATA, edited, language) for language in ("zh", "en")}
 
 
 @pytest.fixture(scope="module")
-def found(told_in):
-    return told_in["en"]
+def english(differences):
+    return differences["en"]
 
 
 @pytest.fixture(scope="module")
@@ -109,30 +111,57 @@ def run(*arguments) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True)
 
 
-def told(rows) -> list[tuple[str, ...]]:
+def in_words(rows) -> list[tuple[str, ...]]:
     return [tuple(map(difference.plain, (row.change, row.name, row.what, row.old, row.new))) for row in rows]
+
+
+# --- the engine ------------------------------------------------------------------------------------------------
+
+
+def test_frames_are_compared_row_by_row_and_cell_by_cell():
+    old = {"a": {1: {"x": 1, "y": "b", "z": None}, 2: {"x": 2.0}, 3: {"x": (1.0, float("nan"))}}, "gone": {1: {"x": 1}}}
+    new = {"a": {1: {"x": 1.5, "y": "c", "z": ""}, 2: {"x": 2}, 3: {"x": (1, float("nan"))}, 4: {"x": 3}}}
+    assert [(change.frame, change.key, change.kind, change.columns) for change in frames.compare(old, new)] == [
+        ("a", 1, "changed", ("x", "y")), ("a", 4, "added", ()), ("gone", 1, "removed", ()),
+    ]  # fmt: skip
+    assert list(frames.compare(old, old)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        (0.1 + 0.2, 0.3, True),
+        (1, True, True),
+        ("1", 1, False),
+        (None, 0, False),
+        (None, "", True),
+        ((1,), (1, 2), False),
+    ],
+)
+def test_cells_are_the_same_where_their_numbers_are(old, new, same):
+    assert (list(frames.compare({"a": {1: {"x": old}}}, {"a": {1: {"x": new}}})) == []) is same
 
 
 # --- data packages ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("section", TOLD)
-def test_everything_that_differs_between_two_packages_is_told(found, section):
-    assert told(found.sections[section]) == TOLD[section]
+@pytest.mark.parametrize("section", EXPECTED)
+def test_each_section_lists_what_differs_between_two_packages(english, section):
+    assert in_words(english.sections[section]) == EXPECTED[section]
 
 
-def test_nothing_else_is_told_but_findings(found):
-    assert [name for name in found.sections if name != "findings"] == [*TOLD]
+def test_only_findings_are_listed_besides(english):
+    assert [name for name in english.sections if name != "findings"] == [*EXPECTED]
 
 
-def test_findings_that_appeared_went_or_have_another_verdict_are_told(found):
+def test_findings_are_listed_that_appeared_went_or_have_another_verdict(english):
     verdicts = {
         row.key: (
             row.change,
-            *(said.striptags().split()[0] if said else "" for said in (row.old, row.new)),
+            *(text.striptags().split()[0] if text else "" for text in (row.old, row.new)),
             row.figures,
         )
-        for row in found.sections["findings"]
+        for row in english.sections["findings"]
     }
     figures = ("T.1-actual", "T.1-target", "T.1-completion")
     assert verdicts[f"completions-{'-'.join(figures)}"] == ("changed", "consistent", "contradiction", figures)
@@ -140,13 +169,13 @@ def test_findings_that_appeared_went_or_have_another_verdict_are_told(found):
     assert verdicts["same_quantity-1.2.3-6-1.2.3-5"][:3] == ("added", "", "contradiction")
 
 
-def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(found):
-    findings = len(found.sections["findings"])
-    assert found.line == (
+def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(english):
+    findings = len(english.sections["findings"])
+    assert english.line == (
         f"1 status, 1 completion, {findings} findings, 6 figures, 1 erratum, 1 public figure, 1 platform, "
         "1 row of other tables and 1 entry of the descriptor changed."
     )
-    assert found.remarks == ["1 figure is printed otherwise, its value being the same."]
+    assert english.remarks == ["1 figure is printed otherwise, its value being the same."]
 
 
 @pytest.mark.parametrize(
@@ -174,17 +203,17 @@ def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(found):
         ),
     ],
 )  # fmt: skip
-def test_one_edit_is_told_as(copy, edits, section, row):
+def test_an_edit_is_listed_as(copy, edits, section, row):
     edit(copy, edits)
-    assert told(packages.between(DATA, copy, "en").sections[section]) == [row]
+    assert in_words(packages.compare(DATA, copy, "en").sections[section]) == [row]
 
 
 def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_ours(copy):
-    assert packages.between(DATA, copy, "zh").rows == []
+    assert packages.compare(DATA, copy, "zh").rows == []
     labels = copy / "labels.csv"
     lines = labels.read_text(encoding="utf-8").splitlines(keepends=True)
     labels.write_text("".join(line for line in lines if not line.startswith(("diff.", "page."))), encoding="utf-8")
-    assert packages.between(copy, DATA, "zh").rows == []
+    assert packages.compare(copy, DATA, "zh").rows == []
     assert "no label 'page.code'" in run("check", copy).stderr
     assert "diff." not in run("check", copy).stderr, "a package needs no labels of comparisons"
 
@@ -192,16 +221,16 @@ def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_
 # --- folders of pages ------------------------------------------------------------------------------------------
 
 
-def test_statuses_findings_headlines_and_cells_of_pages_are_told(reports):
-    found = request.compare(*map(str, reports), "en")
-    sections = found.sections
-    assert told(sections["statuses"]) == [("changed", "High-tech enterprises", "Overview · 2017", "met", "missed")]
-    assert told(sections["headlines"])[0] == (
+def test_what_pages_show_is_compared_in_sections(reports):
+    compared = request.compared(*map(str, reports), "en")
+    sections = compared.sections
+    assert in_words(sections["statuses"]) == [("changed", "High-tech enterprises", "Overview · 2017", "met", "missed")]
+    assert in_words(sections["headlines"])[0] == (
         "changed", "Overview · 2017", "",
         "14 of 15 headline targets with data were met", "13 of 15 headline targets with data were met",
     )  # fmt: skip
-    assert {row[:4] for row in told(sections["findings"])} >= {("removed", "T.1", "Audit · all years", "suspicious High-tech enterprises: the actual value equals the target to the digit, 3,000.")}  # fmt: skip
-    cells = told(sections["cells"])
+    assert {row[:4] for row in in_words(sections["findings"])} >= {("removed", "T.1", "Audit · all years", "suspicious High-tech enterprises: the actual value equals the target to the digit, 3,000.")}  # fmt: skip
+    cells = in_words(sections["cells"])
     assert ("changed", "High-tech enterprises", "Actual", "3,000", "2,900") in cells
     assert ("changed", "High-tech enterprises", "Completion, computed", "100.0%", "96.7%") in cells
     assert ("changed", "Innovation and start-ups", "met", "1", "0") in cells, "the data of a picture"
@@ -209,46 +238,47 @@ def test_statuses_findings_headlines_and_cells_of_pages_are_told(reports):
     assert not any(
         row.link.rpartition("#")[2].startswith("a-") and row.change != "changed" for row in sections["cells"]
     )
-    assert [row[:3] for row in told(sections["pages"])] == [
+    assert [row[:3] for row in in_words(sections["pages"])] == [
         ("removed", "Overview · 2018", ""),
         ("removed", "Innovation and start-ups · 2018", ""),
     ]
     gone = next(row for row in sections["findings"] if row.change == "removed")
     assert gone.link == f"{reports[0]}/6-audit_en.html#{gone.key}", "what is gone is shown by the old page"
-    assert found.remarks == ["2 pages are only in one of the two."]
+    assert compared.remarks == ["2 pages are only in one of the two."]
 
 
-def test_pages_alone_say_what_their_notebooks_say(reports, tmp_path):
+def test_pages_without_their_notebooks_are_not_compared(reports, tmp_path):
     _, new = reports
+    assert request.compared(str(new), str(new / "notebooks"), "en").rows == []
     for path in new.glob("*.html"):
         shutil.copy(path, tmp_path)
-    assert request.compare(str(new), str(tmp_path), "en").rows == []
-    assert request.compare(str(new / "notebooks"), str(tmp_path), "en").rows == []
+    with pytest.raises(UserError, match=r"pages without the notebooks that they were made of; expected a folder that"):
+        request.compared(str(new), str(tmp_path), "en")
 
 
 def test_committed_references_can_be_compared():
-    found = request.compare(str(paths.REFERENCES), str(paths.NOTEBOOKS), "zh")
-    assert {row.section for row in found.rows} == {"pages"}
+    compared = request.compared(str(paths.REFERENCES), str(paths.NOTEBOOKS), "zh")
+    assert {row.section for row in compared.rows} == {"pages"}
 
 
 # --- the page --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("language", "lang"), [("en", "en"), ("zh", "zh-CN")])
-def test_the_page_is_whole_accessible_and_safe(told_in, tmp_path, language, lang):
-    rows, words = told_in[language].rows, told_in[language].words
-    content = page(difference.Difference(HOSTILE, "new", rows, words, banner=HOSTILE), tmp_path / "diff.html")
+def test_the_page_is_whole_accessible_and_safe(differences, tmp_path, language, lang):
+    rows, words = differences[language].rows, differences[language].words
+    content = make_page(difference.Difference(HOSTILE, "new", rows, words, banner=HOSTILE), tmp_path / "diff.html")
     assert HOSTILE not in content
     shown = BeautifulSoup(content, "html.parser")
     assert shown.html["lang"] == lang
     assert len(shown.find_all("h1")) == 1
     assert len(shown.find_all("script")) == 1
     assert shown.find_all(["link", "img", "iframe"]) == []
-    assert len(shown.main.find_all("h2")) == len(shown.find_all("table")) == len(TOLD) + 1
+    assert len(shown.main.find_all("h2")) == len(shown.find_all("table")) == len(EXPECTED) + 1
     for table in shown.find_all("table"):
         assert table.caption.get_text(strip=True)
         assert all(head.get("scope") for head in table.find_all("th"))
-    ids = [found["id"] for found in shown.find_all(id=True)]
+    ids = [element["id"] for element in shown.find_all(id=True)]
     assert len(ids) == len({*ids})
     links = {link["href"] for link in shown.find_all("a") if link["href"].startswith("#")}
     assert "#f-T.1-actual" in links, "a finding leads to its figure"
@@ -256,25 +286,27 @@ def test_the_page_is_whole_accessible_and_safe(told_in, tmp_path, language, lang
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_fits_the_screen_and_asks_for_nothing(told_in, tmp_path, browser, language):
+def test_the_page_fits_the_screen_and_asks_for_nothing(differences, tmp_path, browser, language):
     out = tmp_path / "diff.html"
-    out.write_text(page(told_in[language], out), encoding="utf-8")
+    out.write_text(make_page(differences[language], out), encoding="utf-8")
     for width in (1280, 390):
         shown = browser.new_page(viewport={"width": width, "height": 900})
-        said: list[str] = []
-        shown.on("console", lambda message, said=said: said.append(message.text))
-        shown.on("request", lambda request, said=said: said.append(request.url) if request.url[:5] != "file:" else None)
+        heard: list[str] = []
+        shown.on("console", lambda message, heard=heard: heard.append(message.text))
+        shown.on(
+            "request", lambda request, heard=heard: heard.append(request.url) if request.url[:5] != "file:" else None
+        )
         shown.goto(out.as_uri())
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
         narrow = "[...document.querySelectorAll('.scroll')].every(table => table.scrollWidth <= table.clientWidth)"
         assert shown.evaluate(narrow), "old and new stand beside each other"
-        assert said == []
+        assert heard == []
         shown.close()
 
 
 def test_the_page_leads_to_the_pages_that_it_compares(reports, tmp_path):
     out = tmp_path / "deeper" / "diff.html"
-    shown = BeautifulSoup(page(request.compare(*map(str, reports), "en"), out), "html.parser")
+    shown = BeautifulSoup(make_page(request.compared(*map(str, reports), "en"), out), "html.parser")
     links = {link["href"] for link in shown.main.find_all("a") if "overview_2017" in link["href"]}
     assert any(link.endswith("0-overview_2017_en.html#i-high-tech-enterprises") for link in links)
     assert not any(link.startswith("/") for link in links), "they hold where the folders are moved together"
@@ -316,16 +348,19 @@ def test_json_has_a_row_for_each_thing_that_differs(edited):
         ("data", "nowhere", [], "{tmp}/nowhere: no such folder; expected a data package or a folder of pages."),
         ("data", "empty", [], "{tmp}/empty: neither a data package (no datapackage.json) nor a folder of pages or notebooks."),
         ("data", "damaged", [], "{tmp}/data is a data package and {tmp}/damaged a folder of pages; expected two of one kind."),
-        ("damaged", "damaged", [], "{tmp}/damaged/a.ipynb: cannot be read as a page or an executed notebook ("),
+        ("damaged", "damaged", [], "{tmp}/damaged/a.ipynb: cannot be read as an executed notebook ("),
         ("unexecuted", "unexecuted", [], "{tmp}/unexecuted: no page in the language 'zh'."),
         ("spoiled", "data", [], "{tmp}/spoiled: 1 problem in the data package\nregions.csv:"),
+        ("older", "older", [], "{tmp}/older/a.ipynb: was executed by another version of `evaluate`; run it again."),
         ("chinese", "chinese", ["--language", "en"], "{tmp}/chinese: no page in the language 'en'; try --language zh."),
         ("data", "data", ["--out", "/"], "/: cannot be written ("),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_is_told_in_a_sentence(copy, tmp_path, old, new, options, sentence):
-    for name in ("empty", "damaged", "chinese", "unexecuted"):
+def test_a_sentence_says_what_cannot_be_compared(copy, tmp_path, old, new, options, sentence):
+    for name in ("empty", "damaged", "chinese", "unexecuted", "older"):
         (tmp_path / name).mkdir()
+    older = {"cells": [{"outputs": [{"data": {PAGE_MIME: {"form": 1, "language": "zh-CN"}}}]}]}
+    (tmp_path / "older" / "a.ipynb").write_text(json.dumps(older), encoding="utf-8")
     (tmp_path / "unexecuted" / "a.ipynb").write_text('{"cells": []}', encoding="utf-8")
     (tmp_path / "damaged" / "a.ipynb").write_text("{", encoding="utf-8")
     shutil.copy(paths.REFERENCES / "0-overview_2016_zh.ipynb", tmp_path / "chinese")

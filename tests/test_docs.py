@@ -1,5 +1,6 @@
-"""The documents are true: every command, option, target, table and module they must name is named, and exists."""
+"""The documents are true: each command, option, target, notebook, folder and file that they must name is named, and exists."""
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -12,49 +13,101 @@ from helpers.cli import verbs
 
 ROOT = paths.ROOT
 READMES = ("README.md", "README.zh.md")
+DOCUMENTS = (*READMES, "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+             "benchmarks/README.md", "tools/README.md")  # fmt: skip
+MOST_BYTES = 6 * 1024  # of a README
 
 
 def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def flags(command: click.Command) -> list[str]:
+# --- the command ---------------------------------------------------------------------------------------------------------
+
+
+def flags(command: click.Command) -> set[str]:
     """Options of a command, those that switch something off too."""
-    return [flag for option in command.params for flag in (*option.opts, *option.secondary_opts) if flag[:2] == "--"]
+    names = [flag for option in command.params for flag in (*option.opts, *option.secondary_opts)]
+    return {flag for flag in names if flag.startswith("--")}
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_command_and_option_is_in_the_readme(readme):
-    for verb, command in verbs.main.commands.items():
-        assert f"`evaluate {verb}" in text(readme), verb
-        for flag in flags(command):
-            assert f"`{flag}" in text(readme), flag
+def sections_of_commands() -> dict[str, str]:
+    _, *sections = re.split(r"^## evaluate ", text("docs/command.md"), flags=re.MULTILINE)
+    return {section.split("\n", 1)[0]: section for section in sections}
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_command_in_the_readme_exists(readme):
-    assert set(re.findall(r"`evaluate (\w+)", text(readme))) == set(verbs.main.commands)
-    known = {flag for command in verbs.main.commands.values() for flag in flags(command)}
-    assert set(re.findall(r"`(--[a-z-]+)", text(readme))) <= known | {"--help"}
+def test_each_command_has_a_section():
+    assert list(sections_of_commands()) == list(verbs.main.commands)
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_make_target_is_in_the_readme_and_the_other_way_round(readme):
+@pytest.mark.parametrize("verb", verbs.main.commands)
+def test_a_section_has_the_options_of_its_command_and_no_other(verb):
+    section, command = sections_of_commands()[verb], verbs.main.commands[verb]
+    assert set(re.findall(r"`(--[a-z-]+)", section)) == flags(command)
+    for argument in command.params:
+        if isinstance(argument, click.Argument):
+            assert argument.human_readable_name in section.splitlines()[2], argument.name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_commands_in_the_documents_exist_with_their_options(document):
+    for verb, rest in re.findall(r"(?:`|bin/)evaluate ([a-z][a-z-]*)([^`#\n]*)", text(document), re.MULTILINE):
+        assert verb in verbs.main.commands
+        assert set(re.findall(r"--[a-z-]+", rest)) <= flags(verbs.main.commands[verb]), (verb, rest)
+
+
+# --- targets, notebooks, folders, links ----------------------------------------------------------------------------------
+
+
+def test_every_make_target_is_documented_and_exists():
     targets = set(re.findall(r"^([a-z-]+):.*##", text("Makefile"), re.MULTILINE)) - {"help"}
-    named = re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)`", text(readme), re.MULTILINE)
-    assert {first or second for first, second in named} == targets
+    assert set(re.findall(r"^\| `make ([a-z-]+)`", text("docs/howto.md"), re.MULTILINE)) == targets
+    for document in DOCUMENTS:
+        assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text(document), re.MULTILINE)) <= targets, document
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_every_notebook_module_and_link_of_the_readme_exists(readme):
-    for path in paths.NOTEBOOKS.glob("*.ipynb"):
-        assert f"`{path.stem}`" in text(readme) or "1-innovation" < path.stem < "5-foundations", path.stem
-    for path in paths.PACKAGE.iterdir():
-        if path.name.startswith("__"):
-            continue
-        assert path.name.removesuffix(".py") in text(readme).split("src/helpers/")[-1], path.name
-    for target in re.findall(r"\]\(([^)#]+)\)", text(readme)):
-        assert "://" in target or (ROOT / target).exists(), target
+def test_a_readme_is_short(readme):
+    assert len(text(readme).encode()) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_a_readme_names_every_notebook(readme):
+    named = set(re.findall(r"`([0-9]-[a-z]+)`", text(readme)))
+    assert named == {path.stem for path in paths.NOTEBOOKS.glob("*.ipynb")}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_map_names_every_folder_of_the_code(readme):
+    *_, layers = text(readme).split("| `src/helpers/`" if "zh" in readme else "| folder of `src/helpers/`")
+    named = re.findall(r"`([a-z]+)/`", layers)
+    assert sorted(named) == sorted(
+        path.name for path in paths.PACKAGE.iterdir() if path.is_dir() and path.name[0] != "_"
+    )
+
+
+def test_both_readmes_give_the_same_commands():
+    english, chinese = (
+        [line.split("#")[0].strip() for block in re.findall(r"```\w+\n(.*?)```", text(readme), re.DOTALL)
+         for line in block.replace("language en", "language zh").splitlines()]
+        for readme in READMES
+    )  # fmt: skip
+    assert english == chinese
+
+
+def anchors(document: Path) -> set[str]:
+    """Anchors of the headings of a document, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_leads_somewhere(document):
+    for target, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", text(document)):
+        if "://" not in target:
+            path = (ROOT / document).parent / target if target else ROOT / document
+            assert path.exists(), target
+            assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -65,10 +118,23 @@ def test_pictures_of_the_readme_are_there_small_and_described(readme):
         assert (ROOT / picture).stat().st_size < 200_000, picture
 
 
-def test_contributing_names_existing_files():
-    for name in re.findall(r"`([\w/.-]+\.(?:py|csv|json|md|toml))`", text("CONTRIBUTING.md")):
-        places = [ROOT / name, ROOT / "data" / name, paths.PACKAGE / name]
-        assert any(place.exists() for place in places) or list(paths.ROOT.glob(f"src/**/{name}")), name
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_named_in_a_document_exist(document):
+    names = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.py)`", text(document))
+    places = [ROOT, paths.PACKAGE, (ROOT / document).parent]
+    made = (".venv", "reports/", "failed/")  # not in the repository
+    missing = [name for name in names if not name.startswith(made) and not any((p / name).exists() for p in places)]
+    assert missing == []
+
+
+def test_each_step_of_the_walk_of_a_figure_names_a_file():
+    steps = re.findall(r"^\d+\. (.*(?:\n   .*)*)", text("CONTRIBUTING.md"), re.MULTILINE)
+    assert 8 <= len(steps) <= 12
+    for step in steps:
+        assert re.search(r"`[\w/.-]+\.\w+`", step), step
+
+
+# --- dependencies --------------------------------------------------------------------------------------------------------
 
 
 def locked() -> list[str]:
@@ -76,9 +142,35 @@ def locked() -> list[str]:
     return re.findall(r"^([A-Za-z0-9][^\\\n]*?)\s*\\$", text("requirements.lock"), re.MULTILINE)
 
 
+def environment():
+    """The tool that writes environment.yml."""
+    spec = importlib.util.spec_from_file_location("environment", ROOT / "tools" / "environment.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_environment_yml_has_the_versions_of_the_lock():
-    pinned = re.findall(r'^      - "(.*)"$', text("environment.yml"), re.MULTILINE)
-    assert pinned == locked()
+    tool = environment()
+    names = {conda: package for package, conda in tool.read_names(ROOT / "tools" / "conda-forge.csv").items() if conda}
+    by_conda = re.findall(r"^  - ([\w.-]+)==(\S+)$", text("environment.yml"), re.MULTILINE)
+    by_pip = re.findall(r'^      - "([\w.-]+)==(\S+)(?: ; (.*))?"$', text("environment.yml"), re.MULTILINE)
+    pinned = [(names[name], version) for name, version in by_conda] + [(name, version) for name, version, _ in by_pip]
+    needed = [(name, version) for name, version, marker in tool.read_lock(text("requirements.lock"))
+              if tool.count_platforms(marker)]  # fmt: skip
+    assert sorted(pinned) == sorted(needed)
+    assert not any(name in names.values() for name, _, marker in by_pip if not marker)
+
+
+def test_environment_yml_is_as_make_lock_writes_it():
+    tool = environment()
+    names = tool.read_names(ROOT / "tools" / "conda-forge.csv")
+    assert text("environment.yml") == tool.format_environment(tool.read_lock(text("requirements.lock")), names)
+
+
+def test_names_on_conda_forge_are_of_packages_in_the_lock():
+    names = environment().read_names(ROOT / "tools" / "conda-forge.csv")
+    assert set(names) <= {line.split("==")[0] for line in locked()}
 
 
 def test_every_dependency_is_locked_with_hashes_and_has_its_reason():
@@ -106,8 +198,8 @@ def test_no_file_holds_a_path_of_one_machine():
             parts = path.relative_to(ROOT).parts
             if parts[0] in (".venv", "reports", ".git") or ".ipynb_checkpoints" in parts:
                 continue
-            found = re.findall(r"/(?:home|Users|root|work)/\w+", path.read_text(encoding="utf-8"))
-            assert found == [] or path == Path(__file__), path
+            folders = re.findall(r"/(?:home|Users|root|work)/\w+", path.read_text(encoding="utf-8"))
+            assert folders == [] or path == Path(__file__), path
 
 
 def test_licences_of_everything_that_comes_along():

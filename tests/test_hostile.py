@@ -65,9 +65,9 @@ def spoil(folder: Path) -> Path:
         path = folder / f"{table}.csv"
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
         for column in columns:
-            said = cycle(TEXTS)
+            texts = cycle(TEXTS)
             for number, row in enumerate(rows):
-                text = LONG if number == 3 and table not in ("labels", "chapters") else next(said)
+                text = LONG if number == 3 and table not in ("labels", "chapters") else next(texts)
                 row[column] = after(row[column], text) if table == "labels" else text
         written = io.StringIO()
         writer = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
@@ -95,8 +95,8 @@ def package_folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def hostile_reports(package_folder, tmp_path_factory) -> Path:
     """Pages of the hostile package: a notebook of each sort, in both languages."""
-    names = ["0-overview", "2-integration", "6-audit", "7-outlook"]
-    runs = request.resolve(request.Package(str(package_folder)), [2017], names)
+    names = "0-overview,2-integration,6-audit,7-outlook"
+    runs = request.resolve(request.Package(str(package_folder)), [2017], names, "zh,en", None)
     return reported(runs, str(package_folder), tmp_path_factory.mktemp("hostile-reports"))
 
 
@@ -106,12 +106,12 @@ def hostile_pages(hostile_reports) -> dict[str, BeautifulSoup]:
 
 
 def test_such_a_package_is_a_good_one(package_folder):
-    assert validate.problems(package_folder) == []
+    assert validate.find_problems(package_folder) == []
 
 
 def test_an_address_that_is_no_address_is_a_problem(spoil):
     folder = spoil("external.csv", "https://www.emrcity.com/research_show-127.html", "javascript:alert(1)")
-    assert [problem.column for problem in validate.problems(folder)] == ["address"]
+    assert [problem.column for problem in validate.find_problems(folder)] == ["address"]
 
 
 def test_no_text_becomes_an_element_or_an_attribute(hostile_pages):
@@ -142,11 +142,13 @@ def test_braces_and_markdown_are_shown_as_they_stand(hostile_pages):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_in_a_browser_nothing_runs_nothing_is_asked_for_and_the_page_keeps_its_width(browser, hostile_reports, width):
     page = browser.new_page(viewport={"width": width, "height": 900})
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else told.append(request.url))
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+    page.on(
+        "request", lambda request: None if request.url.startswith(("file:", "data:")) else heard.append(request.url)
+    )
     for path in sorted(hostile_reports.glob("*.html")):
         page.goto(path.as_uri())
         title = page.title()
@@ -158,19 +160,19 @@ def test_in_a_browser_nothing_runs_nothing_is_asked_for_and_the_page_keeps_its_w
         for element in ("a", "button", "td", "text"):
             for event in ("mouseover", "focus"):
                 page.evaluate(
-                    f"document.querySelectorAll('{element}').forEach(one => one.dispatchEvent(new Event('{event}')))"
+                    f"document.querySelectorAll('{element}').forEach(element => element.dispatchEvent(new Event('{event}')))"
                 )
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         assert page.locator("body").is_visible(), path.name
         assert page.title() == title != MARK, path.name
         outside = "svg => ['visible', 'auto'].includes(getComputedStyle(svg).overflow)"
         assert not page.evaluate(f"[...document.querySelectorAll('figure svg')].some({outside})"), path.name
-    assert told == []
+    assert heard == []
     page.close()
 
 
 def begins_a_formula(text: str) -> bool:
-    """Told in another way than by the code: what is left of a text once all that cannot be seen is gone."""
+    """Found in another way than by the code: from what is left of a text without all that cannot be seen."""
     return re.sub(r"[\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", "", text)[
         :1
     ] in [*"=+-@＝＋－＠"]

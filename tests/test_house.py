@@ -24,20 +24,20 @@ ROOMS = [
 ]
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
-    "audit": [["estimates", "finding"], ["headline", "naming", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
-    "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
+    "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
+    "batch": [["fingerprint", "quiet"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "options", "request"], ["verbs"]],
-    "compare": [["difference"], ["outputs", "packages", "page"]],
-    "display": [["theme"], ["html"]],
-    "evaluation": [["evaluate"]],
+    "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
+    "display": [["theme"], ["html"], ["table"]],
+    "evaluation": [["history", "targets"], ["scoreboard"]],
     "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "server"]],
     "language": [["formatter"]],
-    "numbers": [["interval", "period", "text"]],
-    "package": [["schema"], ["validate", "validity"], ["parameters", "tables"]],
-    "pages": [["downloads", "links"], ["workbook"], ["render"], ["index", "printing"]],
+    "numbers": [["interval", "period", "token"], ["format"]],
+    "package": [["errata", "problem", "schema"], ["files", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],
+    "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["slices"], ["notebook"], ["overview"], ["chapter", "findings"], ["outlook"], ["__init__"]],
+    "views": [["describe", "view", "worded"], ["context", "select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

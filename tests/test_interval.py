@@ -33,7 +33,7 @@ def intervals(numbers=NUMBERS):
         (15, 0.5, "15", "about", False, 14.5, 15.5),
     ],
 )
-def test_the_table_of_qualifiers(value, half, digits, qualifier, opened, lower, upper):
+def test_a_qualifier_gives_a_range(value, half, digits, qualifier, opened, lower, upper):
     stands_for = interval.printed(value, half, interval.step_of(digits), qualifier, opened)
     assert (stands_for.lower, stands_for.upper) == (pytest.approx(lower), pytest.approx(upper))
 
@@ -41,12 +41,12 @@ def test_the_table_of_qualifiers(value, half, digits, qualifier, opened, lower, 
 @pytest.mark.parametrize(
     ("digits", "step"), [("43000", 1000), ("8.3", 0.1), ("25.0", 1), ("1300", 100), ("7", 1), ("-55", 1)]
 )
-def test_the_last_digit_that_is_not_zero(digits, step):
+def test_the_step_is_the_place_of_the_last_nonzero_digit(digits, step):
     assert interval.step_of(digits) == pytest.approx(step)
 
 
 @given(intervals(), intervals())
-def test_the_point_lies_in_its_interval(a, b):
+def test_a_result_lies_in_its_range(a, b):
     for result in (a + b, a - b, a * b, a / b, -a):
         if not np.isnan(result.value):
             slack = 1e-9 * (1 + abs(result.value))
@@ -54,20 +54,20 @@ def test_the_point_lies_in_its_interval(a, b):
 
 
 @given(intervals(), intervals(POSITIVE), st.floats(0, 1), st.floats(0, 1))
-def test_whatever_the_numbers_were_the_result_holds_it(a, b, s, t):
+def test_a_range_holds_the_result_for_any_numbers(a, b, s, t):
     x, y = a.lower + s * (a.upper - a.lower), b.lower + t * (b.upper - b.lower)
     for exact, result in ((x + y, a + b), (x - y, a - b), (x * y, a * b), (x / y, a / b)):
         slack = 1e-9 * (1 + abs(exact))
         assert result.lower - slack <= exact <= result.upper + slack
 
 
-def test_division_by_a_range_through_zero_knows_nothing():
+def test_division_by_a_range_through_zero_is_unbounded():
     result = Interval.point(1) / Interval(-1, 0, 1)
     assert (result.lower, result.upper) == (-np.inf, np.inf)
     assert np.isnan(result.value)
 
 
-def test_arrays_and_numbers_give_the_same():
+def test_arrays_and_numbers_give_the_same_result():
     a = Interval(np.array([1.0, 2.0]), np.array([1.5, 2.5]), np.array([2.0, 3.0]))
     single = [Interval(1.0, 1.5, 2.0) / 2, Interval(2.0, 2.5, 3.0) / 2]
     assert (a / 2).value.tolist() == [s.value for s in single]

@@ -26,6 +26,19 @@ NAMES = [
     "6-audit",
     "7-outlook",
 ]
+DEFINITIONS = {
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.For,
+    ast.While,
+    ast.If,
+    ast.ListComp,
+    ast.DictComp,
+    ast.With,
+}
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_chapter = pytest.mark.parametrize("path", NOTEBOOKS[1:6], ids=lambda path: path.stem)
 
 
 def read(path: Path):
@@ -40,7 +53,7 @@ def test_there_are_eight_notebooks():
     assert [path.stem for path in NOTEBOOKS] == NAMES
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_notebook
 def test_one_parameters_cell_of_commented_literals(path):
     cells = [cell for cell in read(path).cells if tagged(cell, "parameters")]
     lines = cells[0].source.splitlines()
@@ -52,21 +65,51 @@ def test_one_parameters_cell_of_commented_literals(path):
         if path.stem in ("6-audit", "7-outlook")
         else ["year", "language", "region", "data"]
     )
-    assert list(run.read_parameters(path)) == wanted
+    assert list(run.parameters_of(path)) == wanted
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_calls_and_does_not_define(path):
+def code_of(path: Path) -> list[str]:
+    """Sources of the code cells but the parameters."""
+    return [cell.source for cell in read(path).cells if cell.cell_type == "code" and not tagged(cell, "parameters")]
+
+
+@each_notebook
+def test_a_notebook_begins_with_its_title_for_the_lab(path):
     notebook = read(path)
     assert notebook.metadata.kernelspec.name == "python3"
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and not tagged(cell, "parameters"):
-            assert len(cell.source.splitlines()) <= 3
-            kinds = {type(node) for node in ast.walk(ast.parse(cell.source))}
-            assert kinds.isdisjoint({ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.If})
+    assert notebook.metadata.evaluation.view in ("chapter", "overview", "audit", "outlook")
+    assert tagged(notebook.cells[0], "lab")
+    assert notebook.cells[0].source.startswith(f"# {path.stem[0]} ")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_notebook
+def test_a_notebook_calls_and_does_not_define(path):
+    for source in code_of(path):
+        lines = source.splitlines()
+        assert len(lines) <= 5, source
+        assert all(len(line) <= 100 for line in lines), source
+        kinds = {type(node) for node in ast.walk(ast.parse(source))}
+        assert kinds.isdisjoint(DEFINITIONS), source
+
+
+@each_notebook
+def test_one_cell_sets_up_and_every_other_ends_with_what_it_shows(path):
+    setup, *others = code_of(path)
+    assert re.fullmatch(rf'from helpers.views import (\w+)\n\n[coa] = \1.open\("{path.stem}", globals\(\)\)', setup)
+    for source in others:
+        *selections, shown = ast.parse(source).body
+        assert isinstance(shown, ast.Expr), source
+        assert all(isinstance(statement, ast.Assign) for statement in selections), source
+
+
+@each_notebook
+def test_ids_of_cells_are_words(path):
+    ids = [cell.id for cell in read(path).cells]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z]+(-\w+)*", name) for name in ids)
+
+
+@each_notebook
 def test_prose_is_paired_and_holds_no_typed_number(path):
     prose = [cell for cell in read(path).cells if cell.cell_type == "markdown" and not tagged(cell, "lab")]
     for zh, en in zip(prose[::2], prose[1::2], strict=True):
@@ -78,20 +121,57 @@ def test_prose_is_paired_and_holds_no_typed_number(path):
             assert not re.search(r"\d", "".join(body)), cell.source
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS[1:6], ids=lambda path: path.stem)
-def test_each_section_is_covered_in_order_under_its_own_title(path, package):
+@each_notebook
+def test_prose_asks_questions_in_both_languages(path):
+    prose = [cell for cell in read(path).cells if cell.cell_type == "markdown" and not tagged(cell, "lab")]
+    for cell in prose[:-2] if path.stem[0] in "12345" else prose:  # a chapter ends with the places in the report
+        assert ("？" if tagged(cell, "zh") else "?") in cell.source, cell.source
+
+
+@each_notebook
+def test_a_notebook_selects_with_pandas_and_reads_what_it_selects(path):
+    source = "\n".join(code_of(path))
+    assert source.count(".query(") >= 2
+    assert source.count(".read(") >= 3
+
+
+def sections_of(path: Path) -> dict[str, list[str]]:
+    """Sources of the code cells beneath each numbered heading in English."""
+    sections, number = {}, ""
+    for cell in read(path).cells:
+        if tagged(cell, "en"):
+            number = (re.findall(r"^## (\d\.\d) ", cell.source) or [""])[0]
+        elif cell.cell_type == "code" and number:
+            sections.setdefault(number, []).append(cell.source)
+    return sections
+
+
+@each_chapter
+def test_each_section_stands_in_order_under_its_own_title(path, package):
     sections = package.sections[package.sections["chapter"] == int(path.stem[0])]
-    source = [cell.source for cell in read(path).cells]
+    headings = [cell.source.split("\n")[0] for cell in read(path).cells if cell.cell_type == "markdown"]
     for language in ("zh", "en"):
         titles = [f"## {key} {row[f'title_{language}']}" for key, row in sections.iterrows()]
-        assert [text.split("\n")[0] for text in source if text.split("\n")[0] in titles] == titles
-    for part in ("summary", "figures_of", "platforms"):
-        assert [key for key in sections.index if f'c.{part}("{key}")' in source] == list(sections.index)
+        assert [heading for heading in headings if heading in titles] == titles
+    assert [*sections_of(path)] == [*sections.index]
+
+
+@each_chapter
+def test_each_section_selects_shows_reads_and_then_lists_the_rest(path):
+    for number, sources in sections_of(path).items():
+        *own, rest = sources
+        assert rest == f'c.section("{number}")'
+        assert any(re.search(r"^\w+ = c\.(\w+\.query|years)\(", source) for source in own), number
+        assert any(
+            re.search(r"^c\.(growth|shares|counts|ranks|parts|earlier|series|table)\(\w", source, re.M)
+            for source in own
+        ), number
+        assert own[-1].splitlines()[-1].startswith("c.read("), number
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_committed_outputs_can_be_trusted(path):
-    assert references.list_problems(path) == []
+    assert references.problems(path) == []
 
 
 def test_every_run_has_committed_outputs(all_runs):
@@ -118,7 +198,7 @@ def test_a_notebook_that_never_ran_is_noticed(tmp_path, spoil, problem):
     spoil([cell for cell in notebook.cells if cell.cell_type == "code"])
     path = tmp_path / NOTEBOOKS[6].name
     nbformat.write(notebook, path)
-    assert f"6-audit.ipynb: {problem}" in references.list_problems(path)
+    assert f"6-audit.ipynb: {problem}" in references.problems(path)
 
 
 def test_a_reference_whose_code_has_changed_is_noticed(tmp_path, monkeypatch):
@@ -129,7 +209,7 @@ def test_a_reference_whose_code_has_changed_is_noticed(tmp_path, monkeypatch):
     notebook = read(source)
     notebook.cells[-1].source += "  # changed"
     nbformat.write(notebook, folder / source.name)
-    assert "run `make references`" in references.list_problems(folder / source.name)[0]
+    assert "run `make references`" in references.problems(folder / source.name)[0]
 
 
 def nbval(notebook: Path) -> str:
@@ -137,7 +217,8 @@ def nbval(notebook: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, cwd=notebook.parent, check=False).stdout
 
 
-def test_one_figure_changed_by_one_unit_fails_in_table_and_picture(copy, spoil, tmp_path):
+@pytest.mark.kernel
+def test_one_figure_changed_by_one_unit_fails_in_its_section(copy, spoil, tmp_path):
     """The committed outputs of a chapter, compared with the same package and with one in which 98 products are 99."""
     notebook = tmp_path / "1-innovation.ipynb"
     shutil.copy(paths.NOTEBOOKS / "1-innovation.ipynb", notebook)
@@ -153,6 +234,5 @@ def test_one_figure_changed_by_one_unit_fails_in_table_and_picture(copy, spoil, 
     failed = set(re.findall(r"FAILED \S+::Cell (\d+)", told))
     code = [cell.source for cell in content.cells if cell.cell_type == "code"]
     sources = {code[int(number)] for number in failed}
-    assert 'c.figures_of("1.1")' in sources
-    assert any("c.parts(" in source for source in sources)
-    assert 'c.platforms("1.1")' not in sources
+    assert 'c.section("1.1")' in sources
+    assert 'c.section("1.2")' not in sources

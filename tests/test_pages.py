@@ -10,6 +10,7 @@ import shutil
 from itertools import pairwise
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from conftest import read
@@ -19,11 +20,12 @@ from fontTools.ttLib import TTFont
 from helpers import paths
 from helpers.batch import record
 from helpers.batch.destination import Folder
-from helpers.batch.freshness import Workspace
+from helpers.batch.freshness import Plan
 from helpers.batch.pages import Pages
 from helpers.cli import request
 from helpers.pages import index, links
-from helpers.pages.render import Task, cut_font, made
+from helpers.pages.fonts import cut_font
+from helpers.pages.render import Task, make_page
 from helpers.runs import source
 from helpers.runs.run import Run
 
@@ -34,10 +36,10 @@ LOADING = {"src", "srcset", "data", "poster", "background", "action", "formactio
 def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     """The page of a run as it is made where there is no other, of its executed notebook with a change."""
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
-    notebook, facts = nbformat.reads(executed, as_version=4), source.read_facts(executed)
+    notebook, facts = nbformat.reads(executed, as_version=4), source.facts(executed)
     change(notebook)
-    task = Task(run, nbformat.writes(notebook), facts, links.links(run, {run: facts}))
-    return BeautifulSoup(made(task), "html.parser")
+    task = Task(run, nbformat.writes(notebook), facts, links.link_pages(run, {run: facts}))
+    return BeautifulSoup(make_page(task), "html.parser")
 
 
 def test_forty_pages_and_the_index_exist(pages, all_runs):
@@ -64,8 +66,8 @@ def test_nothing_is_loaded_from_outside(pages):
 
 def test_the_policy_of_a_page_allows_its_own_script_and_nothing_from_outside(pages):
     for name, page in pages.items():
-        said = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
-        policy = dict(rule.split(maxsplit=1) for rule in said.split("; "))
+        content = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        policy = dict(rule.split(maxsplit=1) for rule in content.split("; "))
         (script,) = (script for script in page.find_all("script") if script.get("type") != "application/json")
         assert script.attrs == {}, name
         digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
@@ -211,14 +213,14 @@ def test_every_picture_has_caption_alternative_and_data(pages):
 def test_no_page_shows_an_error_or_a_bare_object(pages):
     for name, page in pages.items():
         assert "Traceback" not in page.text, name
-        assert not re.search(r"\bnan\b|\bNone\b|<NA>|Picture\(|object at 0x", page.main.text), name
+        assert not re.search(r"\bnan\b|\bNone\b(?! of)|<NA>|Picture\(|object at 0x", page.main.text), name
 
 
 def test_code_is_there_but_hidden_behind_one_button(pages):
     page = pages["1-innovation_2017_en.html"]
     assert len(page.select("input#show-code[type=checkbox]")) == 1
     assert len(page.select("label[for=show-code]")) == 1
-    assert any("c.figures_of" in code.text for code in page.select("main pre.code"))
+    assert any("c.section(" in code.text for code in page.select("main pre.code"))
     assert ".code{display:none" in page.style.text
 
 
@@ -262,6 +264,19 @@ def test_a_picture_that_an_analyst_added_says_that_it_has_no_description(reports
     image = alone(reports, next(run for run in all_runs if run.name == "7-outlook_en"), add).img
     assert image["src"].startswith("data:image/png")
     assert image["alt"]
+
+
+def test_a_frame_that_an_analyst_shows_can_be_downloaded(reports, all_runs):
+    def add(notebook):
+        frame = {"text/html": pd.DataFrame({"=x": [1.5, None]}).to_html(), "text/plain": "a frame"}
+        output = nbformat.v4.new_output("display_data", frame)
+        notebook.cells.append(nbformat.v4.new_code_cell("frame", outputs=[output]))
+
+    page = alone(reports, next(run for run in all_runs if run.name == "7-outlook_en"), add)
+    link = page.select("main a[download$='.csv']")[-1]
+    assert re.fullmatch(r"7-outlook_en_\d+\.csv", link["download"])
+    assert link["href"].endswith("%27=x%0D%0A0,1.5%0D%0A1,%0D%0A")
+    assert link.find_previous("table")["class"] == ["dataframe"]
 
 
 def test_pages_are_small_enough_to_mail(reports):
@@ -332,24 +347,24 @@ def test_the_index_of_many_regions_lists_them_and_each_has_its_own(made_up):
 @pytest.fixture(scope="session")
 def overview(panel_reports) -> dict:
     executed = panel_reports / "notebooks" / "0-overview_2017_zh_330200.ipynb"
-    return source.read_facts(executed.read_text(encoding="utf-8"))
+    return source.facts(executed.read_text(encoding="utf-8"))
 
 
 def many(overview, regions: int) -> dict[Run, dict]:
     """What the pages of many regions say, of three years and six notebooks and of two that have no year."""
-    found = {}
+    runs = {}
     for code in range(330101, 330101 + regions):
         for number in range(8):
             years = (2016, 2017, 2018) if number < 6 else (None,)
             for year in years:
                 name = "_".join(str(part) for part in (f"{number}-some", year, "zh", code) if part)
-                said = overview | {"place": f"地区{code}", "main": (number, year) == (0, 2017)}
-                found[Run(name, f"{number}-some", "zh", str(code), year)] = said
-    return found
+                facts = overview | {"place": f"地区{code}", "main": (number, year) == (0, 2017)}
+                runs[Run(name, f"{number}-some", "zh", str(code), year)] = facts
+    return runs
 
 
 def test_the_index_of_a_hundred_regions_is_small(overview):
-    written = index.pages(many(overview, 101))
+    written = index.make_pages(many(overview, 101))
     read = {name: BeautifulSoup(page, "html.parser") for name, page in written.items()}
     assert len(read) == 102
     assert len(read["index.html"].select("table.places a")) == 101
@@ -364,8 +379,8 @@ def test_a_region_that_has_no_pages_any_more_has_no_index(panel, panel_reports, 
     place = Folder(shutil.copytree(panel_reports, tmp_path / "pages"))
     for path in place.path.glob("notebooks/*_330200.ipynb"):
         path.unlink()
-    with record.open_record(place.record) as known:
-        Pages(Workspace(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
+    with record.opened(place.record) as known:
+        Pages(Plan(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
     left = read(place.path)
     assert set(left) == {path.name for path in panel_reports.glob("*.html") if "330200" not in path.name}
     assert left["index.html"].select("table.places") == []

@@ -50,7 +50,7 @@ def test_a_wrong_name_or_type_has_its_sentence(injected, values, sentence):
 )
 def test_a_value_that_the_data_lacks_has_its_sentence(package, values, sentence):
     with pytest.raises(parameters.ParameterError) as caught:
-        parameters.check(GOOD | values, package.offers)
+        parameters.check(GOOD | values, package.choices)
     assert str(caught.value).startswith(sentence)
 
 

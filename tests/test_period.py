@@ -19,7 +19,7 @@ from helpers.numbers import period
         ("2017-01/2017-12", (2017, 1), (2017, 12), True, True, "2017-01", "2016"),
     ],
 )
-def test_a_period_has_a_beginning_an_end_and_what_came_before(text, first, last, is_year, ends_year, before, opening):
+def test_a_period_is_parsed(text, first, last, is_year, ends_year, before, opening):
     point = period.parse(text)
     assert (point.first, point.last) == (first, last)
     assert (point.is_year, point.ends_year) == (is_year, ends_year)
@@ -31,7 +31,7 @@ def test_a_year_and_its_december_end_together():
     assert period.end("2017") != period.end("2017H2")
 
 
-def test_an_undated_figure_has_nothing_before():
+def test_an_empty_period_has_no_period_before():
     assert period.parse("") is None
     with pytest.raises(ValueError, match="undated"):
         period.before("")
@@ -40,7 +40,7 @@ def test_an_undated_figure_has_nothing_before():
 @pytest.mark.parametrize(
     "text", ["17", "2018-13", "2018H3", "2018/", "2018年", "2018/2016", "2018-06/2018-03", "2018H2/2018H1", "2018Q5"]
 )
-def test_anything_else_is_refused(text):
+def test_other_texts_are_refused(text):
     with pytest.raises(ValueError, match=r"period|ends before"):
         period.parse(text)
 
@@ -59,6 +59,6 @@ def test_anything_else_is_refused(text):
         ("", False, "", ""),
     ],
 )
-def test_periods_are_said_in_both_languages(text, stock, zh, en):
+def test_periods_are_written_in_both_languages(text, stock, zh, en):
     assert period.label(text, "zh", stock) == zh
     assert period.label(text, "en", stock) == en

@@ -105,7 +105,7 @@ def test_the_same_page_gives_the_same_bytes_and_is_never_torn(folder, monkeypatc
     before = path.read_bytes()
     assert evaluate(str(path.with_suffix(".html"))).exit_code == 0
     assert path.read_bytes() == before
-    monkeypatch.setattr(printing, "PATIENCE", 0.01)
+    monkeypatch.setattr(printing, "TIMEOUT_S", 0.01)
     told = evaluate(str(path.with_suffix(".html")))
     assert told.exit_code == 3
     assert told.stderr == f"{path}: Chromium was not done within 0.01 s\n"

@@ -43,7 +43,7 @@ def test_errata_change_only_what_they_name(package):
     assert (package.figures["form"] == "printed").all()
 
 
-def test_a_rejected_erratum_is_kept_as_a_record_and_not_applied(copy):
+def test_a_rejected_erratum_is_not_applied(copy):
     path = copy / "errata.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",suspected", ",rejected"), encoding="utf-8")
     package = tables.load(copy)
@@ -51,25 +51,25 @@ def test_a_rejected_erratum_is_kept_as_a_record_and_not_applied(copy):
     assert tables.corrected(package).figures.equals(package.figures)
 
 
-def test_a_package_without_errata_is_its_own_reading(package):
+def test_a_package_without_errata_stays_as_it_is(package):
     rejected = package.errata.assign(status="rejected")
     for errata in (rejected, rejected[:0]):
         bare = replace(package, errata=errata)
         assert tables.corrected(bare) is bare
 
 
-def test_a_table_without_rows_has_the_types_of_one_with_rows(package):
+def test_an_empty_table_has_the_usual_types(package):
     """A package with no public figures keeps the decimals of its own whole when the two are put together."""
     bare = tables.of(package.folder, package.plan, package.raw | {"external": package.raw["external"][:0]})
     assert bare.external.empty
     assert bare.external.dtypes.equals(package.external.dtypes)
 
 
-def test_years_run_from_the_plan_s_first_to_the_last_with_a_figure(package):
+def test_years_end_with_the_last_figure(package):
     assert package.years == [2016, 2017, 2018]
 
 
-def test_a_region_holds_the_places_in_it(package):
+def test_a_region_includes_the_places_in_it(package):
     assert package.within("330100") == ["330100", "330110", "330127", "hangzhou-west-corridor"]
     assert len(package.within("330000")) == 20
 
@@ -90,18 +90,18 @@ def test_a_region_holds_the_places_in_it(package):
         ("flow", "flow", "2017-01/2017-12", True),
     ],
 )
-def test_a_flow_has_to_cover_its_year_and_a_stock_to_end_with_it(copy, kind, measure, when, whole):
+def test_which_figures_stand_for_a_whole_year(copy, kind, measure, when, whole):
     indicators, figures = copy / "indicators.csv", copy / "figures.csv"
     lines = indicators.read_text(encoding="utf-8").splitlines()
     unit, target = ("%", "") if kind == "share" else ("家", "cumulative" if measure == "target" else "")
-    extra = f"extra,1.1,,,另,Extra,{unit},{kind},up,{target},false,"
+    extra = f"extra,1.1,,,另,Extra,{unit},{kind},up,{target},false,,"
     indicators.write_text("\n".join([*lines, extra]) + "\n", encoding="utf-8")
     row = f"extra-1,extra,{measure},330000,{when},50,{unit},exact,50{unit},9.9.9,1,"
     figures.write_text(figures.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
     assert tables.load(copy).figures.at["extra-1", "whole_year"] == whole
 
 
-def test_a_target_far_ahead_makes_no_year_to_evaluate(spoil):
+def test_a_target_far_ahead_adds_no_year(spoil):
     row = "T.1-target,high-tech-enterprises,target,330000,2017,3000,家,exact,3000,T.1,1,\n"
     folder = spoil("figures.csv", row, row + row.replace("T.1-target", "T.1-later").replace("2017,3000", "2030,3000"))
     assert tables.load(folder).years == [2016, 2017, 2018]

@@ -1,18 +1,19 @@
-"""A spoilt package is told in sentences with file, row and column; all of them at once, never a traceback."""
+"""Problems of a spoilt package are sentences with file, row and column; all of them at once, never a traceback."""
 
 from pathlib import Path
 
 import pytest
 
 from helpers.package import tables, validate
+from helpers.package.problem import DataError
 
 
-def told(folder: Path) -> list[str]:
-    return [str(problem) for problem in validate.problems(folder)]
+def list_problems(folder: Path) -> list[str]:
+    return [str(problem) for problem in validate.find_problems(folder)]
 
 
 def test_the_project_s_own_package_is_good(package):
-    assert validate.problems(package.folder) == []
+    assert validate.find_problems(package.folder) == []
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_the_project_s_own_package_is_good(package):
         ("figures.csv", "574.4,亿元,exact,574.4亿元", "574.4,亿美元,exact,574.4亿元", "figures.csv:156:printed: '574.4亿元' does not say 574.4 亿美元"),
         ("figures.csv", "亿条,under,近8.3亿条", "亿条,over,近8.3亿条", "figures.csv:208:qualifier: '近8.3亿条' says 'under', not 'over'"),
         ("figures.csv", "T.1-target,high-tech-enterprises,target,330000,2017,3000,家,exact,3000,T.1,1,\n", "", "indicators.csv:4:headline: 'high-tech-enterprises' is a headline indicator without a target"),
-        ("indicators.csv", "家,stock,up,level,false,Scope", "家,stock,up,,false,Scope", "figures.csv:4:measure: 'high-tech-enterprises' has a target, but its target_kind in indicators.csv is empty"),
+        ("indicators.csv", "家,stock,up,level,false,,Scope", "家,stock,up,,false,,Scope", "figures.csv:4:measure: 'high-tech-enterprises' has a target, but its target_kind in indicators.csv is empty"),
         ("indicators.csv", "innovation,高新", "inovation,高新", "indicators.csv:4:category: no label; add 'category.inovation' to labels.csv"),
         ("platforms.csv", "阿里云,running", "阿里,running", "platforms.csv:28:owner: '阿里' is no region code and has no label"),
         ("relations.csv", "first-set-products-national first", "first-set-national first", "relations.csv:2:right: 'first-set-national' does not exist in indicators"),
@@ -61,13 +62,13 @@ def test_the_project_s_own_package_is_good(package):
         ("datapackage.json", '"region": "330000"', '"region": "33"', "datapackage.json::plan: the region '33' of the plan is not in regions.csv"),
         ("datapackage.json", '"ahead": 1.1', '"ahead": 0.8', "datapackage.json::plan: the thresholds on_track 0.9 and ahead 0.8 are out of order"),
         ("datapackage.json", '"resources": [', '"resources": {}, "tables": [', "datapackage.json: no resource 'regions'"),
-        ("datapackage.json", '"target_year": 2017', '"target_year": "2017"', "datapackage.json: not a usable descriptor (plan.target_year is '2017', expected int)"),
+        ("datapackage.json", '"target_year": 2017', '"target_year": "2017"', "datapackage.json: not a usable descriptor (plan.target_year is '2017', expected integer)"),
         ("datapackage.json", '"name": "qualifier"', '"name": "qualifyer"', "datapackage.json: the schema of 'figures' lacks the field 'qualifier'"),
         ("datapackage.json", "{", "", "datapackage.json: not a usable descriptor"),
     ],
 )  # fmt: skip
-def test_each_mistake_has_its_sentence(spoil, file, old, new, sentence):
-    problems = told(spoil(file, old, new))
+def test_a_mistake_is_described_with_its_place(spoil, file, old, new, sentence):
+    problems = list_problems(spoil(file, old, new))
     assert any(problem.startswith(sentence) for problem in problems), problems
 
 
@@ -89,35 +90,35 @@ def test_each_mistake_has_its_sentence(spoil, file, old, new, sentence):
         (lambda b: b + b",,,,,,,,,,,\n", "figures.csv:297: the row is empty"),
     ],
 )
-def test_each_broken_file_has_its_sentence(copy, change, sentence):
+def test_a_broken_file_is_described(copy, change, sentence):
     path = copy / "figures.csv"
     path.write_bytes(change(path.read_bytes()))
-    problems = told(copy)
+    problems = list_problems(copy)
     assert any(problem.startswith(sentence) for problem in problems), problems[:5]
 
 
-def test_a_missing_file_and_a_missing_folder(copy):
+def test_missing_files_and_folders_are_reported(copy):
     (copy / "regions.csv").unlink()
-    assert told(copy) == ["regions.csv: the file is missing; datapackage.json names it"]
-    assert "no such folder" in told(copy / "nowhere")[0]
-    assert "datapackage.json is missing" in told(copy.parent)[0]
+    assert list_problems(copy) == ["regions.csv: the file is missing; datapackage.json names it"]
+    assert "no such folder" in list_problems(copy / "nowhere")[0]
+    assert "datapackage.json is missing" in list_problems(copy.parent)[0]
 
 
-def test_all_problems_are_told_at_once(spoil):
+def test_all_problems_are_listed_at_once(spoil):
     spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
     folder = spoil("platforms.csv", "commercial,,running", "shop,,running")
-    with pytest.raises(validate.DataError) as caught:
+    with pytest.raises(DataError) as error:
         tables.load(folder)
-    lines = str(caught.value).splitlines()
+    lines = str(error.value).splitlines()
     assert lines[0].endswith("2 problems in the data package")
     assert [line.split(":")[0] for line in lines[1:]] == ["figures.csv", "platforms.csv"]
 
 
-def test_a_package_found_valid_is_not_checked_again_until_it_changes(copy, spoil, monkeypatch):
+def test_an_unchanged_package_is_not_checked_again(copy, spoil, monkeypatch):
     tables.load(copy)
-    monkeypatch.setattr(validate, "problems", lambda folder: pytest.fail("checked again"))
+    monkeypatch.setattr(validate, "find_problems", lambda folder: pytest.fail("checked again"))
     tables.load(copy)
     monkeypatch.undo()
     spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
-    with pytest.raises(validate.DataError):
+    with pytest.raises(DataError):
         tables.load(copy)

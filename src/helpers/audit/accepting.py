@@ -9,8 +9,10 @@ from pathlib import Path
 from helpers import audit, paths
 from helpers.audit.wording import Wording
 from helpers.errors import UserError
-from helpers.language.formatter import Words
+from helpers.files import write_whole
+from helpers.language.formatter import Formatter
 from helpers.package import tables, validate
+from helpers.package.problem import DataError
 
 FILE = "errata.csv"
 
@@ -33,19 +35,21 @@ def accept(
         )
     if column not in raw.columns:
         raise UserError(f"{path / 'figures.csv'}: no column {column!r}; expected one of {', '.join(raw.columns)}.")
-    found = [one for one in audit.audit(package) if one.verdict in audit.ALARMS and key in one.figures]
-    if not found:
+    findings = (item for item in audit.audit(package) if item.verdict in audit.ALARMS and key in item.figures)
+    gravest = next(findings, None)
+    if gravest is None:
         raise UserError(f"no finding names {key!r}; an erratum needs one. `evaluate audit` lists them.")
-    said = {language: Wording(package, Words(package, language)).sentence(found[0]) for language in ("zh", "en")}
+    reason = reason or Wording(package, Formatter(package, "zh")).sentence(gravest).rstrip("。")
+    reason_en = reason_en or Wording(package, Formatter(package, "en")).sentence(gravest).rstrip(".")
     row = {
         "table": "figures",
         "key": key,
         "column": column,
         "printed": raw.at[key, column],
         "reading": reading,
-        "reason": reason or said["zh"].rstrip("。"),
-        "reason_en": reason_en or said["en"].rstrip("."),
-        "evidence": " ".join(name for name in found[0].figures if name != key) or key,
+        "reason": reason,
+        "reason_en": reason_en,
+        "evidence": " ".join(name for name in gravest.figures if name != key) or key,
         "status": "suspected",
     }
     _append(path, row, package.raw["errata"].columns)
@@ -61,9 +65,7 @@ def _append(folder: Path, row: dict[str, str], columns) -> None:
     content += ("" if content.endswith("\n") else "\n") + line.getvalue()
     with tempfile.TemporaryDirectory(prefix="accept-") as copy:
         shutil.copytree(folder, copy, dirs_exist_ok=True)
-        Path(copy, FILE).write_text(content, encoding="utf-8", newline="\n")
-        if problems := validate.problems(Path(copy)):
-            raise validate.DataError(folder, problems)
-    part = file.with_suffix(".part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    part.replace(file)
+        Path(copy, FILE).write_bytes(content.encode())
+        if problems := validate.find_problems(Path(copy)):
+            raise DataError(folder, problems)
+    write_whole(file, content.encode())

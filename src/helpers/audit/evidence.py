@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.audit.estimates import report
+from helpers.audit.figures import TABLE, report
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year
 from helpers.audit.quantities import agreements
@@ -16,7 +16,7 @@ def single_source(tables: Tables) -> Iterator[Finding]:
     frame = at_target_year(tables)
     actuals = frame.loc[frame["actual"] != "", "actual"]
     pairs = agreements(tables)
-    borne_out = set(pairs[["a_one", "a_two", "b_one", "b_two"]].to_numpy().ravel())
+    borne_out = set(pairs[["a_figure", "a_figure_2", "b_figure", "b_figure_2"]].to_numpy().ravel())
     figures = report(tables)
     repeated = figures[figures.duplicated(["indicator", "region", "measure"], keep=False)]
     alone = [key for key in actuals if key not in borne_out and key not in set(repeated["figure"])]
@@ -41,7 +41,7 @@ def coverage(tables: Tables) -> Iterator[Finding]:
 def undated(tables: Tables) -> Iterator[Finding]:
     """Share of the text's figures that no year can be given to."""
     frame = report(tables)
-    frame = frame[(frame["origin"] > 1) & frame["indicator"].map(tables.indicators["chapter"]).gt(0)]
+    frame = frame[(frame["origin"] > TABLE) & frame["indicator"].map(tables.indicators["chapter"]).gt(0)]
     without = int((frame["last"] < 0).sum())
     if without:
         values = (("n", without), ("total", len(frame)), ("share", float(np.round(100 * without / len(frame), 1))))

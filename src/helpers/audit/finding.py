@@ -10,11 +10,6 @@ CONFIDENCES = ("high", "medium", "low")
 OPPOSITE = {"=": "≠", "≤": ">"}
 
 
-def sign(wanted: str, holds: bool) -> str:
-    """The sign that stands between two sides, which one check wanted to be `wanted`."""
-    return wanted if holds else OPPOSITE[wanted]
-
-
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a comparison: a formula over figures, and the range that it gives.
@@ -39,7 +34,7 @@ class Finding:
     check: slug of the check; verdict, confidence: as in `VERDICTS`, `CONFIDENCES`; sides: what was compared, the first of
     them computed; sign: how they stand to each other; variant: which sentence says it, empty for that of the
     verdict; names: indicators, sections or chapters it is about beside those of its figures; values: more blanks of
-    the sentence; pins: does it fix the size of its figures from both sides?
+    the sentence; bounds_both_sides: does it bound the size of its figures from both sides, as an equality does?
     """
 
     check: str
@@ -50,7 +45,7 @@ class Finding:
     variant: str = ""
     names: tuple[str, ...] = ()
     values: tuple[tuple[str, object], ...] = ()
-    pins: bool = False
+    bounds_both_sides: bool = False
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -61,3 +56,15 @@ class Finding:
     def key(self) -> str:
         """Name of the finding, the same as long as check and figures are."""
         return "-".join([self.check, *(self.figures or self.names)])
+
+
+def compare(
+    check: str, sides: tuple[Side, ...], relation: str, holds: bool, confidence: str = "high", variant: str = "",
+    otherwise: str = "contradiction", values: tuple = (), bounds_both_sides: bool = False,
+) -> Finding:  # fmt: skip
+    """The finding of a check that wants a relation (`=`, `≤`) to hold between two sides.
+
+    otherwise: the verdict where it does not hold
+    """
+    verdict, sign = ("consistent", relation) if holds else (otherwise, OPPOSITE[relation])
+    return Finding(check, verdict, confidence, sides, sign, variant, (), values, bounds_both_sides)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from helpers.audit.estimates import TABLE, mislabelled, numbers, report
+from helpers.audit.figures import TABLE, list_relations, mislabelled, numbers, report, select_dated
 from helpers.audit.finding import Finding, Side
-from helpers.numbers import text
-from helpers.numbers.interval import Interval
+from helpers.audit.pairs import iterate, printed_side, range_of
+from helpers.numbers import token
 from helpers.package.tables import Tables
 
 COLUMN = 0.9  # of the figures of a column that share a period; a table of several years has no such column
@@ -14,16 +14,11 @@ PRECISE = 4  # significant digits from which 多 or 余 behind a count or a deci
 
 def stock_as_flow(tables: Tables) -> Iterator[Finding]:
     """Change and rate printed for a flow that are those of the stock it enters."""
-    figures = numbers(tables).set_index("figure")
-    for row in mislabelled(tables).itertuples(index=False):
-        rate = figures.loc[row.rate]
-        sides = (
-            Side("{0}÷({1}－{0})", (row.change, row.level), Interval(row.lower, row.value, row.upper), "%"),
-            Side("{}", (row.rate,), Interval(rate["lower"], rate["value"], rate["upper"])),
-        )
-        flow = Interval(row.flow_lower, row.flow_value, row.flow_upper)
-        values = (("flow", row.flow), ("stock", row.stock), ("implied", flow))
-        yield Finding("stock_as_flow", "label", "high", sides, values=values, pins=True)
+    for row in iterate(mislabelled(tables)):
+        computed = Side("{0}÷({1}－{0})", (row.a_figure, row.c_figure), range_of(row, "computed"), "%")
+        values = (("flow", row.a_indicator), ("stock", row.right), ("implied", range_of(row, "flow")))
+        sides = computed, printed_side(row, "b")
+        yield Finding("stock_as_flow", "label", "high", sides, values=values, bounds_both_sides=True)
 
 
 def rate_spans(tables: Tables) -> Iterator[Finding]:
@@ -32,11 +27,10 @@ def rate_spans(tables: Tables) -> Iterator[Finding]:
     frame = frame[
         (frame["measure"] == "growth_rate") & (frame["last"] - frame["first"] >= 12) & (frame["lower"] > -100)
     ]
-    for row in frame.itertuples(index=False):
+    for row in iterate(frame):
         years = row.last // 12 - row.first // 12
-        rate = Interval(row.lower, row.value, row.upper)
-        yearly = ((rate * 0.01 + 1) ** (1 / years) - 1) * 100
-        sides = Side("{}", (row.figure,), rate), Side(f"(1+{{}})^(1/{years})－1", (row.figure,), yearly, "%")
+        yearly = ((range_of(row) * 0.01 + 1) ** (1 / years) - 1) * 100
+        sides = printed_side(row), Side(f"(1+{{}})^(1/{years})－1", (row.figure,), yearly, "%")
         yield Finding("rate_spans", "scope", "high", sides, sign=";", values=(("n", years),))
 
 
@@ -45,16 +39,16 @@ def categories(tables: Tables) -> Iterator[Finding]:
     indicators = tables.indicators[tables.indicators["headline"].notna()]
     targets = numbers(tables)
     targets = targets[targets["measure"] == "target"].drop_duplicates("indicator").set_index("indicator")["figure"]
-    for relation in tables.relations[tables.relations["kind"] == "about"].itertuples():
-        if relation.left not in indicators.index:
+    for _, left, (section,) in list_relations(tables, "about"):
+        if left not in indicators.index:
             continue
-        printed = indicators.at[relation.left, "category"]
-        others = indicators[(indicators["section"] == relation.right) & (indicators.index != relation.left)]
+        printed = indicators.at[left, "category"]
+        others = indicators[(indicators["section"] == section) & (indicators.index != left)]
         fitting = others["category"].mode()
         wrong = len(fitting) and fitting[0] != printed
-        values = (("category", printed), ("section", relation.right))
+        values = (("category", printed), ("section", section))
         values += (("fitting", fitting[0]),) if wrong else ()
-        side = Side("named", (targets[relation.left],))
+        side = Side("named", (targets[left],))
         yield Finding("categories", "label" if wrong else "consistent", "medium", (side,), values=values)
 
 
@@ -62,27 +56,26 @@ def qualifiers(tables: Tables) -> Iterator[Finding]:
     """One number has one qualifier, and one that says something: not 约9000余万, nor 多 behind a number to the last digit."""
     frame = report(tables)
     frame = frame[frame["qualifier"] != "exact"]
-    said = {token: {rule.name for word, rule in text.QUALIFIERS.items() if word in token} for token in frame["printed"]}
-    for row in frame.itertuples(index=False):
-        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
+    for row in iterate(frame):
+        names = {qualifier.name for word, qualifier in token.QUALIFIERS.items() if word in row.printed}
         digits = f"{row.number:.{row.decimals}f}".replace(".", "").strip("0")
-        fine = row.decimals > 0 or (row.sort == "count" and row.multiplier == 1 and row.upper < float("inf"))
-        if len(said[row.printed]) > 1:
+        fine = row.decimals > 0 or (row.comparable_unit == "count" and row.multiplier == 1 and row.upper < float("inf"))
+        if len(names) > 1:
             variant, confidence = "two", "high"
         elif fine and row.qualifier == "over" and len(digits) >= PRECISE:
             variant, confidence = "idle", "medium"
         else:
             continue
-        yield Finding("qualifiers", "label", confidence, (side,), variant=variant, values=(("token", row.printed),))
+        values = (("token", row.printed),)
+        yield Finding("qualifiers", "label", confidence, (printed_side(row),), variant=variant, values=values)
 
 
 def tokens(tables: Tables) -> Iterator[Finding]:
     """A figure is qualified as its printed token says."""
     frame = report(tables)
-    said = {token: text.parse(token).qualifier.name for token in frame["printed"].unique()}
-    for row in frame[frame["qualifier"] != frame["printed"].map(said)].itertuples(index=False):
-        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
-        yield Finding("tokens", "suspicious", "medium", (side,), values=(("token", row.printed),))
+    for row in iterate(frame):
+        if row.qualifier != token.parse(row.printed).qualifier.name:
+            yield Finding("tokens", "suspicious", "medium", (printed_side(row),), values=(("token", row.printed),))
 
 
 def columns(tables: Tables) -> Iterator[Finding]:
@@ -94,34 +87,32 @@ def columns(tables: Tables) -> Iterator[Finding]:
         for name, variant, confidence in (("period", "", "high"), ("qualifier", "qualifier", "low")):
             shares = figures[name].value_counts(normalize=True)
             if shares.iloc[0] >= COLUMN and len(figures) >= 1 / (1 - COLUMN):
-                for row in figures[figures[name] != shares.index[0]].itertuples(index=False):
-                    side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
-                    values = ((name, shares.index[0]),)
-                    yield Finding("columns", "suspicious", confidence, (side,), variant=variant, values=values)
+                for row in iterate(figures[figures[name] != shares.index[0]]):
+                    sides, values = (printed_side(row),), ((name, shares.index[0]),)
+                    yield Finding("columns", "suspicious", confidence, sides, variant=variant, values=values)
 
 
 def latest(tables: Tables) -> Iterator[Finding]:
     """No figure alone is later than all others; targets may be."""
-    frame = report(tables)
-    frame = frame[(frame["measure"] != "target") & (frame["last"] >= 0)]
+    frame = select_dated(report(tables))
+    frame = frame[frame["measure"] != "target"]
     years = frame["last"] // 12
     late = frame[years == years.max()]
     if len(late) == 1 and len(frame) > 1:
-        row = next(late.itertuples(index=False))
-        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
-        yield Finding("latest", "suspicious", "medium", (side,))
+        yield Finding("latest", "suspicious", "medium", (printed_side(next(iterate(late))),))
 
 
 def nested(tables: Tables) -> Iterator[Finding]:
     """Places named side by side do not lie in one another."""
-    frame = report(tables).drop_duplicates("indicator").set_index("indicator")
-    for relation in tables.relations[tables.relations["kind"] == "located"].itertuples():
-        names = relation.right.split()
-        pairs = [
-            (inner, outer) for outer in names for inner in tables.within(outer) if inner in names and inner != outer
-        ]
-        if relation.left in frame.index:
-            row = frame.loc[relation.left]
-            side = Side("{}", (row["figure"],), Interval(row["lower"], row["value"], row["upper"]))
-            values = (("inner", pairs[0][0]), ("outer", pairs[0][1])) if pairs else ()
-            yield Finding("nested", "label" if pairs else "consistent", "low", (side,), values=values)
+    rows = {row.indicator: row for row in iterate(report(tables).drop_duplicates("indicator"))}
+    for _, left, names in list_relations(tables, "located"):
+        pairs = (
+            (("inner", inner), ("outer", outer))
+            for outer in names
+            for inner in tables.within(outer)
+            if inner in names and inner != outer
+        )
+        if left in rows:
+            values = next(pairs, ())
+            verdict = "label" if values else "consistent"
+            yield Finding("nested", verdict, "low", (printed_side(rows[left]),), values=values)

@@ -6,20 +6,20 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from helpers.audit.estimates import (
-    PLAIN,
+from helpers.audit.estimates import estimates
+from helpers.audit.figures import (
     PUBLIC,
     TABLE,
     TEXT,
     comparable,
-    estimates,
-    join,
-    like,
     numbers,
     related,
     report,
+    select_dated,
+    select_values,
 )
-from helpers.audit.finding import CONFIDENCES, Finding, Side, sign
+from helpers.audit.finding import Finding, Side, compare
+from helpers.audit.pairs import confidence_of, estimated_side, iterate, join, printed_side, ranges
 from helpers.numbers.interval import Interval
 from helpers.package.tables import Tables
 
@@ -30,48 +30,48 @@ POWERS = (1, 2, 3, 4, 8, -1, -2, -3, -4, -8)  # of ten: a lost decimal point, �
 
 def growth(tables: Tables) -> Iterator[Finding]:
     """Growth rate, change and level of one quantity close, in the text alone."""
-    return _compared(tables, "growth")
+    return _compare_estimates(tables, "growth")
 
 
 def same_quantity(tables: Tables) -> Iterator[Finding]:
     """A quantity that the report gives twice has one value, as far as rounding and qualifiers allow."""
-    yield from _compared(tables, "same_quantity")
-    frame = report(tables)
-    values = frame[frame["measure"].isin(PLAIN)].reset_index(names="order")
+    yield from _compare_estimates(tables, "same_quantity")
+    values = select_values(report(tables)).reset_index(names="order")
     pairs = join(values, values, "indicator", "region", "unit")
     pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & ((pairs["a_slot"] == "") | (pairs["b_slot"] == ""))]
-    meets = like(pairs, "a").meets(like(pairs, "b"))
-    together = (pairs["a_slot"] == pairs["b_slot"]) & (pairs["a_source"] == pairs["b_source"])
-    for pair, left, right, agree, here in _rows(pairs, meets, together):
-        verdict = "consistent" if agree else "contradiction" if here else "suspicious"
-        sides = Side("{}", (pair.a_figure,), left), Side("{}", (pair.b_figure,), right)
-        within = agree and (left.lower, left.upper) != (right.lower, right.upper)
-        variant = "within" if within else "" if agree or here else "undated"
-        confidence = "high" if agree or here else "low"
-        yield Finding(
-            "same_quantity", verdict, confidence, sides, sign("=", agree), variant, values=_mend(left, right), pins=True
-        )
+    here = (pairs["a_slot"] == pairs["b_slot"]) & (pairs["a_source"] == pairs["b_source"])
+    for pair in iterate(pairs, agree=_agree(pairs), here=here):
+        sides = printed_side(pair, "a"), printed_side(pair, "b")
+        within = pair.agree and (pair.a_lower, pair.a_upper) != (pair.b_lower, pair.b_upper)
+        sure = pair.agree or pair.here
+        yield compare(
+            "same_quantity", sides, "=", pair.agree,
+            confidence="high" if sure else "low",
+            variant="within" if within else "" if sure else "undated",
+            otherwise="contradiction" if pair.here else "suspicious",
+            values=_explain_gap(*sides), bounds_both_sides=True,
+        )  # fmt: skip
 
 
 def table_and_text(tables: Tables) -> Iterator[Finding]:
     """A value of the table is what growth, change and exchange rates make of the text."""
-    yield from _compared(tables, "table_and_text")
+    yield from _compare_estimates(tables, "table_and_text")
     frame = estimates(tables)
-    exchanged = set(frame.loc[frame["how"] == "exchange", "one"])
+    exchanged = set(frame.loc[frame["how"] == "exchange", "figure"])
     values = frame[(frame["how"] == "printed") & (frame["origin"] != PUBLIC)]
     pairs = values.merge(related(tables, "currency"), left_on="indicator", right_on="left").add_prefix("a_")
     pairs = pairs.merge(values.add_prefix("b_"), left_on=["a_right", "a_region"], right_on=["b_indicator", "b_region"])
-    pairs = pairs[(pairs["a_unit"] != pairs["b_unit"]) & ~pairs["a_one"].isin(exchanged)]
-    pairs = pairs[pairs["a_unit"] != pairs["a_indicator"].map(tables.indicators["unit"])].drop_duplicates("a_one")
-    for pair, left, right, _, _ in _rows(pairs, False):  # in two currencies, and no exchange rate of the year
-        yield Finding("table_and_text", "scope", "high", _sides(pair, left, right), ";")
+    pairs = pairs[(pairs["a_unit"] != pairs["b_unit"]) & ~pairs["a_figure"].isin(exchanged)]
+    pairs = pairs[pairs["a_unit"] != pairs["a_indicator"].map(tables.indicators["unit"])].drop_duplicates("a_figure")
+    for pair in iterate(pairs):  # in two currencies, and no exchange rate of the year
+        yield Finding("table_and_text", "scope", "high", (estimated_side(pair, "a"), estimated_side(pair, "b")), ";")
 
 
 def public(tables: Tables) -> Iterator[Finding]:
     """Public figures of the same scope say the same; those of another scope are told apart."""
-    yield from _compared(tables, "public")
-    yield from _undated(tables)
-    yield from _other_scope(tables)
+    yield from _compare_estimates(tables, "public")
+    yield from _compare_undated(tables)
+    yield from _list_other_scopes(tables)
 
 
 @lru_cache(maxsize=8)
@@ -82,128 +82,111 @@ def agreements(tables: Tables) -> pd.DataFrame:
     origin = pairs["a_origin"] | pairs["b_origin"]
     # A number made of the report's and a public one is compared with a printed one, not with another made up.
     mixed = [((pairs[f"{a}_origin"] > PUBLIC) & (pairs[f"{b}_how"] != "printed")) for a, b in ("ab", "ba")]
-    kept = (pairs["a_order"] < pairs["b_order"]) & (origin != PUBLIC) & ~_shared(pairs) & ~mixed[0] & ~mixed[1]
+    kept = (pairs["a_order"] < pairs["b_order"]) & (origin != PUBLIC) & ~_share_figure(pairs) & ~mixed[0] & ~mixed[1]
     pairs = pairs.assign(origin=origin)[kept]
-    used = pairs[["a_one", "a_two", "b_one", "b_two"]].to_numpy(dtype=object)
+    used = pairs[["a_figure", "a_figure_2", "b_figure", "b_figure_2"]].to_numpy(dtype=object)
     pairs = pairs[~pd.Series([tuple(sorted(keys)) for keys in used], index=pairs.index, dtype=object).duplicated()]
     direct = (pairs["a_how"] == "printed") & (pairs["b_how"] == "printed")
     cases = [pairs["origin"] & PUBLIC > 0, direct, pairs["origin"] & (TABLE | TEXT) == TABLE | TEXT]
     return pairs.assign(family=np.select(cases, ["public", "same_quantity", "table_and_text"], "growth"))
 
 
-def _shared(pairs: pd.DataFrame) -> pd.Series:
+def _share_figure(pairs: pd.DataFrame) -> pd.Series:
     """Pairs of estimates that rest on one and the same figure."""
-    same = [(pairs[a] == pairs[b]) & (pairs[a] != "") for a in ("a_one", "a_two") for b in ("b_one", "b_two")]
-    return same[0] | same[1] | same[2] | same[3]
+    shared = pd.Series(False, index=pairs.index)
+    for a in ("a_figure", "a_figure_2"):
+        for b in ("b_figure", "b_figure_2"):
+            shared |= (pairs[a] == pairs[b]) & (pairs[a] != "")
+    return shared
 
 
-def _compared(tables: Tables, family: str) -> Iterator[Finding]:
+def _agree(pairs: pd.DataFrame) -> np.ndarray:
+    """Pairs whose two ranges have a value in common."""
+    return ranges(pairs, "a").meets(ranges(pairs, "b"))
+
+
+def _compare_estimates(tables: Tables, family: str) -> Iterator[Finding]:
     pairs = agreements(tables)
     pairs = pairs[pairs["family"] == family]
-    for pair, left, right, agree, _ in _rows(pairs, like(pairs, "a").meets(like(pairs, "b"))):
-        sides = _sides(pair, left, right)
+    for pair in iterate(pairs, agree=_agree(pairs)):
+        sides = estimated_side(pair, "a"), estimated_side(pair, "b")
         if pair.a_how == "printed":  # what is computed stands first
             sides = sides[::-1]
         rough = "daily" in (pair.a_how, pair.b_how)
-        verdict = "consistent" if agree else "suspicious" if rough else "contradiction"
-        confidence = CONFIDENCES[max(pair.a_confidence, pair.b_confidence, int(rough))]
-        variant = "exchange" if "exchange" in (pair.a_how, pair.b_how) else ""
-        yield Finding(
-            family, verdict, confidence, sides, sign("=", agree), variant,
-            values=_mend(sides[0].value, sides[1].value), pins=True,
+        yield compare(
+            family, sides, "=", pair.agree,
+            confidence=confidence_of(pair, least=int(rough)),
+            variant="exchange" if "exchange" in (pair.a_how, pair.b_how) else "",
+            otherwise="suspicious" if rough else "contradiction",
+            values=_explain_gap(*sides), bounds_both_sides=True,
         )  # fmt: skip
 
 
-def _sides(pair, left: Interval, right: Interval) -> tuple[Side, Side]:
-    """The two estimates of a pair."""
-    one, two = (tuple(filter(None, keys)) for keys in ((pair.a_one, pair.a_two), (pair.b_one, pair.b_two)))
-    return (
-        Side(pair.a_formula, one, left, pair.a_unit, pair.a_period),
-        Side(pair.b_formula, two, right, pair.b_unit, pair.b_period),
-    )
-
-
-def _rows(pairs: pd.DataFrame, meets, *more) -> Iterator[tuple]:
-    """Pairs one by one with their two ranges, whether these meet, and what else is known of each."""
-    flags = [np.broadcast_to(np.asarray(flag, dtype=bool), len(pairs)) for flag in (meets, *more)]
-    for number, pair in enumerate(pairs.itertuples(index=False)):
-        left = Interval(pair.a_lower, pair.a_value, pair.a_upper)
-        right = Interval(pair.b_lower, pair.b_value, pair.b_upper)
-        rest = [bool(flag[number]) for flag in flags]
-        yield (pair, left, right, rest[0], rest[1] if len(rest) > 1 else False)
-
-
-def _mend(computed: Interval, printed: Interval) -> tuple[tuple[str, object], ...]:
+def _explain_gap(computed: Side, printed: Side) -> tuple[tuple[str, object], ...]:
     """How many times one is the other, and the power of ten by which the second would meet the first, if there is one."""
-    if computed.meets(printed) or not computed.value or not printed.value:
+    first, second = computed.value, printed.value
+    if first.meets(second) or not first.value or not second.value:
         return ()
-    times = abs(printed.value / computed.value)
-    found = [("times", max(times, 1 / times))]
-    power = next((power for power in POWERS if (printed * 10.0**-power).meets(computed)), 0)
-    return (*found, ("power", power)) if power else tuple(found)
+    times = abs(second.value / first.value)
+    power = next((power for power in POWERS if (second * 10.0**-power).meets(first)), 0)
+    return (("times", max(times, 1 / times)), *((("power", power),) if power else ()))
 
 
-def _undated(tables: Tables) -> Iterator[Finding]:
+def _compare_undated(tables: Tables) -> Iterator[Finding]:
     """Undated figures of the report against public ones: one that agrees is enough, whatever its date."""
-    frame = comparable(tables)
-    values = frame[frame["measure"].isin(PLAIN)]
+    values = select_values(comparable(tables))
     own = values[(values["origin"] != PUBLIC) & (values["slot"] == "")]
     pairs = join(own, values[values["origin"] == PUBLIC], "indicator", "region", "unit")
-    pairs = pairs.assign(agree=like(pairs, "a").meets(like(pairs, "b")))
+    pairs = pairs.assign(agree=_agree(pairs))
     pairs = pairs.sort_values(["a_figure", "agree", "b_last"], ascending=[True, False, False], kind="stable")
-    chosen = pairs.drop_duplicates("a_figure")
-    for pair, left, right, agree, _ in _rows(chosen, chosen["agree"]):
-        sides = Side("{}", (pair.a_figure,), left), Side("{}", (pair.b_figure,), right)
-        verdict, confidence = ("consistent", CONFIDENCES[max(1, pair.b_confidence)]) if agree else ("suspicious", "low")
-        variant = "" if agree else "undated"
-        values = _mend(left, right)
-        yield Finding("public", verdict, confidence, sides, sign("=", agree), variant, values=values, pins=True)
+    for pair in iterate(pairs.drop_duplicates("a_figure")):
+        sides = printed_side(pair, "a"), printed_side(pair, "b")
+        yield compare(
+            "public", sides, "=", pair.agree,
+            confidence=confidence_of(pair, "b", least=1) if pair.agree else "low",
+            variant="" if pair.agree else "undated", otherwise="suspicious",
+            values=_explain_gap(*sides), bounds_both_sides=True,
+        )  # fmt: skip
 
 
-def _other_scope(tables: Tables) -> Iterator[Finding]:
+def _list_other_scopes(tables: Tables) -> Iterator[Finding]:
     """Public figures of another scope beside the report's nearest in time, told apart from it."""
-    frame = numbers(tables)
-    frame = frame[frame["measure"].isin(PLAIN)]
+    frame = select_values(numbers(tables))
     own, others = frame[frame["origin"] != PUBLIC], frame[frame["scope"] != ""]
     pairs = join(others, own, "indicator", "region", "unit")
     away = (pairs["a_last"] - pairs["b_last"]).abs()
     pairs = pairs.assign(away=away).sort_values(["a_figure", "away"], kind="stable").drop_duplicates("a_figure")
-    for pair, left, right, _, _ in _rows(pairs, False):
-        sides = Side("{}", (pair.b_figure,), right), Side("{}", (pair.a_figure,), left)
-        confidence = CONFIDENCES[pair.a_confidence]
-        yield Finding("public", "scope", confidence, sides, sign=";", variant=pair.a_scope)
+    for pair in iterate(pairs):
+        sides = printed_side(pair, "b"), printed_side(pair, "a")
+        yield Finding("public", "scope", confidence_of(pair, "a"), sides, sign=";", variant=pair.a_scope)
 
 
 def over_time(tables: Tables) -> Iterator[Finding]:
     """A stock or a flow does not triple, or fall to a third, within a year."""
     frame = estimates(tables)
     frame = frame[frame["indicator"].map(tables.indicators["kind"]).isin(["stock", "flow"]) & (frame["value"] > 0)]
-    pairs = _successive(frame[frame["how"] == "printed"])
+    pairs = _join_successive(frame[frame["how"] == "printed"])
     average = pairs["a_indicator"].isin(related(tables, "daily")["left"])  # of a day, however long the period
     scale = (pairs["a_months"] / pairs["b_months"]).mask(average, 1.0)
     ratio = pairs["b_value"] / pairs["a_value"] * scale
     years = np.maximum((pairs["b_last"] - pairs["a_last"]) / 12, 1.0)
     fast = np.exp(np.abs(np.log(ratio)) / years) > JUMP
-    pairs = pairs.assign(times=np.maximum(ratio, 1 / ratio), rise=ratio > 1)
-    for pair, left, right, jump, _ in _rows(pairs, fast):
-        sides = Side("{}", (pair.a_one,), left), Side("{}", (pair.b_one,), right)
-        verdict, variant = "suspicious" if jump else "consistent", "" if not jump else "rise" if pair.rise else "fall"
-        values = (("times", float(pair.times)),)
-        yield Finding("over_time", verdict, "low", sides, sign="→", variant=variant, values=values)
+    for pair in iterate(pairs, fast=fast, times=np.maximum(ratio, 1 / ratio), rise=ratio > 1):
+        sides = printed_side(pair, "a"), printed_side(pair, "b")
+        verdict, variant = ("suspicious", "rise" if pair.rise else "fall") if pair.fast else ("consistent", "")
+        yield Finding("over_time", verdict, "low", sides, "→", variant, values=(("times", pair.times),))
 
 
 def rates(tables: Tables) -> Iterator[Finding]:
     """A growth rate does not triple its quantity within a year."""
-    frame = report(tables)
-    frame = frame[(frame["measure"] == "growth_rate") & (frame["last"] >= 0)]
+    frame = select_dated(report(tables))
+    frame = frame[frame["measure"] == "growth_rate"]
     years = np.maximum((frame["last"] - frame["first"]) // 12, 1)
-    fast = (1 + frame["value"] / 100) > JUMP**years
-    for row in frame[fast].itertuples(index=False):
-        side = Side("{}", (row.figure,), Interval(row.lower, row.value, row.upper))
-        yield Finding("rates", "suspicious", "low", (side,))
+    for row in iterate(frame[(1 + frame["value"] / 100) > JUMP**years]):
+        yield Finding("rates", "suspicious", "low", (printed_side(row),))
 
 
-def _successive(frame: pd.DataFrame) -> pd.DataFrame:
+def _join_successive(frame: pd.DataFrame) -> pd.DataFrame:
     """Printed values of one quantity, each beside the next in time (see `join`), at least one of them the report's.
 
     Adds `months`, which a flow covers (12 for anything else).
@@ -231,44 +214,40 @@ def parts_of_periods(tables: Tables) -> Iterator[Finding]:
     inside = (pairs["a_first"] >= pairs["b_first"]) & (pairs["a_last"] <= pairs["b_last"])
     inside &= pairs["a_slot"] != pairs["b_slot"]
     inside &= (pairs["a_origin"] | pairs["b_origin"]) != PUBLIC
-    pairs = pairs[inside & ~_shared(pairs)]
-    part, whole = like(pairs, "a"), like(pairs, "b")
+    pairs = pairs[inside & ~_share_figure(pairs)]
+    part, whole = ranges(pairs, "a"), ranges(pairs, "b")
     length = (pairs["a_last"] - pairs["a_first"] + 1) / (pairs["b_last"] - pairs["b_first"] + 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         even = part.value / (whole.value * length.to_numpy(dtype=float))
     odd = (even > PRO_RATA) | ((even < 1 / PRO_RATA) & np.isfinite(whole.upper))
-    for pair, left, right, more, strange in _rows(pairs, part.above(whole), odd):
-        sides = _sides(pair, left, right)
-        verdict = "contradiction" if more else "suspicious" if strange else "consistent"
-        confidence = CONFIDENCES[max(pair.a_confidence, pair.b_confidence)]
-        yield Finding("parts_of_periods", verdict, confidence, sides, sign("≤", not more))
+    for pair in iterate(pairs, more=part.above(whole), odd=odd):
+        verdict = "contradiction" if pair.more else "suspicious" if pair.odd else "consistent"
+        sides = estimated_side(pair, "a"), estimated_side(pair, "b")
+        yield Finding("parts_of_periods", verdict, confidence_of(pair), sides, ">" if pair.more else "≤")
 
 
 def cumulative(tables: Tables) -> Iterator[Finding]:
     """A cumulative count does not fall."""
     counted = tables.relations.loc[tables.relations["kind"] == "cumulative", "left"]
     frame = estimates(tables)
-    pairs = _successive(frame[(frame["how"] == "printed") & frame["indicator"].isin(counted)])
-    for pair, left, right, fall, _ in _rows(pairs, like(pairs, "a").above(like(pairs, "b"))):
-        sides = Side("{}", (pair.a_one,), left), Side("{}", (pair.b_one,), right)
-        confidence = CONFIDENCES[max(pair.a_confidence, pair.b_confidence)]
-        yield Finding("cumulative", "contradiction" if fall else "consistent", confidence, sides, sign("≤", not fall))
+    pairs = _join_successive(frame[(frame["how"] == "printed") & frame["indicator"].isin(counted)])
+    for pair in iterate(pairs, falls=ranges(pairs, "a").above(ranges(pairs, "b"))):
+        sides = printed_side(pair, "a"), printed_side(pair, "b")
+        yield compare("cumulative", sides, "≤", not pair.falls, confidence_of(pair))
 
 
 def shares(tables: Tables) -> Iterator[Finding]:
     """A share lies between 0 and 100 %, unless one member can count more than once (two lines in a household)."""
     frame = report(tables)
     frame = frame[(frame["measure"] == "share") & (frame["unit"] == "%")]
-    may = frame["indicator"].map(tables.indicators["may_exceed"]).astype(bool)
+    free = frame["indicator"].map(tables.indicators["may_exceed"]).astype(bool)
     # The range of a bounded share is cut at 100; what counts is the printed number.
     outside = (frame["value"] < 0) | (frame["value"] > 100)
-    for row, free, out in zip(frame.itertuples(index=False), may, outside, strict=True):
-        if free and not out:
+    for row in iterate(frame, free=free, outside=outside):
+        if row.free and not row.outside:
             continue
-        value = Interval(row.lower, row.value, row.upper)
-        verdict = "contradiction" if out and not free else "consistent"
-        sides = (
-            Side("{}", (row.figure,), value),
-            Side("bound", value=Interval.point(100.0 if row.value >= 0 else 0.0), unit="%"),
-        )
-        yield Finding("shares", verdict, "high", sides, sign("≤", row.value <= 100), "free" if free else "")
+        bound = Interval.point(100.0 if row.value >= 0 else 0.0)
+        verdict = "contradiction" if row.outside and not row.free else "consistent"
+        sign = "≤" if row.value <= 100 else ">"
+        sides = printed_side(row), Side("bound", value=bound, unit="%")
+        yield Finding("shares", verdict, "high", sides, sign, "free" if row.free else "")

@@ -1,8 +1,8 @@
 """Digests of everything that a run's outputs follow from, part by part: a run is fresh while they stay the same.
 
-Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (what it reads of the package), `helpers` (sources
-that its outcome depends on), `versions` (installed distributions), `python`. Prose counts for the page alone. The batch
-and the command line count for neither: they decide when a run is executed, and not what comes of it.
+Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (what it reads of the package), `helpers` (the
+sources that its outcome depends on), `versions` (installed distributions), `python`. Prose counts for the page alone. The
+batch and the command line count for neither: they decide when a run is executed, and not what comes of it.
 """
 
 import hashlib
@@ -24,7 +24,9 @@ OF_OUTCOME = frozenset(
      "language", "audit", "views", "batch/execute.py", "batch/fingerprint.py")
 )  # fmt: skip
 # What the pages of executed notebooks are made with.
-OF_PAGES = frozenset(("errors.py", "paths.py", "display", "fonts", "runs", "pages"))
+OF_PAGES = frozenset(
+    ("errors.py", "paths.py", "display/__init__.py", "display/html.py", "display/theme.py", "fonts", "runs", "pages")
+)
 APART = frozenset(("audit/accepting.py", "fonts/make.py", "pages/printing.py"))  # in these folders, but of neither
 
 

@@ -7,7 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
 from helpers.batch import fingerprint, pool
-from helpers.batch.freshness import Workspace, locate_notebook
+from helpers.batch.freshness import Plan, output
 from helpers.batch.record import Entry, Record
 from helpers.errors import UserError
 from helpers.pages import links
@@ -24,7 +24,7 @@ class Pages:
     retries: how often a page is tried again whose maker died; made: told of each page; going: once false, no more are begun
     """
 
-    workspace: Workspace
+    plan: Plan
     retries: int = 1
     made: Callable[[Entry], None] = lambda entry: None
     going: Callable[[], bool] = lambda: True
@@ -41,7 +41,7 @@ class Pages:
         """
         shown, hidden = self._shown(known)
         for entry in hidden:
-            self.workspace.place.remove(locate_page(entry.run))
+            self.plan.place.remove(page_of(entry.run))
         known.put(*(replace(entry, page="", page_parts={}) for entry in hidden if entry.page))
         if items := self._to_make(shown):
             self._render(items, known, open_pool())
@@ -51,19 +51,19 @@ class Pages:
         """Entries that have a page, and those that have none."""
         shown, hidden = [], []
         for _, entry in sorted(known.entries.items()):
-            good = entry.outcome == "succeeded" and entry.facts and self.workspace.locate_source(entry.run).is_file()
-            good = good and self.workspace.place.holds(locate_notebook(entry.run), entry.notebook)
+            good = entry.outcome == "succeeded" and entry.facts and self.plan.source(entry.run).is_file()
+            good = good and self.plan.place.holds(output(entry.run), entry.notebook)
             (shown if good else hidden).append(entry)
         return shown, hidden
 
     def _to_make(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
-        siblings, makers, items = links.siblings({entry.run: entry.facts for entry in shown}), _makers(), []
+        siblings, makers, items = links.group_siblings({entry.run: entry.facts for entry in shown}), _makers(), []
         for entry in shown:
-            run, prose = entry.run, fingerprint.digest_json(source.select_prose(self.workspace.read_cells(entry.run)))
-            nav = links.links(run, siblings[run.region, run.data])
+            run, prose = entry.run, fingerprint.digest_json(source.prose(self.plan.cells(entry.run)))
+            nav = links.link_pages(run, siblings[run.region, run.data])
             parts = makers | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": entry.notebook}
-            if entry.page_parts != parts or not self.workspace.place.holds(locate_page(run), entry.page):
+            if entry.page_parts != parts or not self.plan.place.holds(page_of(run), entry.page):
                 items.append((entry, parts, nav))
         return items
 
@@ -72,7 +72,7 @@ class Pages:
 
         again, tries = deque(), Counter()
         prepared = (self._prepared(*item) for item in items)
-        made = pool.results(workers, render.made, prepared, lambda item: item[2], again=again, going=self.going)
+        made = pool.results(workers, render.make_page, prepared, lambda item: item[2], again=again, going=self.going)
         for item, future in made:
             entry, parts, _ = item
             tries[entry.run] += 1
@@ -83,9 +83,9 @@ class Pages:
             if error is not None:
                 what = f"the page could not be made ({type(error).__name__}: {error})"
                 raise UserError(f"{entry.run.name}: {what}.") from error
-            held = self.workspace.place.put(locate_page(entry.run), future.result())
+            held = self.plan.place.put(page_of(entry.run), future.result())
             known.put(replace(entry, page=held, page_parts=parts))
-            self.workspace.place.save_record()
+            self.plan.place.saved()
             self.made(entry)
 
     def _prepared(self, entry: Entry, parts: dict, nav: dict) -> tuple:
@@ -93,14 +93,12 @@ class Pages:
         from helpers.pages.render import Task
 
         run = entry.run
-        executed = self.workspace.place.read(locate_notebook(run)).decode()
+        executed = self.plan.place.read(output(run)).decode()
         if entry.page_parts.get("prose") != parts["prose"]:
-            merged = source.replace_prose(executed, self.workspace.read_cells(run))
+            merged = source.with_prose(executed, self.plan.cells(run))
             if merged != executed:
-                held = self.workspace.place.put(locate_notebook(run), merged)
-                entry = replace(
-                    entry, notebook=held, facts=source.read_facts(merged)
-                )  # headings are found by the index
+                held = self.plan.place.put(output(run), merged)
+                entry = replace(entry, notebook=held, facts=source.facts(merged))  # headings are found by the index
                 executed = merged
         return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)
 
@@ -108,7 +106,7 @@ class Pages:
         """What the index is to be made of, or nothing if it is what it should be."""
         parts = fingerprint.digest_json([[[entry.run.name, entry.facts] for entry in shown], _makers()])
         note = json.loads(known.notes.get(INDEX, "{}"))
-        held = note.get("parts") == parts and all(self.workspace.place.holds(*file) for file in note["files"].items())
+        held = note.get("parts") == parts and all(self.plan.place.holds(*file) for file in note["files"].items())
         return "" if held else parts
 
     def _index(self, shown: list[Entry], known: Record) -> None:
@@ -117,12 +115,12 @@ class Pages:
             return
         from helpers.pages import index
 
-        pages = index.pages({entry.run: entry.facts for entry in shown}) if shown else {}
-        made = {name: self.workspace.place.put(name, content) for name, content in pages.items()}
+        pages = index.make_pages({entry.run: entry.facts for entry in shown}) if shown else {}
+        made = {name: self.plan.place.put(name, content) for name, content in pages.items()}
         for name in set(json.loads(known.notes.get(INDEX, "{}")).get("files", {})) - set(made):
-            self.workspace.place.remove(name)
+            self.plan.place.remove(name)
         known.keep(INDEX, json.dumps({"parts": parts, "files": made}))
-        self.workspace.place.save_record()
+        self.plan.place.saved()
 
 
 def _makers() -> dict[str, str]:
@@ -130,6 +128,6 @@ def _makers() -> dict[str, str]:
     return {"pages": fingerprint.digest_page_makers(), "versions": fingerprint.digest_versions()}
 
 
-def locate_page(run: Run) -> str:
+def page_of(run: Run) -> str:
     """The page of a run in its place."""
     return f"{run.name}.html"

@@ -17,6 +17,7 @@ from typing import Protocol
 from helpers.errors import UserError
 
 PRELOADED = [
+    "helpers.batch.quiet",
     "helpers.runs.shims",
     "papermill",
     "nbclient",

@@ -11,13 +11,14 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from helpers.batch.fingerprint import digest
 from helpers.runs.run import Run
 
 FILE = "runs.sqlite"
-FORM = 3  # of the tables; another form is no record
-TABLES = (
-    "CREATE TABLE runs (name text primary key, entry text not null)",
-    "CREATE TABLE notes (key text primary key, value text not null)",
+FORM = 2  # of the tables; another form is no record
+TABLES = (  # a seal is a digest of its row: what was edited by hand is not believed
+    "CREATE TABLE runs (name text primary key, entry text not null, seal text not null)",
+    "CREATE TABLE notes (key text primary key, value text not null, seal text not null)",
 )
 MAKE = f"{'; '.join(TABLES)}; pragma user_version = {FORM};"
 OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it raised; we could not run it
@@ -57,14 +58,14 @@ class Record:
         self.entries: dict[str, Entry] = {}
         self.notes: dict[str, str] = {}
         if connection is not None:
-            self.entries |= _read_entries(connection)
-            self.notes |= connection.execute("select * from notes")
+            self.entries |= _entries(connection)
+            self.notes |= _sealed(connection, "select * from notes")
 
     def put(self, *entries: Entry) -> None:
         """Record what became of some runs, all or none."""
         rows = [(entry.run.name, json.dumps(asdict(entry), ensure_ascii=False)) for entry in entries]
         with self._connection:
-            self._connection.executemany("replace into runs values (?, ?)", rows)
+            self._connection.executemany("replace into runs values (?, ?, ?)", [(*row, _seal(*row)) for row in rows])
         self.entries |= {entry.run.name: entry for entry in entries}
 
     @property
@@ -75,18 +76,18 @@ class Record:
     def keep(self, key: str, value: str) -> None:
         """Write a note."""
         with self._connection:
-            self._connection.execute("replace into notes values (?, ?)", (key, value))
+            self._connection.execute("replace into notes values (?, ?, ?)", (key, value, _seal(key, value)))
         self.notes[key] = value
 
 
 @contextmanager
-def open_record(path: Path) -> Iterator[Record]:
+def opened(path: Path) -> Iterator[Record]:
     """The record in a file, made where there is none. One that cannot be read is replaced by an empty one.
 
     Raises OSError where none can be written.
     """
     try:
-        connection = _connect(path)
+        connection = _connected(path)
         try:
             yield Record(connection)
         finally:
@@ -95,30 +96,32 @@ def open_record(path: Path) -> Iterator[Record]:
         raise OSError(None, f"the record of runs cannot be written ({error})", str(path)) from error
 
 
-def read_record(path: Path) -> Record:
-    """A record that may be missing or damaged, to be read alone; an empty one if it is.
+def read(path: Path) -> Record:
+    """A record that may be missing or damaged, to be read alone; nothing is written.
 
-    Opened rw so that SQLite can roll back an interrupted write.
+    Yet what a power cut broke off is undone, which mode `ro` could not do.
     """
     if path.is_file():
         with (
             suppress(sqlite3.Error),
             closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as connection,
         ):
-            if _is_record(connection):
-                return Record(connection)
+            if _good(connection):
+                opened_record = Record(connection)
+                opened_record._connection = None
+                return opened_record
     return Record()
 
 
 @contextmanager
-def load_record(content: bytes | None) -> Iterator[Record]:
+def loaded(content: bytes | None) -> Iterator[Record]:
     """The record that a file elsewhere holds, in memory; an empty one where there is none, or it cannot be read."""
     with ExitStack() as stack:
         connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
         try:
             if content:
                 connection.deserialize(content)
-            good = _is_record(connection)
+            good = _good(connection)
         except sqlite3.DatabaseError:  # damaged, or of another form
             connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
             good = False
@@ -127,11 +130,11 @@ def load_record(content: bytes | None) -> Iterator[Record]:
         yield Record(connection)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connected(path: Path) -> sqlite3.Connection:
     """A connection to a good record; whatever else is in the file is replaced."""
     connection = sqlite3.connect(path)
     try:
-        if _is_record(connection):
+        if _good(connection):
             return connection
     except sqlite3.OperationalError:
         connection.close()
@@ -144,7 +147,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _is_record(connection: sqlite3.Connection) -> bool:
+def _good(connection: sqlite3.Connection) -> bool:
     """Does a database hold a record of this form? Raises sqlite3.DatabaseError for one that is damaged or no record."""
     form = connection.execute("pragma user_version").fetchone()[0]
     held = {table for (table,) in connection.execute("select sql from sqlite_master where type = 'table'")}
@@ -158,10 +161,21 @@ def _is_record(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
-    for name, text in connection.execute("select * from runs"):
+def _entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
+    for name, text in _sealed(connection, "select * from runs"):
         try:
             held = json.loads(text)
-            yield name, Entry(**held | {"run": Run.from_entry(held["run"]), "phases": tuple(held["phases"])})
+            yield name, Entry(**held | {"run": Run.of(held["run"]), "phases": tuple(held["phases"])})
         except (ValueError, KeyError, TypeError):  # of another version of the project; what cannot be read is not known
             continue
+
+
+def _sealed(connection: sqlite3.Connection, query: str) -> Iterator[tuple[str, str]]:
+    """Keys and texts of the rows that are as they were written."""
+    for key, text, seal in connection.execute(query):
+        if seal == _seal(key, text):
+            yield key, text
+
+
+def _seal(key: str, text: str) -> str:
+    return digest(f"{key}\0{text}")

@@ -94,10 +94,10 @@ def chain(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _apart(one: float, two: float, floor: float) -> tuple[float, float]:
+def _apart(middle_1: float, middle_2: float, floor: float) -> tuple[float, float]:
     """Middles of two labels of two lines, kept apart and above the floor."""
     need = 36.0
-    low, high = min(one, two), max(one, two)
+    low, high = min(middle_1, middle_2), max(middle_1, middle_2)
     high = min(high, floor - 16)
     low = min(low, high - need)
-    return (low, high) if one <= two else (high, low)
+    return (low, high) if middle_1 <= middle_2 else (high, low)

@@ -21,11 +21,11 @@ from pathlib import Path
 
 import click
 
-from helpers.batch.batch import FAILED, Batch, BatchResult, Event, Settings, open_scratch
+from helpers.batch.batch import FAILED, Batch, Done, Event, Settings, scratch
 from helpers.batch.destination import Address, Folder
-from helpers.batch.execute import ENVIRONMENT, KERNEL
-from helpers.batch.freshness import InputSource, Workspace, locate_notebook
-from helpers.batch.pages import locate_page
+from helpers.batch.execute import KERNEL, SURROUNDINGS
+from helpers.batch.freshness import Package, Plan, output
+from helpers.batch.pages import page_of
 from helpers.batch.pool import Gone
 from helpers.batch.record import Entry
 from helpers.runs.run import Run
@@ -47,10 +47,10 @@ CODES = {"succeeded": 0, "raised": 1, "failed": 3}
 log = logging.getLogger("evaluate")
 
 
-class InterruptHandler:
+class Stop:
     """Ctrl-C once: what runs is finished and kept, nothing more is begun; twice, or SIGTERM: all is ended now.
 
-    Further signals are ignored, so that the cleaning up is not interrupted.
+    Whatever comes after that is not heard: it would stop the ending.
     """
 
     def __init__(self):
@@ -82,7 +82,7 @@ class InterruptHandler:
 def run(
     runs: list[Run],
     place: Folder | Address,
-    package: InputSource,
+    package: Package,
     settings: Settings,
     scheduler: str = "",
     journal: str = "",
@@ -91,13 +91,13 @@ def run(
 
     scheduler: address of a Dask cluster, `local` for one on this machine, or nothing; journal: a file for the log
     """
-    interrupts = InterruptHandler()
-    batch = Batch(place, package, settings, going=interrupts.going)
-    workers = _open_workers(place, settings, scheduler)
+    stop = Stop()
+    batch = Batch(place, package, settings, going=stop.going)
+    workers = _workers(place, settings, scheduler)
     try:
-        with _open_journal(journal), interrupts.listening():
-            done = _run_with_bar(batch, runs, workers)
-            _write_report(place, runs, done)
+        with _journal(journal), stop.listening():
+            done = _with_bar(batch, runs, workers)
+            _report(place, runs, done)
     except KeyboardInterrupt:
         click.echo("\nstopped; what was finished is kept", err=True)
         return 130
@@ -107,10 +107,10 @@ def run(
     except OSError as error:
         click.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
         return 2
-    return _tell_outcome(place, runs, done, settings, interrupts)
+    return _told(place, runs, done, settings, stop)
 
 
-def renew(runs: list[Run], package: InputSource, settings: Settings) -> int:
+def renew(runs: list[Run], package: Package, settings: Settings) -> int:
     """Run a batch and make its outputs the committed ones; returns the exit code. A failed batch is kept for inspection."""
     from helpers.batch import references
 
@@ -123,7 +123,7 @@ def renew(runs: list[Run], package: InputSource, settings: Settings) -> int:
     return code
 
 
-def _open_workers(place: Folder | Address, settings: Settings, scheduler: str) -> Callable[[], AbstractContextManager]:
+def _workers(place: Folder | Address, settings: Settings, scheduler: str) -> Callable[[], AbstractContextManager]:
     """What opens a pool: of processes, or of a cluster."""
 
     @contextmanager
@@ -131,8 +131,8 @@ def _open_workers(place: Folder | Address, settings: Settings, scheduler: str) -
         from helpers.batch import cluster, pool
 
         if settings.kernel == KERNEL and not scheduler:
-            threading.Thread(target=_warm_up, daemon=True).start()
-        with open_scratch(place) as folder:
+            threading.Thread(target=_warm, daemon=True).start()
+        with scratch(place) as folder:
             jobs = settings.jobs
             with cluster.opened(scheduler, jobs, folder) if scheduler else pool.workers(jobs, folder) as workers:
                 yield workers
@@ -140,16 +140,16 @@ def _open_workers(place: Folder | Address, settings: Settings, scheduler: str) -
     return opened
 
 
-def _warm_up() -> None:
+def _warm() -> None:
     """Start the server of warm kernels while the first slices are cut."""
     if sys.platform == "linux":
         from helpers.kernels import client
 
-        client.prepare_server(os.environ | ENVIRONMENT)
+        client.prepare_server(os.environ | SURROUNDINGS)
 
 
-def _make_bar(total: int):
-    """A progress bar whose times are right even when the system's clock is set back."""
+def _open_bar(total: int):
+    """A progress bar on standard error whose time is right, also if the clock of the machine is set back."""
     from tqdm import tqdm
 
     began = time.monotonic()
@@ -157,25 +157,24 @@ def _make_bar(total: int):
     class Bar(tqdm):
         @property
         def format_dict(self) -> dict:
-            return super().format_dict | {"elapsed": time.monotonic() - began, "rate": None}  # None: runs over elapsed
+            return super().format_dict | {"elapsed": time.monotonic() - began, "rate": None}
 
-    return Bar(unit="run", total=total, file=sys.stderr, dynamic_ncols=True)
+    return Bar(unit="run", total=total, file=sys.stderr, dynamic_ncols=True, delay=0.1)
 
 
-def _run_with_bar(batch: Batch, runs: list[Run], workers) -> BatchResult:
+def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
     """Run a batch with a bar; a batch with nothing to do shows none."""
     bar, running = None, {}
 
     def tell(event: Event) -> None:
         nonlocal bar
         if bar is None:
-            bar = _make_bar(len(runs))
+            bar = _open_bar(len(runs))
         _log(event)
         match event.what:
             case "began":
                 running[event.run.name] = None
             case "fresh":
-                bar.initial += 1  # took no time, so that the time left is not too short
                 bar.update()
             case "ended":
                 running.pop(event.run.name, None)
@@ -184,7 +183,7 @@ def _run_with_bar(batch: Batch, runs: list[Run], workers) -> BatchResult:
                 bar.write(f"{event.run.name}: {event.entry.error}; trying again", file=sys.stderr)
             case "made":
                 bar.set_description_str("pages")
-        bar.set_postfix_str(", ".join(running), refresh=event.what != "fresh")
+        bar.set_postfix_str(", ".join(running), refresh=False)
 
     batch.tell = tell
     try:
@@ -204,7 +203,7 @@ def _log(event: Event) -> None:
         case "ended" if entry.outcome == "succeeded":
             log.info("%s: succeeded in %.2f s", event.run.name, entry.seconds)
         case "ended":
-            log.error("%s: %s", event.run.name, _explain(entry))
+            log.error("%s: %s", event.run.name, _why(entry))
         case "made":
             log.info("%s: page made", event.run.name)
 
@@ -218,7 +217,7 @@ class Journal(logging.FileHandler):
 
 
 @contextmanager
-def _open_journal(file: str) -> Iterator[None]:
+def _journal(file: str) -> Iterator[None]:
     """The log of a batch is appended to a file, a line an event."""
     if not file:
         yield
@@ -235,7 +234,7 @@ def _open_journal(file: str) -> Iterator[None]:
             handler.close()
 
 
-def _explain(entry: Entry) -> str:
+def _why(entry: Entry) -> str:
     """What became of a run that did not succeed, and where."""
     who = "the notebook raised" if entry.outcome == "raised" else "failed"
     where = f" at code cell {entry.cell}" if entry.cell else ""
@@ -243,22 +242,22 @@ def _explain(entry: Entry) -> str:
     return f"{who}{where}{tries}: {entry.error}"
 
 
-def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings, interrupts: InterruptHandler) -> int:
+def _told(place, runs: list[Run], done: Done, settings: Settings, stop: Stop) -> int:
     """Say what became of a batch; returns the exit code."""
     failed = [entry for entry in done.entries if entry.outcome != "succeeded"]
     for entry in failed:
-        left = place.describe(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""
-        click.echo(f"{entry.run.name}: {_explain(entry)}{f' ({left})' if left else ''}", err=True)
-    summary = _summarize(place, runs, done, settings)
+        left = place.where(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""
+        click.echo(f"{entry.run.name}: {_why(entry)}{f' ({left})' if left else ''}", err=True)
+    summary = _summary(place, runs, done, settings)
     click.echo(summary)
     code = max((CODES[entry.outcome] for entry in done.entries), default=0)
-    if interrupts.asked:
+    if stop.asked:
         click.echo("stopped; what was finished is kept", err=True)
         code = 130
     if file := os.environ.get(SUMMARY):
         try:
             with Path(file).open("a", encoding="utf-8") as stream:
-                lines = [summary, "", *(f"- {entry.run.name}: {_explain(entry)}" for entry in failed)]
+                lines = [summary, "", *(f"- {entry.run.name}: {_why(entry)}" for entry in failed)]
                 stream.write("\n".join(lines) + "\n")
         except OSError as error:
             click.echo(f"{file}: {error.strerror}", err=True)
@@ -266,7 +265,7 @@ def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings,
     return code
 
 
-def _summarize(place, runs: list[Run], done: BatchResult, settings: Settings) -> str:
+def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
     """What became of a batch, in one line of plain text."""
     counts = Counter(entry.outcome for entry in done.entries)
     counts["not begun"] = len(runs) - len(done.entries)
@@ -274,24 +273,24 @@ def _summarize(place, runs: list[Run], done: BatchResult, settings: Settings) ->
     parts += [f"{counts[what]} {what}" for what in ("raised", "failed", "not begun") if counts[what]]
     fresh = len(done.entries) - len(done.executed)
     parts += [f"{fresh} of them fresh already"] if fresh else []
-    where = [place.describe("index.html")] if settings.pages and counts["succeeded"] else []
+    where = [place.where("index.html")] if settings.pages and counts["succeeded"] else []
     return "; ".join([", ".join(parts), *where])
 
 
-def list_runs(runs: list[Run], place: Folder | Address, package: InputSource, settings: Settings) -> Iterator[str]:
+def listed(runs: list[Run], place: Folder | Address, package: Package, settings: Settings) -> Iterator[str]:
     """A line a run: its name, what it is, and its last seconds or error."""
-    known = place.read_record().entries
-    for state in Workspace(settings.sources, package, place).judge(runs, known):
+    known = place.known().entries
+    for state in Plan(settings.sources, package, place).states(runs, known):
         entry = state.entry
         if entry is not None and entry.outcome != "succeeded":
-            yield f"{state.run.name}\t{_explain(entry)}"
+            yield f"{state.run.name}\t{_why(entry)}"
         elif state.why:
             yield f"{state.run.name}\tstale: {', '.join(WHY[part] for part in state.why)}"
         else:
             yield f"{state.run.name}\tfresh\t{entry.seconds:.1f} s"
 
 
-def _write_report(place, runs: list[Run], done: BatchResult) -> None:
+def _report(place, runs: list[Run], done: Done) -> None:
     """The run report for other programs: `runs.json`, one entry a run."""
     known = {entry.run.name: entry for entry in done.entries}
     rows = []
@@ -310,8 +309,8 @@ def _write_report(place, runs: list[Run], done: BatchResult) -> None:
                 "attempts": entry.attempts if entry else 0,
                 "cell": entry.cell if entry else None,
                 "error": entry.error if entry else "",
-                "output": locate_notebook(run) if good else "",
-                "page": locate_page(run) if good and entry.page else "",
+                "output": output(run) if good else "",
+                "page": page_of(run) if good and entry.page else "",
                 "digest": entry.notebook if good else "",
             }
         )

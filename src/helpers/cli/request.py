@@ -1,10 +1,9 @@
-"""What the command line asks for: a request becomes runs, and a data package becomes what runs read.
+"""What the command line asks for: a request in words becomes runs, and a data package becomes what runs read.
 
 The command line alone sees both sides, the batch and the analysis; this is where it joins them.
 """
 
 import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -24,6 +23,7 @@ class Package:
     """A data package as a batch sees it (`batch.Package`); its tables are read only when they are asked for."""
 
     data: str = ""
+    _laid_out: Inputs | None = None  # the view that was selected last
 
     @cached_property
     def digest(self) -> str:
@@ -34,101 +34,93 @@ class Package:
         return paths.data(self.data)
 
     @cached_property
-    def catalogue(self) -> validity.Catalogue:
+    def catalogue(self) -> validity.Choices:
         """What it offers. Raises DataError, which lists every problem."""
-        return validity.known(validity.digest(self.folder)) or self._cutter.package.offers
+        return validity.recall(validity.digest(self.folder)) or self._selector.package.choices
 
     @cached_property
-    def _cutter(self):
+    def _selector(self):
         from helpers.package import tables
-        from helpers.views import slices
+        from helpers.views import select
 
-        return slices.Cutter(tables.load(self.data))
+        return select.Selector(tables.load(self.data))
 
     def inputs(self, run: Run) -> Inputs:
-        """The slice of a run."""
-        from helpers.views import slices
+        """The view of a run; the years of a notebook share it."""
+        from helpers.views import select, view
 
-        code = self._reads(run.notebook)
-        where = (run.notebook, run.language, run.region, run.year, run.data)
-        return Inputs(slices.FOLDER, slices.file_of(*where), self._cutter.cut(code, *where))
-
-    def _reads(self, notebook: str):
-        from helpers.views import slices
-
-        return slices.reads(source.select_code(source.read_cells(paths.NOTEBOOKS / f"{notebook}.ipynb")))
+        kind = source.view_of(paths.NOTEBOOKS / f"{run.notebook}.ipynb")
+        file = select.file_of(kind, run.notebook, run.language, run.region, run.data)
+        if self._laid_out is None or self._laid_out.file != file:
+            selected = self._selector.view(kind, run.notebook, run.language, run.region)
+            self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
+        return self._laid_out
 
 
 def resolve(
-    package: Package,
-    years: list[int] | None = None,
-    notebooks: list[str] | None = None,
-    languages: Sequence[str] = parameters.LANGUAGES,
-    regions: list[str] | None = None,
+    package: Package, years: list[int] | None, names: str | None, languages: str, region: str | None
 ) -> list[Run]:
-    """Runs of a request (see the options of `evaluate run`); all years and notebooks and the plan's own region for None.
-
-    Raises UserError for what data or notebooks do not have.
-    """
+    """Runs of a request (see the options of `evaluate run`). Raises UserError for what data or notebooks do not have."""
     offers = package.catalogue
-    sources = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
-    names = list(sources) if notebooks is None else choose(notebooks, list(sources), "notebook")
-    spoken = choose(languages, parameters.LANGUAGES, "language")
-    years = offers.years if years is None else years
-    places = _choose_places(regions, offers)
-    for year, place in [*product(years, places[:1]), *product(years[:1], places)]:
+    sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    known = [path.stem for path in sources]
+    wanted = known if names is None else listed(names, known, "notebook")
+    spoken = listed(languages, list(parameters.LANGUAGES), "language")
+    chosen = offers.years if years is None else years
+    places = _places(region, offers)
+    for year, place in [*product(chosen, places[:1]), *product(chosen[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
-    chosen = [path for name, path in sources.items() if name in names]
-    return run.list_runs(chosen, years, spoken, places, offers.region, package.data)
+    sources = [path for path in sources if path.stem in wanted]
+    return run.plan(sources, chosen, spoken, places, offers.region, package.data)
 
 
-def _choose_places(regions: list[str] | None, offers: validity.Catalogue) -> list[str]:
-    """The plan's own region for None, every one that has figures for `all`, else those that are asked for."""
-    if regions is None:
+def _places(text: str | None, offers: validity.Choices) -> list[str]:
+    """Regions of `330100`, `330100,330200`, `all` (every one that has figures), or the plan's own."""
+    if text is None:
         return [offers.region]
-    return offers.covered if regions == ["all"] else regions
+    return offers.covered if text == "all" else list(dict.fromkeys(part.strip() for part in text.split(",")))
 
 
-def compare(old: str, new: str, language: str):
+def compared(old: str, new: str, language: str):
     """What differs (`difference.Difference`) between two data packages, or between two folders of pages.
 
     Raises UserError for what is neither, and for one of each.
     """
-    from helpers.compare import outputs as shown
+    from helpers.compare import notebooks
 
     folders = Path(old), Path(new)
     for folder in folders:
         if not folder.is_dir():
             raise UserError(f"{folder}: no such folder; expected a data package or a folder of pages.")
-        if not (is_package(folder) or shown.files(folder)):
+        if not (packaged(folder) or notebooks.list_files(folder)):
             raise UserError(
                 f"{folder}: neither a data package (no {schema.DESCRIPTOR}) nor a folder of pages or notebooks."
             )
-    if is_package(folders[0]) != is_package(folders[1]):
-        kinds = ["a data package" if is_package(folder) else "a folder of pages" for folder in folders]
+    if packaged(folders[0]) != packaged(folders[1]):
+        kinds = ["a data package" if packaged(folder) else "a folder of pages" for folder in folders]
         raise UserError(f"{old} is {kinds[0]} and {new} {kinds[1]}; expected two of one kind.")
     from helpers.compare import packages
-    from helpers.language.formatter import Words
+    from helpers.language.formatter import Formatter
     from helpers.package import tables
 
-    if is_package(folders[0]):
-        return packages.between(old, new, language)
-    return shown.between(*folders, Words(tables.load(), language))
+    if packaged(folders[0]):
+        return packages.compare(old, new, language)
+    return notebooks.compare(*folders, Formatter(tables.load(), language))
 
 
-def is_package(folder: Path) -> bool:
+def packaged(folder: Path) -> bool:
     """Is it a data package?"""
     return (folder / schema.DESCRIPTOR).is_file()
 
 
-def choose(values: Sequence[str], known: Sequence[str], what: str) -> list[str]:
-    """The values, if all of them are known. Raises UserError for an unknown one, and for none at all."""
-    chosen = [value for value in values if value]
-    for value in chosen:
+def listed(text: str, known: list[str], what: str) -> list[str]:
+    """Values of a list with commas. Raises UserError for an unknown one."""
+    values = [value.strip() for value in text.split(",") if value.strip()]
+    for value in values:
         if value not in known:
             close = difflib.get_close_matches(value, known, 1)
             hint = f" (did you mean {close[0]!r}?)" if close else ""
             raise UserError(f"unknown {what} {value!r}{hint}; there is {', '.join(known)}.")
-    if not chosen:
+    if not values:
         raise UserError(f"no {what} given; there is {', '.join(known)}.")
-    return chosen
+    return list(dict.fromkeys(values))

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Names, Size, add_request
+from helpers.cli.options import Size, Years
 from helpers.errors import UserError
 
 
 class Verbs(click.Group):
-    """A group whose verbs tell a user's mistake in a sentence (exit code 2) and stop quietly at Ctrl-C (130)."""
+    """A group whose verbs tell a user's mistake in sentences (exit code 2) and stop quietly at Ctrl-C (130)."""
 
     def invoke(self, context: click.Context):
         try:
             return super().invoke(context)
-        except (UserError, click.UsageError) as error:
-            click.echo(error.format_message() if isinstance(error, click.UsageError) else str(error), err=True)
+        except UserError as error:
+            click.echo(str(error), err=True)
             context.exit(2)
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
@@ -29,8 +29,47 @@ def main() -> None:
     """Evaluate a plan: targets against actuals, chapter by chapter, for every year."""
 
 
+def requested(verb):
+    """The options of a request for runs (see `request`), and the folder of its pages."""
+    options = [
+        click.option(
+            "--years",
+            type=Years(),
+            metavar="YEARS",
+            help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]",
+        ),
+        click.option(
+            "--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]"
+        ),
+        click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas."),
+        click.option(
+            "--region", help="Region codes, separated by commas, or all that have figures.  [default: the plan's own]"
+        ),
+        DATA,
+        click.option(
+            "--out",
+            default="reports",
+            show_default=True,
+            help="Folder of the pages, or an address that fsspec knows.",
+        ),
+    ]
+    for option in reversed(options):
+        verb = option(verb)
+    return verb
+
+
+DATA = click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
+LANGUAGE = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the words."
+)
+JOBS = click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
+KERNEL = click.option(
+    "--kernel", default="evaluation-warm", show_default=True, help="Kernel that executes the notebooks."
+)
+
+
 @main.command()
-@add_request
+@requested
 @JOBS
 @KERNEL
 @click.option("--timeout", type=click.IntRange(1), help="Seconds that a cell may take.  [default: no limit]")
@@ -45,7 +84,22 @@ def main() -> None:
 @click.option("--fail-fast/--keep-going", help="Begin no further run after one that failed.  [default: keep going]")
 @click.option("--scheduler", default="", help="Address of a Dask cluster, or `local` to start one here.")
 @click.option("--log", "journal", default="", help="File to append a log to.")
-def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler, journal, **asked) -> None:
+def run(
+    years,
+    notebooks,
+    languages,
+    region,
+    data,
+    out,
+    jobs,
+    kernel,
+    timeout,
+    memory,
+    retries,
+    fail_fast,
+    scheduler,
+    journal,
+) -> None:
     """Run what has changed of the notebooks side by side and make the pages and their index.
 
     Exit code 0 when every run succeeded, 1 when a notebook raised, 2 for a mistake in the request or the data, 3 when a run
@@ -57,14 +111,14 @@ def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler,
     from helpers.cli import console, request
 
     package = request.Package(data)
-    runs = request.resolve(package, **asked)
+    runs = request.resolve(package, years, notebooks, languages, region)
     settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, memory)
-    sys.exit(console.run(runs, destination.locate(out), package, settings, scheduler, journal))
+    sys.exit(console.run(runs, destination.place(out), package, settings, scheduler, journal))
 
 
 @main.command("list")
-@add_request
-def list_runs(data, out, **asked) -> None:
+@requested
+def list_runs(years, notebooks, languages, region, data, out) -> None:
     """List the runs of a request, each fresh, stale (and why) or failed."""
     from helpers import paths
     from helpers.batch import destination
@@ -72,8 +126,8 @@ def list_runs(data, out, **asked) -> None:
     from helpers.cli import console, request
 
     package = request.Package(data)
-    runs = request.resolve(package, **asked)
-    for line in console.list_runs(runs, destination.locate(out), package, Settings(paths.NOTEBOOKS)):
+    runs = request.resolve(package, years, notebooks, languages, region)
+    for line in console.listed(runs, destination.place(out), package, Settings(paths.NOTEBOOKS)):
         click.echo(line)
 
 
@@ -89,7 +143,7 @@ def print_pages(pages, jobs) -> None:
     from helpers.pages import printing
 
     failed = False
-    for path, wrong in printing.printed(printing.pages(pages or ["reports"]), jobs or pool.cores()):
+    for path, wrong in printing.print_pages(printing.list_pages(pages or ["reports"]), jobs or pool.cores()):
         click.echo(f"{path}: {wrong}" if wrong else str(path), err=bool(wrong))
         failed |= bool(wrong)
     sys.exit(3 if failed else 0)
@@ -104,10 +158,11 @@ def check(folder) -> None:
     """
     from helpers import paths
     from helpers.package import validate
+    from helpers.package.problem import DataError
 
     path = paths.data(folder)
-    if problems := validate.problems(path):
-        raise validate.DataError(path, problems)
+    if problems := validate.find_problems(path):
+        raise DataError(path, problems)
     click.echo(f"{path}: a good data package")
 
 
@@ -121,31 +176,29 @@ def check(folder) -> None:
     show_default=True,
     help="How to print the findings; csv and json have one row a finding.",
 )
-@click.option(
-    "--verdict", "verdicts", type=Names(), help="Only these verdicts, separated by commas, such as contradiction,label."
-)
+@click.option("--verdict", default="", help="Only these verdicts, separated by commas, such as contradiction,label.")
 @LANGUAGE
 @click.option("--errata", is_flag=True, help="Audit the figures as read with errata, not as printed.")
-def audit(data, form, verdicts, language, errata) -> None:
-    """Check the report against itself and against public figures, and list what was found.
+def audit(data, form, verdict, language, errata) -> None:
+    """Check the report against itself and against public figures, and list the findings.
 
     Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
     """
     from helpers import audit as audits
-    from helpers.audit.wording import Wording, written
+    from helpers.audit.wording import Wording, format_rows
     from helpers.cli import request
-    from helpers.language import formatter
+    from helpers.language.formatter import Formatter
     from helpers.package import tables
 
-    wanted = audits.VERDICTS if verdicts is None else request.choose(verdicts, [*audits.VERDICTS], "verdict")
+    wanted = request.listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
     package = tables.load(data)
     package = tables.corrected(package) if errata else package
     findings = audits.audit(package)
-    words = formatter.Words(package, language)
+    words = Formatter(package, language)
     rows = Wording(package, words).rows([finding for finding in findings if finding.verdict in wanted])
     if package.plan.synthetic:
         click.echo(words.say("synthetic"), err=True)
-    click.echo(written(rows, form))
+    click.echo(format_rows(rows, form))
     sys.exit(any(finding.verdict == "contradiction" for finding in findings))
 
 
@@ -188,24 +241,24 @@ def diff(old, new, form, out, language) -> None:
     from helpers.cli import request
     from helpers.compare import difference
 
-    changes = request.compare(old, new, language)
+    comparison = request.compared(old, new, language)
     if form == "html":
-        from helpers.compare.page import page
+        from helpers.compare.page import make_page
 
         out = out or "diff.html"
-        content = page(changes, Path(out))
+        content = make_page(comparison, Path(out))
     else:
-        content = {"table": difference.table_of, "json": difference.json_of}[form](changes)
+        content = {"table": difference.to_text, "json": difference.to_json}[form](comparison)
     if out:
         try:
             Path(out).write_text(content + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
             raise UserError(f"{out}: cannot be written ({error.strerror}).") from None
-        click.echo(changes.line)
+        click.echo(comparison.line)
         click.echo(out)
     else:
         click.echo(content)
-    sys.exit(bool(changes.rows))
+    sys.exit(bool(comparison.rows))
 
 
 @main.command()
@@ -219,7 +272,7 @@ def references(jobs, kernel) -> None:
     from helpers.cli import console, request
 
     package = request.Package()
-    runs = request.resolve(package)
+    runs = request.resolve(package, None, None, "zh,en", None)
     sys.exit(console.renew(runs, package, Settings(paths.NOTEBOOKS, jobs or pool.cores(), kernel=kernel)))
 
 

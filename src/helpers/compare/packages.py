@@ -1,7 +1,7 @@
 """What changed between two data packages: statuses, findings, figures, errata, public figures, platforms, the rest.
 
 Rows are identified by their keys. Numbers are compared in base units, so that 1.78万 and 17800 are one number, printed
-otherwise. Each side is told by its own names; labels that an older package lacks are the project's own.
+otherwise. Each side has its own names; labels that an older package lacks are the project's own.
 """
 
 import math
@@ -13,15 +13,17 @@ from pathlib import Path
 
 from helpers import audit
 from helpers.audit.wording import Wording
-from helpers.compare.difference import Difference, Row, change
+from helpers.compare import frames
+from helpers.compare.difference import Difference, Row
+from helpers.compare.frames import Change, name_kind
 from helpers.display import html as display
 from helpers.display.html import Markup
-from helpers.evaluation import evaluate
-from helpers.language.formatter import Words
+from helpers.evaluation import scoreboard
+from helpers.language.formatter import Formatter
 from helpers.package import schema, tables
 
-NUMBERS = {"figures": "figures", "external": "public"}  # tables of numbers, and the sections that tell of them
-OTHERS = {"platforms": "platforms"} | dict.fromkeys(
+NUMBERS = ("figures", "external")  # tables of numbers
+SECTION_OF = {"figures": "figures", "external": "public", "errata": "errata", "platforms": "platforms"} | dict.fromkeys(
     ("indicators", "relations", "regions", "chapters", "sections", "units", "labels"), "tables"
 )
 PARTS = {  # columns that say one thing together; every other column stands for itself
@@ -32,7 +34,7 @@ PARTS = {  # columns that say one thing together; every other column stands for 
 }
 NAMES = ("name_", "title_")  # begin the columns that name a thing
 KEY_OF_ERRATUM = ("table", "key", "column")
-Standing = tuple[str, float]  # status, and completion in %
+READINGS = ("as_printed", "with_errata")
 
 
 class Version:
@@ -41,193 +43,230 @@ class Version:
     def __init__(self, folder: str | Path, language: str):
         """Raises DataError for a folder that holds no good package."""
         self.tables = tables.load(folder, older=True)
-        self.read = tables.corrected(self.tables)
-        self.words = Words(self.tables, language)
+        self.words = Formatter(self.tables, language)
         self.numbers = {name: getattr(self.tables, name).to_dict("index") for name in NUMBERS}
 
-    def rows(self, table: str) -> dict[str, dict[str, str]]:
-        """A table as in its file, by its key."""
-        rows = self.tables.raw[table].to_dict("records")
-        keys = KEY_OF_ERRATUM if table == "errata" else schema.COLUMNS[table][:1]
-        return {" ".join(row[name] for name in keys): row for row in rows}
+    # --- frames ----------------------------------------------------------------------------------------------
 
     @cached_property
-    def standings(self) -> dict[tuple[str, str, int], list[Standing]]:
-        """Status and completion as printed and with errata, by region, indicator and year."""
+    def frames(self) -> dict[str, dict]:
+        """What is compared, by name; rows by their keys."""
+        descriptor = {key: {"entry": text} for key, text in _leaves(schema.read(self.tables.folder))}
+        findings = {key: {"verdict": finding.verdict} for key, finding in self.findings.items()}
+        rows = {name: self._rows(name) for name in SECTION_OF}
+        return {"statuses": self._statuses(), "findings": findings, **rows, "descriptor": descriptor}
+
+    def _rows(self, table: str) -> dict[str, dict[str, str]]:
+        """A table as in its file, by its key."""
+        keys = KEY_OF_ERRATUM if table == "errata" else schema.COLUMNS[table][:1]
+        return {" ".join(row[name] for name in keys): row for row in self.tables.raw[table].to_dict("records")}
+
+    def _statuses(self) -> dict[tuple[str, str, int], dict[str, tuple]]:
+        """Status and completion in % as printed and with errata, by region, indicator and year."""
         aimed = self.tables.figures.loc[self.tables.figures["measure"] == "target", "region"].unique()
-        found: dict[tuple[str, str, int], list[Standing]] = {}
-        for region, year, package in product(aimed, self.tables.years, (self.tables, self.read)):
-            for row in evaluate.scoreboard(package, year, region).itertuples():
-                found.setdefault((region, row.Index, year), []).append((row.status, row.completion))
-        return found
+        packages = zip(READINGS, (self.tables, tables.corrected(self.tables)), strict=True)
+        rows: dict[tuple[str, str, int], dict[str, tuple]] = {}
+        for region, year, (reading, package) in product(aimed, self.tables.years, list(packages)):
+            for row in scoreboard.scoreboard(package, year, region).itertuples():
+                rows.setdefault((region, row.Index, year), {})[reading] = (row.status, row.completion)
+        return rows
 
     @cached_property
     def findings(self) -> dict[str, audit.Finding]:
         """Findings by their keys; a check may say several things of the same figures."""
-        seen, found = Counter(), {}
-        for one in audit.audit(self.tables):
-            seen[one.key] += 1
-            found[one.key if seen[one.key] == 1 else f"{one.key}-{seen[one.key]}"] = one
-        return found
+        seen, findings = Counter(), {}
+        for finding in audit.audit(self.tables):
+            seen[finding.key] += 1
+            findings[finding.key if seen[finding.key] == 1 else f"{finding.key}-{seen[finding.key]}"] = finding
+        return findings
+
+    # --- words -----------------------------------------------------------------------------------------------
 
     @cached_property
     def wording(self) -> Wording:
         return Wording(self.tables, self.words)
 
-    def status(self, held: Standing | None) -> str:
-        if held is None:
+    def write_status(self, cell: tuple | None) -> str:
+        if cell is None:
             return ""
-        word = self.words.say(f"status.{held[0]}")
-        return Markup('<span class="status">{} {}</span>').format(display.sign(held[0]), word)
+        word = self.words.say(f"status.{cell[0]}")
+        return Markup('<span class="status">{} {}</span>').format(display.sign(cell[0]), word)
 
-    def completion(self, held: Standing) -> str:
-        return "—" if math.isnan(held[1]) else self.words.percent(held[1])
+    def write_completion(self, cell: tuple) -> str:
+        return "—" if math.isnan(cell[1]) else self.words.format_percent(cell[1])
 
-    def finding(self, key: str) -> str:
+    def write_finding(self, key: str) -> str:
         if key not in self.findings:
             return ""
-        one = self.findings[key]
-        tag = Markup('<span class="verdict {}">{}</span> {}')
-        return tag.format(one.verdict, self.words.say(f"verdict.{one.verdict}"), self.wording.sentence(one))
+        finding = self.findings[key]
+        tag, word = Markup('<span class="verdict {}">{}</span> {}'), self.words.say(f"verdict.{finding.verdict}")
+        return tag.format(finding.verdict, word, self.wording.sentence(finding))
 
-    def number(self, table: str, key: str, part: str = "", ranged: bool = False) -> str:
-        """A part of a figure, or all of it: its number and period; ranged: with the range that it stands for."""
-        if key not in self.numbers[table]:
+    def describe(self, table: str, key: str, row: dict[str, str]) -> tuple[str, str, tuple[str, ...]]:
+        """Name of a row, where it stands, and keys of the figures that it is about."""
+        if table == "errata":
+            if row["table"] != "figures":
+                return row["key"], row["table"], ()
+            return self.describe("figures", row["key"], row)
+        if table in NUMBERS:
+            number = self.numbers[table][key]
+            return (
+                self.words.name_figure(number),
+                self.words.format_locator(number) if table == "figures" else key,
+                (key,),
+            )
+        named = (row.get(f"{column}_{self.words.language}") for column in ("name", "title"))
+        return next(filter(None, named), key), row.get("source", ""), ()
+
+    def write(self, table: str, key: str, row: dict[str, str] | None, part: str, raw: str) -> str:
+        """A part of a row, or all of it, as a reader expects it; raw: as it stands in the file."""
+        if row is None:
             return ""
-        row, words = self.numbers[table][key], self.words
-        if part == "value" and ranged and (between := words.between(row)):
-            return words.say("arithmetic.range", amount=words.said(row), range=between)
-        say = {"value": words.said, "period": words.when, "quantity": words.title, "locator": words.where}
+        if table in NUMBERS:
+            return self._write_number(self.numbers[table][key], part, raw)
+        if table == "errata":  # what is read as what
+            whole = self.words.say("diff.reading", printed=row["printed"], reading=row["reading"])
+            return whole if part in ("", "reading") else raw
+        return self._write_cell(part, raw) if part else self._write_row(row)
+
+    def _write_number(self, number: dict, part: str, raw: str) -> str:
+        """A part of a figure, or its number and period."""
+        words = self.words
+        write = {
+            "value": words.format_quantity,
+            "period": words.format_period,
+            "quantity": words.name_figure,
+            "locator": words.format_locator,
+        }
         if part:
-            return say[part](row) if part in say else row.get(part, "")
-        return words.say("remarked", name=words.said(row), remark=words.when(row))
+            return write[part](number) if part in write else raw
+        return words.say("remarked", name=words.format_quantity(number), remark=words.format_period(number))
 
-    def reading(self, row: dict[str, str] | None) -> str:
-        """What an erratum reads as what."""
-        return self.words.say("diff.reading", printed=row["printed"], reading=row["reading"]) if row else ""
+    def write_range(self, table: str, key: str) -> str:
+        """A figure with the range that it stands for."""
+        number, words = self.numbers[table][key], self.words
+        between = words.format_range(number)
+        return (
+            words.say("arithmetic.range", amount=words.format_quantity(number), range=between)
+            if between
+            else words.format_quantity(number)
+        )
 
-    def cell(self, column: str, value: str) -> str:
+    def _write_cell(self, column: str, value: str) -> str:
         """A cell of another table, in words where there are some."""
         labels = self.words.column("labels", self.words.language)
         family = "stage" if column == "status" else column
         return labels.get(f"{family}.{value}", value)
 
-    def row(self, row: dict[str, str] | None) -> str:
+    def _write_row(self, row: dict[str, str]) -> str:
         """A row of another table without its names."""
-        if row is None:
-            return ""
-        told = [self.cell(column, value) for column, value in row.items() if value and not column.startswith(NAMES)]
-        return self.words.listed(told[1:]) or told[0]
+        cells = [self._write_cell(name, value) for name, value in row.items() if value and not name.startswith(NAMES)]
+        return self.words.join_phrases(cells[1:]) or cells[0]
+
+    def write_part(self, part: str) -> str:
+        """The name of a part in words, or as the data dictionary has it."""
+        labels = self.words.column("labels", self.words.language)
+        return labels.get(f"diff.what.{part}") or labels.get(f"column.{part}") or part
 
 
-def between(old: str | Path, new: str | Path, language: str) -> Difference:
+def compare(old: str | Path, new: str | Path, language: str) -> Difference:
     """Everything that differs between two folders with data packages. Raises DataError for one that is no good package."""
     versions = Version(old, language), Version(new, language)
     words = versions[1].words
-    steps = (_statuses, _findings, _numbers, _errata, _others, _descriptor)
-    rows = [row for step in steps for row in step(*versions)]
-    synthetic = any(one.tables.plan.synthetic for one in versions)
+    comparison = _Comparison(*versions)
+    rows = [row for change in frames.compare(*(v.frames for v in versions)) for row in comparison.rows(change)]
+    synthetic = any(version.tables.plan.synthetic for version in versions)
     return Difference(str(old), str(new), rows, words, banner=words.say("synthetic") if synthetic else "")
 
 
-def _statuses(old: Version, new: Version) -> Iterator[Row]:
-    """Statuses of each headline indicator and year, and completions whose status stayed."""
-    for place in dict.fromkeys([*new.standings, *old.standings]):
-        region, indicator, year = place
-        words = (new if place in new.standings else old).words
-        name = words.with_place({"indicator": indicator, "region": region})
-        held = zip(*(one.standings.get(place, [None] * 2) for one in (old, new)), strict=True)
-        moves = dict(zip(("as_printed", "with_errata"), [_moved(old, new, *pair) for pair in held], strict=True))
-        if moves["as_printed"] == moves["with_errata"]:
-            moves = {"": moves["as_printed"]}
+class _Comparison:
+    """Rows about each change between two versions."""
+
+    def __init__(self, old: Version, new: Version):
+        self.old, self.new, self.both = old, new, (old, new)
+
+    def rows(self, change: Change) -> Iterator[Row]:
+        own = {"statuses": self._statuses, "findings": self._findings, "descriptor": self._entries}
+        return own.get(change.frame, self._parts)(change)
+
+    def _statuses(self, change: Change) -> Iterator[Row]:
+        """Statuses of a headline indicator in a year, and completions whose status stayed."""
+        region, indicator, year = change.key
+        words = self._side(change).words
+        name = words.name_with_place({"indicator": indicator, "region": region})
+        pairs = {reading: [(row or {}).get(reading) for row in (change.old, change.new)] for reading in READINGS}
+        moves = {reading: self._move(*pair) for reading, pair in pairs.items()}
+        if len({*moves.values()}) == 1:
+            moves = {"": moves[READINGS[0]]}
         for reading, move in moves.items():
             if move:
-                section, *told = move
-                when = words.listed([*([words.say(reading)] if reading else []), words.say("the_year", year=year)])
-                yield Row(section, f"{indicator} {region} {year}", told[0], name, *told[1:], when)
+                section, *texts = move
+                when = words.join_phrases(
+                    [*([words.say(reading)] if reading else []), words.say("the_year", year=year)]
+                )
+                yield Row(section, f"{indicator} {region} {year}", texts[0], name, *texts[1:], when)
+
+    def _move(self, before: tuple | None, after: tuple | None) -> tuple[str, str, str, str] | None:
+        """Section, kind of change, and both cells in words; nothing where they are the same."""
+        if before is None or after is None or before[0] != after[0]:
+            texts = self.old.write_status(before), self.new.write_status(after)
+            return ("statuses", name_kind(before, after), *texts) if before or after else None
+        texts = self.old.write_completion(before), self.new.write_completion(after)
+        return ("completions", "changed", *texts) if texts[0] != texts[1] else None
+
+    def _findings(self, change: Change) -> Iterator[Row]:
+        """A finding that appeared, went, or has another verdict."""
+        side = self._side(change)
+        finding = side.findings[change.key]
+        name, where = side.words.say(f"check.{finding.check}"), " · ".join(side.wording.locators(finding))
+        texts = [version.write_finding(change.key) for version in self.both]
+        yield Row("findings", change.key, change.kind, name, *texts, where=where, figures=finding.figures)
+
+    def _parts(self, change: Change) -> Iterator[Row]:
+        """A row of a table, part by part."""
+        table, key, side, section = change.frame, change.key, self._side(change), SECTION_OF[change.frame]
+        name, where, figures = side.describe(table, key, change.new or change.old)
+        for part in _list_parts(change):
+            raw, kind, what = _raw(change, part), change.kind, side.write_part(part)
+            if table == "errata" and not part:
+                what = side.write_part((change.new or change.old)["column"])
+            if table in NUMBERS and part == "value" and _is_same(*(v.numbers[table][key] for v in self.both)):
+                kind, texts = "reprinted", [version.write_range(table, key) for version in self.both]
+            else:
+                sides = zip(self.both, (change.old, change.new), raw, strict=True)
+                texts = [version.write(table, key, row, part, text) for version, row, text in sides]
+            texts = raw if texts[0] == texts[1] else texts  # words may leave out what differs
+            group = f"{table}.csv" if section == "tables" else ""
+            whole = f"{table} {key}" if section in ("platforms", "tables") else key
+            yield Row(section, whole, kind, name, *texts, what, where, group, figures=figures)
+
+    def _entries(self, change: Change) -> Iterator[Row]:
+        """The plan, and what else `datapackage.json` says."""
+        texts = [(row or {}).get("entry", "") for row in (change.old, change.new)]
+        yield Row("descriptor", change.key, change.kind, change.key, *texts)
+
+    def _side(self, change: Change) -> Version:
+        """The version that describes a change: the new one, or the old one of what is only there."""
+        return self.old if change.new is None else self.new
 
 
-def _moved(
-    old: Version, new: Version, before: Standing | None, after: Standing | None
-) -> tuple[str, str, str, str] | None:
-    """Section, change, and both standings in words; nothing where they are the same."""
-    if before is None or after is None or before[0] != after[0]:
-        return "statuses", change(before, after), old.status(before), new.status(after)
-    done = old.completion(before), new.completion(after)
-    return ("completions", "changed", *done) if done[0] != done[1] else None
+def _list_parts(change: Change) -> list[str]:
+    """What differs of a row by `PARTS`, an empty text for the whole row."""
+    columns = {*(change.new or change.old)}
+    whole = {column: part for part, own in PARTS.items() if {*own} <= columns for column in own}
+    return list(dict.fromkeys(whole.get(column, column) for column in change.columns)) or [""]
 
 
-def _findings(old: Version, new: Version) -> Iterator[Row]:
-    """Findings that appeared, went, or have another verdict."""
-    for key in dict.fromkeys([*new.findings, *old.findings]):
-        before, after = old.findings.get(key), new.findings.get(key)
-        if before and after and before.verdict == after.verdict:
-            continue
-        side, one = (new, after) if after else (old, before)
-        name, where = side.words.say(f"check.{one.check}"), " · ".join(side.wording.locators(one))
-        said = old.finding(key), new.finding(key)
-        yield Row("findings", key, change(before, after), name, *said, where=where, figures=one.figures)
+def _raw(change: Change, part: str) -> list[str]:
+    """A part of a row as it stands in the files."""
+    columns = PARTS.get(part, (part,))
+    return [" ".join(row.get(name, "") for name in columns) if row else "" for row in (change.old, change.new)]
 
 
-def _numbers(old: Version, new: Version) -> Iterator[Row]:
-    """Figures of the report and public ones, part by part."""
-    for table, section in NUMBERS.items():
-        before, after = old.rows(table), new.rows(table)
-        for key, part, raw in _differing(before, after):
-            side = new if key in after else old
-            row = side.numbers[table][key]
-            again = part == "value" and _same(old.numbers[table][key], new.numbers[table][key])
-            said = [one.number(table, key, part, ranged=again) for one in (old, new)]
-            said = raw if said[0] == said[1] else said  # words may leave out what differs
-            where = side.words.where(row) if table == "figures" else key
-            what, how = _part(side, part), "reprinted" if again else change(before.get(key), after.get(key))
-            yield Row(section, key, how, side.words.title(row), *said, what, where, figures=(key,))
-
-
-def _same(before: dict, after: dict) -> bool:
+def _is_same(before: dict, after: dict) -> bool:
     """Are these one number, whatever its unit?"""
     alike = all(before[name] == after[name] for name in ("base_unit", "qualifier", "strict"))
     return alike and math.isclose(before["base"], after["base"], rel_tol=1e-9)
-
-
-def _errata(old: Version, new: Version) -> Iterator[Row]:
-    before, after = old.rows("errata"), new.rows("errata")
-    for key, part, raw in _differing(before, after):
-        side, row = (new, after[key]) if key in after else (old, before[key])
-        known = row["table"] == "figures"
-        figure = side.numbers["figures"][row["key"]] if known else None
-        name, where = (side.words.title(figure), side.words.where(figure)) if known else (row["key"], row["table"])
-        if part in ("", "reading"):
-            raw = [one.reading(rows.get(key)) for one, rows in ((old, before), (new, after))]
-        how, what = change(before.get(key), after.get(key)), _part(side, part or row["column"])
-        yield Row("errata", key, how, name, *raw, what, where, figures=(row["key"],) if known else ())
-
-
-def _others(old: Version, new: Version) -> Iterator[Row]:
-    """Platforms, and tables without a section of their own."""
-    for table in OTHERS:
-        section = "platforms" if table == "platforms" else "tables"
-        before, after = old.rows(table), new.rows(table)
-        for key, part, raw in _differing(before, after):
-            side, row = (new, after[key]) if key in after else (old, before[key])
-            said = [one.cell(part, value) for one, value in zip((old, new), raw, strict=True)]
-            if not part:
-                said = [one.row(rows.get(key)) for one, rows in ((old, before), (new, after))]
-            language = side.words.language
-            name = row.get(f"name_{language}") or row.get(f"title_{language}") or key
-            group = f"{table}.csv" if section == "tables" else ""
-            how = change(before.get(key), after.get(key))
-            where = row.get("source", "")
-            yield Row(section, f"{table} {key}", how, name, *said, _part(side, part), where, group)
-
-
-def _descriptor(old: Version, new: Version) -> Iterator[Row]:
-    """The plan, and what else `datapackage.json` says."""
-    before, after = (dict(_leaves(schema.read(one.tables.folder))) for one in (old, new))
-    for key in dict.fromkeys([*after, *before]):
-        said = before.get(key, ""), after.get(key, "")
-        if said[0] != said[1]:
-            yield Row("descriptor", key, change(*(rows.get(key) for rows in (before, after))), key, *said)
 
 
 def _leaves(entry, path: str = "") -> Iterator[tuple[str, str]]:
@@ -239,28 +278,3 @@ def _leaves(entry, path: str = "") -> Iterator[tuple[str, str]]:
         return
     for name, value in entry.items():
         yield from _leaves(value, f"{path}.{name}" if path else name)
-
-
-def _differing(before: dict[str, dict], after: dict[str, dict]) -> Iterator[tuple[str, str, list[str]]]:
-    """Everything that differs between the rows of two tables: key, part (see `PARTS`), its cells in both.
-
-    A row that is only in one of them has no part.
-    """
-    for key in dict.fromkeys([*after, *before]):
-        if key not in before or key not in after:
-            yield key, "", ["", ""]
-            continue
-        rows, seen = (before[key], after[key]), set()
-        parts = {part: columns for part, columns in PARTS.items() if {*columns} <= {*rows[1]}}
-        for column in dict.fromkeys([*rows[1], *rows[0]]):
-            part, columns = next(((p, c) for p, c in parts.items() if column in c), (column, (column,)))
-            raw = [" ".join(row.get(name, "") for name in columns) for row in rows]
-            if part not in seen and raw[0] != raw[1]:
-                yield key, part, raw
-            seen.add(part)
-
-
-def _part(side: Version, part: str) -> str:
-    """A part in words, or as the data dictionary has it."""
-    labels = side.words.column("labels", side.words.language)
-    return labels.get(f"diff.what.{part}") or labels.get(f"column.{part}") or part

@@ -4,67 +4,78 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers.compare.difference import Difference
-from helpers.compare.difference import Row as Differing
-from helpers.display.html import Column, Markup, Row, Table, banner
+from helpers.compare.difference import Difference, Row
+from helpers.display.html import Markup, banner, plain
+from helpers.display.table import Column, Table
 from helpers.pages import downloads
-from helpers.pages.render import TEMPLATES, dressed
+from helpers.pages.render import TEMPLATES, dress
+from helpers.runs.outputs import Resource
 
-ANCHORS = {"figures": "f", "public": "x", "findings": "a"}  # as on the pages
+ANCHORS = {"figures": "f-", "public": "x-", "findings": "a-"}  # as on the pages
 NUMBERS = ("figures", "public")
 
 
-def page(found: Difference, out: Path) -> str:
+def make_page(difference: Difference, out: Path) -> str:
     """The page, for a file `out`, from which its links lead."""
-    words, labels = found.words, found.words.column("labels", found.words.language)
-    sections = [_Section(found, name, rows, out.parent) for name, rows in found.sections.items()]
+    words, labels = difference.words, difference.words.column("labels", difference.words.language)
     facts = {
         "title": words.say("diff.title"),
-        "plan": f"{found.old} → {found.new}",
+        "plan": f"{difference.old} → {difference.new}",
         "language": {"zh": "zh-CN", "en": "en"}[words.language],
         "words": {key.removeprefix("page."): label for key, label in labels.items() if key.startswith("page.")},
     }
+    sections = []
+    for name, rows in difference.sections.items():
+        table = _Section(difference, name, out.parent).make_table(rows)
+        exports = downloads.list_exports([Resource.of(table.resource)], table.caption, out.stem)
+        shown = downloads.add_links(table.html, exports, facts["words"]["csv"], difference.banner)
+        sections.append({"id": name, "title": table.caption, "shown": Markup(shown)})
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("difference.html.j2")
-    tables = [{"outputs": [{"data": {"text/html": str(section.table.html)}}]} for section in sections]
-    downloads.given(tables, [section.title for section in sections], out.stem, facts["words"], found.banner)
-    for section, table in zip(sections, tables, strict=True):
-        section.shown = Markup(table["outputs"][0]["data"]["text/html"])
-    above = banner(found.banner) if found.banner else Markup()
-    return template.render(found=found, facts=facts, sections=sections, banner=above, say=words.say, **dressed(facts))
+    above = banner(difference.banner) if difference.banner else Markup()
+    more = {"facts": facts, "sections": sections, "banner": above, "say": words.say}
+    return template.render(difference=difference, **more, **dress(facts))
 
 
 class _Section:
-    """A section of the page: its title, and its rows as a table."""
+    """A section of the page."""
 
-    def __init__(self, found: Difference, name: str, rows: list[Differing], folder: Path):
-        self.id, self.title, self.folder, self.seen = name, found.words.say(f"diff.section.{name}"), folder, set()
-        numbers = [row for row in found.rows if row.section in NUMBERS]
-        self.known = {row.key: f"{ANCHORS[row.section]}-{row.key}" for row in numbers}
+    def __init__(self, difference: Difference, name: str, folder: Path):
+        self.difference, self.name, self.folder = difference, name, folder
+        self.known = {row.key: f"{ANCHORS[row.section]}{row.key}" for row in difference.rows if row.section in NUMBERS}
+
+    def make_table(self, rows: list[Row]) -> Table:
+        """Its rows under their headings; the first about something has an anchor."""
+        say, anchor = self.difference.words.say, ANCHORS.get(self.name, "")
+        groups = ((heading, row) for heading, own in self.difference.groups(rows) for row in own)
+        frame = pd.DataFrame([self._cells(row) | {"group": heading} for heading, row in groups])
+        frame["anchored"] = ~frame["key"].duplicated()
         columns = [
-            Column(found.words.say(f"diff.{side}"), kind)
+            Column({side: say(f"diff.{side}")}, say(f"diff.{side}"), lambda row, side=side: row[f"{side}_html"], kind)
             for side, kind in (("thing", "measure"), ("old", ""), ("new", ""))
         ]
-        groups = [(heading, [self._row(row) for row in own]) for heading, own in found.groups(rows)]
-        self.table = Table(self.title, columns, groups, id=f"t-{name}", visible_caption=False, kind="difference")
+        table = Table(say(f"diff.section.{self.name}"), columns, frame, f"t-{self.name}", "key", anchor, "group")
+        table.kind, table.visible_caption = "difference", False
+        return table
 
-    def _row(self, row: Differing) -> Row:
-        prefix, anchor = ANCHORS.get(row.section), ""
-        if prefix and row.key not in self.seen:
-            anchor = f"{prefix}-{row.key}"
-            self.seen.add(row.key)
-        return Row([self._name(row), row.old or "—", row.new or "—"], id=anchor, kind=row.change)
+    def _cells(self, row: Row) -> dict[str, str]:
+        sides = {side: plain(getattr(row, side)) for side in ("old", "new")}
+        shown = {f"{side}_html": getattr(row, side) or "—" for side in sides}
+        thing = " · ".join(part for part in (row.name, row.what, row.where) if part)
+        key = row.key.removeprefix(ANCHORS.get(self.name, "")) if self.name == "findings" else row.key
+        return sides | shown | {"key": key, "thing": thing, "thing_html": self._name(row), "row_kind": row.change}
 
-    def _name(self, row: Differing) -> Markup:
+    def _name(self, row: Row) -> Markup:
         """The name of what differs, linked to where it is shown, which part of it, where it stands, its figures here."""
-        said = Markup('<a href="{}">{}</a>').format(self._address(row.link), row.name) if row.link else row.name
-        parts = [Markup('<span class="name">{}</span>').format(said)]
+        name = Markup('<a href="{}">{}</a>').format(self._address(row.link), row.name) if row.link else row.name
+        parts = [Markup('<span class="name">{}</span>').format(name)]
         parts += [Markup('<span class="reason">{}</span>').format(row.what)] if row.what else []
         parts += [Markup('<span class="locator">{}</span>').format(row.where)] if row.where else []
-        if row.section not in NUMBERS:
+        if self.name not in NUMBERS:
             tag = Markup('<a class="locator" href="#{}">{}</a>')
             parts += [tag.format(self.known[key], key) for key in row.figures if key in self.known]
         return Markup(" ").join(parts)

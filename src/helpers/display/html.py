@@ -6,39 +6,51 @@ indicators. Ids are given by the caller and stay the same over years and languag
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from helpers.display import theme
 
 PAGE_MIME = "application/vnd.evaluation.page+json"
-PAGE_FORM = 3  # of what a page says of itself; pages are not made from outputs of another form
+FRAME_MIME = "application/vnd.dataresource+json"
+PAGE_FORM = 4  # of what a page says of itself; pages are not made from outputs of another form
 HAN = re.compile("[\u3400-\u9fff]")
 BANNER = "border:3px solid;padding:8px 12px;margin:0 0 16px;font-size:16px;font-weight:700"  # JupyterLab has no sheet of ours
 
 
 class Shown:
-    """Anything shown by its `html`; `plain` is what a terminal prints."""
+    """Anything shown by its `html`; `plain` is what a terminal prints, `frame` the data that it shows, if it shows any."""
 
     html: str
     plain: str
+    frame: Any = None
+
+    def __repr__(self) -> str:
+        return self.plain
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {"text/html": str(self.html), "text/plain": self.plain}
 
 
-@dataclass
+@dataclass(repr=False)
 class Html(Shown):
-    """A piece of HTML; with `page`, facts about the whole notebook for whoever makes a page of it."""
+    """A piece of HTML; with `page`, facts about the whole notebook for whoever makes a page of it.
+
+    resource: of data that it shows, as `Table.resource` has it
+    """
 
     html: Markup
     plain: str
     page: dict | None = None
+    frame: Any = None
+    resource: dict | None = None
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        bundle = super()._repr_mimebundle_(include, exclude)
-        return bundle | ({PAGE_MIME: self.page} if self.page is not None else {})
+        more = {PAGE_MIME: self.page, FRAME_MIME: self.resource}
+        return super()._repr_mimebundle_() | {mime: data for mime, data in more.items() if data is not None}
 
 
 def plain(cell: str) -> str:
@@ -46,7 +58,7 @@ def plain(cell: str) -> str:
     return cell.striptags() if isinstance(cell, Markup) else str(cell)
 
 
-def told(text: str, language: str) -> str:
+def mark_language(text: str, language: str) -> str:
     """A text of somebody else's, such as a source's title, marked where it is not of the reader's language."""
     own = "zh" if HAN.search(text) else "en"
     return text if own == language else Markup('<span lang="{}">{}</span>').format({"zh": "zh-CN"}.get(own, own), text)
@@ -63,122 +75,20 @@ def banner(text: str) -> Markup:
 
 
 class Value(str):
-    """A text with what a machine reads in its stead; on its way into HTML the number comes along.
+    """A text with what sorts it: the number that it stands for, in base units, or a text such as `2018-H1`."""
 
-    number: as a plain decimal, with the digits that are shown; unit: what it counts, where the text says so; scale: what
-    one of the unit is in base units (万 is 10000), for comparisons; qualifier: a word of the text that must not be lost
-    with it (超); order: what sorts a text that is no number, such as `2018-H1`
-    """
-
-    def __new__(cls, text: str, number: str = "", unit: str = "", scale: int = 1, qualifier: str = "", order: str = ""):
+    def __new__(cls, text: str, order: float | str):
         self = super().__new__(cls, text)
-        self.number, self.unit, self.scale, self.qualifier, self.order = number, unit, scale, qualifier, order
+        self.order = order
         return self
 
     def __html__(self) -> Markup:
-        text = escape(str(self))
-        if not self.number:
-            return Markup('<span data-order="{}">{}</span>').format(self.order, text) if self.order else text
-        scale = "" if self.scale == 1 else self.scale
-        more = {"data-unit": self.unit, "data-scale": scale, "data-qualifier": self.qualifier}
-        if self.number == str(self) and not any(more.values()):
-            return text
-        attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in more.items() if value)
-        return Markup('<data value="{}"{}>{}</data>').format(self.number, attributes, text)
-
-
-@dataclass
-class Column:
-    """A column of a table: its heading, and the class of its cells (`number` aligns right)."""
-
-    heading: str
-    kind: str = ""
-
-
-@dataclass
-class Row:
-    """Cells of a row, the first of them its heading; `id` is an anchor, `kind` a class such as `derived`.
-
-    A row of the kind `child` stays under the one before it, however the table is sorted. What is marked with the class
-    `aside` in a cell is left out where the cell is told elsewhere (downloads, search).
-    """
-
-    cells: list[str]
-    id: str = ""
-    kind: str = ""
-
-
-@dataclass
-class Table(Shown):
-    """A table with a caption and scoped headers. Rows come in groups; a group's title may be empty."""
-
-    caption: str
-    columns: list[Column]
-    groups: list[tuple[str, list[Row]]]
-    id: str = ""
-    note: str = ""
-    visible_caption: bool = True
-    kind: str = ""  # a class such as `score`, whose rows fold on a phone: each cell then says its column
-    plain: str = field(init=False)
-
-    def __post_init__(self):
-        self.plain = self.caption
-
-    @property
-    def html(self) -> Markup:
-        head = "".join(f'<th scope="col"{_class(column.kind)}>{escape(column.heading)}</th>' for column in self.columns)
-        bodies = "".join(self._body(title, rows) for title, rows in self.groups)
-        caption = f"<caption{_class('' if self.visible_caption else 'hidden')}>{escape(self.caption)}</caption>"
-        table = f"<table{_id(self.id)}{_class(self.kind)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"
-        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
-        region = f'<div class="scroll" role="region" aria-label="{escape(self.caption)}" tabindex="0">{table}</div>'
-        return Markup(region + note)
-
-    def _body(self, title: str, rows: list[Row]) -> str:
-        heading = ""
-        if title:
-            span = f'scope="rowgroup" colspan="{len(self.columns)}"'
-            heading = f'<tr class="group"><th {span}>{escape(title)}</th></tr>'
-        return f"<tbody>{heading}{''.join(map(self._row, rows))}</tbody>"
-
-    def _row(self, row: Row) -> str:
-        first, *rest = (
-            f"{_class(column.kind)}{self._label(column)}>{escape(cell)}"
-            for cell, column in zip(row.cells, self.columns, strict=True)
+        order = (
+            self.order if isinstance(self.order, str) else f"{Decimal(repr(float(self.order))):f}".removesuffix(".0")
         )
-        cells = "".join(f"<td{cell}</td>" for cell in rest)
-        return f'<tr{_id(row.id)}{_class(row.kind)}><th scope="row"{first}</th>{cells}</tr>'
-
-    def _label(self, column: Column) -> str:
-        return f' data-label="{escape(plain(column.heading))}"' if self.kind else ""
-
-
-@dataclass
-class Picture(Shown):
-    """A picture with its message as title, a text alternative inside the SVG, a note, and its data as a table."""
-
-    id: str
-    title: str
-    kicker: str  # what is drawn, in which unit
-    svg: str
-    note: str
-    table: Table
-    data_word: str  # "data table"
-    plain: str = field(init=False)
-
-    def __post_init__(self):
-        self.plain = self.title
-
-    @property
-    def html(self) -> Markup:
-        note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
-        return Markup(
-            '<figure id="{id}"><figcaption><div class="kicker">{kicker}</div><strong>{title}</strong></figcaption>{svg}{note}'
-            "<details><summary>{word}</summary>{table}</details></figure>"
-        ).format(
-            id=self.id, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
-            word=self.data_word, table=self.table.html,
-        )  # fmt: skip
+        return (
+            escape(str(self)) if order == self else Markup('<span data-order="{}">{}</span>').format(order, str(self))
+        )
 
 
 BAR_END = 150  # where the scale of a bar ends, in % of the target; longer ones are cut
@@ -249,9 +159,9 @@ def squares(statuses: Iterable[str], alt: str) -> Markup:
     ).format(width=max(1, count * pitch - 4), alt=alt, shapes=Markup("").join(shapes))  # fmt: skip
 
 
-def _class(kind: str) -> str:
+def class_of(kind: str) -> str:
     return f' class="{escape(kind)}"' if kind else ""
 
 
-def _id(anchor: str) -> str:
+def id_of(anchor: str) -> str:
     return f' id="{escape(anchor)}"' if anchor else ""

@@ -1,41 +1,44 @@
 """Figures in words: names, numbers, units, periods and locators as a reader of one language expects them.
 
-Labels come from the package's `labels.csv`; numbers are written by `helpers.text`. Nothing is computed here. A text that is
-one number is a `Value`, so that tables carry it for machines too.
+Labels come from the package's `labels.csv`; numbers are written by `numbers.format`. Nothing is computed here. A text that
+is one number is a `Value`, which sorts by it.
 """
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.display.html import Value
-from helpers.numbers import period, text
-from helpers.package import tables
-from helpers.package.validate import DataError, Problem
+from helpers.numbers import format, period, token
+from helpers.package.problem import DataError, Problem
 
 
-class Words:
-    """What a package's rows say in one language; `region` is the place that goes without saying."""
+class Formatter:
+    """What a package's rows say in one language; `region` is the place that goes without saying.
 
-    def __init__(self, data: tables.Tables, language: str, region: str = ""):
+    data: a package (`Tables`), or a view of one
+    """
+
+    def __init__(self, data, language: str, region: str = ""):
         self.tables, self.language, self.region = data, language, region or data.plan.region
         self._columns: dict[tuple[str, str], dict] = {}
 
     def say(self, key: str, **values) -> str:
-        """A label in the reader's language, filled in; `one|many` is chosen by the value `n`."""
+        """A label in the reader's language, filled in; `singular|plural` is chosen by the value `n`."""
         labels = self.column("labels", self.language)
         if key not in labels:
             what = f"no label {key!r}, which this page needs; copy it from the project's own labels.csv"
-            raise DataError(self.tables.folder, [Problem("labels.csv", 0, "key", what)])
+            raise DataError(getattr(self.tables, "folder", Path()), [Problem("labels.csv", 0, "key", what)])
         chosen = labels[key]
         if "|" in chosen and "n" in values:
-            one, many = chosen.split("|")
-            chosen = one if values["n"] == 1 else many
+            singular, plural = chosen.split("|")
+            chosen = singular if values["n"] == 1 else plural
         return chosen.format(**values)
 
-    def named(self, table: str, key, column: str = "name") -> str:
+    def name_of(self, table: str, key, column: str = "name") -> str:
         """Name or title of a row in the reader's language."""
         return self.column(table, f"{column}_{self.language}")[key]
 
@@ -45,80 +48,75 @@ class Words:
             self._columns[table, name] = getattr(self.tables, table)[name].to_dict()
         return self._columns[table, name]
 
-    def names(self, indicators: pd.Series) -> list[str]:
-        return [self.named("indicators", key) for key in indicators]
+    def name_indicators(self, indicators: pd.Series) -> list[str]:
+        return [self.name_of("indicators", key) for key in indicators]
 
-    def join(self, items: list[str]) -> str:
+    def join_names(self, items: list[str]) -> str:
         """A list in prose."""
         if self.language == "zh":
             return "、".join(items)
         return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + items[-1] if items else ""
 
-    def listed(self, items: list[str]) -> str:
+    def join_phrases(self, items: list[str]) -> str:
         """A list of phrases that may hold commas themselves."""
         return ("；" if self.language == "zh" else "; ").join(items)
 
-    def value(self, row: pd.Series, base: float | None = None) -> Value:
+    def format_value(self, row: pd.Series, base: float | None = None) -> Value:
         """Number of a figure without its unit: as printed in Chinese, in base units in English."""
         base = row["base"] if base is None else base
         multiplier, decimals = row["multiplier"], row["decimals"]
         if self.language == "zh":
-            said = text.number(base / multiplier, decimals, "zh")
-            return Value(said, text.plain(said), scale=multiplier)
-        said = text.compact(base, decimals, multiplier)
-        return Value(said, text.plain(said) or f"{round(base, decimals - text.zeros(multiplier)):.0f}")
+            return Value(format.number(base / multiplier, decimals, "zh"), base)
+        return Value(format.compact(base, decimals, multiplier), base)
 
-    def unit(self, row: pd.Series) -> str:
+    def name_unit(self, row: pd.Series) -> str:
         """Unit that stands beside `value`."""
         if self.language == "zh":
-            return text.multiplier_word(row["multiplier"]) + row["base_unit"]
+            return token.multiplier_word(row["multiplier"]) + row["base_unit"]
         return self.column("units", "name_en")[row["base_unit"]]
 
-    def dimension(self, row: pd.Series) -> str:
+    def find_dimension(self, row: pd.Series) -> str:
         """What a figure's unit measures: count, money, rank, …"""
         return self.column("units", "dimension")[row["base_unit"]]
 
-    def amount(self, row: pd.Series) -> Value:
+    def format_amount(self, row: pd.Series) -> Value:
         """Number with its unit: `16718.8亿元`, `1.67188 trillion yuan`, `98%`; a count in English goes without."""
-        number, unit = self.value(row), self.unit(row)
+        number, unit, dimension = self.format_value(row), self.name_unit(row), self.find_dimension(row)
         if row["base_unit"] == "%":
-            return Value(f"{number}%", number.number, "%")
-        dimension = self.dimension(row)
-        if dimension == "rank":
-            return Value(self.say("rank", rank=number), number.number)
-        if dimension == "index" or (self.language == "en" and dimension == "count"):
-            return number
-        said = f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
-        return Value(said, number.number, unit, number.scale)
+            text = f"{number}%"
+        elif dimension == "rank":
+            text = self.say("rank", rank=number)
+        elif dimension == "index" or (self.language == "en" and dimension == "count"):
+            text = number
+        else:
+            text = f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
+        return Value(text, number.order)
 
-    def said(self, row: pd.Series, signed: bool = False) -> Value:
+    def format_quantity(self, row: pd.Series, signed: bool = False) -> Value:
         """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`; signed: with a plus where it grows."""
-        amount, sign = self.amount(row), "+" if signed and row["base"] > 0 else ""
+        amount, sign = self.format_amount(row), "+" if signed and row["base"] > 0 else ""
         if row["form"] == "derived" or row["qualifier"] == "exact":
-            return Value(f"{sign}{amount}", amount.number, amount.unit, amount.scale)
-        said = self._qualifying(row, amount, sign)
-        if self.dimension(row) == "rank":
-            return Value(said, order=amount.number)
-        return Value(said, amount.number, amount.unit, amount.scale, self.qualifier(row))
+            return Value(f"{sign}{amount}", amount.order)
+        return Value(self._qualifying(row, amount, sign), amount.order)
 
-    def qualifier(self, row: pd.Series) -> str:
+    def name_qualifier(self, row: pd.Series) -> str:
         """The word that qualifies a figure: as printed in Chinese; nothing where it is exact."""
         if row["qualifier"] == "exact":
             return ""
-        word = text.qualifier_word(row["printed"]) if self.language == "zh" else ""
+        word = token.qualifier_word(row["printed"]) if self.language == "zh" else ""
         return word or self.say(f"qualifier.{row['qualifier']}")
 
     def _qualifying(self, row: pd.Series, amount: str, sign: str) -> str:
-        if self.dimension(row) == "rank":
+        if self.find_dimension(row) == "rank":
             key = "said.rank.under" if row["qualifier"] == "under" else f"said.{row['qualifier']}"
-            return self.say(key, n=self.value(row), amount=amount)
-        word = text.qualifier_word(row["printed"])
+            return self.say(key, n=self.format_value(row), amount=amount)
+        word = token.qualifier_word(row["printed"])
         if self.language == "zh" and word:
-            number = sign + self.value(row) + text.multiplier_word(row["multiplier"])
-            return text.qualified(number, row["base_unit"], word)
+            number = sign + self.format_value(row) + token.multiplier_word(row["multiplier"])
+            return format.qualified(number, row["base_unit"], word)
         return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
 
-    def label_of(self, row: pd.Series, unit: bool = True) -> str:
+    def format_label(self, row: pd.Series, unit: bool = True) -> str:
         """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all.
 
         A number with a qualifier is told whole, even where the unit stands elsewhere.
@@ -126,28 +124,29 @@ class Words:
         brief = row.copy()
         if self.language == "en" and row["base"]:
             power = math.floor(math.log10(abs(row["base"])))
-            brief["decimals"] = min(row["decimals"], text.zeros(row["multiplier"]) + 3 - power)
+            brief["decimals"] = min(row["decimals"], token.zeros(row["multiplier"]) + 3 - power)
         qualified = row["form"] != "derived" and row["qualifier"] != "exact"
-        said = str(self.said(brief) if unit or qualified else self.value(brief))
+        text = str(self.format_quantity(brief) if unit or qualified else self.format_value(brief))
         for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
-            said = said.replace(word, letter)
-        return said
+            text = text.replace(word, letter)
+        return text
 
-    def number(self, value: float, decimals: int = 2) -> Value:
-        said = text.number(value, decimals, self.language)
-        return Value(said, text.plain(said))
+    def format_number(self, value: float, decimals: int = 2) -> Value:
+        """A number with fixed decimals."""
+        return Value(format.number(value, decimals, self.language), value)
 
-    def percent(self, value: float, decimals: int = 1) -> Value:
-        said = text.percent(value, decimals, self.language)
-        return Value(said, text.plain(said.removesuffix("%")), "%")
+    def format_percent(self, value: float, decimals: int = 1) -> Value:
+        """A percentage with its sign."""
+        return Value(format.percent(value, decimals, self.language), value)
 
-    def between(self, row: pd.Series) -> str:
+    def format_range(self, row: pd.Series) -> str:
         """The range a number stands for, or nothing where it is exact."""
         fine = row.copy()
         fine["decimals"] = row["decimals"] + (row["form"] != "derived")
-        return self.ranged(row["lower"], row["upper"], lambda end: self.value(fine, end))
+        lower, upper = (row.get(f"base_{end}", row[end]) for end in ("lower", "upper"))  # of a view, or of the package
+        return self.format_ends(lower, upper, lambda end: self.format_value(fine, end))
 
-    def ranged(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
+    def format_ends(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
         """A range in words; one end may be open; nothing where both ends read the same."""
         low, high = (write(end) if np.isfinite(end) else "" for end in (lower, upper))
         if low == high:
@@ -156,42 +155,42 @@ class Words:
             return self.say("range.from", low=low)
         if not low:
             return self.say("range.to", high=high)
-        return self.span(low, high)
+        return self.format_span(low, high)
 
-    def change(self, ratio: float) -> Value:
+    def format_growth(self, ratio: float) -> Value:
         """A ratio of two values as growth: 1.25 gives `+25.0%`."""
-        growth = self.percent((ratio - 1) * 100)
-        return Value(f"+{growth}", growth.number, growth.unit) if ratio > 1 else growth
+        growth = self.format_percent((ratio - 1) * 100)
+        return Value(f"+{growth}", growth.order) if ratio > 1 else growth
 
-    def span(self, low: str, high: str) -> str:
+    def format_span(self, low: str, high: str) -> str:
         """From one number to another."""
         return f"{low}～{high}" if self.language == "zh" else f"{low}–{high}"
 
-    def when(self, row: pd.Series) -> Value:
+    def format_period(self, row: pd.Series) -> Value:
         """Period of a figure in words; undated figures say so, a stock stands at the end of its year."""
         stock = self.column("indicators", "kind")[row["indicator"]] == "stock"
         stock = stock and row.get("measure", "level") in ("level", "target")
-        return Value(period.label(row["period"], self.language, stock) or self.say("undated"), order=row["period"])
+        return Value(period.label(row["period"], self.language, stock) or self.say("undated"), row["period"])
 
-    def where(self, row: pd.Series) -> str:
+    def format_locator(self, row: pd.Series) -> str:
         """Locator of a figure: paragraph and sentence, or the row of the table."""
         if row["source"].startswith("T."):
             return row["source"]
         return self.say("locator", paragraph=row["source"], sentence=row["sentence"])
 
-    def with_place(self, row: pd.Series, *more: str) -> str:
+    def name_with_place(self, row: pd.Series, *more: str) -> str:
         """Name of a figure's indicator, its place where it is only a part of the region, and what else qualifies it."""
-        name = self.named("indicators", row["indicator"])
-        place = self.named("regions", row["region"])
+        name = self.name_of("indicators", row["indicator"])
+        place = self.name_of("regions", row["region"])
         remarks = [place] if row["region"] != self.region and place not in name else []
         remarks += more
         if not remarks:
             return name
         return self.say("remarked", name=name, remark=("，" if self.language == "zh" else ", ").join(remarks))
 
-    def title(self, row: pd.Series) -> str:
+    def name_figure(self, row: pd.Series) -> str:
         """Name of a figure: its indicator, and what is measured of it where that is not the quantity itself."""
-        name = self.with_place(row)
+        name = self.name_with_place(row)
         if row.get("measure") in ("growth_rate", "change", "target", "completion"):
             name = self.say(f"measure.{row['measure']}", name=name)
         return name

@@ -39,21 +39,21 @@ def parse(text: str) -> Period | None:
     """Period of a text; `None` for an empty one. Raises ValueError for any other text."""
     if not text:
         return None
-    found = PATTERN.fullmatch(text)
-    if not found:
+    match = PATTERN.fullmatch(text)
+    if not match:
         raise ValueError(f"{text!r} is no period; expected {SYNTAX}")
-    end = "_to" if found["year_to"] else ""
-    part = found[f"part{end}"] or (f"-{found[f'month{end}']}" if found[f"month{end}"] else "")
-    first, _ = _months(found, "")
-    _, last = _months(found, end)
+    end = "_to" if match["year_to"] else ""
+    part = match[f"part{end}"] or (f"-{match[f'month{end}']}" if match[f"month{end}"] else "")
+    first, _ = _read_months(match, "")
+    _, last = _read_months(match, end)
     if last < first:
         raise ValueError(f"{text!r} ends before it begins")
     return Period(first, last, part)
 
 
-def _months(found: re.Match, end: str) -> tuple[Month, Month]:
+def _read_months(match: re.Match, end: str) -> tuple[Month, Month]:
     """First and last month of one point of a period."""
-    year, part, month = int(found[f"year{end}"]), found[f"part{end}"], found[f"month{end}"]
+    year, part, month = int(match[f"year{end}"]), match[f"part{end}"], match[f"month{end}"]
     if month:
         return (year, int(month)), (year, int(month))
     if part:
@@ -88,12 +88,12 @@ def end(text: str) -> tuple[int, str]:
 def label(text: str, language: str, stock: bool = False) -> str:
     """Period as a reader expects it; a stock of a year stands at its end."""
     if "/" in text:
-        first, last = (_point(part, language, ends=False) for part in text.split("/"))
+        first, last = (_name_point(part, language, ends=False) for part in text.split("/"))
         return f"{first}至{last}" if language == "zh" else f"{first} to {last}"
-    return _point(text, language, ends=True, stock=stock) if text else ""
+    return _name_point(text, language, ends=True, stock=stock) if text else ""
 
 
-def _point(text: str, language: str, ends: bool, stock: bool = False) -> str:
+def _name_point(text: str, language: str, ends: bool, stock: bool = False) -> str:
     """One point of a period; a month or a stock's year is named by its end when `ends` is set."""
     _, (year, month), part = parse(text)
     zh = language == "zh"

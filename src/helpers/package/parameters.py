@@ -8,7 +8,7 @@ import ast
 import difflib
 
 from helpers.errors import UserError
-from helpers.package.validity import Catalogue
+from helpers.package.validity import Choices
 
 INJECTED = "# Parameters"  # first line of the cell that papermill inserts
 TYPES = {"year": int, "language": str, "region": str, "data": str}
@@ -33,7 +33,7 @@ def read(notebook: str, names: tuple[str, ...], namespace: dict) -> dict:
             raise ParameterError(
                 f"the parameter {name!r} is not set; run the cell tagged 'parameters' first, or set it to {EXAMPLES[name]}."
             )
-        values[name] = _typed(name, namespace[name])
+        values[name] = _check_type(name, namespace[name])
     return values
 
 
@@ -51,7 +51,7 @@ def injected(namespace: dict) -> list[str]:
     ]
 
 
-def _typed(name: str, value):
+def _check_type(name: str, value):
     if name == "region" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)  # `papermill -p region 330100` passes a number; a code never begins with 0
     if not isinstance(value, TYPES[name]) or isinstance(value, bool):
@@ -60,15 +60,15 @@ def _typed(name: str, value):
     return value
 
 
-def check(values: dict, offers: Catalogue) -> None:
+def check(values: dict, choices: Choices) -> None:
     """Does the data offer these values? Raises ParameterError that lists what there is."""
     if values["language"] not in LANGUAGES:
         raise ParameterError(f"language is {values['language']!r}, expected one of {', '.join(map(repr, LANGUAGES))}.")
-    if "year" in values and values["year"] not in offers.years:
-        years = ", ".join(map(str, offers.years))
+    if "year" in values and values["year"] not in choices.years:
+        years = ", ".join(map(str, choices.years))
         raise ParameterError(f"the data has nothing for the year {values['year']}; it has {years}.")
-    if values["region"] not in offers.regions:
-        known = ", ".join(difflib.get_close_matches(values["region"], offers.regions, 3) or offers.regions[:6])
+    if values["region"] not in choices.regions:
+        known = ", ".join(difflib.get_close_matches(values["region"], choices.regions, 3) or choices.regions[:6])
         raise ParameterError(
-            f"unknown region {values['region']!r}; regions.csv has {len(offers.regions)}, such as {known}."
+            f"unknown region {values['region']!r}; regions.csv has {len(choices.regions)}, such as {known}."
         )

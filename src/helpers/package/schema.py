@@ -22,6 +22,9 @@ COLUMNS = {
 }
 COLUMNS = {table: columns.split() for table, columns in COLUMNS.items()}
 
+MEASURE_OF_KIND = {"stock": "level", "flow": "flow", "share": "share", "index": "index", "rank": "rank"}
+QUANTITY_MEASURES = tuple(MEASURE_OF_KIND.values())  # of the quantity itself: no change, rate, target or completion
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -41,16 +44,37 @@ class Plan:
 
     @classmethod
     def of(cls, descriptor: dict) -> "Plan":
-        """Plan of a descriptor. Raises ValueError that names a missing or a wrong entry."""
-        block = {"synthetic": cls.synthetic} | (descriptor.get("plan") or {})
-        block.update(block.pop("thresholds", None) or {})
-        for name, kind in cls.__annotations__.items():
-            if name not in block:
-                raise ValueError(f"the block 'plan' lacks {name!r}")
-            wanted = (int, float) if kind is float else kind
-            if not isinstance(block[name], wanted) or (isinstance(block[name], bool) and kind is not bool):
-                raise ValueError(f"plan.{name} is {block[name]!r}, expected {kind.__name__}")
-        return cls(**{name: block[name] for name in cls.__annotations__})
+        """Plan of a descriptor that is known to have a good one (see `check_plan`)."""
+        block = descriptor["plan"] | descriptor["plan"]["thresholds"]
+        return cls(**{name: block[name] for name in cls.__annotations__ if name in block})
+
+
+_KIND_OF_ENTRY = {
+    "title_zh": "string", "title_en": "string", "report_zh": "string", "report_en": "string", "region": "string",
+    "baseline_year": "integer", "start_year": "integer", "target_year": "integer", "thresholds": "object",
+}  # fmt: skip
+_THRESHOLDS = {"ahead": {"type": "number"}, "on_track": {"type": "number"}}
+PLAN_SCHEMA = {
+    "type": "object",
+    "required": [*_KIND_OF_ENTRY],
+    "properties": {name: {"type": kind} for name, kind in _KIND_OF_ENTRY.items()}
+    | {
+        "thresholds": {"type": "object", "required": [*_THRESHOLDS], "properties": _THRESHOLDS},
+        "synthetic": {"type": "boolean"},
+    },
+}
+
+
+def check_plan(descriptor: dict) -> None:
+    """Raises ValueError that names the first entry of the block `plan` that is missing or of a wrong type."""
+    from jsonschema import Draft4Validator  # slow to import; from draft 6 on, 2017.0 is an integer
+
+    for error in Draft4Validator(PLAN_SCHEMA).iter_errors(descriptor.get("plan", {})):
+        name = ".".join(["plan", *error.absolute_path])
+        if error.validator == "required":
+            missing = next(key for key in error.validator_value if key not in error.instance)
+            raise ValueError(f"the block {name!r} lacks {missing!r}")
+        raise ValueError(f"{name} is {error.instance!r}, expected {error.validator_value}")
 
 
 def read(folder: Path) -> dict:
@@ -65,14 +89,14 @@ def resources(descriptor: dict) -> dict[str, str]:
 
 def constraints(descriptor: dict, table: str) -> dict[str, dict]:
     """Constraints of each column of a table: `{"measure": {"required": True, "enum": [...]}, ...}`."""
-    return {field["name"]: field.get("constraints", {}) for field in _schema(descriptor, table)["fields"]}
+    return {field["name"]: field.get("constraints", {}) for field in _find_schema(descriptor, table)["fields"]}
 
 
 def key(descriptor: dict, table: str) -> list[str]:
     """Columns of a table's primary key."""
-    named = _schema(descriptor, table)["primaryKey"]
+    named = _find_schema(descriptor, table)["primaryKey"]
     return [named] if isinstance(named, str) else named
 
 
-def _schema(descriptor: dict, table: str) -> dict:
+def _find_schema(descriptor: dict, table: str) -> dict:
     return next(r["schema"] for r in descriptor["resources"] if r["name"] == table)

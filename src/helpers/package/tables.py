@@ -4,26 +4,27 @@ Figures keep what is printed (value, unit, period) and gain what it stands for i
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers import paths
-from helpers.numbers import interval, period, text
-from helpers.package import schema, validate, validity
+from helpers.numbers import interval, period, token
+from helpers.package import errata, files, labels, rules, schema, validate, validity
+from helpers.package.problem import DataError
 
 
-@dataclass(frozen=True, eq=False)  # a package is itself alone, so that what is computed of it can be kept
+@dataclass(frozen=True, eq=False)  # compared by identity, so that what is computed from it can be cached
 class Tables:
     """A data package, one frame a table.
 
-    `figures` and `external` have, beside their columns in the file, in base units of the indicator (yuan, not 亿元):
+    `figures` and `external` have, beside their columns in the file (of which `value` is in the printed `unit`, 亿元):
 
-    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`)
+    - `base`, `lower`, `upper`: the number and the range it stands for (`interval.printed`), in the base unit (元)
     - `strict`: is the end of that range itself excluded (超400家 is not 400)?
-    - `base_unit`, `multiplier`, `decimals`: how it is printed
+    - `base_unit`, `multiplier`, `decimals`: the unit without its multiplier (元), the multiplier (10**8), printed decimals
     - `year`: year in which the period ends, missing for undated figures; `whole_year`: does it stand for that year?
     - `form`: `printed`, `public`, or `corrected` where an erratum changed the row
     """
@@ -45,11 +46,11 @@ class Tables:
     years: list[int]  # that can be evaluated: from the plan's first to the last one with a figure that is no target
 
     @property
-    def offers(self) -> validity.Catalogue:
+    def choices(self) -> validity.Choices:
         """What a request may ask for."""
         covered = self.regions.index.isin(self.figures["region"].unique())
         places = [*self.regions.index]
-        return validity.Catalogue(self.years, self.plan.region, places, [*self.regions.index[covered]])
+        return validity.Choices(self.years, self.plan.region, places, [*self.regions.index[covered]])
 
     def comparable(self, unit: str, other: str) -> bool:
         """Can numbers in these base units be added, and be part and whole: one unit, or counts of things (家 and 个)?"""
@@ -57,10 +58,10 @@ class Tables:
 
     def within(self, region: str) -> list[str]:
         """The region and all places in it."""
-        found = [region]
-        for place in found:  # grows while it is read
-            found += [name for name in self._inside.get(place, ()) if name not in found]
-        return found
+        places = [region]
+        for place in places:  # grows while it is read
+            places += [name for name in self._inside.get(place, ()) if name not in places]
+        return places
 
     def seen_from(self, region: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of the region and, of indicators of which it has none, those of the places within it.
@@ -80,53 +81,55 @@ class Tables:
 def load(folder: str | Path = "", older: bool = False) -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
 
-    older: may it lack labels that the project has gained since? It then speaks with the project's own.
+    older: may it lack labels that the project has gained since? The project's own are used for them.
     """
     path = paths.data(folder)
     package = validity.digest(path)
-    offers = validity.known(package)
-    if offers is None and (problems := validate.problems(path, older)):
-        raise validate.DataError(path, problems)
+    choices = validity.recall(package)
+    if choices is None and (problems := validate.find_problems(path, older)):
+        raise DataError(path, problems)
     descriptor = schema.read(path)
-    raw = {name: validate.read(path / file) for name, file in schema.resources(descriptor).items()}
-    labels = raw["labels"]
+    raw = {name: files.read(path / file) for name, file in schema.resources(descriptor).items()}
+    own_labels = raw["labels"]
     if older:
-        raw["labels"] = validate.with_our_labels(labels)
-    found = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
-    if offers is None and raw["labels"] is labels:
-        validity.keep(package, found.offers)
-    return found
+        raw["labels"] = labels.with_ours(own_labels)
+    tables = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
+    if choices is None and raw["labels"] is own_labels:
+        validity.remember(package, tables.choices)
+    return tables
 
 
+@lru_cache(maxsize=8)  # what is computed of a package is kept with it, see `evaluate` and `audit`
 def corrected(tables: Tables) -> Tables:
     """The same package read with its errata, but for rejected ones; changed rows have the form `corrected`."""
     if (tables.errata["status"] == "rejected").all():
         return tables
-    raw = validate.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
-    indicators = _indicators(raw, tables.sections)
-    figures = validate.apply(tables.errata, tables.raw["figures"], "figures", "figure")
-    figures = _numbers(figures, indicators, tables.units, "printed")
+    raw = errata.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
+    indicators = _convert_indicators(raw, tables.sections)
+    figures = errata.apply(tables.errata, tables.raw["figures"], "figures", "figure")
+    figures = _convert_figures(figures, indicators, tables.units, "printed")
     applied = tables.errata[(tables.errata["status"] != "rejected") & (tables.errata["table"] == "figures")]
     figures.loc[figures.index.isin(applied["key"]), "form"] = "corrected"
     return replace(tables, indicators=indicators, figures=figures)
 
 
 def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: list[int] | None = None) -> Tables:
-    """A package of tables as text (see `validate.read`), which are taken as good ones.
+    """A package of tables as text (see `files.read`), which are taken as good ones.
 
     years: of the package of which the tables are a part; else they follow from the figures.
     """
     # Columns that older packages do not have.
     raw = raw | {
         "external": raw["external"].assign(scope=raw["external"].get("scope", "")),
+        "indicators": raw["indicators"].assign(group=raw["indicators"].get("group", "")),
         "relations": raw["relations"].assign(note_zh=raw["relations"].get("note_zh", raw["relations"]["note"])),
     }
     keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}
     units = keyed["units"]
     keyed["chapters"].index = keyed["chapters"].index.astype(int)
     keyed["sections"]["chapter"] = keyed["sections"]["chapter"].astype(int)
-    indicators = _indicators(raw["indicators"], keyed["sections"])
-    figures = _numbers(raw["figures"], indicators, units, "printed")
+    indicators = _convert_indicators(raw["indicators"], keyed["sections"])
+    figures = _convert_figures(raw["figures"], indicators, units, "printed")
     return Tables(
         folder=folder,
         plan=plan,
@@ -134,14 +137,14 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
         units=units,
         indicators=indicators,
         figures=figures,
-        external=_numbers(raw["external"], indicators, units, "public"),
+        external=_convert_figures(raw["external"], indicators, units, "public"),
         errata=raw["errata"].reset_index(drop=True),
         raw=raw,
-        years=_years(plan, figures) if years is None else years,
+        years=_list_years(plan, figures) if years is None else years,
     )
 
 
-def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
+def _list_years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
     known = figures.loc[figures["measure"] != "target", "year"].max()
     last = max(plan.target_year, 0 if pd.isna(known) else int(known))
     return list(range(plan.start_year, last + 1))
@@ -150,7 +153,7 @@ def _years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
 NOT_KEYED = ("figures", "external", "indicators", "errata")
 
 
-def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+def _convert_indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     frame = raw.set_index("indicator")
     frame["headline"] = pd.to_numeric(frame["headline"]).astype("Int64")
     frame["may_exceed"] = frame["may_exceed"] == "true"
@@ -159,13 +162,13 @@ def _indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
+def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
     """Figures with what they stand for in base units; index is the figure's key, in the order of the file."""
     frame = raw.set_index("figure").copy()
-    split = [text.split_unit(unit) for unit in frame["unit"]]
-    tokens = [text.parse(token) for token in frame["printed"]]
+    split = [token.split_unit(unit) for unit in frame["unit"]]
+    printed = [token.parse(text) for text in frame["printed"]]
     kinds = frame["indicator"].map(indicators["kind"])
-    # Types are said, so that those of an empty table are no others.
+    # Types are given, so that an empty table has the same ones.
     frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
     frame["base_unit"] = pd.array([base for _, base in split], dtype="str")
     frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"]], dtype=np.int64)
@@ -176,23 +179,16 @@ def _numbers(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, f
     exact = frame["base_unit"].map(units["dimension"]).isin(["count", "rank"])
     exact &= (frame["multiplier"] == 1) & (frame["decimals"] == 0)
     half = np.where(exact, 0.0, 0.5 * 10.0 ** -frame["decimals"])
-    below = np.array([token.below for token in tokens])
-    half = np.where(below > 0, 50.0 / np.maximum(below, 1), half)  # 2/3: the nearest third
-    said = [token.qualifier for token in tokens]
-    unsaid = np.array([qualifier.name == "exact" for qualifier in said], dtype=bool)  # then the sentence says it
-    stands_for = interval.printed(
-        frame["value"].to_numpy(),
-        half,
-        np.array([interval.step_of(d) for d in digits]),
-        frame["qualifier"].to_numpy(),
-        unsaid | np.array([qualifier.open for qualifier in said], dtype=bool),
-    )
-    inclusive = np.array([qualifier.inclusive for qualifier in said], dtype=bool)
-    frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~inclusive
-    bounded = (kinds == "share") & (frame["unit"] == "%") & frame["measure"].isin(["share", "target"])
-    bounded &= ~frame["indicator"].map(indicators["may_exceed"])
-    relative = frame["indicator"].map(indicators["target_kind"]).isin(validate.RELATIVE_TARGETS)
-    bounded &= ~(relative & (frame["measure"] == "target"))
+    denominators = np.array([number.denominator for number in printed])
+    half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
+    words = pd.DataFrame([number.qualifier for number in printed], frame.index, token.Qualifier._fields)
+    words = words.astype({"open": bool, "inclusive": bool})
+    # A token without such a word is qualified by its sentence, which does not say how far beyond the number it is.
+    opened = words["open"] | (words["name"] == "exact")
+    steps = np.array([interval.step_of(number) for number in digits])
+    stands_for = interval.printed(frame["value"].to_numpy(), half, steps, frame["qualifier"].to_numpy(), opened)
+    frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~words["inclusive"]
+    bounded = rules.find_bounded(frame, indicators) & (frame["unit"] == "%")
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
     frame["lower"] = stands_for.lower * frame["multiplier"]
     frame["upper"] = upper * frame["multiplier"]

@@ -1,6 +1,7 @@
-"""What a data package offers (years, places), kept with the note that it was found valid, so that both are known at once.
+"""A cache of valid data packages, with the years and places that each has.
 
-Nothing heavy is imported: this answers what a request for runs may ask for, before any table is read.
+A package whose files have not changed is not checked again, and a request for runs is answered without reading a table.
+Nothing slow is imported here.
 """
 
 import hashlib
@@ -12,11 +13,14 @@ from typing import NamedTuple
 from helpers import paths
 from helpers.package import schema
 
-CODE = ("package", "numbers")  # that find a package valid
+CODE = ("package", "numbers")  # rooms whose code checks a package
 
 
-class Catalogue(NamedTuple):
-    """years: that can be evaluated; region: the plan's own; regions: codes of all places, covered: of those with figures."""
+class Choices(NamedTuple):
+    """What a request for runs may ask for.
+
+    years: that can be evaluated; region: the plan's own; regions: codes of all places, covered: of those with figures
+    """
 
     years: list[int]
     region: str
@@ -38,21 +42,21 @@ def digest(folder: Path) -> str:
     return sha.hexdigest()
 
 
-def known(package: str) -> Catalogue | None:
-    """What the package of a digest offers, if it was found valid before."""
+def recall(package: str) -> Choices | None:
+    """Years and places of the package with a digest, if it was found valid before."""
     try:
-        return Catalogue(**json.loads(_note(package).read_text(encoding="utf-8")))
+        return Choices(**json.loads(_note_file(package).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def keep(package: str, offers: Catalogue) -> None:
-    """Remember that a package was found valid; where nothing can be kept, it is checked again next time."""
+def remember(package: str, choices: Choices) -> None:
+    """Keep the years and places of a valid package; where no file can be written, it is checked again next time."""
     with suppress(OSError):
-        note = _note(package)
+        note = _note_file(package)
         note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps(offers._asdict()), encoding="utf-8")
+        note.write_text(json.dumps(choices._asdict()), encoding="utf-8")
 
 
-def _note(package: str) -> Path:
+def _note_file(package: str) -> Path:
     return paths.cache() / "valid" / f"{package}.json"

@@ -1,29 +1,29 @@
 """The index of a folder of pages: notebooks by years with the counts by status, a page for each language.
 
 It holds the pages of the plan's own region and lists the other regions, each of which has an index of its own. What its
-search finds comes along: the entries of its pages (`batch.outputs`), those that several years share once.
+search finds comes along: the entries of its pages (`runs.outputs`), those that several years share once.
 """
 
 import json
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers.pages.links import LANGUAGES, index_name
-from helpers.pages.render import TEMPLATES, Words, dressed
+from helpers.pages.links import LANGUAGES, name_index
+from helpers.pages.render import TEMPLATES, Words, dress
 from helpers.runs.run import Run
 
 MOST = 4000  # entries that an index holds; those of the first pages, if there are more
 
 
-def pages(facts: dict[Run, dict]) -> dict[str, str]:
+def make_pages(facts: dict[Run, dict]) -> dict[str, str]:
     """The index pages of some pages by their files: `index.html`, `index_en.html`, and `index_zh_330100.html` of a region."""
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("index_of_pages.html.j2")
-    return {name: template.render(content) for name, content in _pages(facts).items()}
+    return {name: template.render(content) for name, content in _contents(facts).items()}
 
 
-def _pages(facts: dict[Run, dict]) -> dict[str, dict]:
+def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
     """What each page of the index holds, by its file."""
     groups: dict[tuple[str, str], dict[Run, dict]] = {}
     for run in sorted(facts, key=lambda run: run.region):
@@ -34,14 +34,14 @@ def _pages(facts: dict[Run, dict]) -> dict[str, dict]:
         regions = {region: own for (code, region), own in groups.items() if code == language}
         away = {region: own for region, own in regions.items() if _any(own)["place"]}
         home = next((own for region, own in regions.items() if region not in away), {})
-        top = index_name(language, languages)
+        top = name_index(language, languages)
         for region, own in away.items():
-            spoken = {code: index_name(code, languages, region) for code in languages if (code, region) in groups}
+            spoken = {code: name_index(code, languages, region) for code in languages if (code, region) in groups}
             pages[spoken[language]] = _content(own, language, spoken) | {"up": top}
         if len(regions) == 1:  # nothing to choose from
             home, away = _any(regions), {}
-        places = [_place(own) | {"href": index_name(language, languages, region)} for region, own in away.items()]
-        spoken = {code: index_name(code, languages) for code in languages}
+        places = [_place(own) | {"href": name_index(language, languages, region)} for region, own in away.items()]
+        spoken = {code: name_index(code, languages) for code in languages}
         pages[top] = _content(home or _any(away), language, spoken)
         pages[top] |= {"places": places, "entries": _entries(home, places)}
         if not home:  # pages of many regions, and none of the plan's own
@@ -60,36 +60,36 @@ def _place(facts: dict[Run, dict]) -> dict:
 
 def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> dict:
     """The pages of one region in one language as a grid; spoken: files of this index by language."""
-    years = sorted({year for said in facts.values() for year in said["years"]})
+    years = sorted({year for own in facts.values() for year in own["years"]})
     rows = []
     for name in sorted({run.notebook for run in facts}):
-        own = {run: said for run, said in facts.items() if run.notebook == name}
-        across = [(run, said) for run, said in own.items() if run.year is None]
+        own = {run: about for run, about in facts.items() if run.notebook == name}
+        across = [(run, about) for run, about in own.items() if run.year is None]
         cells = [
-            next(({"href": f"{run.name}.html", **said} for run, said in own.items() if run.year == year), None)
+            next(({"href": f"{run.name}.html", **about} for run, about in own.items() if run.year == year), None)
             for year in years
         ]
         rows.append(
             {
                 "name": name,
                 "short": " · ".join(part for part in (_any(own)["short"], _any(own)["place"]) if part),
-                "across": [{"href": f"{run.name}.html", **said} for run, said in across],
+                "across": [{"href": f"{run.name}.html", **about} for run, about in across],
                 "cells": cells,
             }
         )
-    said = _any(facts)
-    words = Words(said["words"])
-    return dressed(
-        {"title": words["index"]} | {name: said[name] for name in ("plan", "language")} | {"words": words}
+    about = _any(facts)
+    words = Words(about["words"])
+    return dress(
+        {"title": words["index"]} | {name: about[name] for name in ("plan", "language")} | {"words": words}
     ) | {
-        "plan": said["plan"],
-        "banner": said.get("banner", ""),
-        "lang": said["language"],
+        "plan": about["plan"],
+        "banner": about.get("banner", ""),
+        "lang": about["language"],
         "words": words,
         "years": years,
         "rows": rows,
         "entries": _entries(facts),
-        "lead": next((said for said in facts.values() if said["main"]), said),
+        "lead": next((own for own in facts.values() if own["main"]), about),
         "languages": [
             {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}
             for code, href in spoken.items()
@@ -105,21 +105,21 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
     pages: file, short name and year; entries: name, words, anchor, number of the section's title, numbers of pages, the main
     year's first
     """
-    main = next((run.year for run, said in facts.items() if said["main"]), None)
+    main = next((run.year for run, about in facts.items() if about["main"]), None)
     runs = sorted(facts, key=lambda run: (run.year not in (main, None), run.notebook, run.year or 0))
     sections: dict[str, int] = {}
-    found: dict[tuple, list[int]] = {}
+    pages_of: dict[tuple, list[int]] = {}
     for number, run in enumerate(runs):
         for anchor, name, words, section in facts[run].get("entries", ()):
             key = (name, words, anchor, sections.setdefault(section, len(sections)))
-            if key in found or len(found) < MOST:
-                found.setdefault(key, []).append(number)
+            if key in pages_of or len(pages_of) < MOST:
+                pages_of.setdefault(key, []).append(number)
     for number, place in enumerate(places, len(runs)):
-        found[place["name"], place["counts"], "", sections.setdefault("", len(sections))] = [number]
+        pages_of[place["name"], place["counts"], "", sections.setdefault("", len(sections))] = [number]
     pages = [[f"{run.name}.html", facts[run]["short"], str(run.year or "")] for run in runs]
     held = {
         "pages": [*pages, *([place["href"], "", ""] for place in places)],
         "sections": [*sections],
-        "entries": [[*key, numbers] for key, numbers in found.items()],
+        "entries": [[*key, numbers] for key, numbers in pages_of.items()],
     }
     return json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -7,15 +7,15 @@ from helpers.runs.run import Run
 LANGUAGES = {"zh": "中文", "en": "English"}
 
 
-def siblings(runs: dict[Run, dict]) -> dict[tuple[str, str], dict[Run, dict]]:
+def group_siblings(runs: dict[Run, dict]) -> dict[tuple[str, str], dict[Run, dict]]:
     """Runs by region and data: pages link to those of their own; each with what its notebook says of itself."""
-    found: dict[tuple[str, str], dict[Run, dict]] = {}
+    groups: dict[tuple[str, str], dict[Run, dict]] = {}
     for run, facts in runs.items():
-        found.setdefault((run.region, run.data), {})[run] = facts
-    return found
+        groups.setdefault((run.region, run.data), {})[run] = facts
+    return groups
 
 
-def page_of(notebook: str, year: int | None, language: str, runs: dict[Run, dict]) -> str:
+def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict]) -> str:
     """File of the page of a notebook, or nothing."""
     for run in runs:
         if (run.notebook, run.language) == (notebook, language) and run.year in (year, None):
@@ -23,24 +23,24 @@ def page_of(notebook: str, year: int | None, language: str, runs: dict[Run, dict
     return ""
 
 
-def links(run: Run, runs: dict[Run, dict]) -> dict:
+def link_pages(run: Run, runs: dict[Run, dict]) -> dict:
     """Links of a page among its siblings: chapters, years, languages, previous and next, and notebooks by name."""
     own = runs[run]
     latest = run.year or max((o.year for o in runs if o.year and o.language == run.language), default=None)
     chapters, pages = [], {}
     for name in sorted({other.notebook for other in runs}):
-        address = page_of(name, latest, run.language, runs)
+        address = find_page(name, latest, run.language, runs)
         if address:
-            said = next(facts for other, facts in runs.items() if f"{other.name}.html" == address)
-            chapters.append({"name": name, "short": said["short"], "href": address, "current": name == run.notebook})
-        pages[name] = page_of(name, run.year, run.language, runs)
+            facts = next(facts for other, facts in runs.items() if f"{other.name}.html" == address)
+            chapters.append({"name": name, "short": facts["short"], "href": address, "current": name == run.notebook})
+        pages[name] = find_page(name, run.year, run.language, runs)
     order = [chapter["name"] for chapter in chapters]
     at = order.index(run.notebook)
     years = [
-        {"year": year, "href": page_of(run.notebook, year, run.language, runs), "current": year == run.year}
+        {"year": year, "href": find_page(run.notebook, year, run.language, runs), "current": year == run.year}
         for year in own["years"]
     ]
-    languages = [(code, name, page_of(run.notebook, run.year, code, runs)) for code, name in LANGUAGES.items()]
+    languages = [(code, name, find_page(run.notebook, run.year, code, runs)) for code, name in LANGUAGES.items()]
     return {
         "chapters": chapters,
         "years": [year for year in years if year["href"]],
@@ -51,12 +51,12 @@ def links(run: Run, runs: dict[Run, dict]) -> dict:
         ],
         "previous": chapters[at - 1] if at else None,
         "next": chapters[at + 1] if at + 1 < len(chapters) else None,
-        "index": index_name(run.language, {other.language for other in runs}, run.region if own["place"] else ""),
+        "index": name_index(run.language, {other.language for other in runs}, run.region if own["place"] else ""),
         "pages": pages,
     }
 
 
-def index_name(language: str, languages: Collection[str], region: str = "") -> str:
+def name_index(language: str, languages: Collection[str], region: str = "") -> str:
     """File of the index in a language, or of that of a region; the first language there is has the plain name."""
     if region:
         return f"index_{language}_{region}.html"

@@ -29,18 +29,18 @@ OPTIONS = (
     "--no-pdf-header-footer",  # pages have their own, with their number
     "--generate-pdf-document-outline",
 )
-PATIENCE = 120  # s that one page may take
+TIMEOUT_S = 120  # s that one page may take
 CUTTING = Lock()  # the font is read by one thread at a time
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """Path of the first Chromium on the PATH, or None."""
-    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def pages(named: Sequence[str]) -> list[Path]:
+def list_pages(named: Sequence[str]) -> list[Path]:
     """Pages by name, and those of folders but their indexes. Raises UserError for a name without a page."""
-    found: dict[Path, None] = {}
+    listed: dict[Path, None] = {}
     for name in named:
         path = Path(name)
         if path.is_dir():
@@ -49,19 +49,19 @@ def pages(named: Sequence[str]) -> list[Path]:
             own = [path] if path.is_file() and path.suffix == ".html" else []
         if not own:
             raise UserError(f"{name}: no page; expected an HTML page or a folder of them, as `evaluate run` makes it.")
-        found |= dict.fromkeys(own)
-    return list(found)
+        listed |= dict.fromkeys(own)
+    return list(listed)
 
 
-def printed(wanted: Sequence[Path], jobs: int) -> Iterator[tuple[Path, str]]:
+def print_pages(wanted: Sequence[Path], jobs: int) -> Iterator[tuple[Path, str]]:
     """Print pages side by side, each into a PDF beside it: its path, and what went wrong or nothing, in order of completion.
 
     Raises UserError where there is no Chromium.
     """
-    browser = chromium()
+    browser = find_chromium()
     if browser is None:
-        told = "no Chromium on the PATH; install it (or Google Chrome), or print the pages from any browser"
-        raise UserError(f"{told}. Looked for {', '.join(BROWSERS)}.")
+        what = "no Chromium on the PATH; install it (or Google Chrome), or print the pages from any browser"
+        raise UserError(f"{what}. Looked for {', '.join(BROWSERS)}.")
     pool = ThreadPoolExecutor(jobs)
     try:
         under_way = {pool.submit(_print, browser, page): page.with_suffix(".pdf") for page in wanted}
@@ -78,28 +78,28 @@ def _print(browser: str, page: Path) -> str:
         copy, pdf = scratch / "page.html", scratch / "page.pdf"
         try:
             with CUTTING:
-                copy.write_text(for_paper(page.read_text(encoding="utf-8")), encoding="utf-8")
+                copy.write_text(prepare(page.read_text(encoding="utf-8")), encoding="utf-8")
             sandbox = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # root has none
             places = [f"--user-data-dir={scratch / 'profile'}", f"--print-to-pdf={pdf}", copy.as_uri()]
-            told = subprocess.run([browser, *OPTIONS, *sandbox, *places], capture_output=True, timeout=PATIENCE)
-            if told.returncode or not pdf.exists():
-                last = told.stderr.decode(errors="replace").strip().splitlines()[-1:]
-                return f"Chromium ended with exit code {told.returncode}: {' '.join(last)}"
-            write_whole(page.with_suffix(".pdf"), undated(pdf.read_bytes()))
+            done = subprocess.run([browser, *OPTIONS, *sandbox, *places], capture_output=True, timeout=TIMEOUT_S)
+            if done.returncode or not pdf.exists():
+                last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+                return f"Chromium ended with exit code {done.returncode}: {' '.join(last)}"
+            write_whole(page.with_suffix(".pdf"), remove_dates(pdf.read_bytes()))
         except subprocess.TimeoutExpired:
-            return f"Chromium was not done within {PATIENCE} s"
+            return f"Chromium was not done within {TIMEOUT_S} s"
         except (OSError, UnicodeDecodeError) as error:
             return str(error)
     return ""
 
 
-def for_paper(page: str) -> str:
+def prepare(page: str) -> str:
     """A page with the font of the pictures for all of its text, and without links to other pages."""
-    from helpers.pages.render import cut_font, face
+    from helpers.pages.fonts import cut_font, write_rule
 
     western = "‘’“”" if '<html lang="en' in page else ""  # as wide as 汉字 in this font
     signs = "".join(sorted({*page} - {"\n", *western}))
-    rules = "".join(face(weight, cut_font(weight, signs)) for weight in ("400", "700"))
+    rules = "".join(write_rule(weight, cut_font(weight, signs)) for weight in ("400", "700"))
     rules += (
         f'@page{{font-family:"{theme.FONT_PICTURE}"}}body,body [lang]{{font-family:"{theme.FONT_PICTURE}",sans-serif}}'
     )
@@ -107,6 +107,6 @@ def for_paper(page: str) -> str:
     return re.sub(r'(<a\b[^>]*?) href="(?!#|https?:)[^"]*"', r"\1", page)
 
 
-def undated(pdf: bytes) -> bytes:
+def remove_dates(pdf: bytes) -> bytes:
     """A PDF without the time at which it was made; nothing in it moves, so its table of places still holds."""
-    return re.sub(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)", lambda found: b" " * len(found[0]), pdf)
+    return re.sub(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)", lambda date: b" " * len(date[0]), pdf)

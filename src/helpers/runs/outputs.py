@@ -1,142 +1,153 @@
-"""What the outputs of an executed notebook hold for others: its tables as rows of cells, and what a reader may look for.
+"""What the outputs of an executed notebook hold for others: the data of its tables and pictures, and what can be found.
 
-Nothing here knows indicators. A number is a `<data>` element (`display.Value`) or a plain number in a column of numbers.
-What stands in a cell beside its content (class `aside`, `<details>`) is left out, and a mark (class `verdict`) is kept apart.
-lxml reads HTML as browsers do; it is imported by whoever has something to read.
+Each table and picture carries its data as a Frictionless data resource. HTML is read only where an analyst shows a table
+that carries none. Nothing here knows indicators.
 """
 
+import io
+import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
+from helpers.display.html import FRAME_MIME
+
 LANGUAGES = ("zh", "en")  # tags of prose that is of one language
-LEFT_OUT = {"svg", "script", "style", "template", "details", "button"}
-BLOCKS = {"br", "p", "div", "li", "td", "th", "dt", "dd", "tr"}  # texts in two of them are two words
-MARK = "verdict"  # class of what marks a cell
-ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"  # not those of a table inside a table
-GROUP = "th[@scope='rowgroup']"  # heads a group of rows
-NUMBERS = (
-    "self::td[contains(@class, 'number') or ancestor::table[contains(@class, 'dataframe')]]"  # may hold plain ones
-)
-WRITTEN = re.compile(r"[-−－+]?\d[\d,]*(\.\d+)?%?")
-PLAIN = re.compile(r"-?\d+(\.\d+)?")
+PICTURE = "pic-"  # begins the names of pictures, which are their anchors
+NAMING = ("name", "sentence")  # fields that name a row, the best first; without them its first field does
 NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
+NOTHING = ("", "NaN", "NaT", "None", "<NA>")  # how pandas shows that there is none
+
+Value = str | float | bool | None
 
 
-@dataclass
-class Cell:
-    """A cell as text, and the number that it is, with what `display.Value` says of it."""
+# --- tables and pictures -----------------------------------------------------------------------------------
 
-    text: str = ""
-    head: bool = False
-    number: str = ""
+
+@dataclass(frozen=True)
+class Field:
+    """A column: title is its heading; decimals and unit are those of all its numbers, where they have the same."""
+
+    name: str
+    title: str
+    decimals: int | None = None
     unit: str = ""
-    qualifier: str = ""
-    mark: str = ""
-
-
-class Line(NamedTuple):
-    """A row of a table, under the title of its group."""
-
-    group: str
-    cells: list[Cell]
 
     @property
-    def mark(self) -> str:
-        return " ".join(dict.fromkeys(cell.mark for cell in self.cells if cell.mark))
+    def heading(self) -> str:
+        """Title with the unit that its numbers stand without."""
+        return f"{self.title} ({self.unit})".strip() if self.unit and self.unit not in self.title else self.title
+
+    def write(self, value: Value, separator: str = "") -> str:
+        """A value as text: a number as a plain decimal with the digits that are shown, its thousands separated."""
+        if not is_number(value):
+            return "" if value is None else str(value).lower() if isinstance(value, bool) else value
+        decimal = Decimal(repr(value))
+        if self.decimals is None:
+            return format(decimal, f"{separator}f").removesuffix(".0")
+        return format(decimal, f"{separator}.{self.decimals}f")
+
+    def show(self, value: Value) -> str:
+        """A value as a reader sees it, with the unit of its column."""
+        return self.write(value, ",") + (self.unit if is_number(value) else "")
 
 
-class Table(NamedTuple):
-    """A table as it was shown: caption, anchor, headings of its columns, rows."""
-
-    caption: str
-    anchor: str
-    headings: list[str]
-    lines: list[Line]
+def is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def parsed(shown: str):
-    """A piece of HTML as an element around it."""
-    from lxml import html
+@dataclass(frozen=True)
+class Resource:
+    """A table, or what a picture is drawn from: fields and rows, the numbers as they are shown.
 
-    return html.fragment_fromstring(shown, create_parent="div")
+    name: HTML id of the table or picture; key: field that identifies a row, if there is one; anchor: with the key, the HTML
+    id of a row
+    """
 
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    rows: list[dict[str, Value]]
+    notes: tuple[str, ...] = ()
+    key: str = ""
+    anchor: str = ""
 
-def text(element, marks: bool = True) -> str:
-    """The text of an element; without what is left out, and without the marks inside if they are not wanted."""
-    return " ".join("".join(_said(element, marks)).split())
+    @classmethod
+    def of(cls, content: dict) -> "Resource":
+        """A resource from its JSON (https://specs.frictionlessdata.io/tabular-data-resource)."""
+        schema = content["schema"]
+        fields = tuple(
+            Field(field["name"], field.get("title", field["name"]), field.get("decimals"), field.get("unit", ""))
+            for field in schema["fields"]
+        )
+        rows = [{field.name: _plain(row.get(field.name)) for field in fields} for row in content["data"]]
+        keys, notes = schema.get("primaryKey", []), tuple(content.get("notes", ()))
+        named = (content.get("name", ""), content.get("title", ""))
+        return cls(*named, fields, rows, notes, keys[0] if len(keys) == 1 else "", content.get("anchor", ""))
 
+    def name_of(self, row: dict[str, Value]) -> str:
+        """What names a row for a reader."""
+        field = self._naming
+        return field.write(row[field.name])
 
-def _said(element, marks: bool) -> Iterator[str]:
-    yield element.text or ""
-    for child in element.iterchildren("*"):
-        gap = " " if child.tag in BLOCKS else ""
-        yield gap
-        if _left_out(child) or (not marks and MARK in child.classes):
-            yield child.get("aria-label", "")
-        else:
-            yield from _said(child, marks)
-        yield gap + (child.tail or "")
+    @property
+    def _naming(self) -> Field:
+        fields = {field.name: field for field in self.fields}
+        named = next((name for name in NAMING if name in fields), "")
+        return fields.get(named) or next((field for field in self.fields if field.name != self.key), self.fields[0])
 
-
-def _left_out(element) -> bool:
-    hidden = element.get("aria-hidden") == "true" or "hidden" in element.attrib
-    return hidden or element.tag in LEFT_OUT or "aside" in element.classes
-
-
-# --- tables ------------------------------------------------------------------------------------------------
-
-
-def read(table) -> Table:
-    """A table, from its element."""
-    above = _filled([row for row in table.xpath(ROWS) if len(row) and row.getparent().tag == "thead"])
-    body = rows(table)
-    headings = [
-        " ".join(dict.fromkeys(cell.text for cell in column if cell.text)) for column in zip(*above, strict=True)
-    ]
-    groups = [" ".join(map(text, row.getparent().xpath(f"./tr/{GROUP}"))) for row in body]
-    lines = [Line(group, cells) for group, cells in zip(groups, _filled(body), strict=True)]
-    return Table(" ".join(map(text, table.xpath("./caption"))), table.get("id", ""), headings, lines)
-
-
-def rows(table) -> list:
-    """The elements of a table's rows, one a line."""
-    found = [row for row in table.xpath(ROWS) if len(row)]
-    return [row for row in found if row.getparent().tag != "thead" and not row.xpath(GROUP)]
+    def words_of(self, row: dict[str, Value]) -> str:
+        """What a row says beside its name."""
+        others = [field for field in self.fields if field.name not in (self.key, self._naming.name)]
+        return " ".join(text for field in others if (text := field.show(row[field.name])))
 
 
-def _cell(element) -> Cell:
-    """A cell of a table; its number is one that is all its text."""
-    cell = Cell(text(element, marks=False), element.tag == "th")
-    cell.mark = " ".join(map(text, element.find_class(MARK)))
-    value = next((value for value in element.iter("data") if text(value) == cell.text), None)
-    if value is not None and PLAIN.fullmatch(value.get("value", "")):
-        cell.number, cell.unit = value.get("value"), value.get("data-unit", "")
-        cell.qualifier = value.get("data-qualifier", "")
-    elif WRITTEN.fullmatch(cell.text) and element.xpath(NUMBERS):
-        plain = re.sub("[−－]", "-", cell.text.replace(",", "")).removeprefix("+")
-        cell.number, cell.unit = plain.removesuffix("%"), "%" if plain.endswith("%") else ""
-    return cell
+def _plain(value) -> Value:
+    """A value of JSON or pandas: nothing for what is no finite number, text for a list and its like."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value if isinstance(value, str | int | float) else str(value)
 
 
-def _filled(rows: list) -> list[list[Cell]]:
-    """Cells of rows, one in every place: one that spans rows is repeated, one that spans columns has empty ones behind it."""
-    grid: list[dict[int, Cell]] = [{} for _ in rows]
-    for place, row in enumerate(rows):
-        for element in row.iterchildren("td", "th"):
-            left = next(n for n in range(len(grid[place]) + 1) if n not in grid[place])
-            cell = _cell(element)
-            for line in grid[place : place + _span(element, "rowspan")]:
-                line |= {left + n: Cell() if n else cell for n in range(_span(element, "colspan"))}
-    width = max((max(line) + 1 for line in grid if line), default=0)
-    return [[line.get(n, Cell()) for n in range(width)] for line in grid]
+def resources(cells: list[dict]) -> list[Resource]:
+    """Tables and pictures of some cells that carry their data, in the order in which they are shown."""
+    data = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    return [Resource.of(bundle[FRAME_MIME]) for bundle in data if FRAME_MIME in bundle]
 
 
-def _span(element, name: str) -> int:
-    said = element.get(name, "")
-    return min(max(int(said), 1), 1000) if said.isdecimal() else 1
+def tables_of(output: dict) -> list[Resource]:
+    """What an output shows: one table or picture with its data, or tables of an analyst's that carry none."""
+    if carried := resources([{"outputs": [output]}]):
+        return carried
+    shown = "".join(output.get("data", {}).get("text/html", ""))
+    return _read_html(shown) if "<table" in shown else []
+
+
+def _read_html(shown: str) -> list[Resource]:
+    """Tables of a piece of HTML, as pandas understands them."""
+    import pandas as pd
+
+    try:
+        frames = pd.read_html(io.StringIO(shown), flavor="lxml", keep_default_na=False, na_values=NOTHING)
+    except ValueError:  # no table that holds anything
+        return []
+    return [_from_frame(frame) for frame in frames]
+
+
+def _from_frame(frame) -> Resource:
+    titles = [name if isinstance(name, tuple) else (name,) for name in frame.columns]
+    titles = [" ".join(dict.fromkeys(str(part) for part in parts if not _is_invented(part))) for parts in titles]
+    fields = tuple(Field(f"column-{number}", title) for number, title in enumerate(titles, 1))
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    names = [field.name for field in fields]
+    return Resource("", "", fields, [dict(zip(names, map(_plain, row), strict=True)) for row in rows])
+
+
+def _is_invented(heading) -> bool:
+    """Is a heading one that pandas gives to a column without one?"""
+    return isinstance(heading, int) or heading.startswith("Unnamed: ")
 
 
 # --- prose -------------------------------------------------------------------------------------------------
@@ -157,13 +168,18 @@ def headings(cells: list[dict], language: str, naming: str = "en") -> list[list[
     """
     own, names = ([cell for cell in cells if code in _tags(cell)] for code in (language, naming))
     pairs = {id(cell): other for cell, other in zip_longest(own, names, fillvalue={}) if cell and other}
-    found, taken = [], set()
+    shown, taken = [], set()
     for cell in cells:
-        titles = [] if _tags(cell) & ({"lab", *LANGUAGES} - {language}) else _titles(cell)
+        titles = _titles(cell) if is_shown(cell, language) else []
         named = _titles(pairs.get(id(cell), cell))
         named = named if len(named) == len(titles) else titles
-        found.append([Heading(title, _anchor(name, taken)) for title, name in zip(titles, named, strict=True)])
-    return found
+        shown.append([Heading(title, _anchor(name, taken)) for title, name in zip(titles, named, strict=True)])
+    return shown
+
+
+def is_shown(cell: dict, language: str) -> bool:
+    """Is a cell part of the page in a language? Prose of the other one and notes for JupyterLab are not."""
+    return not _tags(cell) & ({"lab", *LANGUAGES} - {language})
 
 
 def _titles(cell: dict) -> list[str]:
@@ -199,31 +215,25 @@ def _anchor(title: str, taken: set[str]) -> str:
 def entries(cells: list[dict], language: str) -> list[list[str]]:
     """What a reader may look for in an executed notebook: anchor, name, a few words, title of the section.
 
-    Sections, pictures, cards, and the rows of tables that have an anchor.
+    Sections, pictures, and the rows of tables that have an anchor.
     """
-    found, section = [], ""
+    listed, section = [], ""
     for cell, here in zip(cells, headings(cells, language), strict=True):
         for heading in here:
             section = heading.title
-            found.append((heading.anchor, heading.title, "", ""))
-        for output in cell.get("outputs", []):
-            if shown := "".join(output.get("data", {}).get("text/html", "")):
-                found += ((*entry, section) for entry in _entries(parsed(shown)))
-    return [[anchor, _cut(name, NAME), _cut(words, WORDS), section] for anchor, name, words, section in found if name]
+            listed.append((heading.anchor, heading.title, "", ""))
+        listed += [(*entry, section) for resource in resources([cell]) for entry in _entries(resource)]
+    return [[anchor, _cut(name, NAME), _cut(words, WORDS), section] for anchor, name, words, section in listed if name]
 
 
-def _entries(shown) -> Iterator[tuple[str, str, str]]:
-    for element in shown.xpath(".//figure[@id][not(ancestor::article)] | .//article[@id] | .//tr[@id]"):
-        if element.tag == "tr":
-            cells = [text(cell, marks=False) for cell in element]
-            name = next((text(cell, marks=False) for cell in element.iterchildren("th")), cells[0] if cells else "")
-            words = " ".join(cell for cell in cells if cell and cell != name)
-        elif element.tag == "figure":
-            name, words = " ".join(map(text, element.xpath("./figcaption//strong"))), ""
-        else:
-            name, words = (" ".join(map(text, element.xpath(path))) for path in (".//h3", "./p[@class='badge']"))
-        yield element.get("id"), name, words
+def _entries(resource: Resource) -> list[tuple[str, str, str]]:
+    if resource.name.startswith(PICTURE):
+        return [(resource.name, resource.title, "")]
+    if not resource.anchor:
+        return []
+    rows = resource.rows
+    return [(f"{resource.anchor}{row[resource.key]}", resource.name_of(row), resource.words_of(row)) for row in rows]
 
 
-def _cut(said: str, most: int) -> str:
-    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""What each notebook holds: one object, a method per table or picture."""
+"""What each notebook holds: one object with the frames of its view, and a method per table or picture."""
 
 from helpers.views.chapter import Chapter
 from helpers.views.findings import Audit

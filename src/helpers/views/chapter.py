@@ -4,502 +4,345 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers.charts import bars, canvas, grids, series
-from helpers.display.html import Column, Html, Markup, Picture, Row, Table, sentence, told
+from helpers.display import html as display
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Parts, Picture, Table
 from helpers.errors import UserError
-from helpers.evaluation import evaluate
-from helpers.numbers import period
-from helpers.views.notebook import AUDIT, STAGES
-from helpers.views.overview import REACHED, Targets
+from helpers.views import places, reading
+from helpers.views.context import REACHED
+from helpers.views.notebook import Notebook
+from helpers.views.pictures import STAGES
 
 
-class Chapter(Targets):
-    """One chapter of the plan; methods take a section such as `2.3`."""
+class Chapter(Notebook):
+    """One chapter of the plan. Selections are made with pandas from its frames; `section` shows all that it holds.
 
-    @cached_property
-    def chapter(self) -> int:
-        """Number of the chapter."""
-        chapters = self.tables.chapters
-        found = chapters.index[chapters["notebook"] == self.name]
-        if found.empty:
-            raise UserError(
-                f"chapters.csv has no chapter with the notebook {self.name!r}; add it there or leave it out."
-            )
-        return int(found[0])
+    >>> c = Chapter.open("2-integration", globals())
+    """
+
+    _KIND = "chapter"
+
+    # --- selections ------------------------------------------------------------------------------------------
 
     @cached_property
-    def sections(self) -> list[str]:
-        frame = self.tables.sections
-        return list(frame.index[frame["chapter"] == self.chapter])
+    def _number(self) -> int:
+        chapters = self.view.chapters
+        return int(chapters.index[chapters["notebook"] == self._name][0])
 
-    @cached_property
-    def own(self) -> pd.DataFrame:
-        """Headline indicators of the chapter against their targets."""
-        indicators = self.tables.indicators
-        return self.score[self.score.index.isin(indicators.index[indicators["chapter"] == self.chapter])]
-
-    @cached_property
-    def own_read(self) -> pd.DataFrame:
-        return self.score_read[self.score_read.index.isin(self.own.index)]
-
-    @cached_property
+    @property
     def current(self) -> pd.DataFrame:
-        """Printed figures that belong on this year's pages: dated in it, or undated."""
+        """Figures of the chapter that the page shows: those of the year, and undated ones.
+
+        >>> c.current.query("section == '2.5' and measure == 'share'")
+        """
+        return self._current[""]
+
+    @property
+    def sections(self) -> list[str]:
+        """Numbers of the chapter's sections, in order.
+
+        >>> c.sections
+        """
+        frame = self.view.sections
+        return [*frame.index[frame["chapter"] == self._number]]
+
+    @cached_property
+    def _score(self) -> pd.DataFrame:
+        """Headline indicators of the chapter as printed, in the year."""
+        return self._own(self._context.score)
+
+    def _own(self, score: pd.DataFrame) -> pd.DataFrame:
+        return score[score.index.map(self.view.indicators["chapter"]) == self._number]
+
+    @cached_property
+    def _current(self) -> dict[str, pd.DataFrame]:
+        """Printed figures that are of the year or undated, by section; those of the chapter under no name."""
         frame = self.figures
-        return frame[(frame["year"] == self.year) | frame["year"].isna()]
+        frame = frame[((frame["year"] == self.year) | frame["year"].isna()) & (frame["chapter"] == self._number)]
+        return {"": frame} | dict(iter(frame.groupby("section", sort=False)))
 
-    def printed(self, section: str | None = None) -> pd.DataFrame:
-        """Those of a section, or of the chapter."""
-        frame = self.current
-        return frame[frame["section"] == section if section else frame["chapter"] == self.chapter]
+    def _printed(self, section: str = "") -> pd.DataFrame:
+        """Printed figures of a section, or of the chapter, that are of the year or undated."""
+        return self._current.get(section, self._current[""].iloc[:0])
 
-    def implied(self, section: str | None = None) -> pd.DataFrame:
-        """Derived values of a section (or of the chapter): of this year, and what this year's figures say of another."""
+    def _implied(self, section: str = "") -> pd.DataFrame:
+        """Derived values of a section, or of the chapter: of the year, and what the year's figures say of another."""
         frame = self.derived
-        place = frame["indicator"].map(self.tables.indicators["section" if section else "chapter"])
-        here = (frame["year"] == self.year) | frame["used"].str[0].isin(self.printed(section).index)
-        return frame[(place == (section or self.chapter)) & here]
+        place = frame["section"] == section if section else frame["chapter"] == self._number
+        here = (frame["year"] == self.year) | frame["used"].str[0].isin(self._printed(section).index)
+        return frame[place & here.to_numpy()]
 
-    def _platforms(self, section: str | None = None) -> pd.DataFrame:
-        frame = self.tables.platforms
-        if self.region != self.plan.region:
-            frame = frame[frame["owner"].isin(self.within)]
-        if section:
-            return frame[frame["section"] == section]
-        return frame[frame["section"].isin(self.sections)]
+    def _platforms(self, section: str = "") -> pd.DataFrame:
+        frame = self.platforms
+        return frame[frame["section"] == section] if section else frame[frame["chapter"] == self._number]
 
-    # --- opening -------------------------------------------------------------------------------------------
+    def _select(self, what: "str | pd.DataFrame", dated: bool = False) -> pd.DataFrame:
+        """Figures of a section in the year, or a selection as it is.
+
+        Raises UserError for a section that the chapter lacks.
+        """
+        if isinstance(what, pd.DataFrame):
+            return what
+        if what not in self.sections:
+            raise UserError(f"{self._name} has no section {what!r}; it has {', '.join(self.sections)}.")
+        frame = self._printed(what)
+        return frame[frame["year"].notna()] if dated else frame
+
+    # --- opening ---------------------------------------------------------------------------------------------
 
     def opening(self) -> Html:
-        """Bottom line of the chapter: its targets, what is printed for the year, derived, undated; its platforms."""
-        printed = self.printed()
+        """Bottom line of the chapter: its targets, what is printed for the year, derived, undated; its platforms.
+
+        >>> c.opening()
+        """
+        printed, say = self._printed(), self._say
         text = printed[~printed["source"].str.startswith("T.")]
         dated, undated = int(text["year"].notna().sum()), int(text["year"].isna().sum())
-        derived, platforms = len(self.implied()), self._platforms()
-        lead = [self.say("lead.targets", counts=self.count_words(self.own)) if len(self.own) else ""]
-        lead.append(self.lead_errata(self.own))
-        lead.append(self.say("lead.printed", n=dated, year=self.year))
-        lead.append(self.say("lead.derived", n=derived))
-        lead.append(self.say("lead.undated", n=undated))
+        derived, platforms = len(self._implied()), self._platforms()
+        lead = [say("lead.targets", counts=self._context.list_statuses(self._score)) if len(self._score) else ""]
+        lead.append(self._lead_errata(self._score))
+        lead.append(say("lead.printed", n=dated, year=self.year))
+        lead.append(say("lead.derived", n=derived))
+        lead.append(say("lead.undated", n=undated))
         running = int((platforms["status"] == "running").sum())
-        lead.append(self.say("lead.platforms", n=len(platforms), running=running))
-        rows = [(self.say("as_printed"), self.own)]
-        if len(self.changed(self.own)):
-            rows.append((self.say("with_errata"), self.own_read))
+        lead.append(say("lead.platforms", n=len(platforms), running=running))
+        rows = [(say("as_printed"), self._score)]
+        if len(self._context.changed(self._score)):
+            rows.append((say("with_errata"), self._own(self._context.scores(self.year, "corrected"))))
         return self._opening(
-            self.headline_of(self.own, "headline.chapter"),
-            self.run_on(lead),
-            rows if len(self.own) else [],
+            self._context.headline_of(self._score, "headline.chapter"),
+            self._context.join_sentences(lead),
+            rows if len(self._score) else [],
             self.sections,
-            self.say("detail", dated=dated, derived=len(self.implied()), undated=undated),
+            say("detail", dated=dated, derived=derived, undated=undated),
         )
 
-    def targets(self) -> Table | Html:
-        """The chapter's headline indicators against their targets."""
-        if self.own.empty:
-            return self.none("none.targets")
-        return self.targets_table(self.own, "headline.chapter")
+    def scoreboard(self) -> Table | Html:
+        """The chapter's headline indicators against their targets.
 
-    def summary(self, section: str) -> Html:
+        >>> c.scoreboard().frame
+        """
+        if self._score.empty:
+            return self._context.none("none.targets")
+        return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.chapter"))
+
+    def stages(self) -> Picture | Html:
+        """Platforms of the chapter by section and stage.
+
+        >>> c.stages().frame
+        """
+        frame = self._platforms()
+        if frame.empty:
+            return self._context.none("none.platforms")
+        return self._pictures.stages(frame, self.sections, "section")
+
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
+
+        >>> c.read(c.figures.query("section == '2.3' and measure == 'growth_rate' and year == 2018"))
+        """
+        return reading.read(self._context, frame)
+
+    # --- pictures of a selection -----------------------------------------------------------------------------
+
+    def growth(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Growth rates of a section in the year, or of a selection, largest first.
+
+        >>> c.growth("2.3").frame
+        """
+        return self._pictures.growth(self._select(what, dated=True))
+
+    def shares(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Shares of a section or of a selection, on a scale to 100 %; a section's headline shares are in its targets.
+
+        >>> c.shares("2.5").frame
+        """
+        frame = self._select(what)
+        return self._pictures.shares(frame[frame["headline"].isna()] if isinstance(what, str) else frame)
+
+    def counts(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Values in one unit of a selection, or of the indicators of a group (`indicators.csv: group`), largest first.
+
+        >>> c.counts("farm-entities").frame
+        """
+        if isinstance(what, str):
+            members = self.view.indicators.index[self.view.indicators["group"] == what]
+            if members.empty:
+                raise UserError(f"indicators.csv has no group {what!r} in {self._name}.")
+            what = self._printed()[self._printed()["indicator"].isin(members)]
+        return self._pictures.counts(what)
+
+    def ranks(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Places in rankings of a section or of a selection.
+
+        >>> c.ranks("2.1").frame
+        """
+        return self._pictures.ranks(self._select(what))
+
+    def parts(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Parts of a whole, as the relations of the package name them, in a section or in a selection.
+
+        >>> c.parts("2.1").frame
+        """
+        return self._pictures.parts(self._select(what))
+
+    def earlier(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """Values derived for an earlier year above the printed ones, of a section or of rows of `derived`.
+
+        >>> c.earlier("2.1").frame
+        """
+        if isinstance(what, pd.DataFrame):
+            return self._pictures.earlier(what)
+        self._select(what)
+        frame = self.derived[self.derived["section"] == what]
+        levels = self.view.corrected["year"].reindex(frame["used"].str[0])
+        here = (frame["year"] == self.year).to_numpy() | (levels == self.year).fillna(False).to_numpy(dtype=bool)
+        return self._pictures.earlier(frame[here])
+
+    def years(self, indicator: str) -> pd.DataFrame:
+        """One value a year of a quantity, as corrected: from the text, else derived, else from the table, else public.
+
+        Raises UserError for an indicator that this notebook does not hold.
+
+        >>> c.years("industrial-robots")[["year", "value", "lower", "upper", "unit", "form"]]
+        """
+        if indicator not in self.view.indicators.index:
+            hint = f"; `{self._name}` holds the indicators of its chapter, see c.figures['indicator'], and c.whole all others"
+            raise UserError(f"there is no indicator {indicator!r} here{hint}.")
+        return self._pictures.select_series(indicator)
+
+    def series(self, what: "str | pd.DataFrame") -> Picture | Html:
+        """One quantity over the years: printed values solid, derived ones hollow, public ones dashed.
+
+        >>> c.series("industrial-robots").frame
+        """
+        frame = self.years(what) if isinstance(what, str) else what
+        return self._pictures.series(frame)
+
+    # --- sections --------------------------------------------------------------------------------------------
+
+    def section(self, section: str) -> Parts:
+        """Everything that the package holds for a section, but for what cells before have drawn.
+
+        Its bottom line; pictures of growth, earlier values, shares, ranks, parts and groups; tables of its figures,
+        platforms and public figures.
+
+        >>> c.section("2.1")
+        """
+        self._select(section)
+        drawn, makers = {*self._context.drawn}, (self.growth, self.earlier, self.shares, self.ranks, self.parts)
+        pictures = [make(section) for make in makers if f"pic-{section}-{make.__name__}" not in drawn]
+        groups = self.view.indicators.loc[self.view.indicators["section"] == section, "group"]
+        pictures += [self.counts(group) for group in dict.fromkeys(groups) if group]
+        shown = [picture for picture in pictures if isinstance(picture, Picture) and picture.name not in drawn]
+        self._context.drawn = drawn  # the section may be shown again
+        return Parts(self._summary(section), *shown, *self._tables(section))
+
+    def _summary(self, section: str) -> Html:
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
-        printed, derived = self.printed(section), self.implied(section)
-        platforms = self._platforms(section)
-        parts = [
-            self.say("summary.figures", n=int(printed["year"].notna().sum()), year=self.year),
-            self.say("summary.undated", n=int(printed["year"].isna().sum())),
-            self.say("summary.derived", n=len(derived)),
-            self.say("summary.platforms", n=len(platforms)),
-        ]
-        text = ("，" if self.language == "zh" else ", ").join(parts) + ("。" if self.language == "zh" else ".")
-        bottom = self.run_on(self._bottom(section, printed))
+        printed, say = self._printed(section), self._say
+        counts = {
+            "summary.figures": int(printed["year"].notna().sum()),
+            "summary.undated": int(printed["year"].isna().sum()),
+            "summary.derived": len(self._implied(section)),
+            "summary.platforms": len(self._platforms(section)),
+        }
+        parts = [say(key, n=n, year=self.year) for key, n in counts.items() if n]
+        zh = self.language == "zh"
+        text = (
+            ("，" if zh else ", ").join(parts) + ("。" if zh else ".") if parts else say("none.figures", year=self.year)
+        )
+        bottom = self._context.join_sentences(self._bottom_lines(section, printed))
         html = Markup('<p class="bottom-line">{}</p>').format(bottom) if bottom else Markup("")
-        return Html(html + sentence(text).html, self.run_on([bottom, text]))
+        return Html(html + display.sentence(text).html, self._context.join_sentences([bottom, text]))
 
-    def _bottom(self, section: str, printed: pd.DataFrame) -> list[str]:
+    def _bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
         """Sentences that say what matters in a section's figures of the year; none where there is nothing to say."""
-        said = []
-        own = self.own[self.own.index.map(self.tables.indicators["section"]) == section]
+        lines = []
+        own = self._score[self._score.index.map(self.view.indicators["section"]) == section]
         known = own[own["status"] != "no_data"]
         if len(known):
             reached = int(known["status"].isin(REACHED).sum())
-            said.append(self.say("bottom.targets", n=len(own), known=len(known), reached=reached))
+            lines.append(self._say("bottom.targets", n=len(own), known=len(known), reached=reached))
         rates = printed[(printed["measure"] == "growth_rate") & printed["year"].notna()]
         if len(rates):
             most = rates.loc[rates["base"].idxmax()]
-            said.append(self.say("bottom.growth", n=len(rates), name=self.with_place(most), value=self._signed(most)))
-        wrong = [key for key in printed.index if key in self.marks and self.marks[key].verdict == "contradiction"]
-        if wrong:
-            said.append(self.say("bottom.wrong", n=len(wrong)))
-        return said
+            name, value = self._words.name_with_place(most), self._pictures.signed(most)
+            lines.append(self._say("bottom.growth", n=len(rates), name=name, value=value))
+        wrong = int((printed["verdict"] == "contradiction").sum())
+        return [*lines, self._say("bottom.wrong", n=wrong)] if wrong else lines
 
-    # --- pictures ------------------------------------------------------------------------------------------
+    def _tables(self, section: str) -> list[Table]:
+        """Tables of what a section holds; none of what it does not."""
+        tables = [self._figure_table(section), self._platform_table(section), self._public_table(section)]
+        return [table for table in tables if table is not None]
 
-    def growth(self, section: str) -> Picture | Html:
-        """Growth rates printed for the year, largest first."""
-        frame = self.printed(section)
-        frame = frame[(frame["measure"] == "growth_rate") & frame["year"].notna()]
-        if frame.empty:
-            return self.none("none.growth")
-        frame = frame.sort_values("base", ascending=False, kind="stable")
-        first, last = frame.iloc[0], frame.iloc[-1]
-        if len(frame) == 1:
-            title = self.say("title.growth.one", name=self.with_place(first), value=self._signed(first))
-        else:
-            title = self.say(
-                "title.growth", n=len(frame), name=self.with_place(first), value=self._signed(first),
-                low=self.with_place(last), low_value=self._signed(last),
-            )  # fmt: skip
-        return self._bars("growth", section, frame, title, self.say("kicker.growth"), self._signed)
-
-    def shares(self, section: str) -> Picture | Html:
-        """Shares and coverages printed for the year or undated, on a scale to 100 %."""
-        frame = self.printed(section)
-        frame = frame[(frame["measure"] == "share") & frame["headline"].isna()]
-        bounded = ~frame["indicator"].map(self.tables.indicators["may_exceed"]).astype(bool)
-        frame = frame[bounded].sort_values("base", ascending=False, kind="stable")
-        if frame.empty:
-            return self.none("none.shares")
-        first, last = frame.iloc[0], frame.iloc[-1]
-        if len(frame) == 1:
-            title = self.say("title.shares.one", name=self.with_place(first), value=self.said(first))
-        else:
-            title = self.say(
-                "title.shares", n=len(frame), name=self.with_place(last), value=self.said(last),
-                high=self.with_place(first), high_value=self.said(first),
-            )  # fmt: skip
-        return self._bars("shares", section, frame, title, self.say("kicker.shares"), self.said, 100)
-
-    def counts(self, section: str, *indicators: str) -> Picture | Html:
-        """Values of indicators that share a unit, printed for the year or undated, largest first."""
-        frame = self.printed(section)
-        frame = frame[frame["indicator"].isin(indicators) & frame["measure"].isin(evaluate.PLAIN)]
-        exact = set(frame.loc[frame["qualifier"] == "exact", "indicator"])
-        frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
-        if frame.empty:
-            return self.none("none.counts")
-        frame = frame.sort_values("base", ascending=False, kind="stable")
-        first = frame.iloc[0]
-        key = "title.counts" if len(frame) > 1 else "title.counts.one"
-        title = self.say(key, n=len(frame), name=self.with_place(first), value=self.said(first))
-        return self._bars(f"counts-{indicators[0]}", section, frame, title, self.unit_kicker(frame), self.said)
-
-    def unit_kicker(self, frame: pd.DataFrame) -> str:
-        units = list(dict.fromkeys(self.tables.units.loc[frame["base_unit"], f"name_{self.language}"]))
-        return self.join(units)
-
-    def _bars(self, slug, section, frame, title, kicker, label, maximum=None) -> Picture:
-        data = pd.DataFrame(
-            {
-                "name": [self._dated(row) for _, row in frame.iterrows()],
-                "value": frame["base"],
-                "lower": frame["lower"],
-                "upper": frame["upper"],
-                "form": frame["form"],
-                "label": [label(row) for _, row in frame.iterrows()],
-            }
-        )
-        table = self._data_table(frame, title)
-        with canvas.context():
-            return self.picture(f"{section}-{slug}", bars.bars(data, maximum), title, kicker, table)
-
-    def _dated(self, row: pd.Series) -> str:
-        """Name and place of a figure and, where it is undated or not of the whole year, its period."""
-        return self.with_place(row, *([] if row["period"] == str(self.year) else [self.when(row)]))
-
-    def _signed(self, row: pd.Series) -> str:
-        return self.said(row, signed=True)
-
-    def _data_table(self, frame: pd.DataFrame, caption: str) -> Table:
-        columns = self.columns("figure", "value:number", "unit:unit", "period", "range:range", "source")
-        rows = [
-            Row(
-                [
-                    self.title(row),
-                    self.value(row),
-                    self.unit(row),
-                    self.when(row),
-                    self.between(row),
-                    self.formula(row) if row["form"] == "derived" else self._source(row),
-                ]
-            )
-            for _, row in frame.iterrows()
+    def _figure_table(self, section: str) -> Table | None:
+        """Figures of a section by paragraph, what each implies for another year beneath it."""
+        printed, derived = self._printed(section), self._implied(section)
+        if printed.empty and derived.empty:
+            return None
+        sources = [*dict.fromkeys(printed["source"])]
+        places = {key: (sources.index(source), n) for n, (key, source) in enumerate(printed["source"].items())}
+        both = pd.concat([frame for frame in (printed, derived) if len(frame)])
+        owners = [
+            *printed.index,
+            *derived["used"].str[0],
+        ]  # a derived value stands beneath its level
+        rows = self._figures.rows(both)
+        rows["group"] = [
+            self._paragraph(printed.at[key, "source"]) if key in places else self._say("group.derived", year=self.year)
+            for key in owners
         ]
-        return Table(caption, columns, [("", rows)])
-
-    def _source(self, row: pd.Series) -> str:
-        if row["form"] == "public":
-            return told(row["title"], self.language)
-        return self.where(row)
-
-    def ranks(self, section: str) -> Picture | Html:
-        """Places in rankings, printed for the year or undated."""
-        frame = self.printed(section)
-        frame = frame[frame["measure"] == "rank"].sort_values("base", kind="stable")
-        if frame.empty:
-            return self.none("none.ranks")
-        first = int((frame["base"] == 1).sum())
-        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first)
-        data = pd.DataFrame(
-            {
-                "name": [self._dated(row) for _, row in frame.iterrows()],
-                "value": frame["base"],
-                "label": [self.said(row) for _, row in frame.iterrows()],
-            }
-        )
-        table = self._data_table(frame, title)
-        with canvas.context():
-            ax = grids.ranks(data, {"first": self.say("first_place")})
-            return self.picture(f"{section}-ranks", ax, title, self.say("kicker.ranks"), table)
-
-    def earlier(self, section: str) -> Picture | Html:
-        """Quantities that can be traced to an earlier year: the derived value above the printed one."""
-        figures = self.read_as.figures
-        frame = self.derived[self.derived["how"] != "sum"]
-        frame = frame[frame["indicator"].map(self.tables.indicators["section"]) == section]
-        levels = figures.loc[frame["used"].str[0]]
-        here = (frame["year"].to_numpy() == self.year) | (levels["year"].to_numpy() == self.year)
-        frame, levels = frame[here], levels[here]
-        if frame.empty:
-            return self.none("none.earlier")
-        data = pd.DataFrame(
-            [
-                {
-                    "name": self.with_place(after),
-                    "before": before["base"], "before_form": "derived",
-                    "before_label": self.label_of(before), "before_period": self._brief(before),
-                    "after": after["base"], "after_form": after["form"],
-                    "after_label": self.label_of(after), "after_period": self._brief(after),
-                }
-                for (_, before), (_, after) in zip(frame.iterrows(), levels.iterrows(), strict=True)
-            ]
-        )  # fmt: skip
-        title = self.say("title.earlier", n=len(frame), years=self.join(sorted({str(y) for y in frame["year"]})))
-        both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
-        table = self._data_table(both, title)
-        with canvas.context():
-            ax = bars.pairs(data)
-            note = self.say("note.earlier")
-            return self.picture(f"{section}-earlier", ax, title, self.say("kicker.earlier"), table, note)
-
-    def _brief(self, row: pd.Series) -> str:
-        """Year, or half-year, as short as it fits beside a bar."""
-        point = period.parse(row["period"])
-        year = point.last[0]
-        if not point.part.startswith(("H", "Q")):
-            return str(year)
-        return period.label(row["period"], "zh") if self.language == "zh" else f"{year} {point.part}"
-
-    def series(self, indicator: str) -> Picture | Html:
-        """One quantity over the years: public figures dashed, derived hollow, printed solid."""
-        if indicator not in self.tables.indicators.index:
-            return self.none("none.indicator", name=indicator)
-        frame = self._years_of(indicator)
-        if frame.empty or not (frame["form"] != "public").any():
-            return self.none("none.series", name=self.named("indicators", indicator))
-        neighbours = zip(frame.iloc[:-1].iterrows(), frame.iloc[1:].iterrows(), strict=True)
-        growth = ["", *(self._grown(before, after) for (_, before), (_, after) in neighbours)]
-        name = self.named("indicators", indicator)
-        unit = frame.iloc[-1]
-        finer = [len(str(unit["multiplier"])) - len(str(multiplier)) for multiplier in frame["multiplier"]]
-        same = frame.assign(multiplier=unit["multiplier"], decimals=(frame["decimals"] + finer).clip(lower=0))
-        data = pd.DataFrame(
-            {
-                "year": frame["year"].astype(str),
-                "value": frame["base"],
-                "form": frame["form"],
-                "label": [self.label_of(row, unit=False) for _, row in same.iterrows()],
-                "form_label": [self.say(f"form.{form}") for form in frame["form"]],
-                "growth": growth,
-            }
-        )
-        own = frame[frame["form"] != "public"]
-        key = "title.series" if len(own) < len(frame) else "title.series.own"
-        title = self.say(key, name=name, first=int(own["year"].min()), last=int(own["year"].max()))
-        table = self._data_table(frame, title)
-        kicker = self.say("kicker.series", unit=self.unit(unit))
-        with canvas.context():
-            ax = series.columns(data)
-            slug = f"series-{indicator}"
-            return self.picture(slug, ax, title, kicker, table, self.say("note.series"))
-
-    def _grown(self, before: pd.Series, after: pd.Series) -> str:
-        """Growth from one year to the next, or nothing where it has no meaning."""
-        if after["year"] - before["year"] != 1 or min(before["base"], after["base"]) <= 0:
-            return ""
-        return self.change(after["base"] / before["base"])
-
-    def _years_of(self, indicator: str) -> pd.DataFrame:
-        """One value a year, with errata: from the text, else derived, else from the table, else public."""
-        figures = self.read_as.figures
-        from_table = figures["source"].str.startswith("T.")
-        pool = pd.concat([figures[~from_table], self.derived, figures[from_table], self.tables.external])
-        pool = pool[
-            (pool["indicator"] == indicator)
-            & (pool["region"] == self.region)
-            & (pool["base_unit"] == self.tables.indicators.at[indicator, "unit"])
-            & pool["whole_year"].astype(bool)
-            & pool["measure"].fillna("level").isin(evaluate.PLAIN)
-        ]
-        return pool.drop_duplicates("year").sort_values("year", kind="stable")
-
-    def parts(self, section: str) -> Picture | Html:
-        """Parts of a whole that the relations of the package name, where both are printed for the year or undated."""
-        frame = self.printed(section)
-        frame = frame[frame["measure"].isin(evaluate.PLAIN)].drop_duplicates(["indicator", "region"])
-        shares = [
-            (part, whole, 100 * part["base"] / whole["base"])
-            for _, here in frame.groupby("region", sort=False)
-            for part, whole in self._pairs(here.set_index("indicator", drop=False))
-            if whole["base"] > 0
-        ]
-        if not shares:
-            return self.none("none.parts")
-        data = pd.DataFrame(
-            [
-                {
-                    "name": self.with_place(part),
-                    "whole": self.say("part_of", whole=self.with_place(whole), value=self.said(whole)),
-                    "share": share,
-                    "label": self.said(part),
-                }
-                for part, whole, share in shares
-            ]
-        )
-        part, whole, share = max(shares, key=lambda item: item[2])
-        names = {"part": self.with_place(part), "whole": self.with_place(whole)}
-        title = self.say("title.parts", **names, share=self.percent(share, 0))
-        used = {(row["indicator"], row["region"]): row for *pair, _ in shares for row in pair}
-        table = self._data_table(pd.DataFrame(used.values()), title)
-        with canvas.context():
-            return self.picture(f"{section}-parts", bars.parts(data), title, self.say("kicker.parts"), table)
-
-    def _pairs(self, figures: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
-        """Part and whole that a relation names, where both are among these figures (indexed by indicator) and comparable."""
-        pairs = []
-        for relation in self.tables.relations.itertuples():
-            if relation.kind == "total":
-                pairs += [(part, relation.left) for part in relation.right.split()]
-            elif relation.kind == "subset":
-                pairs += [(relation.left, whole) for whole in relation.right.split()]
-        known = [(figures.loc[a], figures.loc[b]) for a, b in pairs if a in figures.index and b in figures.index]
-        return [(a, b) for a, b in known if self.tables.comparable(a["base_unit"], b["base_unit"])]
-
-    def matrix(self) -> Picture | Html:
-        """Platforms of the chapter by section and stage."""
-        frame = self._platforms()
-        if frame.empty:
-            return self.none("none.platforms")
-        return self.matrix_picture(frame, self.sections, "section")
-
-    # --- tables --------------------------------------------------------------------------------------------
-
-    def figures_of(self, section: str) -> Table | Html:
-        """Figures of a section by paragraph, what each implies for the year beneath it."""
-        printed, derived = self.printed(section), self.implied(section)
-        base = derived["used"].str[0]
-        groups: dict[str, list[Row]] = {}
-        for key, row in printed.iterrows():
-            rows = groups.setdefault(self._paragraph(row["source"]), [])
-            rows.append(self.figure_row(row))
-            rows += [self.derived_row(value, beneath=True) for _, value in derived[base == key].iterrows()]
-        others = derived[~base.isin(printed.index)]
-        if len(others):
-            title = self.say("group.derived", year=self.year)
-            groups[title] = [self.derived_row(row) for _, row in others.iterrows()]
-        if not groups:
-            return self.none("none.figures")
-        caption = self.say("caption.figures", section=self.named("sections", section, "title"), year=self.year)
-        return Table(caption, self.figure_columns(), list(groups.items()), id=f"figures-{section}")
+        beneath = [n >= len(printed) and key in places for n, key in enumerate(owners)]
+        rows["row_kind"] += [" child" if child else "" for child in beneath]
+        last = (len(sources), 0)
+        rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*places.get(owners[n], last), n))]
+        section_name = self._context.named("sections", section, "title")
+        caption = self._say("caption.figures", section=section_name, year=self.year)
+        columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
+        return self._context.table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
 
     def _paragraph(self, source: str) -> str:
         """A paragraph of the report, or its table of headline indicators."""
-        return self.say("group.table") if source.startswith("T.") else self.say("group.paragraph", paragraph=source)
+        return self._say("group.table") if source.startswith("T.") else self._say("group.paragraph", paragraph=source)
 
-    def platforms(self, section: str) -> Table | Html:
+    def _platform_table(self, section: str) -> Table | None:
         """Named systems, platforms, apps and programmes of a section, each with owner and stage."""
         frame = self._platforms(section)
         if frame.empty:
-            return self.none("none.platforms")
-        stages = [Column(self.say(f"stage.{stage}"), "stage") for stage in STAGES]
-        columns = [*self.columns("platform", "type:word", "owner"), *stages, *self.columns("since", "locator")]
-        rows = [
-            Row(
-                [
-                    row[f"name_{self.language}"],
-                    self.say(f"type.{row['type']}"),
-                    self._owner(row["owner"]),
-                    *(self._dot(row["status"]) if stage == row["status"] else "" for stage in STAGES),
-                    row["since"],
-                    self.locator(row["source"], row["source"]),
-                ],
-                id=f"p-{key}",
-            )
-            for key, row in frame.iterrows()
+            return None
+        context, stages = self._context, {stage: self._say(f"stage.{stage}") for stage in STAGES}
+        columns = [context.column("name", label="platform"), context.column("type", "word"), context.column("owner")]
+        columns += [Column({} if n else {"status_name": self._say("column.stage")}, word, self._dot(stage), "stage")
+                    for n, (stage, word) in enumerate(stages.items())]  # fmt: skip
+        columns += [context.column("since")]
+        columns += [
+            context.column("source", write=lambda row: context.locator(row["source"], row["source"]), label="locator")
         ]
         running = int((frame["status"] == "running").sum())
-        title = self.named("sections", section, "title")
-        caption = self.say("caption.platforms", section=title, n=len(frame), running=running)
-        return Table(caption, columns, [("", rows)], id=f"platforms-{section}")
+        title = context.named("sections", section, "title")
+        caption = self._say("caption.platforms", section=title, n=len(frame), running=running)
+        rows = frame.rename_axis("platform").reset_index()
+        return self._context.table(caption, columns, rows, f"platforms-{section}", "platform", "p-")
 
-    def _dot(self, stage: str) -> Markup:
-        return Markup('<b class="dot"></b><span class="hidden">{}</span>').format(self.say(f"stage.{stage}"))
+    def _dot(self, stage: str):
+        """Writes the cell of a stage: a dot where a platform is in it."""
+        dot = Markup('<b class="dot"></b><span class="hidden">{}</span>').format(self._say(f"stage.{stage}"))
+        return lambda row: dot if row["status"] == stage else ""
+
+    def _public_table(self, section: str) -> Table | None:
+        """Public figures from elsewhere about a section's indicators, never mixed with the report's."""
+        frame = self.public[self.public["section"] == section]
+        if frame.empty:
+            return None
+        return self._figures.public(frame, self._say("caption.public", n=len(frame)), f"public-{section}")
+
+    # --- places ----------------------------------------------------------------------------------------------
 
     def places(self) -> Table | Html:
-        """Every paragraph that the page rests on: where it stands in the report, its figures, where else these are used."""
-        entries: dict[str, list[Markup]] = {}
-        derived: dict[str, list[Markup]] = {}
-        link = Markup('<a href="#{}">{}</a>')
-        for name, value in self.implied().iterrows():
-            use = link.format(f"f-{name}", self.say("use.derived", when=self.when(value)))
-            for key in dict.fromkeys(value["used"]):
-                derived.setdefault(key, []).append(use)
-        for key, row in self.printed().iterrows():
-            entries.setdefault(row["source"], []).append(self._entry(key, row, derived.get(key, [])))
-        for key, row in self._platforms().iterrows():
-            named = Markup("<li>{}</li>").format(link.format(f"p-{key}", row[f"name_{self.language}"]))
-            entries.setdefault(row["source"], []).append(named)
-        if not entries:
-            return self.none("none.figures")
-        rows = []
-        for source in sorted(entries, key=_in_order):
-            items = Markup('<ul class="uses">{}</ul>').format(Markup("").join(entries[source]))
-            rows.append(Row([source, self.stands(source), items], id=f"l-{source}"))
-        columns = self.columns("locator", "place", "used")
-        return Table(self.say("caption.places", n=len(rows)), columns, [("", rows)], id="places")
+        """Every paragraph that the page rests on: where it stands in the report, its figures, where else these are used.
 
-    def _entry(self, key: str, row: pd.Series, derived: list[Markup]) -> Markup:
-        """A figure as an entry of `places`, with its other uses on the pages of this year, the derived ones first."""
-        link, uses = Markup('<a href="{}">{}</a>'), [*derived]
-        if pd.notna(row["headline"]) and pd.notna(row["year"]):  # of this year, as all dated ones here
-            uses.append(link.format(f"0-overview.ipynb#i-{row['indicator']}", self.say("use.scoreboard")))
-        if key in self.marks:
-            words = self.say("use.finding", verdict=self.say(f"verdict.{self.marks[key].verdict}"))
-            uses.append(link.format(f"{AUDIT}.ipynb#{self.anchor(self.marks[key].finding)}", words))
-        if key in set(self.tables.errata["key"]):
-            uses.append(link.format(f"{AUDIT}.ipynb#e-{key}", self.say("use.erratum")))
-        entry = link.format(f"#f-{key}", self.say("use.figure", name=self.title(row), value=self.said(row)))
-        if not uses:
-            return Markup("<li>{}</li>").format(entry)
-        also = Markup("、" if self.language == "zh" else ", ").join(uses)
-        space = "" if self.language == "zh" else " "
-        return Markup('<li>{} <span class="also">{}{}{}</span></li>').format(entry, self.say("use.also"), space, also)
-
-    def _owner(self, owner: str) -> str:
-        if not owner:
-            return ""
-        if owner in self.tables.regions.index:
-            return self.named("regions", owner)
-        return self.say(f"owner.{owner}")
-
-    def public(self, section: str) -> Table | Html:
-        """Public figures from elsewhere that bear on a section's indicators, never mixed with the report's."""
-        frame = self.tables.external
-        frame = frame[frame["indicator"].map(self.tables.indicators["section"]) == section]
-        if frame.empty:
-            return self.none("none.public")
-        return self.public_table(frame, self.say("caption.public", n=len(frame)), f"public-{section}")
-
-
-def _in_order(source: str) -> list[int]:
-    """Locators in the order of the report: 2.3.10 behind 2.3.9, the rows of the table first."""
-    return [0 if part == "T" else int(part) for part in source.split(".")]
+        >>> c.places().frame
+        """
+        return places.places_table(self._context, self._printed(), self._implied(), self._platforms())

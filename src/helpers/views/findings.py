@@ -1,359 +1,293 @@
 """The report checked against itself and against public figures: what was found, finding by finding, and what holds."""
 
-from functools import cached_property
-
-import numpy as np
 import pandas as pd
 
-from helpers import audit as audits
-from helpers.audit import Finding, Side
-from helpers.audit.headline import at_target_year, attained
-from helpers.charts import bars, canvas, intervals
-from helpers.display.html import Column, Html, Markup, Picture, Row, Table
-from helpers.evaluation import evaluate
-from helpers.views.overview import Targets
+from helpers.audit import CHECKS, VERDICTS
+from helpers.charts import bars, intervals
+from helpers.display import html as display
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Picture, Table
+from helpers.views import reading
+from helpers.views.errata import ErrataTables, name_actual
+from helpers.views.notebook import Notebook
 
-GRAVE = ("contradiction", "label")  # verdicts whose findings are drawn where a picture helps
 CUT = 250  # % at which a bar of a completion ends
+CARD_FIELDS = ("finding", "verdict", "confidence", "sentence", "arithmetic", "locators", "settled_by", "changes")
 
 
-class Audit(Targets):
-    """Findings of the audit; it looks across the years, at the target year of the plan."""
+class Audit(Notebook):
+    """Findings of the audit; it looks across the years, at the target year of the plan.
 
-    PARAMETERS = ("language", "region", "data")
+    >>> a = Audit.open("6-audit", globals())
+    """
 
-    def __init__(self, *args, **values):
-        super().__init__(*args, **values)
-        self.year = self.plan.target_year
+    _KIND = "audit"
+    _PARAMETERS = ("language", "region", "data")
 
-    @cached_property
-    def found(self) -> list[Finding]:
-        """Findings that name a figure of the region, or the plan as a whole."""
-        here = {*self.figures.index}
-        own = self.region == self.plan.region
-        return [one for one in self.findings if here & {*one.figures} or (own and not one.figures)]
+    def __init__(self, view, name: str = "", year: int | None = None, data: str = ""):
+        super().__init__(view, name, view.plan.target_year, data)
 
-    def by_verdict(self, verdict: str) -> list[Finding]:
-        return [one for one in self.found if one.verdict == verdict]
+    def _by_verdict(self, verdict: str) -> pd.DataFrame:
+        return self.findings[self.findings["verdict"] == verdict]
 
-    # --- opening -------------------------------------------------------------------------------------------
+    def read(self, frame: pd.DataFrame) -> Html | None:
+        """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
+
+        >>> a.read(a.findings.query("verdict == 'contradiction'"))
+        """
+        return reading.read(self._context, frame)
+
+    # --- opening ---------------------------------------------------------------------------------------------
 
     def opening(self) -> Html:
-        """How much was checked and holds, what contradicts, and what that changes for the targets."""
-        wrong, holds = self.by_verdict("contradiction"), self.by_verdict("consistent")
-        key = "headline.audit" if wrong else "headline.audit.none" if self.found else "headline.audit.without"
-        headline = self.say(key, n=len(self.found), hold=len(holds), wrong=len(wrong))
-        lead = []
-        if wrong:
-            figures = self.wording.figures
-            concerned = dict.fromkeys(figures.at[one.figures[0], "indicator"] for one in wrong)
-            lead.append(self.say("lead.audit.wrong", names=self.join(self.names(concerned))))
-        others = [(verdict, len(self.by_verdict(verdict))) for verdict in audits.VERDICTS[1:-1]]
-        words = self.join([self.say(f"count.{verdict}", n=n) for verdict, n in others if n])
-        lead.append(self.say("lead.audit.others", counts=words) if words else "")
-        changed = self.changed(self.score)
-        if len(changed):
-            names = self.join(self.names(changed.index))
-            lead.append(self.say("lead.audit.changes", n=len(changed), names=names))
-        rows = [(self.say("as_printed"), self.score), (self.say("with_errata"), self.score_read)]
-        return self._opening(headline, self.run_on(lead), rows if len(self.score) else [])
+        """How much was checked and holds, what contradicts, and what that changes for the targets.
 
-    # --- findings ------------------------------------------------------------------------------------------
+        >>> a.opening()
+        """
+        context, say = self._context, self._say
+        wrong, holds = self._by_verdict("contradiction"), self._by_verdict("consistent")
+        key = (
+            "headline.audit"
+            if len(wrong)
+            else "headline.audit.none"
+            if len(self.findings)
+            else "headline.audit.without"
+        )
+        headline = say(key, n=len(self.findings), hold=len(holds), wrong=len(wrong))
+        lead = []
+        if len(wrong):
+            concerned = dict.fromkeys(context.number(figures[0])["indicator"] for figures in wrong["figures"])
+            lead.append(say("lead.audit.wrong", names=self._words.join_names(self._words.name_indicators(concerned))))
+        others = [(verdict, len(self._by_verdict(verdict))) for verdict in VERDICTS[1:-1]]
+        counts = self._words.join_names([say(f"count.{verdict}", n=n) for verdict, n in others if n])
+        lead.append(say("lead.audit.others", counts=counts) if counts else "")
+        changed = context.changed(context.score)
+        if len(changed):
+            names = self._words.join_names(self._words.name_indicators(changed.index))
+            lead.append(say("lead.audit.changes", n=len(changed), names=names))
+        rows = [(say("as_printed"), context.score), (say("with_errata"), context.scores(self.year, "corrected"))]
+        return self._opening(headline, context.join_sentences(lead), rows if len(context.score) else [])
+
+    # --- findings --------------------------------------------------------------------------------------------
 
     def cards(self, verdict: str) -> Html:
-        """The findings of one verdict, a card each: figures, arithmetic, a picture, what settles it, what it changes."""
-        found = self.by_verdict(verdict)
-        if not found:
-            return self.none(f"none.{verdict}")
-        numbers = range(1, len(found) + 1)
-        cards = Markup("").join(self._card(one, number) for one, number in zip(found, numbers, strict=True))
-        return Html(Markup('<div class="cards">{}</div>').format(cards), self.say(f"count.{verdict}", n=len(found)))
+        """The findings of one verdict, a card each: figures, arithmetic, a picture, what settles it, what it changes.
 
-    def _card(self, finding: Finding, number: int) -> Markup:
-        """One finding; its sentence is the heading."""
-        wording = self.wording
-        where = " · ".join(wording.locators(finding))
-        verdict = self.say(f"verdict.{finding.verdict}")
-        badge = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>').format(
-            finding.verdict, verdict, self.say("finding.number", n=number), where
+        >>> a.cards("contradiction").frame
+        """
+        frame = self._by_verdict(verdict)
+        if frame.empty:
+            return self._context.none(f"none.{verdict}")
+        numbered = enumerate(frame.itertuples(), 1)
+        cards = Markup("").join(self._card(finding, number) for number, finding in numbered)
+        caption = self._say(f"count.{verdict}", n=len(frame))
+        columns = [Column({name: self._say(f"card.{name}")}, name) for name in CARD_FIELDS[1:]]
+        data = frame.assign(
+            verdict=frame["verdict_name"], confidence=[self._say(f"confidence.{word}") for word in frame["confidence"]]
         )
-        parts = [badge, Markup("<h3>{}</h3>").format(wording.sentence(finding))]
+        table = self._context.table(caption, columns, data, f"cards-{verdict}", "finding", "a-")
+        html = Markup('<div class="cards">{}</div>').format(cards)
+        return Html(html, table.plain, frame=table.frame, resource=table.resource)
+
+    def _card(self, finding, number: int) -> Markup:
+        """One finding; its sentence is the heading."""
+        where = finding.locators.replace(" ", " · ")
+        badge = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>').format(
+            finding.verdict, finding.verdict_name, self._say("finding.number", n=number), where
+        )
+        parts = [badge, Markup("<h3>{}</h3>").format(finding.sentence)]
         left = [self._printed(finding)] if finding.figures else []
-        if arithmetic := wording.arithmetic(finding):
-            lines = Markup("<br>{} ").format(finding.sign).join(arithmetic.split(f" {finding.sign} "))
-            left.append(Markup('<p class="label">{}</p><p class="sum">{}</p>').format(self.say("card.sum"), lines))
-        ends = [("card.confidence", self.say(f"confidence.{finding.confidence}"))]
-        ends += [("card.settled", wording.settled_by(finding)), ("card.changes", wording.changes(finding))]
-        items = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(self.say(k), v) for k, v in ends if v)
+        if finding.arithmetic:
+            lines = Markup("<br>{} ").format(finding.sign).join(finding.arithmetic.split(f" {finding.sign} "))
+            left.append(Markup('<p class="label">{}</p><p class="sum">{}</p>').format(self._say("card.sum"), lines))
+        ends = [("card.confidence", self._say(f"confidence.{finding.confidence}"))]
+        ends += [("card.settled", finding.settled_by), ("card.changes", finding.changes)]
+        items = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(self._say(k), v) for k, v in ends if v)
         rest = [Markup("<dl>{}</dl>").format(items)]
         picture = self._drawn(finding)  # beside it the figures, else what settles the finding
         body = Markup('<div class="left">{}</div>').format(Markup("").join([*left, *(rest if picture else [])]))
         body += picture.html if picture else rest[0]
         parts.append(Markup('<div class="two">{}</div>').format(body))
-        anchor = self.anchor(finding.key)
+        anchor = self._context.anchor(finding.finding)
         return Markup('<article class="card" id="{}">{}</article>').format(anchor, Markup("").join(parts))
 
-    def _printed(self, finding: Finding) -> Markup:
+    def _printed(self, finding) -> Markup:
         """The figures of a finding as they are printed, each with its period and locator."""
-        line = Markup(
-            '<tr><th scope="row">{}</th><td>{}</td><td class="number">{}</td>'
-            '<td><span class="locator">{}</span></td></tr>'
-        )
-        rows = Markup("").join(line.format(*self._printed_cells(key)) for key in finding.figures)
-        head = Markup("").join(
-            Markup('<th scope="col"{}>{}</th>').format(Markup(kind), self.say(f"column.{key}"))
-            for key, kind in (("figure", ""), ("period", ""), ("value", ' class="number"'), ("locator", ""))
-        )
-        table = Markup('<table><caption class="hidden">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
-        caption = self.say("card.figures")
-        return Markup('<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>').format(
-            caption, table.format(caption, head, rows)
-        )
+        rows = pd.DataFrame([self._printed_row(key) for key in finding.figures])
+        context = self._context
+        columns = [
+            context.column("name", label="figure"), context.column("period"),
+            context.column("amount", "number", label="value"),
+            context.column("source", write=lambda row: row["locator"], label="locator"),
+        ]  # fmt: skip
+        return self._context.table(self._say("card.figures"), columns, rows, visible_caption=False).html
 
-    def _printed_cells(self, key: str) -> tuple:
+    def _printed_row(self, key: str) -> dict:
         """Name, period, amount and place of a figure."""
-        public = key not in self.tables.figures.index
-        row = (self.tables.external if public else self.tables.figures).loc[key]
-        if not public:
-            return f"{self.title(row)}{self._actual(row)}", self.when(row), self.said(row), self.where(row)
-        source = Markup("{} {}").format(self.say("form.public"), self.public_source(row))
-        return self.title(row), self.when(row), self.said(row), source
-
-    # --- pictures of findings ------------------------------------------------------------------------------
-
-    def _drawn(self, finding: Finding) -> Picture | None:
-        """A chain of levels and growth, or the ranges that do not meet, where that helps."""
-        sides = finding.sides
-        if (
-            finding.verdict not in GRAVE
-            or len(sides) != 2
-            or any(side.value is None or not side.figures for side in sides)
-        ):
-            return None
-        if not self._one_unit(sides) or sides[0].value.meets(sides[1].value):
-            return None
-        if sides[0].formula == "{}÷(1+{})" and min(side.value.value for side in sides) > 0:
-            return self._chain(finding)
-        return self._ranges(finding)
-
-    def _one_unit(self, sides: tuple[Side, ...]) -> bool:
-        """Are both sides in one unit, so that one scale holds them?"""
-        units = {side.unit or self.wording.figures.at[side.figures[0], "base_unit"] for side in sides}
-        return len(units) == 1
-
-    def _form(self, side: Side) -> str:
-        if side.formula != "{}":
-            return "derived"
-        return "printed" if side.figures[0] in self.tables.figures.index else "public"
-
-    def _ranges(self, finding: Finding) -> Picture:
-        wording = self.wording
-        data = pd.DataFrame(
-            [
-                {
-                    "name": self.say("remarked", name=wording.where(side), remark=wording.when(side)),
-                    "label": wording.amount(side),
-                    "lower": side.value.lower,
-                    "value": side.value.value,
-                    "upper": side.value.upper,
-                    "form": self._form(side),
-                }
-                for side in finding.sides
-            ]
+        context, words = self._context, self._words
+        row = context.number(key)
+        name, locator = (
+            f"{words.name_figure(row)}{name_actual(context, row)}",
+            words.format_locator(row) if row["form"] != "public" else "",
         )
-        with canvas.context():
-            return self._picture_of(finding, intervals.ranges(data), "ranges")
+        locator = Markup('<span class="locator">{}</span>').format(locator)
+        if row["form"] == "public":
+            title = display.mark_language(row["title"], self.language)
+            link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title)
+            name, locator = words.name_figure(row), Markup("{} {}").format(self._say("form.public"), link)
+        return {
+            "name": name,
+            "period": words.format_period(row),
+            "amount": words.format_quantity(row),
+            "locator": locator,
+            "source": "",
+        }
 
-    def _chain(self, finding: Finding) -> Picture:
+    # --- pictures of findings --------------------------------------------------------------------------------
+
+    def _drawn(self, finding) -> Picture | None:
+        """A chain of levels and growth, or the ranges that do not meet, where that helps."""
+        sides = self.view.comparisons
+        sides = sides[sides["finding"] == finding.Index] if len(sides) else sides
+        if sides.empty:
+            return None
+        chained = sides["picture"].iloc[0] == "chain"
+        data = self._chain(sides) if chained else sides.assign(name=self._labels(sides), label=sides["amount"])
+        draw = intervals.chain if chained else intervals.ranges
+        context, sort = self._context, "chain" if chained else "ranges"
+        title = context.named("indicators", context.number(finding.figures[0])["indicator"])
+        columns = [
+            context.column("place"), context.column("period"), context.column("amount", "number", label="value"),
+            context.column("range", "range"),
+        ]  # fmt: skip
+        name = context.anchor(finding.finding)
+        kicker, note = self._say(f"kicker.{sort}"), self._say(f"note.{sort}")
+        return context.picture(
+            name, lambda: draw(data), title, kicker, self._context.table(title, columns, sides), note
+        )
+
+    def _labels(self, sides: pd.DataFrame) -> list[str]:
+        rows = sides.itertuples()
+        return [self._say("remarked", name=row.place, remark=row.period) for row in rows]
+
+    def _chain(self, sides: pd.DataFrame) -> pd.DataFrame:
         """The level and the growth of one period, what they give for the one before, and what stands there instead."""
-        wording = self.wording
-        start, other = finding.sides
-        level, rate = (wording.figures.loc[key] for key in start.figures)
-        sides = {
-            "other": (other, self._form(other), wording.where(other)),
-            "start": (start, "derived", self.say("form.derived")),
-        }
+        words = self._words
+        start, other = (row for _, row in sides.iterrows())
+        level, rate = (self._context.number(key) for key in start["figures"])
         rows = {
-            name: (wording.when(side), side.value.value, self.label_of(wording.row(side)), form, note)
-            for name, (side, form, note) in sides.items()
+            "other": (other["period"], other["value"], other["label"], other["form"], other["place"]),
+            "start": (start["period"], start["value"], start["label"], "derived", self._say("form.derived")),
+            "end": (words.format_period(level), level["base"], words.format_label(level), "printed", level["source"]),
         }
-        rows["end"] = (self.when(level), level["base"], self.label_of(level), "printed", level["source"])
         data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
-        times = max(other.value.value / start.value.value, start.value.value / other.value.value)
-        data["growth"], data["gap"] = f"+{self.said(rate)}" if rate["base"] > 0 else self.said(rate), wording.gap(times)
-        with canvas.context():
-            return self._picture_of(finding, intervals.chain(data), "chain")
+        growth = f"+{words.format_quantity(rate)}" if rate["base"] > 0 else words.format_quantity(rate)
+        return data.assign(growth=growth, gap=start["gap"])
 
-    def _picture_of(self, finding: Finding, ax, sort: str) -> Picture:
-        """A picture of a finding; its data are the two sides."""
-        wording = self.wording
-        rows = [
-            Row([wording.where(side), wording.when(side), wording.amount(side), wording.between(side)])
-            for side in finding.sides
-        ]
-        title = self.named("indicators", wording.figures.at[finding.figures[0], "indicator"])
-        table = Table(title, self.columns("place", "period", "value:number", "range:range"), [("", rows)])
-        kicker = self.say(f"kicker.{sort}")
-        return self.picture(self.anchor(finding.key), ax, title, kicker, table, self.say(f"note.{sort}"))
-
-    # --- completions ---------------------------------------------------------------------------------------
+    # --- completions -----------------------------------------------------------------------------------------
 
     def recomputed(self) -> Picture | Html:
-        """Printed completions against the quotient of the printed actual and target."""
-        frame = at_target_year(self.tables) if self.region == self.plan.region else attained(self.tables).iloc[:0]
-        frame = frame[(frame["printed_figure"] != "") & frame["value"].notna()] if len(frame) else frame
-        if frame.empty:
-            return self.none("none.recomputed")
-        wrong = {key for one in self.by_verdict("contradiction") if one.check == "completions" for key in one.figures}
-        differs = frame["printed_figure"].isin(wrong)
-        data = pd.DataFrame(
-            {
-                "name": self.names(frame.index),
-                "printed": frame["printed_value"].clip(upper=CUT),
-                "value": frame["value"].clip(upper=CUT),
-                "lower": frame["lower"].clip(upper=CUT),
-                "upper": frame["upper"].clip(upper=CUT),
-                "differs": differs,
-                "label": [
-                    self.say("compared", printed=self.percent(printed, 0), computed=self.percent(computed))
-                    for printed, computed in zip(frame["printed_value"], frame["value"], strict=True)
-                ],
-            }
-        )
-        differ = frame.index[differs]
-        if len(differ):
-            title = self.say("title.recomputed", n=len(differ), names=self.join(self.names(differ)))
-        else:
-            title = self.say("title.recomputed.none", n=len(frame))
-        columns = self.columns("indicator", "completion_printed:number", "completion:number", "range:range", "verdict")
-        rows = [
-            Row(
-                [
-                    self.named("indicators", key),
-                    self.percent(row["printed_value"], 0),
-                    self.percent(row["value"]),
-                    self.ranged(row["lower"], row["upper"], self.percent),
-                    self.say("differs" if off else "holds"),
-                ]
-            )
-            for (key, row), off in zip(frame.iterrows(), differs, strict=True)
-        ]
-        with canvas.context():
-            ax = bars.compared(data, {"target": "100%"})
-            table = Table(title, columns, [("", rows)])
-            return self.picture(
-                "recomputed", ax, title, self.say("kicker.recomputed"), table, self.say("note.recomputed")
-            )
+        """Printed completions against the quotient of the printed actual and target.
 
-    # --- what holds ----------------------------------------------------------------------------------------
+        >>> a.recomputed().frame
+        """
+        context, say, percent = self._context, self._say, self._words.format_percent
+        frame = self.view.completions
+        if frame.empty:
+            return context.none("none.recomputed")
+        wrong = self.findings[(self.findings["verdict"] == "contradiction") & (self.findings["check"] == "completions")]
+        differs = frame["printed_figure"].isin({key for figures in wrong["figures"] for key in figures})
+        pairs = zip(frame["printed_value"], frame["value"], strict=True)
+        names = self._words.name_indicators(frame["indicator"])
+        numbers = ["printed_value", "value", "lower", "upper"]
+        clipped = frame[numbers].clip(upper=CUT)
+        data = clipped.rename(columns={"printed_value": "printed"}).assign(
+            name=names, differs=differs,
+            label=[say("compared", printed=percent(printed, 0), computed=percent(value)) for printed, value in pairs],
+        )  # fmt: skip
+        wrong_names = self._words.name_indicators(frame.loc[differs, "indicator"])
+        if wrong_names:
+            title = say("title.recomputed", n=len(wrong_names), names=self._words.join_names(wrong_names))
+        else:
+            title = say("title.recomputed.none", n=len(frame))
+        rows = frame.assign(
+            name=names, completion_printed=frame["printed_value"].round(), completion=frame["value"].round(1),
+            verdict=[say("differs" if off else "holds") for off in differs],
+            between=[self._words.format_ends(*ends, percent) for ends in zip(frame["lower"], frame["upper"], strict=True)],
+        )  # fmt: skip
+        shown = rows["between"] != ""
+        rows = rows.assign(lower=frame["lower"].round(1).where(shown), upper=frame["upper"].round(1).where(shown))
+        ends = {end: say(f"column.{end}") for end in ("lower", "upper")}
+        columns = [
+            context.column("name", label="indicator"),
+            context.column(
+                "completion_printed", "number", lambda row: percent(row["completion_printed"], 0), decimals=0, unit="%"
+            ),
+            context.column("completion", "number", lambda row: percent(row["completion"]), decimals=1, unit="%"),
+            Column(ends, say("column.range"), lambda row: row["between"], "range", 1, "%"),
+            context.column("verdict"),
+        ]  # fmt: skip
+        table, note = self._context.table(title, columns, rows, key="indicator"), say("note.recomputed")
+        return context.picture(
+            "recomputed", lambda: bars.compared(data, {"target": "100%"}), title, say("kicker.recomputed"), table, note
+        )
+
+    # --- what holds ------------------------------------------------------------------------------------------
 
     def checks(self) -> Table | Html:
-        """How many comparisons each check made, by verdict."""
-        if not self.found:
-            return self.none("none.findings")
-        frame = pd.DataFrame(
-            {"check": [one.check for one in self.found], "verdict": [one.verdict for one in self.found]}
-        )
-        counts = pd.crosstab(frame["check"], frame["verdict"]).reindex(
-            index=list(dict.fromkeys(check.__name__ for check in audits.CHECKS)),
-            columns=list(audits.VERDICTS),
-            fill_value=0,
+        """How many comparisons each check made, by verdict.
+
+        >>> a.checks().frame
+        """
+        if self.findings.empty:
+            return self._context.none("none.findings")
+        counts = pd.crosstab(self.findings["check"], self.findings["verdict"]).reindex(
+            index=list(dict.fromkeys(check.__name__ for check in CHECKS)), columns=list(VERDICTS), fill_value=0
         )
         counts = counts[counts.sum(axis=1) > 0]
-        columns = [*self.columns("check"), *self.columns("checked:number")]
-        columns += [Column(self.say(f"verdict.{verdict}"), "number") for verdict in audits.VERDICTS]
-        rows = [
-            Row([self.say(f"check.{check}"), str(line.sum()), *(str(n or "") for n in line)])
-            for check, line in zip(counts.index, counts.to_numpy(), strict=True)
-        ]
-        total = counts.to_numpy().sum(axis=0)
-        rows.append(Row([self.say("column.total"), str(total.sum()), *(str(n or "") for n in total)], kind="total"))
-        return Table(self.say("caption.checks", n=len(counts)), columns, [("", rows)], id="checks")
+        rows = counts.assign(checked=counts.sum(axis=1), name=[self._say(f"check.{check}") for check in counts.index])
+        total = {"check": "total", "name": self._say("column.total"), "row_kind": "total"}
+        total |= rows.drop(columns="name").sum().to_dict()
+        rows = pd.concat(
+            [rows.reset_index(names="check").assign(row_kind=""), pd.DataFrame([total])], ignore_index=True
+        )
+        context = self._context
+        columns = [context.column("name", label="check"), context.column("checked", "number")]
+        for verdict in VERDICTS:
+            word = self._say(f"verdict.{verdict}")
+            columns.append(Column({verdict: word}, word, lambda row, v=verdict: str(row[v] or ""), "number"))
+        return self._context.table(self._say("caption.checks", n=len(counts)), columns, rows, "checks", "check")
 
     def holds(self) -> Table | Html:
-        """What was checked and found to hold, by check."""
-        found = self.by_verdict("consistent")
-        if not found:
-            return self.none("none.consistent")
-        groups: dict[str, list[Row]] = {}
-        for one in found:
-            where = Markup('<span class="locator">{}</span>').format(" ".join(self.wording.locators(one)))
-            row = Row([self.wording.sentence(one), self.wording.arithmetic(one), where], id=self.anchor(one.key))
-            groups.setdefault(self.say(f"check.{one.check}"), []).append(row)
-        columns = self.columns("statement", "arithmetic:sum", "locator")
-        return Table(self.say("caption.holds", n=len(found)), columns, list(groups.items()), id="holds")
+        """What was checked and found to hold, by check.
 
-    # --- errata --------------------------------------------------------------------------------------------
+        >>> a.holds().frame
+        """
+        frame = self._by_verdict("consistent")
+        if frame.empty:
+            return self._context.none("none.consistent")
+        context, located = self._context, Markup('<span class="locator">{}</span>')
+        columns = [
+            context.column("sentence", label="statement"), context.column("arithmetic", "sum"),
+            context.column("locators", write=lambda row: located.format(row["locators"]), label="locator"),
+        ]  # fmt: skip
+        order = {check: place for place, check in enumerate(dict.fromkeys(frame["check"]))}
+        rows = frame.sort_values("check", key=lambda column: column.map(order), kind="stable")
+        caption = self._say("caption.holds", n=len(frame))
+        return self._context.table(caption, columns, rows, "holds", "finding", "a-", "check_name")
 
-    def _errata(self) -> list[tuple[str, str, pd.DataFrame]]:
-        """Rows of errata that are applied, by the row of the table that they change: table, key, errata."""
-        applied = self.tables.errata[self.tables.errata["status"] != "rejected"]
-        return [(*place, rows) for place, rows in applied.groupby(["table", "key"], sort=False)]
+    # --- errata ----------------------------------------------------------------------------------------------
 
     def errata(self) -> Table | Html:
-        """Readings that differ from what is printed, each with its reason and its evidence."""
-        changed = self._errata()
-        if not changed:
-            return self.none("none.errata")
-        columns = self.columns("place", "printed", "reading", "reason", "evidence", "state:word")
-        reason = "reason" if self.language == "zh" else "reason_en"
-        rows = []
-        for table, key, errata in changed:
-            evidence = dict.fromkeys(name for names in errata["evidence"] for name in names.split())
-            reading = Markup('<span class="erratum">{}</span> {}').format(
-                self.say("erratum"), self._content(table, key, errata, "reading")
-            )
-            cells = [
-                self._place(table, key),
-                Markup("<s>{}</s>").format(self._content(table, key, errata, "printed")),
-                reading,
-                self.listed(list(dict.fromkeys(errata[reason]))),
-                self.listed([self._evidence(name) for name in evidence]),
-                self.listed([self.say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]),
-            ]
-            rows.append(Row(cells, id=f"e-{key}"))
-        return Table(self.say("caption.errata", n=len(rows)), columns, [("", rows)], id="errata")
+        """Readings that differ from what is printed, each with its reason and its evidence.
 
-    def _place(self, table: str, key: str) -> str:
-        """Which row of a table: the figure with its locator, or the indicator."""
-        if table != "figures":
-            return self.named("indicators", key)
-        figure = self.tables.figures.loc[key]
-        return self.say("place", title=f"{self.title(figure)}{self._actual(figure)}", where=self.where(figure))
+        >>> a.errata().frame
+        """
+        return ErrataTables(self._context).readings()
 
-    def _actual(self, figure: pd.Series) -> str:
-        """Says of a figure of the table that it is the actual value."""
-        plain = figure.get("source", "").startswith("T.") and figure["measure"] in evaluate.PLAIN
-        return self.say("measure.actual") if plain else ""
+    def corrections(self) -> Table | Html:
+        """Status of each indicator that errata touch, as printed and with errata.
 
-    def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
-        """What is printed, or how it is read: an amount, the name of an indicator, or the cells as they are."""
-        if table == "figures" and set(errata["column"]) <= {"value", "unit"}:
-            package = self.tables if which == "printed" else self.read_as
-            return self.said(package.figures.loc[key])
-        names = self.tables.indicators.index
-        return self.listed([self.named("indicators", cell) if cell in names else cell for cell in errata[which]])
-
-    def _evidence(self, key: str) -> str:
-        """A figure used as evidence: locator or `public`, what is measured, period and amount."""
-        public = key not in self.tables.figures.index
-        row = (self.tables.external if public else self.tables.figures).loc[key]
-        where = self.say("form.public") if public else self.where(row)
-        measure = row["measure"]
-        what = self.say(f"what.{measure}") if measure not in evaluate.PLAIN else ""
-        return self.say("evidence", where=where, when=self.when(row), what=what, amount=self.said(row))
-
-    def readings(self) -> Table | Html:
-        """Status of each indicator that errata touch, as printed and with errata."""
-        touched = [key for key, row in self.score.iterrows() if self.touched(row)]
-        if not touched:
-            return self.none("none.readings")
-        columns = self.columns("indicator", "as_printed", "completion:number", "with_errata", "completion:number")
-        rows = []
-        for key in touched:
-            cells = [self.named("indicators", key)]
-            for score in (self.score, self.score_read):
-                done = score.at[key, "completion"]
-                cells += [self.status(score.at[key, "status"]), "—" if np.isnan(done) else self.percent(done)]
-            rows.append(Row(cells))
-        return Table(self.say("caption.touched"), columns, [("", rows)], id="readings")
+        >>> a.corrections().frame
+        """
+        return ErrataTables(self._context).statuses()

@@ -1,236 +1,174 @@
-"""What all notebooks share: parameters, words in the reader's language, the page's opening and its sources."""
+"""What every notebook has: parameters, the frames of its view, an opening, a legend, its sources."""
 
 import shlex
-from functools import cached_property
 
 import pandas as pd
 
-from helpers import audit
-from helpers.audit.wording import Wording
-from helpers.charts import canvas, grids
 from helpers.display import html as display
 from helpers.display import theme
-from helpers.display.html import Column, Html, Markup, Picture, Row, Table, plain, told
-from helpers.evaluation import evaluate
-from helpers.language.formatter import Words
-from helpers.numbers import text
-from helpers.package import parameters, tables
-from helpers.views import slices
-
-READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
-AUDIT = "6-audit"  # the notebook that holds the findings
-STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Table
+from helpers.package import parameters
+from helpers.views import select
+from helpers.views.context import Context
+from helpers.views.pictures import FigurePictures
+from helpers.views.tables import FigureTables, TargetTables
+from helpers.views.view import View
 
 
-class Notebook(Words):
-    """A notebook's content for one year, language and region; each public method shows one thing."""
+class Notebook:
+    """A notebook's content for one year, language and region: frames to ask, and tables and pictures to show."""
 
-    PARAMETERS = ("year", "language", "region", "data")
+    _KIND = "whole"  # of its view, see `View`
+    _PARAMETERS = ("year", "language", "region", "data")
 
-    def __init__(
-        self,
-        name: str,
-        data: tables.Tables,
-        language: str,
-        region: str,
-        year: int | None = None,
-        folder: str = "",
-        held: slices.Slice | None = None,
-    ):
-        """folder: the data package as the parameter names it, empty for the project's own; held: what came with `data`."""
-        super().__init__(data, language, region)
-        self.name, self.folder, self.year = name, folder, year or max(data.years)
-        self.plan, self.held = data.plan, held or slices.Slice(data)
-        self._scores: dict[tuple[int, bool], pd.DataFrame] = {}
+    def __init__(self, view: View, name: str = "", year: int | None = None, data: str = ""):
+        """name: of the notebook; year: the package's last one, if it is not given; data: folder, empty for our own."""
+        self._view, self._name, self._data = view, name or view.notebook, data
+        self._context = Context(view, self._name, year or max(view.years))
+        self._say, self._words = self._context.say, self._context.words
+        self._figures, self._targets = FigureTables(self._context), TargetTables(self._context)
+        self._pictures = FigurePictures(self._context, self._figures)
 
     @classmethod
     def open(cls, name: str, namespace: dict) -> "Notebook":
-        """Content of the notebook `name` for the parameters in its namespace (`globals()`).
+        """Content of the notebook `name` for the parameters in its namespace.
 
         Raises ParameterError or DataError, each of which shows sentences and no traceback.
+
+        >>> c = Chapter.open("2-integration", globals())
         """
-        values = parameters.read(name, cls.PARAMETERS, namespace)
-        held = slices.door(name, values["language"], values["region"], values.get("year"), values["data"])
-        parameters.check(values, held.tables.offers)
-        return cls(name, held.tables, folder=values.pop("data"), held=held, **values)
+        values = parameters.read(name, cls._PARAMETERS, namespace)
+        view = select.load(cls._KIND, name, values["language"], values["region"], values["data"], values.get("year"))
+        return cls(view, name, values.get("year"), values["data"])
 
-    # --- frames --------------------------------------------------------------------------------------------
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in FRAMES)
+        return f"<{type(self).__name__} {self._name} {self.year} {self.language}: {counts}>"
 
-    @cached_property
-    def read_as(self) -> tables.Tables:
-        """The package with its errata applied."""
-        return tables.corrected(self.tables)
+    # --- frames ----------------------------------------------------------------------------------------------
 
-    @cached_property
-    def derived(self) -> pd.DataFrame:
-        """What the figures of the region imply, in the reading with errata (see `evaluate.derived`)."""
-        frame = evaluate.derived(self.read_as)
-        shown = self.tables.seen_from(self.region, self.tables.figures)
-        return frame[frame["used"].str[0].isin(shown.index)]
+    @property
+    def view(self) -> View:
+        """Everything that the notebook reads; frames that have no name of their own here are its attributes.
 
-    @cached_property
-    def within(self) -> list[str]:
-        return self.tables.within(self.region)
+        >>> c.view.corrected
+        """
+        return self._view
 
-    @cached_property
+    @property
+    def year(self) -> int:
+        """The year that the page shows; the frames hold all years.
+
+        >>> c.figures[c.figures["year"] == c.year]
+        """
+        return self._context.year
+
+    @property
+    def language(self) -> str:
+        """Language of names and sentences: `zh` or `en`.
+
+        >>> c.language
+        """
+        return self.view.language
+
+    @property
     def figures(self) -> pd.DataFrame:
-        """Printed figures of the region (see `seen_from`), with the chapter and section of their indicator."""
-        frame = self.tables.seen_from(self.region, self.tables.figures)
-        return frame.join(self.tables.indicators[["chapter", "section", "headline", "kind"]], on="indicator")
+        """Figures as printed, one row each (see docs/frames.md).
 
-    def scored(self, year: int, errata: bool = False) -> pd.DataFrame:
-        """Headline indicators in a year, as printed or with errata applied (see `evaluate.scoreboard`)."""
-        if (year, errata) not in self._scores:
-            package = self.read_as if errata else self.tables
-            self._scores[year, errata] = evaluate.scoreboard(package, year, self.region)
-        return self._scores[year, errata]
+        >>> c.figures.query("section == '2.3' and measure == 'growth_rate'")[["name", "period", "value", "unit", "source"]]
+        """
+        return self.view.figures
 
     @property
-    def score(self) -> pd.DataFrame:
-        """Headline indicators of the notebook's year as printed."""
-        return self.scored(self.year)
+    def targets(self) -> pd.DataFrame:
+        """Headline indicators against their targets: a row per indicator, year and reading.
+
+        >>> c.targets.query("year == 2017 and reading == 'printed'")[["name", "target", "actual", "completion", "status"]]
+        """
+        return self.view.targets
 
     @property
-    def score_read(self) -> pd.DataFrame:
-        """Headline indicators of the notebook's year with errata applied."""
-        return self.scored(self.year, errata=True)
+    def derived(self) -> pd.DataFrame:
+        """Values that the figures imply for other years, with the formula and the range of each.
 
-    def corrected(self, *figures: str) -> bool:
-        """Does an erratum change one of these figures, or one that it was derived from?"""
-        used = self.derived["used"]
-        keys = [key for figure in figures for key in used.get(figure, (figure,))]
-        return self.read_as.figures["form"].reindex(keys).eq("corrected").any()
+        >>> c.derived[["name", "period", "lower", "value", "upper", "unit", "formula"]]
+        """
+        return self.view.derived
 
-    def touched(self, row: pd.Series) -> bool:
-        """Do errata change what a scoreboard's row is made of, so that it has a second reading?"""
-        read = self.scored(row["year"], errata=True)
-        return row.name in read.index and self.corrected(row["target"], row["target_upper"], row["actual"])
+    @property
+    def platforms(self) -> pd.DataFrame:
+        """Named platforms, programmes and systems, with owner and stage.
 
-    # --- findings ------------------------------------------------------------------------------------------
+        >>> c.platforms.query("status == 'building'")[["name", "owner", "source"]]
+        """
+        return self.view.platforms
 
-    @cached_property
-    def findings(self) -> list[audit.Finding]:
-        """What the audit finds in the figures as printed, the gravest first."""
-        return audit.audit(self.tables) if self.held.findings is None else self.held.findings
+    @property
+    def public(self) -> pd.DataFrame:
+        """Public figures from elsewhere; they never enter the evaluation.
 
-    @cached_property
-    def wording(self) -> Wording:
-        """Findings in the reader's words."""
-        return Wording(self.tables, self)
+        >>> c.public[["name", "period", "value", "unit", "title"]]
+        """
+        return self.view.public
 
-    @cached_property
-    def marks(self) -> dict[str, slices.Mark]:
-        """What the audit says of each figure that a finding concerns."""
-        if self.held.marks is not None:
-            return self.held.marks
-        found = slices.concerned(self.findings)
-        return {key: slices.Mark(one.verdict, one.key, self.wording.sentence(one)) for key, one in found.items()}
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What the audit says about the figures, the gravest first.
 
-    def anchor(self, finding: str) -> str:
-        """Anchor of a finding, by its key, on the page of the audit."""
-        return f"a-{finding}"
+        >>> c.findings.query("verdict == 'suspicious'")[["locators", "sentence"]]
+        """
+        return self.view.findings
 
-    def marked(self, name: str, *figures: str) -> str:
-        """A name with the verdict on its figures behind it, linked to the finding, where there is one."""
-        known = [self.marks[key] for key in figures if key in self.marks]
-        if not known:
-            return name
-        one = min(known, key=lambda mark: audit.VERDICTS.index(mark.verdict))
-        tag = Markup('<a class="verdict {}" href="{}.ipynb#{}" title="{}">{}</a>')
-        verdict = self.say(f"verdict.{one.verdict}")
-        mark = tag.format(one.verdict, AUDIT, self.anchor(one.finding), one.sentence, verdict)
-        return Markup("{} {}").format(name, mark)
+    @property
+    def whole(self) -> "Notebook":
+        """The same with a view of the whole package, for questions beyond this notebook.
 
-    # --- pieces -------------------------------------------------------------------------------------------
+        >>> c.whole.figures.query("unit == '%' and value > 90")
+        """
+        view = select.load("whole", self._name, self.language, self.view.region, self._data, self.year)
+        return Notebook(view, self._name, self.year, self._data)
 
-    def formula(self, row: pd.Series, package: tables.Tables | None = None) -> str:
-        """How a derived value comes about: `16718.8÷(1+25.4%)`; package: where it was derived, else that with errata."""
-        package = package or self.read_as
-        first, *others = (
-            self.amount(package.figures.loc[key])
-            if key in package.figures.index
-            else self.formula(evaluate.derived(package).loc[key], package)
-            for key in row["parts"]
-        )
-        if row["how"] == "growth":
-            return f"{first}÷(1+{others[0]})"
-        sign = "+" if row["how"] == "sum" else "－" if self.language == "zh" else "−"
-        return (sign if self.language == "zh" else f" {sign} ").join([first, *others])
+    # --- showing ---------------------------------------------------------------------------------------------
 
-    def picture(self, slug: str, ax, title: str, kicker: str, table: Table, note: str = "") -> Picture:
-        """An Axes as a picture; its text alternative is its title and its data, read out."""
-        rows = [row for _, group in table.groups for row in group]
-        values = self.listed([" ".join(plain(cell) for cell in row.cells if cell) for row in rows[:READ_OUT]])
-        more = "…" if len(rows) > READ_OUT else ""
-        alt = f"{title}: {values}{more}" if self.language == "en" else f"{title}：{values}{more}"
-        table.visible_caption = False
-        kicker = kicker[:1].upper() + kicker[1:]
-        for row in rows:
-            row.id = ""  # the anchor of a figure is its row in the table of figures
-        return Picture(
-            f"pic-{slug}", title, kicker, canvas.svg(ax, alt, f"pic-{slug}"), note, table, self.say("data_table")
-        )
+    def table(self, frame: pd.DataFrame, title: str = "") -> Table | Html:
+        """A frame as a table of the page; figures are written as everywhere else, other columns as they are.
 
-    def status(self, status: str) -> Markup:
-        """Sign and word of a status."""
-        return Markup('<span class="status">{} {}</span>').format(display.sign(status), self.word(status))
+        >>> c.table(c.figures.query("section == '2.3' and year == 2018"))
+        """
+        if frame.empty:
+            return self._context.none("none.figures")
+        caption = title or self._say("caption.selection", n=len(frame))
+        if {"base", "decimals", "qualifier"} <= {*frame.columns}:
+            fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
+            return self._context.table(
+                caption, self._figures.columns(*fields), self._figures.rows(frame), visible_caption=bool(title)
+            )
+        labels, frame = self._words.column("labels", self.language), frame.round(1)
+        named = {"source": "locator"}  # a figure's source may be a formula
+        headings = {name: labels.get(f"column.{named.get(name, name)}", str(name)) for name in frame.columns}
+        columns = [
+            Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
+            for name, heading in headings.items()
+        ]
+        return self._context.table(caption, columns, frame, visible_caption=bool(title))
 
-    def word(self, status: str) -> str:
-        return self.say(f"status.{status}")
+    def _kind(self, values: pd.Series) -> str:
+        return "number" if pd.api.types.is_numeric_dtype(values) else ""
 
-    def by_status(self, score: pd.DataFrame) -> dict[str, int]:
-        """Number of indicators by status, in status order, without the empty ones."""
-        found = score["status"].value_counts()
-        return {status: int(found[status]) for status in theme.STATUSES if status in found}
+    def _cell(self, name: str):
+        """Writes a cell of a column that is none of a figure's: a number with the digits it has, nothing for a gap."""
 
-    def count_words(self, score: pd.DataFrame) -> str:
-        """`8 exceeded, 6 met, 1 missed, 7 without data`."""
-        parts = [self.say(f"count.{status}", n=n) for status, n in self.by_status(score).items()]
-        return ("，" if self.language == "zh" else ", ").join(parts)
+        def write(row: dict) -> str:
+            value = row[name]
+            if pd.isna(value) or not isinstance(value, float):
+                return "" if pd.isna(value) else str(value)
+            decimals = 0 if value == round(value) else 1
+            if "completion" in name:
+                return self._words.format_percent(value, decimals)
+            return self._words.format_value({"base": value, "multiplier": 1, "decimals": decimals})
 
-    def none(self, key: str, **values) -> Html:
-        """What is said in the place of a picture or table that has nothing to show."""
-        return display.sentence(self.say(key, year=self.year, **values), "none")
-
-    def beside(self, *items: Picture | Html) -> Html:
-        """Pictures beside each other where there is room, and beneath them what could not be drawn."""
-        pictures = [item for item in items if isinstance(item, Picture)]
-        missing = [item.plain for item in items if not isinstance(item, Picture)]
-        html = Markup("")
-        if pictures:
-            rows = Markup("").join(picture.html for picture in pictures)
-            html += Markup('<div class="beside">{}</div>').format(rows)
-        if missing:
-            html += Markup('<p class="none">{}</p>').format(self.run_on(missing))
-        return Html(html, self.run_on([*(picture.plain for picture in pictures), *missing]))
-
-    def run_on(self, sentences: list[str]) -> str:
-        """Sentences one after the other."""
-        return ("" if self.language == "zh" else " ").join(part for part in sentences if part)
-
-    def locator(self, source: str, words: str) -> Markup:
-        """Where a figure or a platform stands: a link to the paragraph's entry on the page (see `Chapter.places`)."""
-        return Markup('<a class="locator" href="#l-{}" title="{}">{}</a>').format(source, self.stands(source), words)
-
-    def stands(self, source: str) -> str:
-        """Place of a paragraph in the report, in words: chapter, section, paragraph."""
-        if source.startswith("T."):
-            return self.say("stands.table", row=source.removeprefix("T."))
-        chapter, section, *paragraph = source.split(".")
-        section = f"{chapter}.{section}"
-        if section not in self.tables.sections.index:
-            return self.say("stands.front", paragraph=source)
-        names = {
-            "title": self.named("chapters", int(chapter), "title"),
-            "name": self.named("sections", section, "title"),
-        }
-        return self.say("stands", chapter=chapter, section=section, paragraph=".".join(paragraph), **names)
-
-    # --- opening and closing -------------------------------------------------------------------------------
-
-    #: short name of the notebook, in the bar of chapters
-    def short(self) -> str:
-        return self.say(f"notebook.{self.name}")
+        return write
 
     def _opening(
         self, headline: str, lead: str, rows: list[tuple[str, pd.DataFrame]], sections=(), detail="", main=False
@@ -239,179 +177,94 @@ class Notebook(Words):
 
         detail: a line for the index; main: does this page's headline stand for the whole evaluation?
         """
-        across = "year" not in self.PARAMETERS
-        when = self.say("all_years") if across else self.say("the_year", year=self.year)
-        place = self.named("regions", self.region) if self.region != self.plan.region else ""
-        kicker = [part for part in (self.short(), when, place) if part]
+        context, view, say = self._context, self.view, self._say
+        across = "year" not in self._PARAMETERS
+        when = say("all_years") if across else say("the_year", year=self.year)
+        place = context.named("regions", self.view.region) if self.view.region != view.plan.region else ""
+        kicker = " · ".join(part for part in (context.short(), when, place) if part)
         squares = Markup("").join(
-            Markup('<div class="row"><span class="which">{}</span>{}</div>').format(
-                name,
-                display.squares(
-                    sorted(score["status"], key=theme.STATUSES.index), f"{name}: {self.count_words(score)}"
-                ),
-            )
+            Markup('<div class="row"><span class="which">{}</span>{}</div>').format(name, self._squares(name, score))
             for name, score in rows
             if len(score)
         )
         legend = self._counted(rows[0][1]) if rows and len(rows[0][1]) else ""
         html = Markup(
             '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}{}</header>'
-        ).format(" · ".join(kicker), headline, lead, squares, legend)
+        ).format(kicker, headline, lead, squares, legend)
+        labels = self._words.column("labels", self.language)
         page = {
             "form": display.PAGE_FORM,
-            "plan": getattr(self.plan, f"title_{self.language}"),
-            "title": " · ".join(kicker),
-            "short": self.short(),
+            "plan": getattr(view.plan, f"title_{self.language}"),
+            "title": kicker,
+            "short": context.short(),
             "place": place,
             "headline": headline,
             "lead": lead,
             "language": {"zh": "zh-CN", "en": "en"}[self.language],
-            "years": [] if across else self.tables.years,
-            "counts": self.by_status(rows[0][1]) if rows else {},
-            "squares": [
-                str(display.squares(sorted(score["status"], key=theme.STATUSES.index), name))
-                for name, score in rows[:1]
-            ],
-            "count_words": self.count_words(rows[0][1]) if rows else "",
+            "years": [] if across else view.years,
+            "counts": context.count_statuses(rows[0][1]) if rows else {},
+            "squares": [str(self._squares(name, score, counted=False)) for name, score in rows[:1]],
+            "count_words": context.list_statuses(rows[0][1]) if rows else "",
             "detail": detail,
             "main": main,
             "sections": [
-                {"id": f"s-{key}", "title": f"{key} {self.named('sections', key, 'title')}"} for key in sections
+                {"id": f"s-{key}", "title": f"{key} {context.named('sections', key, 'title')}"} for key in sections
             ],
-            "words": {
-                key.removeprefix("page."): self.say(key) for key in self.tables.labels.index if key.startswith("page.")
-            },
+            "words": {key.removeprefix("page."): label for key, label in labels.items() if key.startswith("page.")},
         }
-        if self.plan.synthetic:
-            banner = display.banner(self.say("synthetic"))
-            return Html(banner + html, f"{self.say('synthetic')} {headline}", page | {"banner": str(banner)})
+        if view.plan.synthetic:
+            banner = display.banner(say("synthetic"))
+            return Html(banner + html, f"{say('synthetic')} {headline}", page | {"banner": str(banner)})
         return Html(html, headline, page)
+
+    def _squares(self, name: str, score: pd.DataFrame, counted: bool = True) -> Markup:
+        """A unit square an indicator, in status order."""
+        alt = f"{name}: {self._context.list_statuses(score)}" if counted else name
+        return display.squares(sorted(score["status"], key=theme.STATUSES.index), alt)
 
     def _counted(self, score: pd.DataFrame) -> Markup:
         items = Markup("").join(
-            Markup("<li>{} <b>{}</b> {}</li>").format(display.sign(status), n, self.word(status))
-            for status, n in self.by_status(score).items()
+            Markup("<li>{} <b>{}</b> {}</li>").format(display.sign(status), n, self._say(f"status.{status}"))
+            for status, n in self._context.count_statuses(score).items()
         )
         return Markup('<ul class="counts">{}</ul>').format(items)
 
+    def _lead_errata(self, score: pd.DataFrame) -> str:
+        """How many statuses errata change, or nothing."""
+        changed = len(self._context.changed(score))
+        return self._say("lead.errata", n=changed) if changed else ""
+
     def legend(self) -> Html:
-        """How printed, derived, public and corrected values, ranges and cut scales are told apart."""
+        """How printed, derived, public and corrected values, ranges and cut scales are told apart.
+
+        >>> c.legend()
+        """
         items = Markup("").join(
             Markup('<li><span class="form {}"></span><b>{}</b> {}</li>').format(
-                form, self.say(f"form.{form}"), self.say(f"form.{form}.long")
+                form, self._say(f"form.{form}"), self._say(f"form.{form}.long")
             )
             for form in ("printed", "derived", "public", "corrected", "interval", "cut")
         )
-        html = Markup('<aside class="legend"><h2>{}</h2><ul>{}</ul></aside>').format(self.say("legend"), items)
-        return Html(html, self.say("legend"))
+        return Html(Markup('<ul class="legend">{}</ul>').format(items), self._say("legend"))
 
     def sources(self) -> Html:
-        """Where the page's figures come from, how it computes, and how to run it again."""
-        across = "year" not in self.PARAMETERS
-        command = f"papermill notebooks/{self.name}.ipynb out.ipynb"
+        """Where the page's figures come from, how it computes, and how to run it again.
+
+        >>> c.sources()
+        """
+        across = "year" not in self._PARAMETERS
+        command = f"papermill notebooks/{self._name}.ipynb out.ipynb"
         command += ("" if across else f" -p year {self.year}") + f" -p language {self.language}"
-        given = {"region": self.region if self.region != self.plan.region else "", "data": self.folder}
+        given = {"region": self.view.region if self.view.region != self.view.plan.region else "", "data": self._data}
         command += "".join(f" -p {name} {shlex.quote(value)}" for name, value in given.items() if value)
-        report = getattr(self.plan, f"report_{self.language}")
+        report = getattr(self.view.plan, f"report_{self.language}")
         blocks = [
-            (self.say("sources.title"), self.say("sources.text", report=report)),
-            (self.say("method.title"), self.say("method.text")),
-            (self.say("rerun.title"), Markup("<code>{}</code>").format(command)),
+            (self._say("sources.title"), self._say("sources.text", report=report)),
+            (self._say("method.title"), self._say("method.text")),
+            (self._say("rerun.title"), Markup("<code>{}</code>").format(command)),
         ]
         html = Markup("").join(Markup("<div><h2>{}</h2><p>{}</p></div>").format(title, body) for title, body in blocks)
-        return Html(Markup('<section class="sources">{}</section>').format(html), self.say("sources.title"))
+        return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
 
-    # --- tables that several notebooks show ----------------------------------------------------------------
 
-    def columns(self, *keys: str) -> list[Column]:
-        """Columns by their labels; `value:number` names the kind of its cells too."""
-        parts = [key.partition(":") for key in keys]
-        return [Column(self.say(f"column.{key}"), kind) for key, _, kind in parts]
-
-    def figure_row(self, row: pd.Series) -> Row:
-        """A printed figure as a row of a table of figures."""
-        qualifier = ""
-        if row["qualifier"] != "exact":
-            qualifier = (
-                text.qualifier_word(row["printed"])
-                if self.language == "zh"
-                else self.say(f"qualifier.{row['qualifier']}")
-            )
-        source = self.locator(row["source"], self.where(row))
-        cells = [
-            self.marked(self.title(row), row.name),
-            qualifier,
-            self.value(row),
-            self.unit(row),
-            self.when(row),
-            source,
-            "",
-        ]
-        kind = "sub" if row["measure"] in ("growth_rate", "change", "completion") else ""
-        return Row(cells, id=f"f-{row.name}", kind=kind)
-
-    def derived_row(self, row: pd.Series, beneath: bool = False) -> Row:
-        """A derived value as a row, with its formula and range; beneath: does it stay under the row before it?"""
-        name = Markup('<span class="ring"></span>{}').format(self.say("derived.name", name=self.title(row)))
-        where = Markup('<span class="locator">{}</span>').format(self.formula(row))
-        cells = [
-            self.marked(name, *row["used"]),
-            "",
-            self.value(row),
-            self.unit(row),
-            self.when(row),
-            where,
-            self.between(row),
-        ]
-        return Row(cells, id=f"f-{row.name}", kind="derived child" if beneath else "derived")
-
-    def figure_columns(self) -> list[Column]:
-        return self.columns(
-            "figure", "qualifier:qualifier", "value:number", "unit:unit", "period", "source", "range:range"
-        )
-
-    def public_source(self, row: pd.Series) -> Markup:
-        """Title of a public source, leading to its address."""
-        title = told(row["title"], self.language)
-        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title)
-
-    def public_table(self, frame: pd.DataFrame, caption: str, anchor: str) -> Table:
-        """Public figures with title, address and confidence of their source."""
-        columns = self.columns(
-            "figure", "region:word", "value:number", "unit:unit", "period:word", "public_source", "confidence:word"
-        )
-        rows = []
-        for key, row in frame.iterrows():
-            link = self.public_source(row)
-            confidence = self.say(f"confidence.{row['confidence']}")
-            where = [self.title(row), self.named("regions", row["region"])]
-            what = [self._qualified(row), self.unit(row), self.when(row)]
-            cells = [*where, *what, link, confidence]
-            rows.append(Row(cells, id=f"x-{key}", kind="public"))
-        return Table(caption, columns, [("", rows)], id=anchor, note=self.say("note.public"))
-
-    def _qualified(self, row: pd.Series) -> str:
-        """Number of a figure with its qualifier, for a column beside its unit."""
-        if row["qualifier"] == "exact":
-            return self.value(row)
-        if self.dimension(row) == "rank":
-            return self.said(row)
-        return self.say(f"said.{row['qualifier']}", amount=self.value(row))
-
-    def matrix_picture(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:
-        """Platforms by section or chapter and stage, as a grid of counts."""
-        titles = [self.named(f"{by}s", key, "title") for key in keys]
-        stages = [self.say(f"stage.{stage}") for stage in STAGES]
-        counts = pd.crosstab(platforms[by], platforms["status"])
-        counts = counts.reindex(index=keys, columns=STAGES, fill_value=0).set_axis(titles).set_axis(stages, axis=1)
-        running = int((platforms["status"] == "running").sum())
-        title = self.say("title.matrix", n=len(platforms), running=running)
-        columns = [*self.columns(by), *(Column(stage, "number") for stage in stages)]
-        rows = [
-            Row([name, *(str(count or "") for count in line)])
-            for name, line in zip(titles, counts.to_numpy(), strict=True)
-        ]
-        with canvas.context():
-            ax = grids.matrix(counts)
-            kicker = self.say("kicker.matrix")
-            return self.picture(f"platforms-by-{by}", ax, title, kicker, Table(title, columns, [("", rows)]))
+FRAMES = ("figures", "targets", "derived", "platforms", "public", "findings")

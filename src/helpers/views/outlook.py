@@ -2,169 +2,181 @@
 
 import pandas as pd
 
-from helpers.charts import bars, canvas, series
-from helpers.display.html import Column, Html, Picture, Row, Table
-from helpers.evaluation import evaluate
+from helpers.charts import bars, series
+from helpers.display.html import Html
+from helpers.display.table import Column, Picture, Table
+from helpers.evaluation import history
 from helpers.views.chapter import Chapter
+from helpers.views.notebook import Notebook
+from helpers.views.reading import in_base
 
 
-class Outlook(Chapter):
-    """The whole plan after its target year; it looks across the years."""
+class Outlook(Notebook):
+    """The whole plan after its target year; it looks across the years.
 
-    PARAMETERS = ("language", "region", "data")
+    >>> o = Outlook.open("7-outlook", globals())
+    """
+
+    _KIND = "outlook"
+    _PARAMETERS = ("language", "region", "data")
+    read = Chapter.read
+    years, series = Chapter.years, Chapter.series
+
+    @property
+    def _score(self) -> pd.DataFrame:
+        return self._context.score
 
     def opening(self) -> Html:
-        """How much is known after the target year, and how much never can be from these figures."""
-        known = self._after()
+        """How much is known after the target year, and how much never can be from these figures.
+
+        >>> o.opening()
+        """
         undated = int(self.figures["year"].isna().sum())
-        across = {"n": len(known), "total": len(self.score), "due": self.plan.target_year}
+        across = {"n": len(self._after()), "total": len(self._score), "due": self.view.plan.target_year}
         lead = [
-            self.say("lead.outlook.after", **across) if len(self.score) else "",
-            self.say("lead.outlook.derived", n=len(self.derived)),
-            self.say("lead.outlook.undated", n=undated, total=len(self.figures)),
+            self._say("lead.outlook.after", **across) if len(self._score) else "",
+            self._say("lead.outlook.derived", n=len(self.derived)),
+            self._say("lead.outlook.undated", n=undated, total=len(self.figures)),
         ]
-        headline = self.say("headline.outlook", **across) if len(self.score) else self.say("headline.outlook.without")
-        return self._opening(headline, self.run_on(lead), [])
+        headline = self._say("headline.outlook" if len(self._score) else "headline.outlook.without", **across)
+        return self._opening(headline, self._context.join_sentences(lead), [])
 
     def _after(self) -> pd.DataFrame:
         """Headline indicators with a value in a year after the target year, each in its latest one; in printed order."""
-        years = [year for year in self.tables.years if year > self.plan.target_year]
+        years = [year for year in self.view.years if year > self.view.plan.target_year]
         if not years:
-            return self.score.iloc[:0]
-        known = pd.concat([score[score["status"] != "no_data"] for score in map(self.scored, reversed(years))])
+            return self._score.iloc[:0]
+        scores = [self._context.scores(year) for year in reversed(years)]
+        known = pd.concat([score[score["status"] != "no_data"] for score in scores])
         return known[~known.index.duplicated()].sort_values("headline", kind="stable")
 
     def after(self) -> Table | Html:
-        """Headline indicators known after the target year, against the last target, as printed and with errata."""
-        if self.score.empty:
-            return self.none("none.region")
+        """Headline indicators known after the target year, against the last target, as printed and with errata.
+
+        >>> o.after().frame
+        """
+        if self._score.empty:
+            return self._context.none("none.region")
         known = self._after()
         if known.empty:
-            return self.none("none.after")
-        when = self.join(sorted({str(year) for year in known["year"]}))
-        due = self.join(sorted({str(year) for year in known["due"]}))
-        caption = self.say("caption.after", year=when, due=due)
-        return self._score_table(known, caption, errata=True)
+            return self._context.none("none.after")
+        years, due = (self._words.join_names(sorted({str(year) for year in known[name]})) for name in ("year", "due"))
+        return self._targets.scoreboard(known, self._say("caption.after", year=years, due=due), "after")
 
     def implied_growth(self) -> Picture | Html:
-        """Growth between the derived and the printed year, the first year as 100."""
+        """Growth between the derived and the printed year, the first year as 100.
+
+        >>> o.implied_growth().frame
+        """
         frame = self.derived
-        frame = frame[(frame["region"] == self.region) & (frame["how"] != "sum")]
-        if frame.empty:
-            return self.none("none.earlier")
-        rows = []
-        for _, before in frame.iterrows():
-            after = self.read_as.figures.loc[before["used"][0]]
+        frame = frame[(frame["region"] == self.view.region) & (frame["how"] != "sum")]
+        words, rows = self._words, []
+        for key, before in frame.iterrows():
+            after = self.view.corrected.loc[before["used"][0]]
             if min(before["base"], after["base"]) <= 0:
                 continue
-            ratio = evaluate.as_interval(after) / evaluate.as_interval(before)
+            ratio = history.as_interval(in_base(after)) / history.as_interval(in_base(before))
+            growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
+            between = words.format_ends(ratio.lower, ratio.upper, words.format_growth)
             rows.append(
                 {
-                    "name": self.named("indicators", before["indicator"]),
+                    "figure": key,
+                    "name": self._context.named("indicators", before["indicator"]),
                     "before": 100.0,
                     "after": ratio.value * 100,
-                    "label": self.change(ratio.value),
-                    "range": self.ranged(ratio.lower, ratio.upper, self.change),
-                    "first": self.say("remarked", name=self.amount(before), remark=self.when(before)),
-                    "last": self.say("remarked", name=self.said(after), remark=self.when(after)),
+                    "label": words.format_growth(ratio.value),
+                    "range": between,
+                    "first": self._say("remarked", name=words.format_amount(before), remark=words.format_period(before)),
+                    "last": self._say("remarked", name=words.format_quantity(after), remark=words.format_period(after)),
+                    "lower": growth[0] if between else None, "growth": growth[1],
+                    "upper": growth[2] if between else None,
                 }
-            )
+            )  # fmt: skip
         if not rows:
-            return self.none("none.earlier")
+            return self._context.none("none.earlier")
         data = pd.DataFrame(rows).sort_values("after", ascending=False, kind="stable", ignore_index=True)
         grew = len(data) > 1 and data.at[0, "after"] > 100
-        title = self.say(
-            "title.slopes" if grew else "title.slopes.first",
-            n=len(data),
-            name=data.at[0, "name"],
-            value=data.at[0, "label"],
+        names = {"n": len(data), "name": data.at[0, "name"], "value": data.at[0, "label"]}
+        title = self._say("title.slopes" if grew else "title.slopes.first", **names)
+        context, ends = self._context, {end: self._say(f"column.{end}") for end in ("lower", "upper")}
+        columns = [
+            context.column("name", label="figure"), context.column("first", label="from"), context.column("last", label="to"),
+            context.column("growth", "number", lambda row: row["label"], decimals=1, unit="%"),
+            Column(ends, self._say("column.range"), lambda row: row["range"], "range", 1, "%"),
+        ]  # fmt: skip
+        table, note = self._context.table(title, columns, data, key="figure"), self._say("note.slopes")
+        return context.picture(
+            "implied-growth", lambda: series.slopes(data), title, self._say("kicker.slopes"), table, note
         )
-        columns = self.columns("figure", "from", "to", "growth:number", "range:range")
-        cells = [Row([row.name, row.first, row.last, row.label, row.range]) for row in data.itertuples(index=False)]
-        with canvas.context():
-            ax = series.slopes(data)
-            table = Table(title, columns, [("", cells)])
-            note = self.say("note.slopes")
-            return self.picture("implied-growth", ax, title, self.say("kicker.slopes"), table, note)
 
     def undated(self) -> Picture | Html:
-        """Share of each chapter's figures that carry no date."""
+        """Share of each chapter's figures that carry no date.
+
+        >>> o.undated().frame
+        """
         frame = self.figures[~self.figures["source"].str.startswith("T.") & (self.figures["chapter"] > 0)]
         if frame.empty:
-            return self.none("none.figures")
-        grouped = frame.groupby("chapter")["year"].agg(total="size", dated="count")
-        grouped["undated"] = grouped["total"] - grouped["dated"]
-        grouped["share"] = 100 * grouped["undated"] / grouped["total"]
-        grouped = grouped.sort_values("share", ascending=False, kind="stable")
-        titles = [self.named("chapters", key, "title") for key in grouped.index]
-        counts = [
-            self.say("of", part=part, whole=whole)
-            for part, whole in zip(grouped["undated"], grouped["total"], strict=True)
+            return self._context.none("none.figures")
+        rows = frame.groupby("chapter")["year"].agg(total="size", dated="count").reset_index()
+        rows["undated"] = rows["total"] - rows["dated"]
+        rows["share"] = 100 * rows["undated"] / rows["total"]
+        rows = rows.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+        rows["name"] = [self._context.named("chapters", key, "title") for key in rows["chapter"]]
+        labels = [
+            self._say("of", part=part, whole=whole) for part, whole in zip(rows["undated"], rows["total"], strict=True)
         ]
-        data = pd.DataFrame(
-            {
-                "name": titles,
-                "value": grouped["share"].to_numpy(),
-                "lower": grouped["share"].to_numpy(),
-                "upper": grouped["share"].to_numpy(),
-                "form": "printed",
-                "label": counts,
-            }
-        )
-        title = self.say(
-            "title.undated", undated=int(grouped["undated"].sum()), total=int(grouped["total"].sum()),
-            share=self.percent(100 * grouped["undated"].sum() / grouped["total"].sum(), 0),
-        )  # fmt: skip
-        columns = self.columns("chapter", "undated:number", "total:number", "share:number")
-        rows = [
-            Row([name, str(row.undated), str(row.total), self.percent(row.share, 0)])
-            for name, row in zip(titles, grouped.itertuples(), strict=True)
-        ]
-        with canvas.context():
-            ax = bars.bars(data, 100)
-            table = Table(title, columns, [("", rows)])
-            return self.picture("undated", ax, title, self.say("kicker.undated"), table)
+        data = rows.assign(value=rows["share"], lower=rows["share"], upper=rows["share"], form="printed", label=labels)
+        undated, total = int(rows["undated"].sum()), int(rows["total"].sum())
+        share = self._words.format_percent(100 * undated / total, 0)
+        title = self._say("title.undated", undated=undated, total=total, share=share)
+        context = self._context
+        columns = [
+            context.column("name", label="chapter"), context.column("undated", "number"), context.column("total", "number"),
+            context.column("share", "number", lambda row: self._words.format_percent(row["share"], 0), decimals=0, unit="%"),
+        ]  # fmt: skip
+        table = self._context.table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
+        return context.picture("undated", lambda: bars.bars(data, 100), title, self._say("kicker.undated"), table)
 
     def unanswered(self) -> Table | Html:
-        """Targets on which nothing can be said, and why."""
-        if self.score.empty:
-            return self.none("none.region")
-        due = self.scored(self.plan.target_year)
-        columns = [*self.columns("indicator"), Column(str(self.plan.target_year)), *self.columns("after")]
-        rows = [
-            Row(
-                [
-                    self.named("indicators", key),
-                    self.status(row["status"]),
-                    self.status(self.score.at[key, "status"]),
-                ]
-            )
-            for key, row in due.iterrows()
-            if self.score.at[key, "status"] in ("no_data", "undecided")
+        """Targets on which nothing can be said, and why.
+
+        >>> o.unanswered().frame
+        """
+        context, year = self._context, self.view.plan.target_year
+        if self._score.empty:
+            return context.none("none.region")
+        due = context.scores(year)
+        rows = due.assign(after=self._score["status_name"], after_code=self._score["status"], due_code=due["status"])
+        rows = rows[rows["after_code"].isin(["no_data", "undecided"])].reset_index()
+        if rows.empty:
+            return context.none("none.missing")
+        columns = [
+            context.column("name", label="indicator"),
+            Column({"status_name": str(year)}, str(year), lambda row: context.status(row["due_code"])),
+            context.column("after", write=lambda row: context.status(row["after_code"])),
         ]
-        if not rows:
-            return self.none("none.missing")
-        caption = self.say("caption.unanswered", n=len(rows), year=self.year)
-        return Table(caption, columns, [("", rows)], id="unanswered")
+        return self._context.table(
+            self._say("caption.unanswered", n=len(rows), year=self.year), columns, rows, "unanswered", "indicator"
+        )
 
     def unfinished(self) -> Picture | Html:
-        """Platforms by chapter and stage: what was still being built."""
-        frame = self._platforms_all()
-        if frame.empty:
-            return self.none("none.platforms.any")
-        chapters = [key for key in self.tables.chapters.index if key > 0]
-        return self.matrix_picture(frame, chapters, "chapter")
+        """Platforms by chapter and stage: what was still being built.
 
-    def _platforms_all(self) -> pd.DataFrame:
-        frame = self.tables.platforms
-        if self.region != self.plan.region:
-            frame = frame[frame["owner"].isin(self.within)]
-        return frame.assign(chapter=frame["section"].map(self.tables.sections["chapter"]))
+        >>> o.unfinished().frame
+        """
+        if self.platforms.empty:
+            return self._context.none("none.platforms.any")
+        chapters = [key for key in self.view.chapters.index if key > 0]
+        return self._pictures.stages(self.platforms, chapters, "chapter")
 
     def public_after(self) -> Table | Html:
-        """Public figures for years after the report's last one."""
-        frame = self.tables.external
-        frame = frame[(frame["year"] > self.year) & frame["region"].isin(self.within)]
+        """Public figures for years after the report's last one.
+
+        >>> o.public_after().frame
+        """
+        frame = self.public[(self.public["year"] > self.year).fillna(False).to_numpy(dtype=bool)]
         if frame.empty:
-            return self.none("none.public")
-        return self.public_table(frame, self.say("caption.public_after", n=len(frame), year=self.year), "public-after")
+            return self._context.none("none.public")
+        return self._figures.public(
+            frame, self._say("caption.public_after", n=len(frame), year=self.year), "public-after"
+        )

@@ -110,8 +110,7 @@
   const collator = new Intl.Collator(page.documentElement.lang, { numeric: true });
   const NUMBER = /^[-−－+]?[\d,]*\.?\d+%?$/;
   const value = (cell) => {
-    const marked = cell?.querySelector("data, [data-order]");
-    if (marked?.matches("data")) return marked.value * (marked.dataset.scale || 1);
+    const marked = cell?.querySelector("[data-order]");
     const text = marked ? marked.dataset.order : cell?.textContent.trim() || "";
     if (NUMBER.test(text)) return Number(text.replace(/[,+%]/g, "").replace(/[−－]/, "-"));
     return /^[—／–-]?$/.test(text) ? null : text;

@@ -1,7 +1,7 @@
 """Make a data package of many places, to see how the project grows: Zhejiang, its 11 cities and 90 counties, all made up.
 
-    python benchmarks/panel.py FOLDER                the province and the 101 places below it
-    python benchmarks/panel.py FOLDER --regions 20   the province and the first 20 of them, cities before counties
+    python tools/panel.py FOLDER                the province and the 101 places below it
+    python tools/panel.py FOLDER --regions 20   the province and the first 20 of them, cities before counties
 
 The places are real (zhejiang.csv), the figures are not: they are drawn from a fixed seed, and the same command writes the
 same bytes. What is printed of each place is what the project's own report prints of the province (indicators, periods,
@@ -20,19 +20,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.numbers import period, text
-from helpers.package import schema, tables, validate
+from helpers.numbers import format, period, token
+from helpers.package import files, schema, tables
 
 PLACES = Path(__file__).with_name("zhejiang.csv")
 PROVINCE = "330000"
 SEED = 2021
 YEARS = range(2015, 2019)
-NOTE = "Made up by benchmarks/panel.py"
+NOTE = "Made up by tools/panel.py"
 PLAN = {
     "title_zh": "浙江省“互联网+”行动计划（虚构数据）",
     "title_en": "Zhejiang Internet Plus Action Plan (made-up data)",
-    "report_zh": "没有报告，全部数据由 benchmarks/panel.py 随机生成",
-    "report_en": "No report: every figure was drawn at random by benchmarks/panel.py",
+    "report_zh": "没有报告，全部数据由 tools/panel.py 随机生成",
+    "report_en": "No report: every figure was drawn at random by tools/panel.py",
     "synthetic": True,
 }
 COPIED = ("chapters", "sections", "units", "indicators", "labels")
@@ -75,35 +75,35 @@ def recipe(own: tables.Tables) -> pd.DataFrame:
 # --- what is true --------------------------------------------------------------------------------------------------------
 
 
-def truths(lines: pd.DataFrame, places: pd.DataFrame, relations: pd.DataFrame, random) -> dict[str, np.ndarray]:
+def draw_values(lines: pd.DataFrame, places: pd.DataFrame, relations: pd.DataFrame, random) -> dict[str, np.ndarray]:
     """Values of each indicator in base units, a row a year and a column a place."""
     counties = places[~places["region"].isin(places["parent"])]
     weight = random.lognormal(0, 0.7, len(counties))
     rates = lines[(lines["measure"] == "growth_rate") & ~lines["period"].str.contains("/")]
     rates = rates.drop_duplicates("indicator").set_index("indicator")["base"] / 100
-    found, parts = {}, {}
+    drawn, parts = {}, {}
     for name, rows in lines[lines["measure"].isin([*PLAIN, "target"])].groupby("indicator", sort=False):
         like, rate = rows.iloc[-1], rates.get(name, GROWTH)
         if like["kind"] == "rank":
-            found[name] = np.tile(_ranks(places, random), (len(YEARS), 1))
+            drawn[name] = np.tile(_draw_ranks(places, random), (len(YEARS), 1))
         elif like["kind"] == "share":
-            found[name] = _shares(like, len(places), random)
+            drawn[name] = _draw_shares(like, len(places), random)
         elif like["dimension"] in EXTENSIVE:
             part = weight * random.lognormal(0, 0.25, len(counties))
-            parts[name] = _years(np.ceil(like["base"] * part / part.sum()), rate, random, np.ceil)
+            parts[name] = _draw_back(np.ceil(like["base"] * part / part.sum()), rate, random, np.ceil)
         else:
-            found[name] = _years(like["base"] * random.lognormal(0, 0.15, len(places)), rate, random, np.asarray)
+            drawn[name] = _draw_back(like["base"] * random.lognormal(0, 0.15, len(places)), rate, random, np.asarray)
     _relate(parts, relations)
     within = np.array([counties["region"] == place for place in places["region"]])
     within |= np.array([counties["parent"] == place for place in places["region"]])
     within[places["region"] == PROVINCE] = True
-    found |= {name: values @ within.T.astype(float) for name, values in parts.items()}
+    drawn |= {name: values @ within.T.astype(float) for name, values in parts.items()}
     for row in relations[relations["kind"] == "without_data"].itertuples():  # the same targets lack data everywhere
-        found[row.left] = np.full((len(YEARS), len(places)), float(len(row.right.split())))
-    return found
+        drawn[row.left] = np.full((len(YEARS), len(places)), float(len(row.right.split())))
+    return drawn
 
 
-def _years(last: np.ndarray, rate: float, random, whole) -> np.ndarray:
+def _draw_back(last: np.ndarray, rate: float, random, whole) -> np.ndarray:
     """Values of all years, from those of the last one back by growth rates about `rate`."""
     values = [last]
     for _ in YEARS[1:]:
@@ -111,13 +111,13 @@ def _years(last: np.ndarray, rate: float, random, whole) -> np.ndarray:
     return np.array(values)
 
 
-def _ranks(places: pd.DataFrame, random) -> np.ndarray:
+def _draw_ranks(places: pd.DataFrame, random) -> np.ndarray:
     """Places in a ranking of those that lie in one and the same place."""
     order = pd.Series(random.random(len(places)), index=places.index)
     return order.groupby(places["parent"]).rank().to_numpy()
 
 
-def _shares(like: pd.Series, size: int, random) -> np.ndarray:
+def _draw_shares(like: pd.Series, size: int, random) -> np.ndarray:
     """Shares about that of the province, a point less each year back."""
     last = like["base"] + random.normal(0, 6, size)
     last = last if like["may_exceed"] else np.clip(last, 2, 100)
@@ -142,20 +142,20 @@ def _relate(values: dict[str, np.ndarray], relations: pd.DataFrame) -> None:
         values[average] = np.ceil(values[flow] / 300)  # more days than are worked, fewer than there are
 
 
-def at(values: np.ndarray, kind: str, when: str) -> np.ndarray:
+def take_period(values: np.ndarray, kind: str, when: str) -> np.ndarray:
     """Values of all places in a period: of a flow what fell into it, of anything else what there was at its end."""
     point = period.parse(when)
     first, last = (YEARS.index(year) for year, _ in (point.first, point.last))
     if kind == "flow" and first < last:
         return values[first : last + 1].sum(axis=0)
     if kind == "flow":
-        return _part(values[last], point.last[1] - point.first[1] + 1)
+        return _take_months(values[last], point.last[1] - point.first[1] + 1)
     if kind == "stock" and point.last[1] < 12:
-        return values[last - 1] + _part(values[last] - values[last - 1], point.last[1])
+        return values[last - 1] + _take_months(values[last] - values[last - 1], point.last[1])
     return values[last]
 
 
-def _part(year: np.ndarray, months: int) -> np.ndarray:
+def _take_months(year: np.ndarray, months: int) -> np.ndarray:
     return year if months == 12 else np.floor(year * months / 12)
 
 
@@ -174,21 +174,23 @@ def printed(lines: pd.DataFrame, values: dict[str, np.ndarray], random) -> Itera
             ends = zip(table[line.indicator, "actual"], table[line.indicator, "target"], strict=True)
             numbers = [100 * actual / target for actual, target in ends]
         elif change and line.period and line.indicator in values:
-            start, end = (at(values[line.indicator], line.kind, p) for p in (period.before(when), when.split("/")[-1]))
+            start, end = (
+                take_period(values[line.indicator], line.kind, p) for p in (period.before(when), when.split("/")[-1])
+            )
             numbers = end - start if line.measure == "change" else 100 * (end / start - 1)
         elif change:  # of something that no level is printed of
             numbers = line.base * random.lognormal(0, 0.15, size)
         else:
-            numbers = at(values[line.indicator], line.kind, when)
-            numbers = _targets(line, numbers, random) if line.measure == "target" else numbers
+            numbers = take_period(values[line.indicator], line.kind, when)
+            numbers = _draw_targets(line, numbers, random) if line.measure == "target" else numbers
         told = [show(number, line) for number in numbers]
         if line.table:
             key = line.measure if line.measure == "target" else "actual"
-            table[line.indicator, key] = [float(value) * text.split_unit(unit)[0] for value, unit, *_ in told]
+            table[line.indicator, key] = [float(value) * token.split_unit(unit)[0] for value, unit, *_ in told]
         yield told
 
 
-def _targets(line, actual: np.ndarray, random) -> np.ndarray:
+def _draw_targets(line, actual: np.ndarray, random) -> np.ndarray:
     """Targets for actual values: some are missed, some met to the digit, most of them passed."""
     if line.kind == "rank":
         return np.maximum(actual + random.integers(-1, 3, len(actual)), 1)
@@ -210,16 +212,16 @@ def show(number: float, line) -> tuple[str, str, str, str]:
     value, qualifier = f"{size / multiplier:.{decimals}f}", "exact"
     if line.qualifier != "exact":
         value, qualifier = _qualified(size / multiplier, line, value, counted and multiplier == 1)
-    word = text.qualifier_word(line.printed) if qualifier != "exact" else ""
-    multiplied = text.multiplier_word(multiplier)
+    word = token.qualifier_word(line.printed) if qualifier != "exact" else ""
+    multiplied = token.multiplier_word(multiplier)
     sign = "-" if number < 0 else ""
     if line.dimension == "index" or (line.table and line.base_unit != "%"):
-        token = value
+        printed = value
     elif line.dimension == "rank":
-        token = f"第{value}位"
+        printed = f"第{value}位"
     else:
-        token = text.qualified(value + multiplied, line.base_unit, word)
-    return sign + value, multiplied + line.base_unit, qualifier, ("减少" if sign else "") + token
+        printed = format.qualified(value + multiplied, line.base_unit, word)
+    return sign + value, multiplied + line.base_unit, qualifier, ("减少" if sign else "") + printed
 
 
 def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
@@ -240,10 +242,10 @@ def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
 def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFrame]]:
     """Descriptor and tables of the province and some places in it, cities before counties."""
     own, random = tables.corrected(tables.load()), np.random.default_rng(seed)
-    places, lines = validate.read(PLACES).reset_index(drop=True), recipe(own)
+    places, lines = files.read(PLACES).reset_index(drop=True), recipe(own)
     relations = own.raw["relations"][own.raw["relations"]["kind"].isin(KEPT)]
     relations = relations[[LEFT_OUT.isdisjoint(f"{row.left} {row.right}".split()) for row in relations.itertuples()]]
-    columns = list(printed(lines, truths(lines, places, relations, random), random))
+    columns = list(printed(lines, draw_values(lines, places, relations, random), random))
     below = places[places["region"] != PROVINCE].sort_values(
         "parent", key=lambda parent: parent != PROVINCE, kind="stable"
     )
@@ -278,7 +280,7 @@ def write(folder: Path, descriptor: dict, made: dict[str, pd.DataFrame]) -> None
         made[name].to_csv(folder / file, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _made_up(folder: Path) -> bool:
+def _is_made_up(folder: Path) -> bool:
     try:
         return schema.Plan.of(schema.read(folder)).synthetic
     except (OSError, ValueError):
@@ -291,7 +293,7 @@ def main() -> None:
     places = "how many places below the province: first its 11 cities, then its 90 counties"
     parser.add_argument("--regions", type=int, default=101, metavar="N", choices=range(102), help=places)
     options = parser.parse_args()
-    if any(options.folder.glob("*")) and not _made_up(options.folder):
+    if any(options.folder.glob("*")) and not _is_made_up(options.folder):
         sys.exit(f"{options.folder}: holds something else than a made-up package; choose another folder")
     descriptor, made = package(options.regions)
     write(options.folder, descriptor, made)

@@ -1,15 +1,13 @@
-"""Reading a number as it is printed in Chinese or English, and writing numbers for a reader.
+"""Reading a number as it is printed in Chinese or English.
 
 `parse` takes a token of a report apart: number, multiplier (万, 亿, million), qualifier, unit. It is a table of pieces, each
-with its reason, and one named error. `number` and `compact` write, by Babel's locale data.
+with its reason, and one named error.
 """
 
 import re
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
-
-from babel import Locale, numbers
 
 MULTIPLIERS = {  # longest first: 万亿 is not 万
     "万亿": 10**12, "千万": 10**7, "百万": 10**6, "亿": 10**8, "万": 10**4,
@@ -45,12 +43,12 @@ NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6
 POWERS = {"十": 10, "百": 100, "千": 1000}
 FIRST = ("最大", "最高", "之首", "榜首", "首位")  # ranks without a number
 
-DIGITS = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?:/(?P<below>\d+))?")
+DIGITS = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?:/(?P<denominator>\d+))?")
 WORDS = re.compile(f"[{''.join(NUMERALS)}{''.join(POWERS)}]+")
 
 
 class PrintedError(ValueError):
-    """A token in which no number was found."""
+    """A token without a number."""
 
 
 class Printed(NamedTuple):
@@ -60,7 +58,7 @@ class Printed(NamedTuple):
     multiplier: int
     qualifier: Qualifier
     unit: str = ""  # what stands behind number and multiplier, without qualifying words
-    below: int = 0  # denominator of a fraction; its number is a percentage
+    denominator: int = 0  # of a fraction; its number is a percentage
 
 
 def qualifier_word(token: str) -> str:
@@ -73,32 +71,32 @@ def parse(token: str) -> Printed:
     """Number, multiplier, qualifier and unit of a printed token such as `2064余万笔`. Raises PrintedError."""
     qualifier = QUALIFIERS.get(qualifier_word(token), Qualifier("exact"))
     sign = -1 if any(word in token for word in REDUCTIONS) else 1
-    found = DIGITS.search(token)
-    if not found:
-        return Printed(Decimal(sign * _words(token)), 1, qualifier)
-    if found.start() and token[found.start() - 1] in "-−－":
+    match = DIGITS.search(token)
+    if not match:
+        return Printed(Decimal(sign * _parse_words(token)), 1, qualifier)
+    if match.start() and token[match.start() - 1] in "-−－":
         sign = -1
-    value = sign * Decimal(found["digits"].replace(",", ""))
-    rest = re.sub(r"^[余多几\s]+", "", token[found.end() :])
+    value = sign * Decimal(match["digits"].replace(",", ""))
+    rest = re.sub(r"^[余多几\s]+", "", token[match.end() :])
     word = next((w for w in MULTIPLIERS if rest.startswith(w)), "")
     unit = re.sub(r"[余多几]|以上|左右", "", rest[len(word) :])
-    if found["below"]:
-        below = int(found["below"])
-        if not below:
+    if match["denominator"]:
+        denominator = int(match["denominator"])
+        if not denominator:
             raise PrintedError(f"{token!r} divides by zero")
-        return Printed(100 * value / below, 1, qualifier, unit, below)
+        return Printed(100 * value / denominator, 1, qualifier, unit, denominator)
     return Printed(value, MULTIPLIERS.get(word, 1), qualifier, unit)
 
 
-def _words(token: str) -> int:
+def _parse_words(token: str) -> int:
     """Value of a number given in words: 第三大, 两批, 十几个, 三千家, 最大."""
     if any(word in token for word in FIRST):
         return 1
-    found = WORDS.search(token)
-    if not found:
+    match = WORDS.search(token)
+    if not match:
         raise PrintedError(f"no number in {token!r}")
     total = digit = 0
-    for sign in found[0]:
+    for sign in match[0]:
         if sign in POWERS:
             total, digit = total + (digit or 1) * POWERS[sign], 0
         else:
@@ -123,57 +121,3 @@ def multiplier_word(multiplier: int) -> str:
 def zeros(multiplier: int) -> int:
     """Zeros of a power of ten."""
     return len(str(multiplier)) - 1
-
-
-@cache
-def locale(language: str) -> Locale:
-    return Locale.parse({"zh": "zh_Hans_CN", "en": "en_GB"}[language])
-
-
-MINUS = {"zh": "－", "en": "−"}
-WRITTEN = re.compile(r"[-−－+]?\d{1,3}(,\d{3})+(\.\d+)?|[-−－+]?\d+(\.\d+)?")
-COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
-
-
-def number(value: float, decimals: int, language: str) -> str:
-    """A number with fixed decimals; thousands grouped in English, not in Chinese yearbooks."""
-    text = numbers.format_decimal(
-        abs(value),
-        format=f"#,##0.{'0' * decimals}" if decimals else "#,##0",
-        locale=locale(language),
-        group_separator=language != "zh",
-    )
-    negative = value < 0 and any(sign in text for sign in "123456789")
-    return MINUS[language] + text if negative else text
-
-
-def plain(said: str) -> str:
-    """A written number as machines read it: `−16,718.8` gives `-16718.8`; nothing for what is more than a number."""
-    if not WRITTEN.fullmatch(said):
-        return ""
-    return re.sub("[−－]", "-", said.replace(",", "")).removeprefix("+")
-
-
-def compact(base: float, decimals: int, multiplier: int) -> str:
-    """A quantity in base units as English says it: `17,800` below a million, `42 million` from there.
-
-    decimals: those of the number as printed with `multiplier`; no more digits are shown than were printed.
-    """
-    if abs(base) < COMPACT_FROM:
-        return number(base, max(0, decimals - zeros(multiplier)), "en")
-    step = next(m for m in (10**12, 10**9, 10**6) if abs(base) >= m)
-    kept = int(max(0, min(decimals + zeros(step) - zeros(multiplier), 6)))
-    text = numbers.format_compact_decimal(abs(base), format_type="long", locale=locale("en"), fraction_digits=kept)
-    return MINUS["en"] + text if base < 0 else text
-
-
-def qualified(number: str, unit: str, word: str) -> str:
-    """A Chinese quantity with its qualifying word where it belongs: `2.4万余个`, `超12万家`, `90%以上`."""
-    if word in BEFORE_COUNTER:
-        return f"{number}{'余' if word == '几' else word}{unit}"
-    return f"{number}{unit}{word}" if word in AFTER_UNIT else f"{word}{number}{unit}"
-
-
-def percent(value: float, decimals: int, language: str) -> str:
-    """A percentage with its sign: `108.3%`."""
-    return f"{number(value, decimals, language)}%"

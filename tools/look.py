@@ -1,7 +1,7 @@
-"""Every notebook as people see it, side by side: on a desktop, a phone and paper, in both languages.
+"""Screenshots of every notebook's page on a desktop, a phone and paper, in both languages.
 
-`make look` makes a picture of each and a contact sheet, `reports/look/index.html`, that shows them all; with `--readme` the
-pictures of the README are renewed too. It takes a page a notebook, of the middle year, and needs Chromium.
+`make look` writes them to `reports/look`, with a contact sheet, `index.html`, that shows them all; `--readme` renews the
+pictures of the README too. For each notebook, the page of the middle year is taken. It needs Chromium.
 """
 
 import argparse
@@ -30,31 +30,31 @@ README = {  # a picture of the README by its name: page, how it is seen, and its
 }
 
 
-def pages(folder: Path) -> list[Path]:
-    """The indexes, and a page a notebook and language: of the middle year."""
-    found: dict[tuple[str, str], list[Path]] = {}
+def find_pages(folder: Path) -> list[Path]:
+    """The indexes, and the page of the middle year for each notebook and language."""
+    years: dict[tuple[str, str], list[Path]] = {}
     for path in sorted(folder.glob("[0-9]*.html")):
         notebook, *_, language = path.stem.split("_")
-        found.setdefault((notebook, language), []).append(path)
-    return sorted(folder.glob("index*.html")) + [own[len(own) // 2] for own in found.values()]
+        years.setdefault((notebook, language), []).append(path)
+    return sorted(folder.glob("index*.html")) + [pages[len(pages) // 2] for pages in years.values()]
 
 
-def on_screen(browser: Browser, page: Path, width: int) -> Image.Image:
+def capture_screen(browser: Browser, page: Path, width: int) -> Image.Image:
     """The upper part of a page in a window of some width."""
     tab = browser.new_page(viewport={"width": width, "height": 900})
     tab.goto(page.as_uri())
     tab.evaluate("document.fonts.ready")
     height = min(tab.evaluate("document.documentElement.scrollHeight"), HIGHEST)
-    taken = tab.screenshot(clip={"x": 0, "y": 0, "width": width, "height": height}, full_page=True)
+    picture = tab.screenshot(clip={"x": 0, "y": 0, "width": width, "height": height}, full_page=True)
     tab.close()
-    return Image.open(io.BytesIO(taken))
+    return Image.open(io.BytesIO(picture))
 
 
-def on_paper(page: Path) -> list[Image.Image]:
+def capture_sheets(page: Path) -> list[Image.Image]:
     """The first sheets of a page as it is printed."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(shutil.copy(page, scratch))
-        for pdf, wrong in printing.printed([copy], 1):
+        for pdf, wrong in printing.print_pages([copy], 1):
             if wrong:
                 sys.exit(f"{pdf}: {wrong}")
             with pypdfium2.PdfDocument(pdf) as document:
@@ -62,14 +62,14 @@ def on_paper(page: Path) -> list[Image.Image]:
     return []
 
 
-def taken(folder: Path, out: Path) -> dict[str, list[str]]:
-    """Pictures of all pages, saved; their names by page."""
+def save_pictures(folder: Path, out: Path) -> dict[str, list[str]]:
+    """Save pictures of all pages; returns their names by page."""
     names = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=printing.chromium(), args=["--no-sandbox"])
-        for page in pages(folder):
-            pictures = {screen: on_screen(browser, page, width) for screen, width in SCREENS.items()}
-            pictures |= {f"paper-{n}": sheet for n, sheet in enumerate(on_paper(page), 1)}
+        browser = playwright.chromium.launch(executable_path=printing.find_chromium(), args=["--no-sandbox"])
+        for page in find_pages(folder):
+            pictures = {screen: capture_screen(browser, page, width) for screen, width in SCREENS.items()}
+            pictures |= {f"paper-{n}": sheet for n, sheet in enumerate(capture_sheets(page), 1)}
             names[page.stem] = [f"{page.stem}-{how}.png" for how in pictures]
             for name, picture in zip(names[page.stem], pictures.values(), strict=True):
                 picture.save(out / name)
@@ -78,8 +78,8 @@ def taken(folder: Path, out: Path) -> dict[str, list[str]]:
     return names
 
 
-def sheet(names: dict[str, list[str]]) -> str:
-    """The contact sheet: a row a page."""
+def format_contact_sheet(names: dict[str, list[str]]) -> str:
+    """The contact sheet as HTML, a row per page."""
     rows = "".join(
         f"<h2>{html.escape(page)}</h2><div>"
         + "".join(f'<a href="{name}"><img src="{name}" alt="{name}" loading="lazy"></a>' for name in own)
@@ -107,13 +107,13 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, default=Path("reports"), help="folder with pages")
     parser.add_argument("--readme", action="store_true", help="renew docs/look/ too")
     options = parser.parse_args()
-    if printing.chromium() is None:
+    if printing.find_chromium() is None:
         sys.exit("no Chromium on the PATH")
     out = options.pages.resolve() / "look"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
-    names = taken(options.pages.resolve(), out)
-    (out / "index.html").write_text(sheet(names), encoding="utf-8")
+    names = save_pictures(options.pages.resolve(), out)
+    (out / "index.html").write_text(format_contact_sheet(names), encoding="utf-8")
     if options.readme:
         renew_readme(out)
     print(out / "index.html")

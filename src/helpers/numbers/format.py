@@ -1,0 +1,66 @@
+"""Writing numbers for readers of Chinese and English, by Babel's locale data."""
+
+from functools import cache
+
+from babel import Locale, numbers
+
+from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
+
+MINUS = {"zh": "－", "en": "−"}
+MOST_FRACTION_DIGITS = 6  # of a number of millions
+COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
+
+
+@cache
+def locale(language: str) -> Locale:
+    return Locale.parse({"zh": "zh_Hans_CN", "en": "en_GB"}[language])
+
+
+def number(value: float, decimals: int, language: str) -> str:
+    """A number with fixed decimals; thousands grouped in English, not in Chinese yearbooks."""
+    text = numbers.format_decimal(
+        abs(value),
+        format=f"#,##0.{'0' * decimals}" if decimals else "#,##0",
+        locale=locale(language),
+        group_separator=language != "zh",
+    )
+    negative = value < 0 and any(sign in text for sign in "123456789")
+    return MINUS[language] + text if negative else text
+
+
+def compact(base: float, decimals: int, multiplier: int) -> str:
+    """A quantity in base units as English says it: `17,800` below a million, `42 million` from there.
+
+    decimals: those of the number as printed with `multiplier`; no more digits are shown than were printed.
+    """
+    digits = compact_digits(base, decimals, multiplier)
+    step = _step(base)
+    if step == 1:
+        return number(base, digits, "en")
+    text = numbers.format_compact_decimal(
+        abs(base), format_type="long", locale=locale("en"), fraction_digits=digits + zeros(step)
+    )
+    return MINUS["en"] + text if base < 0 else text
+
+
+def compact_digits(base: float, decimals: int, multiplier: int) -> int:
+    """Digits behind the decimal point that `compact` shows of a number in base units; negative where it ends in zeros."""
+    digits, step = int(decimals - zeros(multiplier)), zeros(_step(base))
+    return int(max(0, min(digits + step, MOST_FRACTION_DIGITS if step else digits))) - step
+
+
+def _step(base: float) -> int:
+    """The million, billion or trillion that a number is written in; 1 for a smaller one."""
+    return next((m for m in (10**12, 10**9, COMPACT_FROM) if abs(base) >= m), 1)
+
+
+def qualified(number: str, unit: str, word: str) -> str:
+    """A Chinese quantity with its qualifying word where it belongs: `2.4万余个`, `超12万家`, `90%以上`."""
+    if word in BEFORE_COUNTER:
+        return f"{number}{'余' if word == '几' else word}{unit}"
+    return f"{number}{unit}{word}" if word in AFTER_UNIT else f"{word}{number}{unit}"
+
+
+def percent(value: float, decimals: int, language: str) -> str:
+    """A percentage with its sign: `108.3%`."""
+    return f"{number(value, decimals, language)}%"

@@ -1,0 +1,214 @@
+"""What the parts of a notebook share: its view, its words, and how names, statuses, findings and pictures are shown."""
+
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers.audit.finding import VERDICTS
+from helpers.charts import canvas
+from helpers.display import html as display
+from helpers.display import theme
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Picture, Table
+from helpers.language.formatter import Formatter
+from helpers.numbers.format import compact_digits
+from helpers.views.view import View
+
+AUDIT = "6-audit"  # the notebook that holds the findings
+READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
+REACHED = ("exceeded", "met", "achieved_early")  # statuses of a target that is reached
+
+
+class Context:
+    """A view in one year: selections and pieces of text that tables, pictures and sentences are made of."""
+
+    def __init__(self, view: View, name: str, year: int):
+        """name: of the notebook; year: evaluated, the last one where a notebook looks across the years."""
+        self.view, self.name, self.year = view, name, year
+        self.words = Formatter(view, view.language, view.region)
+        self.say = self.words.say
+        self.language, self.plan = view.language, view.plan
+        self.drawn: set[str] = set()  # names of the pictures that are shown
+        self.nothing_shown = False  # has the last cell said that there is nothing to show?
+
+    # --- selections ------------------------------------------------------------------------------------------
+
+    def scores(self, year: int, reading: str = "printed") -> pd.DataFrame:
+        """Headline indicators in a year and reading; index: indicator."""
+        frame = self.view.targets
+        return frame[(frame["year"] == year) & (frame["reading"] == reading)].set_index("indicator")
+
+    @cached_property
+    def score(self) -> pd.DataFrame:
+        """Headline indicators of the year as printed."""
+        return self.scores(self.year)
+
+    @cached_property
+    def numbers(self) -> dict[str, pd.DataFrame]:
+        """Figures and derived values by reading."""
+        view = self.view
+        pairs = {"printed": (view.figures, view.derived_printed), "corrected": (view.corrected, view.derived)}
+        return {name: pd.concat([frame for frame in pair if len(frame)] or [pair[0]]) for name, pair in pairs.items()}
+
+    def number(self, key: str, reading: str = "printed") -> pd.Series:
+        """A figure or a derived value, or a public figure, by its key."""
+        frame = self.numbers[reading]
+        return (frame if key in frame.index else self.view.public).loc[key]
+
+    @cached_property
+    def read_otherwise(self) -> set[str]:
+        """Keys of the figures that errata change, and of what is derived from one."""
+        changed = {*self.view.corrected.index[self.view.corrected["form"] == "corrected"]}
+        used = self.view.derived["used"]
+        return changed | {key for key, keys in used.items() if not changed.isdisjoint(keys)}
+
+    def is_read_otherwise(self, row: pd.Series) -> bool:
+        """Do errata change what a scoreboard's row is made of, so that it has a second reading?"""
+        keys = {row["target_figure"], row["target_end_figure"], row["actual_figure"]}
+        corrected = self.scores(row["year"], "corrected")
+        return row["indicator"] in corrected.index and not keys.isdisjoint(self.read_otherwise)
+
+    def changed(self, score: pd.DataFrame) -> pd.DataFrame:
+        """Rows of a scoreboard whose status differs once errata are applied; `status_corrected` is the other one."""
+        other = self.scores(self.year, "corrected")["status"].reindex(score.index)
+        return score.assign(status_corrected=other)[(score["status"] != other) & other.notna()]
+
+    # --- words -----------------------------------------------------------------------------------------------
+
+    def named(self, table: str, key, column: str = "name") -> str:
+        return self.words.name_of(table, key, column)
+
+    def short(self) -> str:
+        """Short name of the notebook, in the bar of chapters."""
+        labels = self.words.column("labels", self.language)
+        return labels.get(f"notebook.{self.name}", self.name)
+
+    def join_sentences(self, sentences: list[str]) -> str:
+        """Sentences one after the other."""
+        return ("" if self.language == "zh" else " ").join(part for part in sentences if part)
+
+    def count_statuses(self, score: pd.DataFrame) -> dict[str, int]:
+        """Number of indicators by status, in status order, without the empty ones."""
+        counts = score["status"].value_counts()
+        return {status: int(counts[status]) for status in theme.STATUSES if status in counts}
+
+    def list_statuses(self, score: pd.DataFrame) -> str:
+        """`8 exceeded, 6 met, 1 missed, 7 without data`."""
+        parts = [self.say(f"count.{status}", n=n) for status, n in self.count_statuses(score).items()]
+        return ("，" if self.language == "zh" else ", ").join(parts)
+
+    def headline_of(self, score: pd.DataFrame, key: str) -> str:
+        """`Of 15 headline targets with data, 14 were met`, or that there are no data."""
+        known = int((score["status"] != "no_data").sum())
+        reached = int(score["status"].isin(REACHED).sum())
+        if not len(score):
+            return self.say(f"{key}.without", year=self.year, name=self.short())
+        if not known:
+            return self.say(f"{key}.none", n=len(score), year=self.year, name=self.short())
+        return self.say(f"{key}.known", n=reached, known=known, reached=reached, year=self.year, name=self.short())
+
+    # --- pieces ----------------------------------------------------------------------------------------------
+
+    def status(self, status: str) -> Markup:
+        """Sign and word of a status."""
+        return Markup('<span class="status">{} {}</span>').format(display.sign(status), self.say(f"status.{status}"))
+
+    def none(self, key: str, **values) -> Html:
+        """What is said in the place of a picture or table that has nothing to show."""
+        self.nothing_shown = True
+        return display.sentence(self.say(key, year=self.year, **values), "none")
+
+    def anchor(self, finding: str) -> str:
+        """Anchor of a finding, by its key, on the page of the audit."""
+        return f"a-{finding}"
+
+    def marked(self, name: str, *figures: str) -> str:
+        """A name with the verdict on its figures behind it, linked to the finding, where there is one."""
+        known = [self.marks[key] for key in figures if key in self.marks]
+        if not known:
+            return name
+        verdict, finding, sentence = min(known, key=lambda mark: VERDICTS.index(mark[0]))
+        tag = Markup('<a class="verdict {}" href="{}.ipynb#{}" title="{}">{}</a>')
+        word = self.say(f"verdict.{verdict}")
+        return Markup("{} {}").format(name, tag.format(verdict, AUDIT, self.anchor(finding), sentence, word))
+
+    @cached_property
+    def marks(self) -> dict[str, tuple[str, str, str]]:
+        """Verdict, key and sentence of the gravest finding about each figure."""
+        sentences = dict(zip(self.view.findings["finding"], self.view.findings["sentence"], strict=True))
+        frame = self.view.figures[self.view.figures["verdict"] != ""]
+        return {row.Index: (row.verdict, row.finding, sentences[row.finding]) for row in frame.itertuples()}
+
+    def locator(self, source: str, words: str) -> Markup:
+        """Where a figure or a platform stands: a link to the paragraph's entry on the page."""
+        return Markup('<a class="locator" href="#l-{}" title="{}">{}</a>').format(source, self.place_of(source), words)
+
+    def place_of(self, source: str) -> str:
+        """Place of a paragraph in the report, in words: chapter, section, paragraph."""
+        if source.startswith("T."):
+            return self.say("stands.table", row=source.removeprefix("T."))
+        chapter, section, *paragraph = source.split(".")
+        section = f"{chapter}.{section}"
+        if section not in self.view.sections.index:
+            return self.say("stands.front", paragraph=source)
+        names = {
+            "title": self.named("chapters", int(chapter), "title"),
+            "name": self.named("sections", section, "title"),
+        }
+        return self.say("stands", chapter=chapter, section=section, paragraph=".".join(paragraph), **names)
+
+    # --- tables and pictures ---------------------------------------------------------------------------------
+
+    def column(self, field: str, kind: str = "", write=None, label: str = "", **more) -> Column:
+        """A column of one field, under its label; `label` where that is another one."""
+        heading = self.say(f"column.{label or field}")
+        return Column({field: heading}, heading, write, kind, **more)
+
+    def table(
+        self, caption: str, columns: list[Column], rows: pd.DataFrame, name: str = "", key: str = "", *more, **options
+    ) -> Table:
+        """A table (see `Table`) whose exports name its key and the groups of its rows in the reader's language."""
+        table = Table(caption, columns, rows, name, key, *more, **options)
+        table.headings = {table.key: self.say("column.key"), table.group: self.say("column.group")}
+        return table
+
+    def picture(self, slug: str, draw, title: str, kicker: str, table: Table, note: str = "") -> Picture:
+        """What `draw` draws, as a picture; its text alternative is its title and its data, read out.
+
+        draw: returns the Axes; called in the style of the pictures
+        """
+        rows = table.records[:READ_OUT]
+        cells = [[display.plain(column.cell(row)) for column in table.columns] for row in rows]
+        values = self.words.join_phrases([" ".join(cell for cell in row if cell) for row in cells])
+        more = "…" if len(table.rows) > READ_OUT else ""
+        alt = f"{title}: {values}{more}" if self.language == "en" else f"{title}：{values}{more}"
+        table.visible_caption, table.anchor = False, ""  # the anchor of a figure is its row in the table of figures
+        name = f"pic-{slug}"
+        with canvas.context():
+            svg = canvas.svg(draw(), alt, name)
+        self.drawn.add(name)
+        self.nothing_shown = False
+        return Picture(name, title, kicker[:1].upper() + kicker[1:], svg, note, table, self.say("data_table"))
+
+    def shown(self, frame: pd.DataFrame, records: list[dict]) -> pd.DataFrame:
+        """Numbers with their values and ranges rounded to the digits that are shown; a range of no width is left out.
+
+        records: the rows of the frame
+        """
+        ends = {}
+        for end in ("lower", "upper"):
+            values = [self.round_value(row, end) if self.words.format_range(row) else np.nan for row in records]
+            ends[end] = pd.Series(values, frame.index, dtype=float)
+        values = [self.round_value(row) for row in records]
+        return frame.assign(value=pd.Series(values, frame.index, dtype=float), **ends)
+
+    def round_value(self, row: dict | pd.Series, field: str = "value") -> float:
+        """Value of a figure, or an end of its range, rounded to the digits that are shown; missing where it is open."""
+        finer = field != "value" and row["form"] != "derived"  # a range is told by a digit more
+        decimals, value = int(row["decimals"]) + finer, row[field]
+        if not np.isfinite(value):
+            return np.nan
+        digits = decimals if self.language == "zh" else compact_digits(value, decimals, row["multiplier"])
+        return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits)))

@@ -1,0 +1,75 @@
+"""Figures as a reader of one language knows them: names, places, and numbers in the unit that stands beside them."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.display.table import records_of
+from helpers.evaluation import history
+from helpers.language.formatter import Formatter
+from helpers.package.tables import Tables
+
+FIGURES = (
+    "indicator", "name", "measure", "region", "place", "chapter", "section", "group", "headline", "kind", "period",
+    "year", "whole_year", "value", "lower", "upper", "unit", "qualifier", "printed", "source", "sentence", "form", "base",
+    "base_lower", "base_upper", "base_unit", "multiplier", "decimals",
+)  # fmt: skip
+DERIVED = ("how", "formula", "used")
+PUBLIC = ("title", "address", "confidence")
+
+
+def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.DataFrame:
+    """Figures with what a reader of one language calls them, and numbers in the unit that stands beside them.
+
+    frame: `Tables.figures`, `Tables.external` or `history.derived`. `value`, `lower` and `upper` are in `unit`; `base`,
+    `base_lower` and `base_upper` in `base_unit`.
+    """
+    names, places = (
+        words.column("indicators", f"name_{words.language}"),
+        words.column("regions", f"name_{words.language}"),
+    )
+    rows = frame.copy()
+    rows["name"] = pd.array([names[key] for key in rows["indicator"]], dtype="str")
+    rows["place"] = pd.array([places[key] for key in rows["region"]], dtype="str")
+    rows = rows.join(package.indicators[["chapter", "section", "group", "headline", "kind"]], on="indicator")
+    records = records_of(rows)
+    rows["unit"] = pd.array([words.name_unit(row) for row in records], dtype="str")
+    scale = rows["multiplier"] if words.language == "zh" else 1
+    rows["base_lower"], rows["base_upper"] = rows["lower"], rows["upper"]
+    # A division by 1e8 and a product with it leave no more than noise in the last of fifteen digits.
+    for column, base in (("value", "base"), ("lower", "base_lower"), ("upper", "base_upper")):
+        rows[column] = _significant(rows[base] / scale)
+    derived = "how" in rows
+    if derived:
+        formulas = [_formula(row, package, words) for row in records]
+        rows = rows.assign(measure="level", qualifier="exact", printed="", source="", sentence="")
+        rows["formula"] = pd.array(formulas, dtype="str")
+    public = "address" in rows
+    if public:  # their place is their address
+        rows = rows.assign(source="", sentence="")
+    columns = [*FIGURES, *(DERIVED if derived else PUBLIC if public else ())]
+    return rows[columns]
+
+
+def _significant(values: pd.Series) -> pd.Series:
+    """Numbers to fourteen significant digits."""
+    array = values.to_numpy(dtype=float)
+    finite = np.isfinite(array) & (array != 0)
+    power = np.zeros_like(array)
+    power[finite] = 13 - np.floor(np.log10(np.abs(array[finite])))
+    scale = 10.0 ** np.clip(power, -300, 300)
+    with np.errstate(over="ignore"):
+        return pd.Series(np.where(finite, np.round(array * scale) / scale, array), index=values.index)
+
+
+def _formula(row: dict, package: Tables, words: Formatter) -> str:
+    """How a derived value comes about: `16718.8÷(1+25.4%)`."""
+    first, *others = (
+        str(words.format_amount(package.figures.loc[key]))
+        if key in package.figures.index
+        else _formula(history.derived(package).loc[key], package, words)
+        for key in row["parts"]
+    )
+    if row["how"] == "growth":
+        return f"{first}÷(1+{others[0]})"
+    sign = "+" if row["how"] == "sum" else "－" if words.language == "zh" else "−"
+    return (sign if words.language == "zh" else f" {sign} ").join([first, *others])

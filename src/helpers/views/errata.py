@@ -1,0 +1,110 @@
+"""Tables of errata: what is read otherwise, why, and which statuses that changes."""
+
+import pandas as pd
+
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Table, records_of
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views.context import Context
+
+
+def name_actual(context: Context, figure: pd.Series) -> str:
+    """Says of a figure of the report's table that it is the actual value; of any other, nothing."""
+    plain = figure["source"].startswith("T.") and figure["measure"] in QUANTITY_MEASURES
+    return context.say("measure.actual") if plain else ""
+
+
+class ErrataTables:
+    """Tables of the errata of a view."""
+
+    def __init__(self, context: Context):
+        self.context, self.words, self.say, self.view = context, context.words, context.say, context.view
+
+    def readings(self) -> Table | Html:
+        """Readings that differ from what is printed, each with its reason and its evidence."""
+        applied = self.view.errata[self.view.errata["status"] != "rejected"]
+        if applied.empty:
+            return self.context.none("none.errata")
+        context, words, say = self.context, self.words, self.say
+        reason = "reason" if self.context.language == "zh" else "reason_en"
+        rows = []
+        for (table, key), errata in applied.groupby(["table", "key"], sort=False):
+            evidence = dict.fromkeys(name for names in errata["evidence"] for name in names.split())
+            rows.append(
+                {
+                    "key": key,
+                    "place": self._place(table, key),
+                    "printed": self._content(table, key, errata, "printed"),
+                    "reading": self._content(table, key, errata, "reading"),
+                    "reason": words.join_phrases(list(dict.fromkeys(errata[reason]))),
+                    "evidence": words.join_phrases([self._evidence(name) for name in evidence]),
+                    "state": words.join_phrases(
+                        [say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]
+                    ),
+                }
+            )
+        tag = Markup('<span class="erratum">{}</span> {}')
+        columns = [
+            context.column("place"),
+            context.column("printed", write=lambda row: Markup("<s>{}</s>").format(row["printed"])),
+            context.column("reading", write=lambda row: tag.format(say("erratum"), row["reading"])),
+            context.column("reason"), context.column("evidence"), context.column("state", "word"),
+        ]  # fmt: skip
+        return self.context.table(
+            say("caption.errata", n=len(rows)), columns, pd.DataFrame(rows), "errata", "key", "e-"
+        )
+
+    def _place(self, table: str, key: str) -> str:
+        """Which row of a table: the figure with its locator, or the indicator."""
+        if table != "figures":
+            return self.context.named("indicators", key)
+        figure, words = self.view.figures.loc[key], self.words
+        return self.say(
+            "place",
+            title=f"{words.name_figure(figure)}{name_actual(self.context, figure)}",
+            where=words.format_locator(figure),
+        )
+
+    def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
+        """What is printed, or how it is read: an amount, the name of an indicator, or the cells as they are."""
+        if table == "figures" and {*errata["column"]} <= {"value", "unit"}:
+            figures = self.view.figures if which == "printed" else self.view.corrected
+            return str(self.words.format_quantity(figures.loc[key]))
+        names = self.view.indicators.index
+        cells = [self.context.named("indicators", cell) if cell in names else cell for cell in errata[which]]
+        return self.words.join_phrases(cells)
+
+    def _evidence(self, key: str) -> str:
+        """A figure used as evidence: locator or `public`, what is measured, period and amount."""
+        row, words = self.context.number(key), self.words
+        where = self.say("form.public") if row["form"] == "public" else words.format_locator(row)
+        what = self.say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
+        return self.say(
+            "evidence", where=where, when=words.format_period(row), what=what, amount=words.format_quantity(row)
+        )
+
+    def statuses(self) -> Table | Html:
+        """Status of each indicator that errata touch, as printed and with errata."""
+        context, score = self.context, self.context.score
+        touched = [row["indicator"] for row in records_of(score.reset_index()) if context.is_read_otherwise(row)]
+        if not touched:
+            return context.none("none.readings")
+        rows = pd.DataFrame({"indicator": touched, "name": self.words.name_indicators(touched)})
+        columns = [context.column("name", label="indicator")]
+        for reading_name, label in (("printed", "as_printed"), ("corrected", "with_errata")):
+            own = context.scores(context.year, reading_name).loc[touched]
+            code, done = f"{reading_name}_code", f"completion_{reading_name}"
+            rows = rows.assign(
+                **{reading_name: [*own["status_name"]], code: [*own["status"]], done: [*own["completion"].round(1)]}
+            )
+            columns.append(context.column(reading_name, write=self._status(code), label=label))
+            heading = self.say("column.completion")
+            title = f"{self.say(f'column.{label}')} · {heading}"
+            columns.append(Column({done: title}, heading, self._percent(done), "number", 1, "%"))
+        return self.context.table(self.say("caption.touched"), columns, rows, "readings", "indicator")
+
+    def _status(self, field: str):
+        return lambda row: self.context.status(row[field])
+
+    def _percent(self, field: str):
+        return lambda row: "—" if pd.isna(row[field]) else self.words.format_percent(row[field])

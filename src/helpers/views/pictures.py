@@ -1,0 +1,266 @@
+"""Pictures of figures: each takes figures of a view, and says in its title what they show."""
+
+from functools import cached_property
+from itertools import pairwise
+
+import pandas as pd
+
+from helpers.charts import bars, grids, series
+from helpers.display.html import Html
+from helpers.display.table import Column, Picture, records_of
+from helpers.numbers import period
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views.context import Context
+from helpers.views.tables import FigureTables
+
+STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
+
+
+class FigurePictures:
+    """Pictures of a view's figures in one year."""
+
+    def __init__(self, context: Context, tables: FigureTables):
+        self.context, self.tables = context, tables
+        self.words, self.say, self.view, self.year = context.words, context.say, context.view, context.year
+
+    # --- values beneath each other ---------------------------------------------------------------------------
+
+    def growth(self, frame: pd.DataFrame) -> Picture | Html:
+        """Growth rates, largest first."""
+        frame = frame[frame["measure"] == "growth_rate"].sort_values("base", ascending=False, kind="stable")
+        if frame.empty:
+            return self.context.none("none.growth")
+        first, last = (row for _, row in frame.iloc[[0, -1]].iterrows())
+        names = {"name": self.words.name_with_place(first), "value": self.signed(first)}
+        if len(frame) > 1:
+            names |= {"n": len(frame), "low": self.words.name_with_place(last), "low_value": self.signed(last)}
+        title = self.say("title.growth" if len(frame) > 1 else "title.growth.one", **names)
+        return self._bars("growth", frame, title, self.say("kicker.growth"), self.signed)
+
+    def shares(self, frame: pd.DataFrame) -> Picture | Html:
+        """Shares and coverages, on a scale to 100 %."""
+        bounded = ~frame["indicator"].map(self.view.indicators["may_exceed"]).astype(bool)
+        frame = frame[(frame["measure"] == "share") & (frame["unit"] == "%") & bounded]
+        if frame.empty:
+            return self.context.none("none.shares")
+        frame = frame.sort_values("base", ascending=False, kind="stable")
+        first, last = (row for _, row in frame.iloc[[0, -1]].iterrows())
+        names = {"name": self.words.name_with_place(last), "value": self.words.format_quantity(last)}
+        if len(frame) > 1:
+            names |= {
+                "n": len(frame),
+                "high": self.words.name_with_place(first),
+                "high_value": self.words.format_quantity(first),
+            }
+        title = self.say("title.shares" if len(frame) > 1 else "title.shares.one", **names)
+        return self._bars("shares", frame, title, self.say("kicker.shares"), self.words.format_quantity, 100)
+
+    def counts(self, frame: pd.DataFrame) -> Picture | Html:
+        """Values in one unit, largest first; of an indicator that is printed exactly, only that."""
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
+        exact = {*frame.loc[frame["qualifier"] == "exact", "indicator"]}
+        frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
+        if frame.empty:
+            return self.context.none("none.counts")
+        frame = frame.sort_values("base", ascending=False, kind="stable")
+        first = frame.iloc[0]
+        title = self.say(
+            "title.counts" if len(frame) > 1 else "title.counts.one", n=len(frame), name=self.words.name_with_place(first),
+            value=self.words.format_quantity(first),
+        )  # fmt: skip
+        units = dict.fromkeys(self.context.named("units", unit) for unit in frame["base_unit"])
+        group = self.view.indicators.at[first["indicator"], "group"]
+        return self._bars(f"counts-{group}", frame, title, self.words.join_names([*units]), self.words.format_quantity)
+
+    def _bars(self, slug: str, frame: pd.DataFrame, title: str, kicker: str, label, maximum=None) -> Picture:
+        """Bars on one scale; label: writes the number beside a bar."""
+        data = frame.assign(
+            name=[self._dated(row) for row in records_of(frame)],
+            value=frame["base"], lower=frame["base_lower"], upper=frame["base_upper"],
+            label=[label(row) for row in records_of(frame)],
+        )  # fmt: skip
+        table = self.tables.of_picture(frame, title)
+        name = f"{frame['section'].iloc[0]}-{slug}"
+        return self.context.picture(name, lambda: bars.bars(data, maximum), title, kicker, table)
+
+    def _dated(self, row: dict) -> str:
+        """Name and place of a figure and, where it is undated or not of the whole year, its period."""
+        more = [] if row["period"] == str(self.year) else [self.words.format_period(row)]
+        return self.words.name_with_place(row, *more)
+
+    def signed(self, row: pd.Series) -> str:
+        """A change with its sign."""
+        return self.words.format_quantity(row, signed=True)
+
+    def ranks(self, frame: pd.DataFrame) -> Picture | Html:
+        """Places in rankings."""
+        frame = frame[frame["measure"] == "rank"].sort_values("base", kind="stable")
+        if frame.empty:
+            return self.context.none("none.ranks")
+        first = int((frame["base"] == 1).sum())
+        best = {"name": self.words.name_with_place(frame.iloc[0]), "value": self.words.format_quantity(frame.iloc[0])}
+        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first, **best)
+        data = frame.assign(
+            name=[self._dated(row) for row in records_of(frame)],
+            value=frame["base"], label=[self.words.format_quantity(row) for row in records_of(frame)],
+        )  # fmt: skip
+        table, words = self.tables.of_picture(frame, title), {"first": self.say("first_place")}
+        name = f"{frame['section'].iloc[0]}-ranks"
+        return self.context.picture(name, lambda: grids.ranks(data, words), title, self.say("kicker.ranks"), table)
+
+    # --- values over time ------------------------------------------------------------------------------------
+
+    def earlier(self, frame: pd.DataFrame) -> Picture | Html:
+        """Derived values above the printed ones that they were derived from.
+
+        frame: rows of `View.derived`
+        """
+        frame = frame[frame["how"] != "sum"]
+        if frame.empty:
+            return self.context.none("none.earlier")
+        levels = self.view.corrected.loc[frame["used"].str[0]]
+        data = pd.DataFrame(
+            [
+                {
+                    "name": self.words.name_with_place(after),
+                    "before": before["base"], "before_form": "derived",
+                    "before_label": self.words.format_label(before), "before_period": self._brief(before),
+                    "after": after["base"], "after_form": after["form"],
+                    "after_label": self.words.format_label(after), "after_period": self._brief(after),
+                }
+                for (_, before), (_, after) in zip(frame.iterrows(), levels.iterrows(), strict=True)
+            ]
+        )  # fmt: skip
+        years = self.words.join_names(sorted({str(year) for year in frame["year"]}))
+        title = self.say("title.earlier", n=len(frame), years=years)
+        both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
+        table, note = self.tables.of_picture(both[~both.index.duplicated()], title), self.say("note.earlier")
+        name = f"{frame['section'].iloc[0]}-earlier"
+        return self.context.picture(name, lambda: bars.pairs(data), title, self.say("kicker.earlier"), table, note)
+
+    def _brief(self, row: pd.Series) -> str:
+        """Year, or half-year, as short as it fits beside a bar."""
+        point = period.parse(row["period"])
+        year = point.last[0]
+        if not point.part.startswith(("H", "Q")):
+            return str(year)
+        return period.label(row["period"], "zh") if self.context.language == "zh" else f"{year} {point.part}"
+
+    def series(self, frame: pd.DataFrame) -> Picture | Html:
+        """One quantity over the years: public figures dashed, derived hollow, printed solid.
+
+        frame: one row a year, as `select_series` gives it
+        """
+        if frame.empty or not (frame["form"] != "public").any():
+            return self.context.none("none.series")
+        indicator = frame["indicator"].iloc[0]
+        name, unit = self.context.named("indicators", indicator), frame.iloc[-1]
+        rows = [row for _, row in frame.iterrows()]
+        growth = ["", *(self._grown(before, after) for before, after in pairwise(rows))]
+        finer = [len(str(unit["multiplier"])) - len(str(multiplier)) for multiplier in frame["multiplier"]]
+        same = frame.assign(multiplier=unit["multiplier"], decimals=(frame["decimals"] + finer).clip(lower=0))
+        data = pd.DataFrame(
+            {
+                "year": frame["year"].astype(str),
+                "value": frame["base"],
+                "form": frame["form"],
+                "label": [self.words.format_label(row, unit=False) for _, row in same.iterrows()],
+                "form_label": [self.say(f"form.{form}") for form in frame["form"]],
+                "growth": growth,
+            }
+        )
+        own = frame[frame["form"] != "public"]
+        key = "title.series" if len(own) < len(frame) else "title.series.own"
+        title = self.say(key, name=name, first=int(own["year"].min()), last=int(own["year"].max()))
+        table = self.tables.of_picture(frame, title)
+        kicker, note = self.say("kicker.series", unit=self.words.name_unit(unit)), self.say("note.series")
+        return self.context.picture(f"series-{indicator}", lambda: series.columns(data), title, kicker, table, note)
+
+    def _grown(self, before: pd.Series, after: pd.Series) -> str:
+        """Growth from one year to the next, or nothing where it has no meaning."""
+        if after["year"] - before["year"] != 1 or min(before["base"], after["base"]) <= 0:
+            return ""
+        return self.words.format_growth(after["base"] / before["base"])
+
+    def select_series(self, indicator: str) -> pd.DataFrame:
+        """One value a year, with errata: from the text, else derived, else from the table, else public."""
+        view, figures = self.view, self.view.corrected
+        from_table = figures["source"].str.startswith("T.")
+        pool = pd.concat([figures[~from_table], view.derived, figures[from_table], view.public])
+        pool = pool[
+            (pool["indicator"] == indicator)
+            & (pool["region"] == view.region)
+            & (pool["base_unit"] == view.indicators.at[indicator, "unit"])
+            & pool["whole_year"].astype(bool)
+            & pool["measure"].isin(QUANTITY_MEASURES)
+        ]
+        return pool.drop_duplicates("year").sort_values("year", kind="stable")
+
+    # --- parts and stages ------------------------------------------------------------------------------------
+
+    def parts(self, frame: pd.DataFrame) -> Picture | Html:
+        """Parts of a whole that the relations of the package name, where both are among the figures."""
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)].drop_duplicates(["indicator", "region"])
+        shares = [
+            (part, whole, 100 * part["base"] / whole["base"])
+            for _, here in frame.groupby("region", sort=False)
+            for part, whole in self._pairs(here.assign(figure=here.index).set_index("indicator", drop=False))
+            if whole["base"] > 0
+        ]
+        if not shares:
+            return self.context.none("none.parts")
+        data = pd.DataFrame(
+            [
+                {
+                    "name": self.words.name_with_place(part),
+                    "whole": self.say(
+                        "part_of", whole=self.words.name_with_place(whole), value=self.words.format_quantity(whole)
+                    ),
+                    "share": share,
+                    "label": self.words.format_quantity(part),
+                }
+                for part, whole, share in shares
+            ]
+        )
+        part, whole, share = max(shares, key=lambda item: item[2])
+        names = {"part": self.words.name_with_place(part), "whole": self.words.name_with_place(whole)}
+        title = self.say("title.parts", **names, share=self.words.format_percent(share, 0))
+        used = dict.fromkeys(row["figure"] for *pair, _ in shares for row in pair)
+        table = self.tables.of_picture(frame.loc[[*used]], title)
+        name = f"{frame['section'].iloc[0]}-parts"
+        return self.context.picture(name, lambda: bars.parts(data), title, self.say("kicker.parts"), table)
+
+    def _pairs(self, figures: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
+        """Part and whole that a relation names, where both are among these figures (indexed by indicator) and comparable."""
+        pairs = self._related
+        known = [(figures.loc[a], figures.loc[b]) for a, b in pairs if a in figures.index and b in figures.index]
+        return [(a, b) for a, b in known if self.view.comparable(a["base_unit"], b["base_unit"])]
+
+    @cached_property
+    def _related(self) -> list[tuple[str, str]]:
+        """Part and whole that the relations name."""
+        pairs = []
+        for relation in records_of(self.view.relations):
+            if relation["kind"] == "total":
+                pairs += [(part, relation["left"]) for part in relation["right"].split()]
+            elif relation["kind"] == "subset":
+                pairs += [(relation["left"], whole) for whole in relation["right"].split()]
+        return pairs
+
+    def stages(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:
+        """Platforms by section or chapter and stage, as a grid of counts."""
+        titles = [self.context.named(f"{by}s", key, "title") for key in keys]
+        stages = {stage: self.say(f"stage.{stage}") for stage in STAGES}
+        counts = pd.crosstab(platforms[by], platforms["status"]).reindex(index=keys, columns=STAGES, fill_value=0)
+        running = int((platforms["status"] == "running").sum())
+        title = self.say("title.matrix", n=len(platforms), running=running)
+        columns = [Column({by: self.say(f"column.{by}")}, self.say(f"column.{by}"))]
+        columns += [
+            Column({stage: word}, word, lambda row, stage=stage: str(row[stage] or ""), "number")
+            for stage, word in stages.items()
+        ]
+        rows = counts.reset_index(drop=True).assign(**{by: titles})
+        table = self.context.table(title, columns, rows)
+        data = counts.set_axis(titles).set_axis([*stages.values()], axis=1)
+        kicker = self.say("kicker.matrix")
+        return self.context.picture(f"platforms-by-{by}", lambda: grids.matrix(data), title, kicker, table)

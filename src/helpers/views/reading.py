@@ -1,0 +1,304 @@
+"""One computed sentence that reads a selection of figures, derived values, platforms, targets or findings.
+
+It says what the title of a picture does not: all stages, the gap between the highest and the lowest, growth with its range,
+what corrections change. It never says that numbers of different spans or units can be compared.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from helpers.audit import CONFIDENCES, VERDICTS
+from helpers.display import html as display
+from helpers.display.html import Html
+from helpers.evaluation import history
+from helpers.language.formatter import Formatter
+from helpers.numbers.interval import Interval
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views.context import REACHED, Context
+
+STAGES = ("running", "building", "pilot", "approved", "supported", "planned")  # what is furthest comes first
+LISTED = 3  # so many numbers or names are given one by one
+
+
+def read(context: Context, frame: pd.DataFrame) -> Html | None:
+    """What a selection shows, in a sentence; of an empty one that there is nothing, unless the cell before has said so.
+
+    frame: rows of any frame of a view; which sentence it is follows from what they are.
+    """
+    nothing_before, context.nothing_shown = context.nothing_shown, False
+    nothing = frame.empty or ("form" in frame and (frame["form"] == "public").all())
+    return None if nothing and nothing_before else display.sentence(_sentence(context, frame), "reading")
+
+
+def _sentence(context: Context, frame: pd.DataFrame) -> str:
+    for column, name, write in KINDS:
+        if column in frame:
+            return write(context, frame) if len(frame) else context.say(f"reading.{name}.empty")
+    if frame.empty:
+        return context.say("reading.none")
+    if frame["measure"].isin(["growth_rate", "change"]).all():
+        return _growth(context, frame)
+    if frame["indicator"].nunique() == 1 and frame["year"].nunique() > 1:
+        return _series(context, frame)
+    if (frame["form"] == "derived").all():
+        return _derived(context, frame)
+    if (frame["measure"] == "rank").all():
+        return _ranks(context, frame)
+    return _numbers(context, frame)
+
+
+# --- targets, platforms, findings --------------------------------------------------------------------------------
+
+
+def _targets(context: Context, frame: pd.DataFrame) -> str:
+    """How many headline indicators have data and reached their targets, and which did not; what corrections change."""
+    if frame["reading"].nunique() > 1:
+        return _corrections(context, frame)
+    if frame["indicator"].nunique() == 1:
+        return _target(context, frame)
+    if frame["year"].nunique() > 1:
+        years = [
+            context.say("reading.targets.year", year=year, what=_sentence_of_year(context, own))
+            for year, own in frame.groupby("year")
+        ]
+        return context.join_sentences(years)
+    return _sentence_of_year(context, frame)
+
+
+def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
+    """How many targets of one year are reached; `undecided` ones are neither reached nor missed."""
+    words, known = context.words, frame[frame["status"] != "no_data"]
+    reached, behind = known["status"].isin(REACHED), known.loc[known["status"].isin(["missed", "behind"]), "name"]
+    key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"
+    key = "unsure" if key == "short" and len(behind) < len(known) else key
+    n = len(frame) if known.empty else len(known)
+    sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
+    if 0 < len(behind) <= LISTED:
+        sentences.append(context.say("reading.targets.behind", names=words.join_phrases([*behind])))
+    return context.join_sentences(sentences)
+
+
+def _target(context: Context, frame: pd.DataFrame) -> str:
+    """How one target came out, year by year."""
+    rows = frame.sort_values("year").itertuples()
+    years = [context.say("reading.target.year", year=row.year, status=row.status_name) for row in rows]
+    status = frame["status_name"].iloc[0] if len(frame) == 1 else context.words.join_names(years)
+    return context.say("reading.target", name=frame["name"].iloc[0], status=status)
+
+
+def _corrections(context: Context, frame: pd.DataFrame) -> str:
+    """Which statuses differ between the figures as reported and as corrected."""
+    wide = frame.pivot(index=["year", "name"], columns="reading", values="status_name").dropna()
+    changed = wide[wide["printed"] != wide["corrected"]].reset_index()
+    if changed.empty:
+        return context.say("reading.corrections.none")
+    clauses = [
+        context.say("reading.corrections.one", name=row.name, before=row.printed, after=row.corrected)
+        for row in changed.itertuples()
+    ]
+    return context.say("reading.corrections", changes=context.words.join_phrases(clauses))
+
+
+def _platforms(context: Context, frame: pd.DataFrame) -> str:
+    """How many platforms are in each stage; the stage of a single one."""
+    counts = frame["status"].value_counts()
+    if len(frame) == 1:
+        stage = context.say(f"reading.stage.{counts.index[0]}.one")
+        return context.say("reading.platforms.one", name=frame["name"].iloc[0], stage=stage)
+    stages = [context.say(f"reading.stage.{stage}", n=int(counts[stage])) for stage in STAGES if stage in counts]
+    key = "reading.platforms.all" if len(counts) == 1 else "reading.platforms"
+    if len(counts) == 1:
+        stages = [context.say(f"reading.stage.{counts.index[0]}.one")]
+    return context.say(key, n=len(frame), stages=context.words.join_names(stages))
+
+
+def _findings(context: Context, frame: pd.DataFrame) -> str:
+    """How many findings there are by verdict or, of one verdict, by confidence, and what most of them are about."""
+    words, verdicts = context.words, frame["verdict"].value_counts()
+    if len(verdicts) > 1:
+        parts = [
+            context.say(f"count.{verdict}", n=int(verdicts[verdict])) for verdict in VERDICTS if verdict in verdicts
+        ]
+        return context.say("reading.findings.verdicts", n=len(frame), counts=words.join_names(parts))
+    counts, kinds = frame["confidence"].value_counts(), frame["check_name"].value_counts()
+    parts = [context.say(f"reading.confidence.{word}", n=int(counts[word])) for word in CONFIDENCES if word in counts]
+    sentences = [context.say("reading.findings", n=len(frame), counts=words.join_names(parts))]
+    if len(kinds) > 1 and kinds.iloc[0] > 1:
+        sentences.append(context.say("reading.findings.most", name=kinds.index[0], most=int(kinds.iloc[0])))
+    return context.join_sentences(sentences)
+
+
+# --- growth and time ---------------------------------------------------------------------------------------------
+
+
+def _growth(context: Context, frame: pd.DataFrame) -> str:
+    """What grew or fell by how much; of more than a few, between which rates, and which rates span several years."""
+    ordered = frame.sort_values("base", ascending=False, kind="stable")
+    if len(ordered) <= LISTED:
+        clauses = [_moved(context, row) for _, row in ordered.iterrows()]
+        sentences = [context.say("reading.sentence", text=context.words.join_phrases(clauses))]
+    else:
+        sentences = [_rates(context, ordered[ordered["measure"] == "growth_rate"])]
+    spans = ordered[ordered["period"].str.contains("/")]
+    if 0 < len(spans) < len(ordered):
+        names = context.words.join_names([context.words.name_with_place(row) for _, row in spans.iterrows()])
+        sentences.append(context.say("reading.rates.spans", n=len(spans), names=names))
+    return context.join_sentences(sentences)
+
+
+def _rates(context: Context, rates: pd.DataFrame) -> str:
+    """Between which ends rates lie; rates: the highest first."""
+    rose, fell = int((rates["base"] > 0).sum()), int((rates["base"] < 0).sum())
+    key = "mixed" if rose < len(rates) and fell < len(rates) else "rose" if rose else "fell"
+    ends = [row if key == "mixed" else _size(row) for _, row in rates.iloc[[0, -1]].iterrows()]
+    high, low = (context.words.format_quantity(row, signed=key == "mixed") for row in ends)
+    return context.say(f"reading.rates.{key}", n=len(rates), rose=rose, fell=fell, high=high, low=low)
+
+
+def _moved(context: Context, row: pd.Series) -> str:
+    """A rate or an absolute change as a clause: what grew, fell or stayed."""
+    name, value = context.words.name_with_place(row), context.words.format_quantity(_size(row))
+    return context.say(f"reading.growth.{_direction(row['base'])}", name=name, value=value)
+
+
+def _size(row: pd.Series) -> pd.Series:
+    """A change without its sign."""
+    size = row.copy()
+    size["base"] = abs(size["base"])
+    return size
+
+
+def _direction(change: float) -> str:
+    return "rose" if change > 0 else "fell" if change < 0 else "same"
+
+
+def _series(context: Context, frame: pd.DataFrame) -> str:
+    """From the first to the last value of one quantity that the report gives or implies, and the growth between them."""
+    own = frame[frame["year"].notna() & (frame["form"] != "public")]
+    ordered = (own if len(own) > 1 else frame[frame["year"].notna()]).sort_values("year", kind="stable")
+    return _between(context, ordered.iloc[0], ordered.iloc[-1])
+
+
+def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
+    """What changed from one value to a later one, and by how much where that has a meaning."""
+    words = context.words
+    values = {"name": words.name_with_place(last), "from_when": words.format_period(first),
+              "from_value": words.format_quantity(first),
+              "when": words.format_period(last), "value": words.format_quantity(last)}  # fmt: skip
+    if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
+        return context.say("reading.series.plain", **values)
+    growth = _ratio(first, last)
+    return context.say(f"reading.series.{_direction(growth.value - 1)}", growth=_ranged(context, growth), **values)
+
+
+def in_base(row: pd.Series) -> dict:
+    """The range of a row of a view, in its base unit."""
+    return {"base": row["base"], "lower": row["base_lower"], "upper": row["base_upper"]}
+
+
+def _ratio(first: pd.Series, last: pd.Series) -> Interval:
+    return history.as_interval(in_base(last)) / history.as_interval(in_base(first))
+
+
+def _ranged(context: Context, ratio: Interval) -> str:
+    """The size of a growth, without sign, and its range."""
+    words = context.words
+    ends = (abs(end - 1) * 100 for end in (ratio.lower, ratio.upper))
+    between, size = (
+        words.format_ends(*sorted(ends), words.format_percent),
+        words.format_percent(abs(ratio.value - 1) * 100),
+    )
+    return context.say("arithmetic.range", amount=size, range=between) if between else size
+
+
+def _derived(context: Context, frame: pd.DataFrame) -> str:
+    """Growth from derived values to the figures that they were derived from; of many, what grew most in a year."""
+    words, corrected = context.words, context.view.corrected
+    pairs = [(row, corrected.loc[row["used"][0]]) for _, row in frame[frame["how"] != "sum"].iterrows()]
+    if not pairs:
+        row = frame.iloc[0]
+        return context.say(
+            "reading.figure",
+            name=words.name_with_place(row),
+            value=words.format_amount(row),
+            when=words.format_period(row),
+        )
+    if len(pairs) == 1:
+        return _between(context, *pairs[0])
+    yearly = [pair for pair in pairs if pair[1]["year"] - pair[0]["year"] == 1 and min(row["base"] for row in pair) > 0]
+    if not yearly:
+        return context.say("reading.figures.dated", n=len(frame))
+    growths = [_ratio(*pair) for pair in yearly]
+    names, sizes = (
+        [words.name_with_place(after) for _, after in yearly],
+        [_ranged(context, growth) for growth in growths],
+    )
+    if len(yearly) <= LISTED:
+        moved = [_direction(growth.value - 1) for growth in growths]
+        clauses = [
+            context.say(f"reading.growth.{m}", name=n, value=v) for m, n, v in zip(moved, names, sizes, strict=True)
+        ]
+        return context.say("reading.derived", text=words.join_phrases(clauses))
+    most, rose = int(np.argmax([growth.value for growth in growths])), sum(growth.value > 1 for growth in growths)
+    key = "all" if rose == len(yearly) else "some" if rose else "none"
+    return context.say(f"reading.derived.{key}", n=len(yearly), rose=rose, name=names[most], value=sizes[most])
+
+
+# --- numbers beside each other -----------------------------------------------------------------------------------
+
+
+def _ranks(context: Context, frame: pd.DataFrame) -> str:
+    """Which rankings have which place, the best first."""
+    words, ordered = context.words, frame.sort_values("base", kind="stable")
+    places = []
+    for _, own in ordered.groupby(["base", "qualifier"], sort=False):
+        names = words.join_names([words.name_with_place(row) for _, row in own.iterrows()])
+        places.append(context.say("reading.rank", n=len(own), names=names, rank=words.format_quantity(own.iloc[0])))
+    return context.say("reading.sentence", text=words.join_phrases(places))
+
+
+def _numbers(context: Context, frame: pd.DataFrame) -> str:
+    """How far the highest and the lowest of comparable numbers lie apart; of others, how many there are."""
+    exact = {*frame.loc[frame["qualifier"] == "exact", "indicator"]}
+    frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
+    words, undated = context.words, int(frame["year"].isna().sum())
+    ordered = frame.sort_values("base", ascending=False, kind="stable")
+    ends = ordered.iloc[[0, -1]]
+    first, last = (row for _, row in ends.iterrows())
+    if len(frame) == 1:
+        return context.say(
+            "reading.figure",
+            name=words.name_figure(first),
+            value=words.format_quantity(first),
+            when=words.format_period(first),
+        )
+    if not _comparable(context, frame) or last["base"] <= 0:
+        key = ".undated" if undated == len(frame) else "" if undated else ".dated"
+        return context.say(f"reading.figures{key}", n=len(frame), undated=undated)
+    names = {"high": words.name_with_place(first), "low": words.name_with_place(last)}
+    names |= {"high_value": words.format_quantity(first), "low_value": words.format_quantity(last)}
+    if first["base"] == last["base"]:
+        return context.say("reading.equal", n=len(frame), value=words.format_quantity(first))
+    if first["base_unit"] != "%":
+        return context.say("reading.counts", ratio=_times(words, first["base"] / last["base"]), **names)
+    gap = words.format_number(first["base"] - last["base"], int(ends["decimals"].max()))
+    gap = gap if (ends["qualifier"] == "exact").all() else context.say("said.about", amount=gap)
+    return context.say("reading.shares", gap=gap, **names)
+
+
+def _comparable(context: Context, frame: pd.DataFrame) -> bool:
+    """Are these quantities themselves, in units that can be compared?"""
+    unit = frame["base_unit"].iloc[0]
+    same = all(context.view.comparable(unit, other) for other in frame["base_unit"].unique())
+    return same and frame["measure"].isin(QUANTITY_MEASURES).all()
+
+
+def _times(words: Formatter, ratio: float) -> str:
+    """How many times one number is another, to two digits."""
+    decimals = max(0, 1 - math.floor(math.log10(ratio)))
+    return words.format_number(round(ratio, decimals or 1 - math.floor(math.log10(ratio))), decimals)
+
+
+KINDS = (("reading", "targets", _targets), ("owner", "platforms", _platforms), ("check", "findings", _findings))

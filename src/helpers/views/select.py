@@ -1,0 +1,349 @@
+"""The view of a notebook: everything it can show of a data package, selected once for notebook, region and language.
+
+A view is a frozen set of documented frames (`docs/frames.md`). It holds every year, so that a question about another year
+finds its answer; the parameter `year` chooses what a page shows. A notebook by itself selects its view from the package; a
+batch selects the views of its runs by the same function and lays them out as files. A run can read nothing else, so the
+digest of its view tells whether it would come out otherwise.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import audit
+from helpers.errors import UserError
+from helpers.evaluation import history, scoreboard
+from helpers.language.formatter import Formatter
+from helpers.package import parameters, tables
+from helpers.package.parameters import LANGUAGES
+from helpers.package.tables import Tables
+from helpers.views.describe import described
+from helpers.views.view import View, from_bytes
+from helpers.views.worded import WordedFindings, recomputed_completions
+
+FOLDER = "EVALUATE_VIEWS"  # environment variable: the folder of views that a batch has laid out
+
+
+# --- opening ---------------------------------------------------------------------------------------------------
+
+
+def load(kind: str, notebook: str, language: str, region: str, data: str, year: int | None = None) -> View:
+    """The view that a batch has laid out for a notebook, else one selected from the package itself.
+
+    Raises DataError for a bad package, ParameterError for values that it lacks, UserError for a view that the batch has not
+    laid out.
+    """
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        package = tables.load(data)
+        values = {"language": language, "region": region} | ({} if year is None else {"year": year})
+        parameters.check(values, package.choices)
+        return Selector(package).view(kind, notebook, language, region)
+    path = Path(folder) / file_of(kind, notebook, language, region, data)
+    try:
+        return from_bytes(path.read_bytes())
+    except FileNotFoundError:
+        what = (
+            f"this batch has no {kind} view for {notebook} with language={language!r}, region={region!r}, data={data!r}"
+        )
+        raise UserError(
+            f"{what}. A notebook names the view it reads in its metadata (`evaluation: view`); by itself it can read all."
+        ) from None
+
+
+def file_of(kind: str, notebook: str, language: str, region: str, data: str) -> str:
+    """Name of a view's file."""
+    name = json.dumps([kind, notebook, language, region, data])
+    return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
+
+
+# --- selecting -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Reading:
+    """The package as printed or with errata, and what is computed of it."""
+
+    name: str
+    package: Tables
+    _scores: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict)
+
+    @cached_property
+    def derived(self) -> pd.DataFrame:
+        return history.derived(self.package)
+
+    def scores(self, region: str) -> pd.DataFrame:
+        """Headline indicators of a region in every year; the runs of one region follow each other."""
+        if region not in {key for key, _ in self._scores}:
+            self._scores.clear()
+        for year in self.package.years:
+            if (region, year) not in self._scores:
+                self._scores[region, year] = scoreboard.scoreboard(self.package, year, region)
+        frames = [self._scores[region, year] for year in self.package.years]
+        return pd.concat([frame for frame in frames if len(frame)] or frames[:1]).reset_index()
+
+
+@dataclass
+class Selector:
+    """Selects the views of one package; what it computes of the whole package it computes once."""
+
+    package: Tables
+    _seen: tuple[str, frozenset[str]] = ("", frozenset())  # keys of the figures that a region shows
+
+    @cached_property
+    def findings(self) -> list[audit.Finding]:
+        return audit.audit(self.package)
+
+    @cached_property
+    def _findings_of(self) -> dict[str, list[int]]:
+        """Places of the findings about each figure; of those about none under no name."""
+        places: dict[str, list[int]] = {"": []}
+        for place, finding in enumerate(self.findings):
+            for key in finding.figures or ("",):
+                places.setdefault(key, []).append(place)
+        return places
+
+    @cached_property
+    def _worded(self) -> WordedFindings:
+        return WordedFindings(self.package)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, Reading]:
+        """The package as printed, and with errata."""
+        return Reading("printed", self.package), Reading("corrected", tables.corrected(self.package))
+
+    def view(self, kind: str, notebook: str, language: str, region: str) -> View:
+        """The view of a notebook. Raises UserError for a chapter that the package lacks."""
+        package = self.package
+        scope = self._scope(kind, notebook)
+        keys = self._figures(kind, region, scope)
+        findings = self._concerning(kind, region, keys)
+        words = self._worded.wording(language, region).words
+        if kind == "audit":
+            keys |= {key for finding in findings for key in finding.figures}
+            keys |= {*package.errata["key"], *" ".join(package.errata["evidence"]).split()}
+        derived, figures = [], []
+        for reading in self.readings:
+            implied = reading.derived
+            implied = implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(keys)]
+            derived.append(described(implied, reading.package, Formatter(reading.package, language, region)))
+        keys |= {key for frame in derived for used in frame["used"] for key in used}
+        for reading in self.readings:
+            printed = reading.package.figures
+            printed = printed[printed.index.isin(keys)]
+            figures.append(described(printed, reading.package, Formatter(reading.package, language, region)))
+        public = package.external[self._public(kind, region, scope, findings)]
+        public = described(public, package, words)
+        platforms = self._platforms(kind, notebook, region, words)
+        indicators = {*scope, *figures[0]["indicator"], *figures[1]["indicator"], *public["indicator"]}
+        indicators |= {name for finding in findings for name in finding.names}
+        regions = {region, package.plan.region, *figures[0]["region"], *figures[1]["region"], *public["region"]}
+        regions |= {*platforms["owner_region"]} - {""}
+        rows = self._worded.rows(findings, language, region)
+        figures[0] = _marked(figures[0], rows)
+        named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
+        relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to"])]
+        related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
+        relations = relations[np.array(related, dtype=bool)]
+        errata = package.errata
+        errata = errata if kind == "audit" else errata[errata["key"].isin(keys | indicators)]
+        return View(
+            kind, notebook, language, region, package.plan, package.years,
+            figures=figures[0], corrected=figures[1], derived=derived[1], derived_printed=derived[0],
+            targets=self._targets(region, scope, figures, derived, language),
+            platforms=platforms, public=public, findings=rows,
+            comparisons=self._worded.comparisons(findings if kind in ("audit", "whole") else [], language, region),
+            completions=recomputed_completions(package, region if kind in ("audit", "whole") else ""),
+            errata=errata.drop(columns=["reason_en" if language == "zh" else "reason"]),
+            relations=relations[["kind", "left", "right"]],
+            indicators=_spoken(package.indicators[named], language),
+            regions=_spoken(self._around(kind, regions), language),
+            chapters=_spoken(package.chapters, language), sections=_spoken(package.sections, language),
+            units=_spoken(package.units, language), labels=package.labels[[language]],
+        )  # fmt: skip
+
+    # --- rows of each frame ----------------------------------------------------------------------------------
+
+    def _chapter(self, notebook: str) -> int:
+        """Number of the chapter that a notebook is about. Raises UserError where chapters.csv names none."""
+        chapters = self.package.chapters
+        numbers = chapters.index[chapters["notebook"] == notebook]
+        if numbers.empty:
+            what = f"chapters.csv has no chapter with the notebook {notebook!r}"
+            raise UserError(f"{what}; add it there, or open the notebook with the view 'whole'.")
+        return int(numbers[0])
+
+    def _scope(self, kind: str, notebook: str) -> set[str]:
+        """Indicators that a notebook is about; an erratum may move one to another chapter."""
+        package = self.package
+        if kind == "chapter":
+            chapter, frames = self._chapter(notebook), [reading.package.indicators for reading in self.readings]
+            return {key for frame in frames for key in frame.index[frame["chapter"] == chapter]}
+        if kind in ("overview", "audit"):
+            return {*package.indicators.index[package.indicators["headline"].notna()]}
+        return {*package.indicators.index}
+
+    def _figures(self, kind: str, region: str, scope: set[str]) -> set[str]:
+        """Keys of the figures in scope that pages of a region show (see `Tables.seen_from`), in either reading."""
+        if kind != "whole" and self._seen[0] != region:
+            shown = [self.package.seen_from(region, reading.package.figures).index for reading in self.readings]
+            self._seen = region, frozenset(shown[0]) | frozenset(shown[1])
+        keys: set[str] = set()
+        for reading in self.readings:
+            frame = reading.package.figures
+            keys |= {*frame.index[frame["indicator"].isin(scope)]}
+        return keys if kind == "whole" else keys & self._seen[1]
+
+    def _public(self, kind: str, region: str, scope: set[str], findings: list[audit.Finding]) -> pd.Series:
+        """Which public figures a notebook can show."""
+        public = self.package.external
+        if kind == "audit":
+            named = {key for finding in findings for key in finding.figures}
+            return public.index.isin(named | {*" ".join(self.package.errata["evidence"]).split()})
+        if kind == "outlook":
+            return public["region"].isin(self.package.within(region))
+        return public["indicator"].isin(scope)
+
+    def _platforms(self, kind: str, notebook: str, region: str, words: Formatter) -> pd.DataFrame:
+        """Platforms of the chapter, or of all; of another region than the plan's, those that it or a place in it owns."""
+        package = self.package
+        frame = package.platforms
+        if kind in ("overview", "audit"):
+            frame = frame.iloc[:0]
+        if kind == "chapter":
+            frame = frame[frame["section"].map(package.sections["chapter"]) == self._chapter(notebook)]
+        if region != package.plan.region:
+            frame = frame[frame["owner"].isin(package.within(region))]
+        places = package.regions.index
+        owners = [
+            "" if not owner else words.name_of("regions", owner) if owner in places else words.say(f"owner.{owner}")
+            for owner in frame["owner"]
+        ]
+        platforms = pd.DataFrame(
+            {
+                "name": frame[f"name_{words.language}"],
+                "chapter": frame["section"].map(package.sections["chapter"]).astype("Int64"),
+                "section": frame["section"],
+                "type": [words.say(f"type.{kind}") for kind in frame["type"]],
+                "owner": owners,
+                "owner_region": frame["owner"].where(frame["owner"].isin(places), ""),
+                "status": frame["status"],
+                "status_name": [words.say(f"stage.{status}") for status in frame["status"]],
+                "since": frame["since"],
+                "source": frame["source"],
+            },
+            index=frame.index,
+        )
+        return platforms.astype({name: "str" for name in platforms if name != "chapter"})
+
+    def _around(self, kind: str, places: set[str]) -> pd.DataFrame:
+        """Places with everything above and within them."""
+        regions = self.package.regions
+        if kind == "whole":
+            return regions
+        around = {*places}
+        for place in places:
+            around |= {*self.package.within(place)}
+            while place := regions.at[place, "parent"]:
+                around.add(place)
+        return regions[regions.index.isin(around)]
+
+    def _targets(
+        self, region: str, scope: set[str], figures: list[pd.DataFrame], derived: list[pd.DataFrame], language: str
+    ) -> pd.DataFrame:
+        """Headline indicators in scope against their targets: a row for each year and reading.
+
+        figures, derived: of each reading, described
+        """
+        frames = []
+        for reading, numbers, implied in zip(self.readings, figures, derived, strict=True):
+            score = reading.scores(region)
+            score = score[score["indicator"].isin(scope)]
+            words = Formatter(reading.package, language, region)
+            pool = pd.concat([numbers, implied]) if len(implied) else numbers
+            amounts = {
+                "target": pool.reindex(score["target"])["value"].to_numpy(),
+                "target_end": pool.reindex(score["target_upper"])["value"].to_numpy(),
+                "target_unit": pool.reindex(score["target"])["unit"].to_numpy(),
+                "actual": pool.reindex(score["actual"])["value"].to_numpy(),
+                "actual_lower": pool.reindex(score["actual"])["lower"].to_numpy(),
+                "actual_upper": pool.reindex(score["actual"])["upper"].to_numpy(),
+                "actual_unit": pool.reindex(score["actual"])["unit"].to_numpy(),
+            }
+            names = {
+                "name": words.name_indicators(score["indicator"]),
+                "chapter": self.package.indicators.loc[score["indicator"], "chapter"].to_numpy(),
+                "section": self.package.indicators.loc[score["indicator"], "section"].to_numpy(),
+                "category": [
+                    words.say(f"category.{category}")
+                    for category in self.package.indicators.loc[score["indicator"], "category"]
+                ],
+                "status_name": [words.say(f"status.{status}") for status in score["status"]],
+            }
+            renamed = {"target": "target_figure", "target_upper": "target_end_figure", "actual": "actual_figure",
+                       "printed": "completion_printed", "printed_figure": "completion_figure"}  # fmt: skip
+            score = score.drop(columns=["value", "lower", "upper"]).rename(columns=renamed)
+            frames.append(score.assign(reading=reading.name, **names, **amounts))
+        targets = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)[list(TARGETS)]
+        return targets if len(targets) else targets.astype(TARGET_TYPES)
+
+    # --- findings --------------------------------------------------------------------------------------------
+
+    def _concerning(self, kind: str, region: str, keys: set[str]) -> list[audit.Finding]:
+        """Findings about the figures of a view; the audit of the plan's own region has those of the plan as a whole, too."""
+        if kind == "whole":
+            return self.findings
+        whole_plan = kind == "audit" and region == self.package.plan.region
+        if kind == "audit":
+            keys = self._figures("outlook", region, {*self.package.indicators.index})
+        named = [*keys, ""] if whole_plan else keys
+        places = {place for key in named for place in self._findings_of.get(key, ())}
+        return [self.findings[place] for place in sorted(places)]
+
+
+TARGETS = (
+    "indicator", "name", "chapter", "section", "category", "headline", "year", "reading", "status", "status_name",
+    "reason", "target", "target_end", "target_unit", "actual", "actual_lower", "actual_upper", "actual_unit", "form",
+    "reached", "completion", "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear",
+    "pace_compound", "paces_differ", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
+)  # fmt: skip
+WHOLE = ("chapter", "headline", "year", "due")  # columns of whole numbers
+WORDS = (
+    "indicator", "name", "section", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit",
+    "form", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
+)  # fmt: skip
+TARGET_TYPES = (  # that they have where no row gives them any
+    dict.fromkeys(TARGETS, "float64")
+    | dict.fromkeys(WHOLE, "int64")
+    | dict.fromkeys(WORDS, "str")
+    | {"paces_differ": "bool"}
+)
+
+
+def _marked(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Figures with the gravest verdict of the audit on each, and the finding that gives it."""
+    marks: dict[str, tuple[str, str]] = {}
+    for row in findings[(findings["verdict"] != "consistent") & findings["of_figures"]].itertuples():
+        for key in row.figures:
+            marks.setdefault(key, (row.verdict, row.finding))
+    pairs = [marks.get(key, ("", "")) for key in figures.index]
+    return figures.assign(
+        verdict=pd.array([verdict for verdict, _ in pairs], dtype="str"),
+        finding=pd.array([finding for _, finding in pairs], dtype="str"),
+    )
+
+
+def _spoken(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """A table without the words of other languages, and without notes for whoever keeps the data."""
+    unseen = [
+        column
+        for column in frame.columns
+        if column == "note" or ((spoken := column.rpartition("_")[2]) in LANGUAGES and spoken != language)
+    ]
+    return frame.drop(columns=unseen)

@@ -1,0 +1,299 @@
+"""Tables that several notebooks show: figures, public figures, targets."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.display import html as display
+from helpers.display.html import Markup, mark_language
+from helpers.display.table import Column, Table, records_of
+from helpers.views.context import REACHED, Context
+
+BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
+
+
+class FigureTables:
+    """Tables of figures, each with its place in the report or the formula that it was derived by."""
+
+    def __init__(self, context: Context):
+        self.context, self.words, self.say = context, context.words, context.say
+
+    def columns(self, *fields: str) -> list[Column]:
+        """Columns of a table of figures, by the names of `_COLUMNS`."""
+        return [getattr(self, f"_column_{field}")() for field in fields]
+
+    def _column_name(self) -> Column:
+        return self.context.column("name", write=self._name, label="figure")
+
+    def _column_qualifier(self) -> Column:
+        return self.context.column("qualifier", "qualifier")
+
+    def _column_value(self) -> Column:
+        return self.context.column("value", "number", lambda row: self.words.format_value(row))
+
+    def _column_unit(self) -> Column:
+        return self.context.column("unit", "unit")
+
+    def _column_period(self) -> Column:
+        return self.context.column("period", write=lambda row: self.words.format_period(row | {"period": row["when"]}))
+
+    def _column_range(self) -> Column:
+        headings = {end: self.say(f"column.{end}") for end in ("lower", "upper")}
+        return Column(headings, self.say("column.range"), self.words.format_range, "range")
+
+    def _column_source(self) -> Column:
+        return self.context.column("source", write=lambda row: row["locator"])
+
+    def _column_place(self) -> Column:
+        return self.context.column("place", "word", label="region")
+
+    def _column_confidence(self) -> Column:
+        return self.context.column("confidence", "word")
+
+    def _name(self, row: dict) -> str:
+        name = row["name"]
+        if row["form"] == "derived":
+            name = Markup('<span class="ring"></span>{}').format(name)
+        return self.context.marked(name, *row["used"])
+
+    def rows(self, frame: pd.DataFrame, link: bool = True) -> pd.DataFrame:
+        """Figures of a view with the fields that the columns show and need.
+
+        link: does a figure's place in the report lead to its entry on the page?
+        """
+        context, words = self.context, self.words
+        records = [row | {"figure": key} for key, row in zip(frame.index, records_of(frame), strict=True)]
+        rows = context.shown(frame, records).assign(when=frame["period"], qualifier_code=frame["qualifier"])
+        rows["period"] = [str(words.format_period(row)) for row in records]
+        rows["name"] = [self.title(row) for row in records]
+        rows["qualifier"] = [words.name_qualifier(row) if row["form"] != "derived" else "" for row in records]
+        rows["used"] = [row["used"] if row["form"] == "derived" else (row["figure"],) for row in records]
+        locators = [self._locator(row, link) for row in records]
+        rows["locator"], rows["source"] = locators, [display.plain(locator) for locator in locators]
+        rows["row_kind"] = [self._kind(row) for row in records]
+        return rows.rename_axis("figure").reset_index()
+
+    def title(self, row: dict) -> str:
+        """Name of a figure, which says of a derived one that it is."""
+        title = self.words.name_figure(row)
+        return self.say("derived.name", name=title) if row["form"] == "derived" else title
+
+    def _kind(self, row: dict) -> str:
+        if row["form"] in ("derived", "public"):
+            return row["form"]
+        return "sub" if row["measure"] in BENEATH else ""
+
+    def _locator(self, row: dict, link: bool) -> str:
+        if row["form"] == "derived":
+            return Markup('<span class="locator">{}</span>').format(row["formula"])
+        if row["form"] == "public":
+            title = mark_language(row["title"], self.context.language)
+            return Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title) if link else title
+        where = self.words.format_locator(row)
+        return self.context.locator(row["source"], where) if link else where
+
+    def of_picture(self, frame: pd.DataFrame, title: str) -> Table:
+        """The data of a picture of figures."""
+        columns = self.columns("name", "value", "unit", "period", "range", "source")
+        columns[0] = self.context.column("name", label="figure")  # marks stand in the table of figures
+        rows = self.rows(frame, link=False)
+        rows["name"] = [self.words.name_figure(row) for row in records_of(frame)]
+        return self.context.table(title, columns, rows.assign(row_kind=""), key="figure")
+
+    def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:
+        """Public figures with title, address and confidence of their source."""
+        rows = self.rows(frame)
+        records = zip(rows["confidence"], rows["place"], strict=True)
+        rows["confidence"], rows["place"] = zip(*[(self.say(f"confidence.{c}"), p) for c, p in records], strict=True)
+        columns = self.columns("name", "place", "value", "unit", "period", "source", "confidence")
+        columns[2:3] = [self._qualified()]
+        columns[5] = self.context.column("source", write=lambda row: row["locator"], label="public_source")
+        rows["row_kind"] = "public"
+        note = self.say("note.public")
+        return self.context.table(caption, columns, rows, name, "figure", "x-", note=note)
+
+    def _qualified(self) -> Column:
+        """Number of a figure with its qualifier, for a column beside its unit."""
+
+        def write(row: dict) -> str:
+            original = row | {"qualifier": row["qualifier_code"]}
+            if row["qualifier_code"] == "exact":
+                return self.words.format_value(row)
+            if self.words.find_dimension(row) == "rank":
+                return self.words.format_quantity(original)
+            return self.say(f"said.{row['qualifier_code']}", amount=self.words.format_value(row))
+
+        fields = {"qualifier": self.say("column.qualifier"), "value": self.say("column.value")}
+        return Column(fields, self.say("column.value"), write, "number")
+
+
+class TargetTables:
+    """Tables of headline indicators against their targets."""
+
+    def __init__(self, context: Context):
+        self.context, self.words, self.say = context, context.words, context.say
+
+    def scoreboard(self, score: pd.DataFrame, caption: str, name: str = "scoreboard") -> Table:
+        """Target, actual, completion printed and computed, status, locator; the reading with errata stands beneath.
+
+        score: rows of `View.targets`, by indicator; what errata read otherwise is struck.
+        """
+        context, rows = self.context, []
+        for row in records_of(score.reset_index()):
+            corrected = context.is_read_otherwise(row)
+            rows.append(self._row(row, "printed"))
+            if corrected:
+                again = context.scores(row["year"], "corrected").loc[row["indicator"]].to_dict()
+                rows.append(self._row(again | {"indicator": row["indicator"]}, "corrected"))
+        frame = pd.DataFrame(rows)
+        names = {"name": self.say("column.indicator"), "reading": self.say("column.reading_of")}
+        statuses = {name: self.say(f"column.{name}") for name in ("status", "reason")}
+        columns = [
+            Column(names, self._scale(), self._name, "measure"),
+            Column(self._with_unit("target", frame), self.say("column.target"), self.target, "number"),
+            Column(self._with_unit("actual", frame), self.say("column.actual"), self._actual, "number"),
+            context.column("completion_printed", "number", self._printed, decimals=0, unit="%"),
+            context.column("completion", "number", self._completion, decimals=1, unit="%"),
+            Column(statuses, self.say("column.status"), self._status),
+            context.column("source", write=lambda row: row["locator"], label="locator"),
+        ]  # fmt: skip
+        cut = score["completion"].max() > display.BAR_END
+        note = context.join_sentences([self.judged(score), self.say("note.bars.cut" if cut else "note.bars")])
+        return self.context.table(caption, columns, frame, name, "row", "i-", "category", note, "score")
+
+    def _scale(self) -> Markup:
+        return Markup('{}<span class="scale" data-target="{}"></span>').format(
+            self.say("column.indicator"), self.say("target_line")
+        )
+
+    def _with_unit(self, field: str, frame: pd.DataFrame) -> dict[str, str]:
+        """Fields of a number whose unit stands with it, and of the other end of a range, where there is one."""
+        heading, fields = self.say(f"column.{field}"), {}
+        more = {f"{field}_end": "target_end"} if field == "target" else {"reached": "reached"}
+        fields = {name: self.say(f"column.{label}") for name, label in more.items() if frame[name].notna().any()}
+        return {field: heading, f"{field}_unit": f"{heading} · {self.say('column.unit')}"} | fields
+
+    def _row(self, row: dict, reading: str) -> dict:
+        """A row of the scoreboard: what it shows, and the figures that this rests on."""
+        context = self.context
+        name = context.named("indicators", row["indicator"])
+        if row["year"] != context.year:
+            name = self.say("remarked", name=name, remark=row["year"])
+        target = context.number(row["target_figure"], reading)
+        used = context.number(row["actual_figure"], reading) if row["actual_figure"] else None
+        digits = {"reached": int(target["decimals"]) + 1, "completion": 1, "completion_printed": 0}
+        if reading == "corrected":  # a completion is printed once
+            row = row | {"completion_printed": np.nan}
+        rounded = {field: round(row[field], n) for field, n in digits.items() if not np.isnan(row[field])}
+        actual = context.round_value(used) if used is not None else np.nan
+        locator = self._locator(used if used is not None else target)
+        reason = row["reason"] if row["status"] != "no_data" else ""
+        kind = row["form"] if reading == "printed" else "read"
+        return row | rounded | {
+            "row": row["indicator"] if reading == "printed" else f"{row['indicator']}-corrected",  # its anchor
+            "name": name, "reading": self.say("as_printed" if reading == "printed" else "with_errata"),
+            "reading_code": reading, "actual": actual, "row_kind": kind,
+            "status": self.say(f"status.{row['status']}"), "status_code": row["status"],
+            "reason": self.say(f"reason.{reason}") if reason else "",
+            "locator": locator, "source": display.plain(locator),
+        }  # fmt: skip
+
+    def _name(self, row: dict) -> Markup:
+        """A name above the bar of its completion; a rank has none."""
+        name = row["name"]
+        if row["reading_code"] == "corrected":
+            name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), self.say("erratum.reading"))
+        if self.context.view.indicators.at[row["indicator"], "target_kind"] == "rank":
+            reason = self.say("rank_no_bar")
+            return Markup('<span class="name">{}</span><span class="reason">{}</span>').format(name, reason)
+        ends = (row["completion"], row["completion_lower"], row["completion_upper"])
+        bar = display.bar(*ends, row["status_code"], row["form"])
+        return Markup('<span class="name">{}</span>{}').format(name, bar)
+
+    def _struck(self, text: str, row: dict, *figures: str) -> str:
+        """A text, struck where errata read one of its figures otherwise and it is the printed one."""
+        struck = row["reading_code"] == "printed" and not self.context.read_otherwise.isdisjoint(figures)
+        return Markup("<s>{}</s>").format(text) if struck else text
+
+    def target(self, row: dict) -> str:
+        """Target, both ends of a range."""
+        target, end = (self._number(row, field) for field in ("target_figure", "target_end_figure"))
+        text = self.words.format_amount(target)
+        if end is not None:
+            text = self.words.format_span(self.words.format_value(target), self.words.format_amount(end))
+        return self._struck(text, row, row["target_figure"], row["target_end_figure"])
+
+    def _actual(self, row: dict) -> str:
+        """Actual, and what it attained where the target is in other terms (growth, fall, lead)."""
+        return self._struck(self.actual(row), row, row["actual_figure"])
+
+    def actual(self, row: dict) -> str:
+        """Actual value of a row in words."""
+        used, target = (self._number(row, field) for field in ("actual_figure", "target_figure"))
+        if used is None:
+            return "—"
+        text = self.words.format_quantity(used)
+        if np.isnan(row["reached"]):
+            return text
+        decimals = int(target["decimals"]) + 1
+        if target["base_unit"] == "%":
+            return self.say("remarked", name=text, remark=self.words.format_percent(row["reached"], decimals))
+        lead = target.copy()
+        lead["base"], lead["decimals"] = row["reached"], decimals
+        return self.say("remarked", name=text, remark=self.words.format_amount(lead))
+
+    def _number(self, row: dict, field: str) -> pd.Series | None:
+        """The figure that a field of a row names, in the reading of the row."""
+        return self.context.number(row[field], row["reading_code"]) if row[field] else None
+
+    def _printed(self, row: dict) -> str:
+        if row["reading_code"] == "corrected":
+            return ""
+        text = "／" if np.isnan(row["completion_printed"]) else self.words.format_percent(row["completion_printed"], 0)
+        return self._struck(text, row, row["completion_figure"])
+
+    def _completion(self, row: dict) -> str:
+        return "—" if np.isnan(row["completion"]) else self.words.format_percent(row["completion"])
+
+    def _status(self, row: dict) -> Markup:
+        status = self.context.status(row["status_code"])
+        if not row["reason"]:
+            return status
+        return Markup('{} <span class="reason">{}</span>').format(status, row["reason"])
+
+    def _locator(self, figure: pd.Series) -> Markup:
+        """Locator of a figure, linked to its row on the page of its chapter and this year, where it has one."""
+        context = self.context
+        if figure["form"] == "derived":
+            return Markup('<span class="locator">{}</span>').format(figure["formula"])
+        notebook = context.view.chapters["notebook"].get(figure["chapter"], "")
+        place, where = context.place_of(figure["source"]), self.words.format_locator(figure)
+        if figure["chapter"] == 0 or not (pd.isna(figure["year"]) or figure["year"] == context.year):
+            return Markup('<span class="locator" title="{}">{}</span>').format(place, where)
+        page = "" if notebook == context.name else f"{notebook}.ipynb"
+        return Markup('<a class="locator" href="{}#f-{}" title="{}">{}</a>').format(page, figure.name, place, where)
+
+    def judged(self, score: pd.DataFrame) -> str:
+        """By which target a year after the last one is judged."""
+        due, year = score["due"].dropna(), self.context.year
+        if len(due) and (due < year).all():
+            return self.say("judged", year=year, due=int(due.max()))
+        if len(due) and (due > year).all():
+            return self.say("judged.before", year=year, due=int(due.min()))
+        return ""
+
+    def message(self, score: pd.DataFrame, key: str) -> str:
+        """What a scoreboard says in a sentence: which targets are missed.
+
+        key: of the labels of `Context.headline_of`, for a title where nothing is behind
+        """
+        known = score[score["status"] != "no_data"]
+        behind = known[known["status"].isin(["missed", "behind"])]
+        if len(known) and known["status"].isin(REACHED).all():
+            return self.say("title.completion.all", n=len(known))
+        if behind.empty:
+            return self.context.headline_of(score, key)
+        return self.say(
+            "title.completion.behind",
+            n=len(behind),
+            names=self.words.join_names(self.words.name_indicators(behind.index)),
+        )

@@ -1,0 +1,102 @@
+"""Findings of the audit in words, and the numbers of their pictures, as frames."""
+
+import pandas as pd
+
+from helpers.audit.finding import Finding, Side
+from helpers.audit.headline import at_target_year, attained
+from helpers.audit.wording import Wording
+from helpers.language.formatter import Formatter
+from helpers.package.tables import Tables
+
+DRAWN = ("contradiction", "label")  # verdicts whose findings are drawn, where a picture helps
+FINDINGS = (
+    "finding", "check", "check_name", "verdict", "verdict_name", "confidence", "sentence", "arithmetic", "sign", "settled_by",
+    "changes", "locators", "figures", "of_figures",
+)  # fmt: skip
+COMPARISONS = (
+    "finding", "picture", "place", "period", "amount", "range", "label", "lower", "value", "upper", "base_unit", "form",
+    "figures", "gap",
+)  # fmt: skip
+
+
+OTHER_TYPES = {"figures": "object", "of_figures": "bool", "lower": "float64", "value": "float64", "upper": "float64"}
+
+
+def _typed(rows: list[tuple], columns: tuple[str, ...]) -> pd.DataFrame:
+    """Rows as a frame whose columns have the same types when it is empty."""
+    frame = pd.DataFrame(rows, columns=list(columns))
+    types = {name: OTHER_TYPES.get(name, "str") for name in columns}
+    if columns == COMPARISONS:
+        types["finding"] = "int64"
+    return frame.astype(types)
+
+
+class WordedFindings:
+    """Findings about one package, worded once for the runs of a region, which follow each other."""
+
+    def __init__(self, package: Tables):
+        self.package = package
+        self._wordings: dict[tuple[str, str], Wording] = {}
+        self._findings: dict[tuple, tuple] = {}
+
+    def wording(self, language: str, region: str) -> Wording:
+        """Findings as a page of a region words them, which names all places but its own; kept while its runs follow."""
+        if (language, region) not in self._wordings:
+            self._wordings = {key: wording for key, wording in self._wordings.items() if key[1] == region}
+            self._wordings[language, region] = Wording(self.package, Formatter(self.package, language, region))
+            self._findings = {key: cells for key, cells in self._findings.items() if key[2] == region}
+        return self._wordings[language, region]
+
+    def rows(self, findings: list[Finding], language: str, region: str) -> pd.DataFrame:
+        """Findings in words, the gravest first."""
+        wording = self.wording(language, region)
+        rows = []
+        for finding in findings:
+            key = finding, language, region
+            if key not in self._findings:
+                words = wording.words
+                self._findings[key] = (
+                    finding.key, finding.check, words.say(f"check.{finding.check}"), finding.verdict,
+                    words.say(f"verdict.{finding.verdict}"), finding.confidence, wording.sentence(finding),
+                    wording.arithmetic(finding), finding.sign, wording.settled_by(finding), wording.changes(finding),
+                    " ".join(wording.locators(finding)), finding.figures, "total" not in dict(finding.values),
+                )  # fmt: skip
+            rows.append(self._findings[key])
+        return _typed(rows, FINDINGS)
+
+    def comparisons(self, findings: list[Finding], language: str, region: str) -> pd.DataFrame:
+        """Both sides of the findings that have two in one unit and do not meet, for their pictures."""
+        wording, rows = self.wording(language, region), []
+        for number, finding in enumerate(findings):
+            sides = finding.sides
+            if finding.verdict not in DRAWN or len(sides) != 2 or any(s.value is None or not s.figures for s in sides):
+                continue
+            units = [side.unit or wording.figures.at[side.figures[0], "base_unit"] for side in sides]
+            if units[0] != units[1] or sides[0].value.meets(sides[1].value):
+                continue
+            chained = sides[0].formula == "{}÷(1+{})" and min(side.value.value for side in sides) > 0
+            values = [side.value.value for side in sides]
+            gap = wording.gap(max(values[0] / values[1], values[1] / values[0])) if min(values) > 0 else ""
+            for side in sides:
+                rows.append(
+                    (
+                        number, "chain" if chained else "ranges", wording.where(side), str(wording.when(side)),
+                        str(wording.amount(side)), wording.between(side), wording.words.format_label(wording.row(side)),
+                        float(side.value.lower), float(side.value.value), float(side.value.upper), units[0],
+                        self._form(side), side.figures, gap,
+                    )
+                )  # fmt: skip
+        return _typed(rows, COMPARISONS)
+
+    def _form(self, side: Side) -> str:
+        if side.formula != "{}":
+            return "derived"
+        return "printed" if side.figures[0] in self.package.figures.index else "public"
+
+
+def recomputed_completions(package: Tables, region: str) -> pd.DataFrame:
+    """Completions in the target year, as printed and as the audit computes them."""
+    frame = at_target_year(package) if region == package.plan.region else attained(package).iloc[:0]
+    frame = frame[(frame["printed_figure"] != "") & frame["value"].notna()]
+    kept = ["printed_value", "value", "lower", "upper", "printed_figure"]
+    return frame[kept].rename_axis("indicator").reset_index()

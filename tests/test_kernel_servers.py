@@ -1,0 +1,84 @@
+"""Servers of warm kernels: one for all who ask alike, for its user alone, anew after a change, and gone when not needed."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from warm import PARENT, PATIENCE, alive, servers, until
+
+from helpers.kernels import address, client, provisioner
+
+pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
+
+
+def test_a_server_started_ahead_is_used(start, kernel_servers, monkeypatch):
+    """A batch guesses what a start of the kernelspec will ask for."""
+    monkeypatch.setenv("TZ", "Asia/Shanghai")  # no server has it yet
+    before = set(servers(kernel_servers))
+    client.prepare_server(dict(os.environ))
+    (server,) = set(servers(kernel_servers)) - before
+    assert start().value("__import__('os').getppid()") == server.pid  # had there been another, it would have forked
+
+
+def test_two_clients_at_once_start_one_server(kernelspec, kernel_servers):
+    before = set(servers(kernel_servers))
+    code = f"""
+    from jupyter_client.manager import start_new_kernel
+    manager, client = start_new_kernel(kernel_name="{kernelspec(idle=299)}")
+    print(client.execute_interactive("import os; assert False, os.getppid()", output_hook=lambda _: None)["content"]["evalue"])
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    clients = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    parents = {client.communicate(timeout=PATIENCE)[0].strip() for client in clients}
+    assert len(parents) == 1
+    assert {str(server.pid) for server in set(servers(kernel_servers)) - before} == parents
+
+
+def test_only_the_user_can_reach_a_server(start, kernel_servers):
+    start()
+    assert kernel_servers.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in kernel_servers.iterdir()} == {0o600}
+
+
+def test_an_idle_server_ends_and_leaves_no_file(start, kernelspec, tmp_path, monkeypatch):
+    deep = tmp_path / ("deep" * 30)  # longer than a socket's path may be
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    kernel = start(kernelspec(idle=0.1))
+    server = kernel.value(PARENT)
+    assert list(deep.iterdir()) == [deep / address.NAME]
+    kernel.manager.shutdown_kernel()
+    until(lambda: not list(deep.iterdir()))
+    until(lambda: not alive(server))
+
+
+def test_an_edit_or_an_install_starts_a_new_server(start, kernelspec, tmp_path, monkeypatch):
+    place = tmp_path / "site-packages"
+    place.mkdir()
+    (place / "edited.py").write_text("VALUE = 1")
+    monkeypatch.setenv("PYTHONPATH", str(place))
+    name = kernelspec(preload=["edited"])
+    kernels = [start(name), start(name)]
+    (place / "edited.py").write_text("VALUE = 22")
+    kernels.append(start(name))
+    (place / "installed.py").write_text("")
+    kernels.append(start(name))
+    assert [kernel.value("__import__('edited').VALUE") for kernel in kernels] == [1, 1, 22, 22]
+    stale, same, after_edit, after_install = (kernel.value(PARENT) for kernel in kernels)
+    assert stale == same
+    assert len({stale, after_edit, after_install}) == 3
+    for kernel in (kernel for kernel in kernels if kernel.value(PARENT) == stale):
+        assert alive(stale)
+        kernel.manager.shutdown_kernel()
+    until(lambda: not alive(stale))
+
+
+def test_a_module_in_the_working_folder_comes_first(start, tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(provisioner, "logged", [])
+    (tmp_path / "pandas.py").write_text("VALUE = 1")
+    assert start(cwd=tmp_path).value("__import__('pandas').VALUE") == 1
+    assert "holds pandas.py" in caplog.text

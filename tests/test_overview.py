@@ -1,0 +1,94 @@
+"""What the overview says of all headline indicators in a year, as printed and with errata."""
+
+import pytest
+from shown import chinese_in, html
+
+from helpers.display.html import PAGE_MIME, Html
+
+YEARS = (2016, 2017, 2018)
+
+
+def test_the_opening_counts_statuses_as_printed_and_with_errata(opened):
+    page = opened.overview().opening()._repr_mimebundle_()[PAGE_MIME]
+    assert page["headline"] == "14 of 15 headline targets with data were met"
+    assert page["counts"] == {"exceeded": 8, "met": 6, "missed": 1, "no_data": 7}
+    assert "With errata applied, 1 status differs." in page["lead"]
+    assert page["language"] == "en"
+
+
+def test_the_scoreboard_has_a_row_for_each_indicator_and_each_reading(opened):
+    frame = opened.overview().scoreboard().frame
+    printed, corrected = (frame[frame["reading"] == reading] for reading in ("As printed", "With errata"))
+    assert len(printed) == 22
+    assert [*corrected["row"]] == ["online-retail-sales-corrected", "cross-border-retail-exports-corrected"]
+    assert frame.at[corrected.index[1], "status"] == "missed"
+    assert frame.at[corrected.index[1] - 1, "row"] == "cross-border-retail-exports"
+
+
+def test_the_scoreboard_strikes_what_an_erratum_reads_otherwise(opened):
+    board = html(opened.overview().scoreboard())
+    assert len(board.select("tr[id^='i-']")) == 24
+    struck = {row["id"]: [s.text for s in row.select("s")] for row in board.select("tr[id]") if row.s}
+    assert struck == {
+        "i-online-retail-sales": ["12 trillion yuan", "13 trillion yuan", "130%"],
+        "i-cross-border-retail-exports": ["50 billion US dollars", "50 billion US dollars", "100%"],
+    }
+    readings = [" ".join(row.text.split()) for row in board.select("tr.read")]
+    assert any("43.81 billion yuan" in reading and "missed" in reading for reading in readings)
+
+
+def test_each_anchor_of_the_scoreboard_is_there_once(opened):
+    ids = [row["id"] for row in html(opened.overview().scoreboard()).select("tr[id]")]
+    assert len(ids) == len({*ids})
+
+
+def test_statuses_that_errata_change_stand_side_by_side(opened):
+    (row,) = opened.overview().corrections().frame.to_dict("records")
+    assert (row["indicator"], row["as_printed"], row["with_errata"]) == (
+        "cross-border-retail-exports", "met", "missed",
+    )  # fmt: skip
+
+
+def test_categories_count_every_indicator_once(opened):
+    overview = opened.overview()
+    counts = overview.categories().frame.set_index("category")
+    assert counts.to_numpy().sum() == 22
+    assert counts.sum().to_dict() == {"exceeded": 8, "met": 6, "missed": 1, "no_data": 7}
+
+
+def test_indicators_without_data_are_those_of_the_opening(opened):
+    overview = opened.overview()
+    assert len(overview.missing().frame) == overview.opening().page["counts"]["no_data"]
+
+
+def test_the_first_year_has_none_before_it_to_compare(opened):
+    shown = opened.overview(2016).changes()
+    assert isinstance(shown, Html)
+    assert shown.plain == "2016 is the first year of the plan; there is no year before it to compare."
+
+
+def test_what_moved_since_the_year_before_stands_apart_from_what_gained_or_lost_its_data(opened):
+    changes = {year: opened.overview(year).changes() for year in (2017, 2018)}
+    assert [*changes[2017].frame["group"].unique()] == ["No data the year before: 15"]
+    assert [*changes[2018].frame["group"].unique()] == ["Another status: 2", "No data this year: 13"]
+    first = html(changes[2018]).select("tbody tr:not(.group)")[0]
+    assert [" ".join(cell.text.split()) for cell in first] == [
+        "Online retail sales", "exceeded 13 trillion yuan", "missed 1.67188 trillion yuan",
+    ]  # fmt: skip
+
+
+def test_another_region_has_no_headline_indicators_and_says_so(opened):
+    assert "no headline indicators" in opened.overview(region="330100").opening().plain
+
+
+def test_a_selection_of_targets_is_read_in_a_sentence(opened):
+    overview = opened.overview()
+    printed = overview.targets.query("year == 2017 and reading == 'printed'")
+    assert overview.read(printed).plain.startswith("Of 22 headline indicators, 15 have data and 14")
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_an_english_overview_has_no_chinese_but_in_marked_titles(opened, year):
+    overview = opened.overview(year)
+    methods = ["opening", "legend", "categories", "scoreboard", "pace", "corrections", "missing", "changes", "sources"]
+    assert [(name, signs) for name in methods if (signs := chinese_in(getattr(overview, name)()))] == []

@@ -1,0 +1,220 @@
+"""The sentence that reads a selection: each kind of frame, singular and plural, zero, negative, ranks and undated figures."""
+
+import pandas as pd
+import pytest
+
+from helpers.views import Audit, Chapter, select
+
+RATES = "measure == 'growth_rate' and year == 2018"
+FIGURES = [
+    (
+        "2-integration", "figure == '2.3.3-4'",
+        "全省网络零售额增长25.4%。",
+        "Online retail sales grew by 25.4%.",
+    ),
+    (
+        "1-innovation", "figure == '1.2.1-1'",
+        "企业登记需提交的材料减少80%。",
+        "Documents required for business registration fell by 80%.",
+    ),
+    (
+        "1-innovation", "figure in ['1.2.1-10', '1.2.1-7']",
+        "在册信息产业企业增长30%左右；新设市场主体增长23.8%。新设市场主体的增幅跨越多年，不能与一年的增幅直接比较。",
+        "Registered information industry enterprises grew by about 30%; Newly registered market entities grew by 23.8%. The rate "
+        "of Newly registered market entities spans several years and cannot be compared with rates of one year.",
+    ),
+    (
+        "2-integration", f"section == '2.3' and {RATES}",
+        "4项均为增长，增幅在25.0%至31.9%之间。",
+        "All 4 quantities grew, by between 25.0% and 31.9%.",
+    ),
+    (
+        "3-livelihood", "section == '3.1' and measure == 'share' and year.isna()",
+        "高速公路监测精度（95%以上）比线上售票占总售票量（约15%）高约80个百分点。",
+        "The gap between Accuracy of motorway monitoring (over 95%) and Online share of tickets sold (about 15%) is about 80 "
+        "percentage points.",
+    ),
+    (
+        "3-livelihood", "figure in ['3.3.2-4', '3.3.2-5']",
+        "2项均为100%。",
+        "All 2 are 100%.",
+    ),
+    (
+        "2-integration", "figure == '2.5.2-1'",
+        "杭州旅游护照商户：超5000家（未注明时期）。",
+        "Merchants in the Hangzhou tourism passport: over 5,000 (undated).",
+    ),
+    (
+        "2-integration", "figure in ['2.5.3-1', '2.5.3-2']",
+        "归集刷卡数据的旅游休闲企业（杭州）为30000家，归集点评和价格数据的酒店、景点（杭州）为3000家，前者约为后者的10倍。",
+        "The number for Tourism and leisure firms whose card data is collected (Hangzhou) (30,000) is about 10 times that for "
+        "Hotels and sights whose ratings and prices are collected (Hangzhou) (3,000).",
+    ),
+    (
+        "2-integration", "figure in ['2.3.1-5', '2.3.1-7', '2.3.1-4']",
+        "共3个数据，其中1个未注明时期。",
+        "There are 3 figures, 1 of them undated.",
+    ),
+    (
+        "2-integration", "figure in ['2.2.1-3', '2.2.1-4']",
+        "共2个数据，均未注明时期。",
+        "There are 2 figures; all of them are undated.",
+    ),
+    ("2-integration", "figure == 'none'", "没有符合条件的数据。", "There is no such figure."),
+]  # fmt: skip
+PLATFORMS = [
+    ("section == '2.4'", "5个平台和计划中，已运行4个、在建1个。", "Of 5 platforms and programmes, 4 are in use and 1 is being built."),
+    ("section == '2.4' and status == 'running'", "4个平台和计划均已经运行。", "All 4 platforms and programmes are in use."),
+    ("section == 'none'", "没有平台和计划。", "No platform or programme is named."),
+]  # fmt: skip
+TARGETS = [
+    (
+        "year == 2016 and reading == 'printed'",
+        "11项主要指标均无数据。",
+        "None of the 11 headline indicators has data.",
+    ),
+    (
+        "year == 2017 and reading == 'printed'",
+        "11项主要指标中，9项有数据，8项达到目标值。未达到的是全省5A、4A级景区免费WiFi覆盖率。",
+        "Of 11 headline indicators, 9 have data and 8 reached the target. Short of the target: Free Wi-Fi coverage of 5A and 4A "
+        "scenic areas.",
+    ),
+    (
+        "year == 2018 and reading == 'printed'",
+        "11项主要指标中，2项有数据，均不能确认达到目标值。未达到的是全省网络零售额。",
+        "Of 11 headline indicators, 2 have data; none can be confirmed as met. Short of the target: Online retail sales.",
+    ),
+    (
+        "year == 2017 and reading == 'printed' and section == '2.2'",
+        "2项主要指标均达到目标值。",
+        "All 2 headline indicators reached their targets.",
+    ),
+    (
+        "reading == 'printed' and section == '2.4'",
+        "具有全国影响力的互联网金融企业：2016年暂无数据、2017年超额完成、2018年暂无数据。",
+        "Internet finance enterprises with nationwide influence: no data in 2016, exceeded in 2017 and no data in 2018.",
+    ),
+    (
+        "year == 2017",
+        "校正疑误后，跨境网络零售出口额由“完成”变为“未完成”。",
+        "After our corrections, Cross-border online retail exports changes from met to missed.",
+    ),
+    ("year == 2016", "校正疑误不改变结果。", "Our corrections change no result."),
+    ("section == 'none'", "没有主要指标。", "There is no headline indicator."),
+]
+FINDINGS = [
+    (
+        "verdict == 'contradiction'",
+        "共6项，其中可信度高的5项、可信度中的1项。最多的一类是“指标表与正文”，2项。",
+        "There are 6 findings, 5 of high confidence and 1 of medium confidence. The largest group is “Table against text”, with 2.",
+    ),
+    (
+        "check == 'completions'",
+        "共核对15项：1处矛盾、14项相符。",
+        "15 comparisons: 1 contradiction and 14 that hold.",
+    ),
+    ("verdict == 'none'", "没有这一类发现。", "There is no finding of this kind."),
+]
+
+
+@pytest.fixture(scope="module")
+def selector(package):
+    return select.Selector(package)
+
+
+@pytest.fixture(scope="module")
+def notebook(selector):
+    """Opens a notebook on the package; year: 2018, its last one."""
+
+    def opened(name: str, language: str):
+        kind, make = ("audit", Audit) if name == "6-audit" else ("chapter", Chapter)
+        return make(selector.view(kind, name, language, "330000"))
+
+    return opened
+
+
+def cases(rows: list[tuple]) -> pytest.MarkDecorator:
+    """Each row in both languages: what comes before the sentences, the language, the sentence."""
+    both = [(*row[:-2], language, said) for row in rows for language, said in zip(("zh", "en"), row[-2:], strict=True)]
+    return pytest.mark.parametrize("case", both, ids=[" ".join(row[:-1]) for row in both])
+
+
+@cases(FIGURES)
+def test_figures_are_read_in_a_sentence(notebook, case):
+    name, query, language, sentence = case
+    shown = notebook(name, language)
+    assert shown.read(shown.figures.query(query)).plain == sentence
+
+
+@cases(PLATFORMS)
+def test_platforms_are_read_by_stage(notebook, case):
+    query, language, sentence = case
+    shown = notebook("2-integration", language)
+    assert shown.read(shown.platforms.query(query)).plain == sentence
+
+
+@cases(TARGETS)
+def test_targets_are_read_by_result(notebook, case):
+    query, language, sentence = case
+    shown = notebook("2-integration", language)
+    assert shown.read(shown.targets.query(query)).plain == sentence
+
+
+@cases(FINDINGS)
+def test_findings_are_read_by_confidence_or_verdict(notebook, case):
+    query, language, sentence = case
+    shown = notebook("6-audit", language)
+    assert shown.read(shown.findings.query(query)).plain == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "series", "derived"),
+    [
+        (
+            "zh",
+            "在役工业机器人由2017年底的54967台增加到2018年底的7.1万台，增长29.2%（27.1%～31.3%）。",
+            "据推算，省级智能化改造工程服务公司增长37.5%；在役工业机器人增长29.2%（27.1%～31.3%）。",
+        ),
+        (
+            "en",
+            "Industrial robots in service rose from 54,967 (end of 2017) to 71,000 (end of 2018), by 29.2% (27.1%–31.3%).",
+            "By our derivation, Provincial smart-upgrade engineering service firms grew by 37.5%; Industrial robots in service "
+            "grew by 29.2% (27.1%–31.3%).",
+        ),
+    ],
+)
+def test_growth_over_time_is_read_with_its_range(notebook, language, series, derived):
+    shown = notebook("2-integration", language)
+    assert shown.read(shown.years("industrial-robots")).plain == series
+    assert shown.read(shown.derived.query("indicator == 'industrial-robots'")).plain == series
+    assert shown.read(shown.derived.query("section == '2.1'")).plain == derived
+
+
+def test_a_fall_over_time_is_read_without_a_sign(notebook):
+    shown = notebook("2-integration", "en")
+    frame = shown.years("industrial-robots").query("form != 'public'").copy()
+    frame["year"] = [*frame["year"]][::-1]
+    assert "fell from 71,000" in shown.read(frame).plain
+    assert ", by 22.6%" in shown.read(frame).plain
+
+
+def test_what_did_not_change_is_read_so(notebook):
+    shown = notebook("2-integration", "en")
+    row = shown.figures.loc[["2.3.3-4"]].assign(base=0.0)
+    assert shown.read(row).plain == "Online retail sales did not change."
+
+
+def test_ranks_are_read_by_place(notebook):
+    shown = notebook("5-foundations", "zh")
+    ranks = shown.read(shown.figures.query("section == '5.1' and measure == 'rank'")).plain
+    assert ranks == (
+        "数字安防产业集群全国位次、人工智能平均单笔融资全国位次均为第1位；人工智能企业数量全国位次、人工智能融资规模全国位次均为第4位。"
+    )
+
+
+def test_an_empty_selection_is_not_told_twice(notebook):
+    shown = notebook("2-integration", "en")
+    nothing = pd.DataFrame(shown.figures.iloc[:0])
+    assert shown.growth(nothing).plain
+    assert shown.read(nothing) is None
+    assert shown.read(nothing).plain == "There is no such figure."
