@@ -173,7 +173,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
     """Seconds of the clock, of the cells and of the pages, of what a finished batch in `out` executed."""
     for module in ("matplotlib.backends.backend_svg", "helpers.views"):
         importlib.import_module(module)
-    package, known = request.Package(), record.read(out / record.FILE).entries
+    package, known = request.Package(), record.read_record(out / record.FILE).entries
     siblings = links.group_siblings({entry.run: entry.facts for entry in known.values()})
     with tempfile.TemporaryDirectory() as folder:
         for run in runs:
@@ -206,7 +206,9 @@ def bare(task: render.Task) -> tuple[float, float]:
     """Execute the cells of a run without a kernel, and make its page; seconds of both."""
     begun = time.perf_counter()
     namespace = {"In": []}
-    for number, code in enumerate(source.code(source.cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))):
+    for number, code in enumerate(
+        source.select_code(source.read_cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))
+    ):
         if number == 1:
             namespace |= task.run.parameters
         body = ast.parse(code).body

@@ -28,14 +28,14 @@ from helpers import paths
 from helpers.charts import bars, canvas
 from helpers.display import theme
 from helpers.package import tables
-from helpers.runs.run import parameters_of
+from helpers.runs.run import read_parameters
 
 
 def collect_frames(year: int) -> list[pd.DataFrame]:
     """What `bars.bars` is given by all notebooks in a year, in both languages."""
     with mock.patch.object(bars, "bars", wraps=bars.bars) as calls:
         for notebook in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
-            defaults = parameters_of(notebook)
+            defaults = read_parameters(notebook)
             for language in ("zh", "en"):
                 execute(notebook, defaults | {"language": language} | ({"year": year} if "year" in defaults else {}))
         return [call.args[0] for call in calls.call_args_list]

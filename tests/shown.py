@@ -18,7 +18,7 @@ from helpers.views import Audit, Chapter, Outlook, Overview
 from helpers.views.select import Selector
 from helpers.views.view import View
 
-CODE = {path.stem: source.code(source.cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
+CODE = {path.stem: source.select_code(source.read_cells(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
 CHAPTERS = [name for name in CODE if name[0] in "12345"]
 CJK = re.compile(r"[\u4e00-\u9fff]")
 

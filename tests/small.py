@@ -27,7 +27,7 @@ import psutil
 
 from helpers import paths
 from helpers.batch import batch, destination, fingerprint, pool, record
-from helpers.batch.batch import Batch, Done, Event, Settings
+from helpers.batch.batch import Batch, BatchResult, Event, Settings
 from helpers.batch.execute import Inputs
 from helpers.cli import console, request, verbs
 from helpers.display.html import PAGE_FORM, PAGE_MIME
@@ -142,7 +142,7 @@ class Package:
 def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
     """Runs of some notebooks of a folder, of all without names."""
     found = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
-    return run.plan(found, list(years), list(languages), [REGION], REGION, data)
+    return run.list_runs(found, list(years), list(languages), [REGION], REGION, data)
 
 
 class Ran(NamedTuple):
@@ -164,28 +164,28 @@ class Ran(NamedTuple):
 
 def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
     """Run a batch."""
-    place, told = destination.place(out), []
+    place, told = destination.locate(out), []
     package = package or Package(str(sources.parent / "data"))
     chosen = Settings(sources, **{"jobs": 2} | settings)
 
     @contextmanager
     def workers() -> Iterator[pool.Pool]:
-        with batch.scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
+        with batch.open_scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
             yield opened
 
     asked = plan(sources, *names, years=years, languages=languages)
-    done: Done = Batch(place, package, chosen, told.append).run(asked, workers)
+    done: BatchResult = Batch(place, package, chosen, told.append).run(asked, workers)
     return Ran({entry.run.name: entry for entry in done.entries}, {run.name for run in done.executed}, told)
 
 
 def entries(out: Path) -> dict[str, record.Entry]:
-    return record.read(out / record.FILE).entries
+    return record.read_record(out / record.FILE).entries
 
 
 def listed(sources: Path, out: Path, **more) -> dict[str, str]:
     """What `evaluate list` says of each run."""
     package = Package(str(sources.parent / "data"))
-    lines = console.listed(plan(sources, **more), destination.place(out), package, Settings(sources))
+    lines = console.list_runs(plan(sources, **more), destination.locate(out), package, Settings(sources))
     return {name: re.sub(r"\t[\d.]+ s$", "", state) for name, state in (line.split("\t", 1) for line in lines)}
 
 

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from warm import MODULE, PATIENCE, WARM, Running, until
 
 from helpers import paths
-from helpers.batch.execute import cleaned
+from helpers.batch.execute import clean
 from helpers.kernels import manager
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
@@ -178,7 +178,7 @@ def test_notebooks_have_the_same_outputs_in_both_kernels(name, parameters, tmp_p
         out = tmp_path / f"{kernel}.ipynb"
         more = {"kernel_name": kernel, "cwd": paths.NOTEBOOKS, "kernel_manager_class": manager.WarmKernelManager}
         papermill.execute_notebook(paths.NOTEBOOKS / f"{name}.ipynb", out, parameters, progress_bar=False, **more)
-        notebook = cleaned(nbformat.read(out, as_version=4))
+        notebook = clean(nbformat.read(out, as_version=4))
         assert notebook.cells[-1].outputs
         del notebook.metadata["kernelspec"]
         contents.append(nbformat.writes(notebook))

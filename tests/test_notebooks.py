@@ -65,7 +65,7 @@ def test_one_parameters_cell_of_commented_literals(path):
         if path.stem in ("6-audit", "7-outlook")
         else ["year", "language", "region", "data"]
     )
-    assert list(run.parameters_of(path)) == wanted
+    assert list(run.read_parameters(path)) == wanted
 
 
 def code_of(path: Path) -> list[str]:
@@ -171,7 +171,7 @@ def test_each_section_selects_shows_reads_and_then_lists_the_rest(path):
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_committed_outputs_can_be_trusted(path):
-    assert references.problems(path) == []
+    assert references.list_problems(path) == []
 
 
 def test_every_run_has_committed_outputs(all_runs):
@@ -198,7 +198,7 @@ def test_a_notebook_that_never_ran_is_noticed(tmp_path, spoil, problem):
     spoil([cell for cell in notebook.cells if cell.cell_type == "code"])
     path = tmp_path / NOTEBOOKS[6].name
     nbformat.write(notebook, path)
-    assert f"6-audit.ipynb: {problem}" in references.problems(path)
+    assert f"6-audit.ipynb: {problem}" in references.list_problems(path)
 
 
 def test_a_reference_whose_code_has_changed_is_noticed(tmp_path, monkeypatch):
@@ -209,7 +209,7 @@ def test_a_reference_whose_code_has_changed_is_noticed(tmp_path, monkeypatch):
     notebook = read(source)
     notebook.cells[-1].source += "  # changed"
     nbformat.write(notebook, folder / source.name)
-    assert "run `make references`" in references.problems(folder / source.name)[0]
+    assert "run `make references`" in references.list_problems(folder / source.name)[0]
 
 
 def nbval(notebook: Path) -> str:

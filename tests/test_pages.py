@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 from helpers import paths
 from helpers.batch import record
 from helpers.batch.destination import Folder
-from helpers.batch.freshness import Plan
+from helpers.batch.freshness import Workspace
 from helpers.batch.pages import Pages
 from helpers.cli import request
 from helpers.pages import index, links
@@ -36,7 +36,7 @@ LOADING = {"src", "srcset", "data", "poster", "background", "action", "formactio
 def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     """The page of a run as it is made where there is no other, of its executed notebook with a change."""
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
-    notebook, facts = nbformat.reads(executed, as_version=4), source.facts(executed)
+    notebook, facts = nbformat.reads(executed, as_version=4), source.read_facts(executed)
     change(notebook)
     task = Task(run, nbformat.writes(notebook), facts, links.link_pages(run, {run: facts}))
     return BeautifulSoup(make_page(task), "html.parser")
@@ -347,7 +347,7 @@ def test_the_index_of_many_regions_lists_them_and_each_has_its_own(made_up):
 @pytest.fixture(scope="session")
 def overview(panel_reports) -> dict:
     executed = panel_reports / "notebooks" / "0-overview_2017_zh_330200.ipynb"
-    return source.facts(executed.read_text(encoding="utf-8"))
+    return source.read_facts(executed.read_text(encoding="utf-8"))
 
 
 def many(overview, regions: int) -> dict[Run, dict]:
@@ -379,8 +379,8 @@ def test_a_region_that_has_no_pages_any_more_has_no_index(panel, panel_reports, 
     place = Folder(shutil.copytree(panel_reports, tmp_path / "pages"))
     for path in place.path.glob("notebooks/*_330200.ipynb"):
         path.unlink()
-    with record.opened(place.record) as known:
-        Pages(Plan(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
+    with record.open_record(place.record) as known:
+        Pages(Workspace(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
     left = read(place.path)
     assert set(left) == {path.name for path in panel_reports.glob("*.html") if "330200" not in path.name}
     assert left["index.html"].select("table.places") == []

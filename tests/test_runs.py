@@ -12,7 +12,7 @@ from helpers.runs import run
 def test_parameters_must_be_literals(source, sources):
     odd = small.notebook(sources / "odd.ipynb", parameters=source)
     with pytest.raises(UserError, match=r"odd\.ipynb: the cell tagged 'parameters' may only set names to literals"):
-        run.parameters_of(odd)
+        run.read_parameters(odd)
 
 
 def test_only_parameters_that_differ_from_the_defaults_are_passed(sources):
@@ -27,7 +27,7 @@ def test_only_parameters_that_differ_from_the_defaults_are_passed(sources):
 
 
 def test_a_notebook_without_a_year_runs_once_a_language():
-    all_runs = run.plan(sorted(paths.NOTEBOOKS.glob("*.ipynb")), small.YEARS, ["zh", "en"], ["330000"], "330000")
+    all_runs = run.list_runs(sorted(paths.NOTEBOOKS.glob("*.ipynb")), small.YEARS, ["zh", "en"], ["330000"], "330000")
     assert len({one.name for one in all_runs}) == len(all_runs) == 40
     assert {one.name for one in all_runs if one.year is None} == {
         f"{notebook}_{language}" for notebook in ("6-audit", "7-outlook") for language in ("zh", "en")
@@ -35,6 +35,6 @@ def test_a_notebook_without_a_year_runs_once_a_language():
 
 
 def test_another_region_is_in_the_name_of_a_run():
-    (one,) = run.plan([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
+    (one,) = run.list_runs([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
     assert one.name == "6-audit_en_330100"
     assert one.parameters == {"language": "en", "region": "330100", "data": "other"}

@@ -20,9 +20,9 @@ from typing import NamedTuple
 
 from helpers.batch import fingerprint, pool, record
 from helpers.batch.destination import Address, Folder
-from helpers.batch.execute import KERNEL, Result, Task, execute
-from helpers.batch.freshness import Package, Plan, output
-from helpers.batch.pages import Pages, page_of
+from helpers.batch.execute import KERNEL, Result, RunTask, execute
+from helpers.batch.freshness import InputSource, Workspace, locate_notebook
+from helpers.batch.pages import Pages, locate_page
 from helpers.batch.record import Entry
 from helpers.runs import source
 from helpers.runs.run import Run
@@ -36,15 +36,15 @@ class Settings:
 
     sources: Path  # folder of the notebooks
     jobs: int = 1
-    retries: int = 1
+    retries: int = 1  # of a run that failed for another reason than its notebook
     fail_fast: bool = False
     kernel: str = KERNEL
-    timeout: int | None = None
-    memory: int | None = None
+    timeout: int | None = None  # s for a cell
+    memory: int | None = None  # bytes of a kernel's data
     pages: bool = True
 
 
-class Done(NamedTuple):
+class BatchResult(NamedTuple):
     """What became of a batch: the entries of runs that are fresh or came to an end, and which of them were executed."""
 
     entries: list[Entry]
@@ -64,35 +64,35 @@ class Batch:
     """One batch into one place."""
 
     place: Folder | Address
-    package: Package
+    package: InputSource
     settings: Settings
     tell: Callable[[Event], None] = lambda event: None
     going: Callable[[], bool] = lambda: True  # once false, no further run is begun
 
     @cached_property
-    def plan(self) -> Plan:
-        return Plan(self.settings.sources, self.package, self.place)
+    def workspace(self) -> Workspace:
+        return Workspace(self.settings.sources, self.package, self.place)
 
     @cached_property
     def pages(self) -> Pages:
         def made(entry: Entry) -> None:
             self.tell(Event("made", entry.run, entry))
 
-        return Pages(self.plan, self.settings.retries, made, self.going)
+        return Pages(self.workspace, self.settings.retries, made, self.going)
 
-    def run(self, runs: list[Run], workers: Callable[[], AbstractContextManager[pool.Pool]]) -> Done:
+    def run(self, runs: list[Run], workers: Callable[[], AbstractContextManager[pool.Pool]]) -> BatchResult:
         """Execute the runs that are not fresh, then make the pages that change.
 
         workers: opens a pool; called only where there is work.
         Raises UserError for a place that cannot take these runs, OSError where nothing can be written.
         """
-        left = scratch_of(self.place)
-        if not left.exists() and (idle := self._idle(runs)):
+        left = locate_scratch(self.place)
+        if not left.exists() and (idle := self._find_all_fresh(runs)):
             return idle
-        with self.place.held(), self.place.opened() as known, ExitStack() as opened:
+        with self.place.hold(), self.place.open_record() as known, ExitStack() as opened:
             pool.clear(left)
             open_pool = cache(lambda: opened.enter_context(workers()))
-            states = list(self.plan.states(runs, known.entries))
+            states = list(self.workspace.judge(runs, known.entries))
             known.put(*(s.entry for s in states if not s.why and s.entry is not known.entries[s.run.name]))
             stale = {state.run: None for state in states if state.why}
             for run in runs:
@@ -102,68 +102,68 @@ class Batch:
             if self.settings.pages and self.going():
                 self.pages.make(known, open_pool)
             done = [known.entries[run.name] for run in runs if run in executed or run not in stale]
-            return Done(done, executed)
+            return BatchResult(done, executed)
 
-    def _idle(self, runs: list[Run]) -> Done | None:
+    def _find_all_fresh(self, runs: list[Run]) -> BatchResult | None:
         """What there is, if there is nothing to do at all; nothing is written, and nothing heavy imported."""
-        known = self.place.known()
-        for state in self.plan.states(runs, known.entries):
+        known = self.place.read_record()
+        for state in self.workspace.judge(runs, known.entries):
             if state.why or state.entry is not known.entries[state.run.name]:
                 return None
         if self.settings.pages and not self.pages.idle(known):
             return None
-        return Done([known.entries[run.name] for run in runs], frozenset())
+        return BatchResult([known.entries[run.name] for run in runs], frozenset())
 
     def _execute(self, runs: list[Run], known: record.Record, workers: pool.Pool) -> frozenset[Run]:
         """Execute runs; those that came to an end."""
         helpers, ended, stopped = fingerprint.digest_helpers(), [], []
         attempts: Counter[Run] = Counter()
-        again: deque[Task] = deque()
+        again: deque[RunTask] = deque()
 
-        def began(task: Task) -> None:
+        def began(task: RunTask) -> None:
             attempts[task.run] += 1
             self.tell(Event("began", task.run))
 
         def going() -> bool:
             return self.going() and not stopped
 
-        tasks = (self._task(run, helpers) for run in runs)
+        tasks = (self._make_task(run, helpers) for run in runs)
         for task, future in pool.results(workers, execute, tasks, started=began, again=again, going=going):
-            run, result, tried = task.run, _result(future), attempts[task.run]
+            run, result, tried = task.run, _take_result(future), attempts[task.run]
             entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error, phases=result.phases)
             if result.outcome == "failed" and tried <= self.settings.retries and going():
                 self.tell(Event("retried", run, entry))
                 again.append(task)
                 continue
-            known.put(self._kept(task, entry, result))
-            self.place.saved()
+            known.put(self._keep(task, entry, result))
+            self.place.save_record()
             ended.append(run)
             self.tell(Event("ended", run, known.entries[run.name]))
             if self.settings.fail_fast and result.outcome != "succeeded":
                 stopped.append(run)
         return frozenset(ended)
 
-    def _task(self, run: Run, helpers: str) -> Task:
-        settings, text = self.settings, source.bare(self.plan.source(run))
-        return Task(run, text, self.package.inputs(run), helpers, settings.kernel, settings.timeout, settings.memory)
+    def _make_task(self, run: Run, helpers: str) -> RunTask:
+        settings, text = self.settings, source.read_without_outputs(self.workspace.locate_source(run))
+        return RunTask(run, text, self.package.inputs(run), helpers, settings.kernel, settings.timeout, settings.memory)
 
-    def _kept(self, task: Task, entry: Entry, result: Result) -> Entry:
+    def _keep(self, task: RunTask, entry: Entry, result: Result) -> Entry:
         """Put a succeeded notebook in its place, a failed one where it can be inspected, and drop what it replaces."""
         run, left = task.run, f"{FAILED}/{task.run.name}.ipynb"
         if result.outcome != "succeeded":
-            for stale in (output(run), page_of(run)):
+            for stale in (locate_notebook(run), locate_page(run)):
                 self.place.remove(stale)
             if result.notebook:
                 self.place.put(left, result.notebook)
             return replace(entry, left=bool(result.notebook))
-        held = self.place.put(output(run), result.notebook)
+        held = self.place.put(locate_notebook(run), result.notebook)
         self.place.remove(left)
         parts = fingerprint.compute_parts(run, task.code, fingerprint.digest(task.inputs.content), task.helpers)
         return replace(entry, parts=parts, package=self.package.digest, notebook=held, facts=result.facts)
 
 
-def _result(future: Future) -> Result:
-    """The result of a finished future; a worker that broke is our failure, not the notebook's."""
+def _take_result(future: Future) -> Result:
+    """The result of a finished future; a worker that broke is an infrastructure failure, not the notebook's."""
     match future.exception():
         case None:
             return future.result()
@@ -177,9 +177,9 @@ def _result(future: Future) -> Result:
 
 
 @contextmanager
-def scratch(place: Folder | Address) -> Iterator[Path]:
+def open_scratch(place: Folder | Address) -> Iterator[Path]:
     """A folder for what is not whole yet. Only whoever holds the place may ask for it."""
-    folder = scratch_of(place)
+    folder = locate_scratch(place)
     folder.mkdir(mode=0o700)
     try:
         yield folder
@@ -187,7 +187,7 @@ def scratch(place: Folder | Address) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def scratch_of(place: Folder | Address) -> Path:
+def locate_scratch(place: Folder | Address) -> Path:
     """Named for the user and the place, so that the next batch removes what a killed one left."""
     user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()  # who may have no name
     return Path(tempfile.gettempdir()) / f"evaluate-{user}-{fingerprint.digest(place.identity)[:16]}"

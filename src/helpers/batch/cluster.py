@@ -18,9 +18,9 @@ from helpers.batch.pool import Gone, Lost
 from helpers.errors import UserError
 
 LOCAL = "local"  # in place of an address: a cluster of this machine
-ANSWER = 10  # s in which a scheduler has to answer
-LOOK = 0.1  # s between two looks whether it is there again
-AHEAD = 1.5  # tasks handed out for each thread of a worker, so that none waits for the next
+ANSWER_TIMEOUT_S = 10  # s in which a scheduler has to answer
+RECONNECT_CHECK_S = 0.1  # s between two looks whether it is there again
+TASKS_PER_THREAD = 1.5  # tasks handed out for each thread of a worker, so that none waits for the next
 
 
 class Cluster:
@@ -34,13 +34,13 @@ class Cluster:
     def jobs(self) -> int:
         """Tasks to hand out; workers may come and go."""
         with suppress(OSError, TimeoutError):
-            return max(1, int(sum(self._client.nthreads().values()) * AHEAD))
+            return max(1, int(sum(self._client.nthreads().values()) * TASKS_PER_THREAD))
         return 1
 
     def submit(self, function: Callable, argument) -> Future:
         """Have a worker call a function. Raises Gone when there is no scheduler any more."""
         while self._client.status == "connecting":  # it tries for as long as a scheduler has to answer
-            time.sleep(LOOK)
+            time.sleep(RECONNECT_CHECK_S)
         if self._client.status != "running":
             what = "the scheduler is gone; what was finished is kept, and the same command goes on from there"
             raise Gone(f"{self._address}: {what}.")
@@ -97,10 +97,10 @@ def opened(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
                 where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None))
         try:
             if scheduler != LOCAL:
-                asyncio.run(asyncio.wait_for(_greeted(scheduler), ANSWER))
-            client = stack.enter_context(Client(where, timeout=ANSWER))
+                asyncio.run(asyncio.wait_for(_greet(scheduler), ANSWER_TIMEOUT_S))
+            client = stack.enter_context(Client(where, timeout=ANSWER_TIMEOUT_S))
         except (OSError, TimeoutError, ValueError) as error:
-            why = str(error) or f"not within {ANSWER} s"
+            why = str(error) or f"not within {ANSWER_TIMEOUT_S} s"
             what = f"no Dask scheduler answers there ({why}); start one with `dask scheduler`, or leave --scheduler out"
             raise UserError(f"{scheduler}: {what}.") from None
         yield Cluster(client, scheduler)
@@ -120,9 +120,9 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-async def _greeted(address: str) -> None:
+async def _greet(address: str) -> None:
     """Return when a scheduler has answered; a client would wait for ever for one that is silent."""
     from distributed.comm import connect
 
-    comm = await connect(address, timeout=ANSWER)
+    comm = await connect(address, timeout=ANSWER_TIMEOUT_S)
     await comm.close()

@@ -18,11 +18,11 @@ from helpers.files import PART, write_whole
 
 LOCK = "runs.lock"
 MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
-SILENT = 5  # s after which a connection may have been ended
+IDLE_TIMEOUT_S = 5  # s after which a connection may have been ended
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+(::|://)")
 
 
-def place(out: str | Path) -> "Folder | Address":
+def locate(out: str | Path) -> "Folder | Address":
     """The folder or the address that `--out` names. Raises UserError for an address of an unknown kind."""
     name = str(out)
     if name.startswith("file://"):
@@ -41,12 +41,12 @@ class Folder:
     def __str__(self) -> str:
         return str(self.path)
 
-    def where(self, name: str) -> str:
+    def describe(self, name: str) -> str:
         """A file of this place, as it is told to a person."""
         return str(self.path / name)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """Alone with the place: made if it is missing, cleared of what a killed batch left.
 
         Raises UserError while another batch writes here, OSError where nothing can be written.
@@ -85,15 +85,15 @@ class Folder:
         content = self.read(name) if known else None
         return content is not None and digest(content) == known
 
-    def known(self) -> record.Record:
+    def read_record(self) -> record.Record:
         """Its record, to be read alone."""
-        return record.read(self.record)
+        return record.read_record(self.record)
 
-    def opened(self) -> AbstractContextManager[record.Record]:
+    def open_record(self) -> AbstractContextManager[record.Record]:
         """Its record, to be written by whoever holds the place."""
-        return record.opened(self.record)
+        return record.open_record(self.record)
 
-    def saved(self) -> None:
+    def save_record(self) -> None:
         """The record has changed."""
 
 
@@ -112,7 +112,7 @@ class Address:
     def __str__(self) -> str:
         return self._shown
 
-    def where(self, name: str) -> str:
+    def describe(self, name: str) -> str:
         return f"{self}/{name}"
 
     def _connect(self) -> None:
@@ -128,10 +128,10 @@ class Address:
         except ValueError as error:
             raise UserError(f"{self}: {error}; expected a folder or an address that fsspec knows.") from None
         except Exception as error:
-            raise self._mistake(error) from None
+            raise self._explain(error) from None
         self._heard = time.monotonic()
 
-    def _mistake(self, error: Exception) -> UserError:
+    def _explain(self, error: Exception) -> UserError:
         return UserError(f"{self}: {getattr(error, 'strerror', None) or str(error) or type(error).__name__}")
 
     def _do(self, action: Callable[[Any], Any], again: bool = True) -> Any:
@@ -139,7 +139,7 @@ class Address:
 
         A server ends a connection that was silent for long, and then files seem to be missing; so a new one is opened.
         """
-        if time.monotonic() > self._heard + SILENT:
+        if time.monotonic() > self._heard + IDLE_TIMEOUT_S:
             self._connect()
         try:
             done = action(self._files)
@@ -147,7 +147,7 @@ class Address:
             raise
         except Exception as error:
             if not again:
-                raise self._mistake(error) from None
+                raise self._explain(error) from None
             self._connect()
             return self._do(action, again=False)
         self._heard = time.monotonic()
@@ -157,7 +157,7 @@ class Address:
         return f"{self._root.rstrip('/')}/{name}"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """What a killed batch left is removed; who else writes to an address cannot be known."""
 
         def clear(files) -> None:
@@ -169,17 +169,17 @@ class Address:
         self._do(clear)
         yield
 
-    def known(self) -> record.Record:
+    def read_record(self) -> record.Record:
         """Its record, to be read alone."""
-        with record.loaded(self.read(record.FILE)) as known:
+        with record.load_record(self.read(record.FILE)) as known:
             return known
 
     @contextmanager
-    def opened(self) -> Iterator[record.Record]:
+    def open_record(self) -> Iterator[record.Record]:
         """Its record, to be written by whoever holds the place."""
-        with record.loaded(self.read(record.FILE)) as self._record:
+        with record.load_record(self.read(record.FILE)) as self._record:
             yield self._record
-            self.saved()
+            self.save_record()
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -208,6 +208,6 @@ class Address:
         content = self.read(name) if known else None
         return content is not None and digest(content) == known
 
-    def saved(self) -> None:
+    def save_record(self) -> None:
         """Send the record to its place."""
         self.put(record.FILE, self._record.content)

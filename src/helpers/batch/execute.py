@@ -2,7 +2,7 @@
 
 A task holds everything that its run needs, its result everything that comes of it: no folder is shared. The executed
 notebook is cleaned of everything that differs from run to run. Three outcomes are told apart: it succeeded, the notebook
-raised, we failed.
+raised, or it failed for another reason.
 """
 
 import json
@@ -23,17 +23,17 @@ from helpers.runs import shims, source  # noqa: F401
 from helpers.runs.run import Run
 
 KERNEL = "evaluation-warm"
-PROFILE = """\
+IPYTHON_CONFIG = """\
 import logging
 logging.getLogger("tornado.general").setLevel("CRITICAL")  # a kernel that is ended in the midst of a message says so here
 c = get_config()
 c.IPKernelApp.log_level = "CRITICAL"
 c.HistoryManager.enabled = False
 """
-LONGEST = 90  # bytes of a path beside which sockets fit
-# A set of texts has the same order in every run, and warm kernels can be forked, unless the operator wants it otherwise.
-SURROUNDINGS = {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
-ALONE = threading.Lock()  # a run has the process's environment for itself
+SOCKET_PATH_MAX_BYTES = 90  # of a connection file whose sockets are named for it
+# A set of texts has the same order in every run, unless the operator wants it otherwise.
+ENVIRONMENT = {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
+ENVIRONMENT_LOCK = threading.Lock()  # one run at a time changes the environment of a process
 scratch: str | None = None  # folder that runs are laid out in; the system's, where a worker has none of its own
 
 
@@ -47,7 +47,7 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class Task:
+class RunTask:
     """A run to execute.
 
     notebook: text of the notebook; helpers: digest of the sources that are to execute it; kernel: name of a kernelspec;
@@ -85,14 +85,14 @@ class Result:
     facts: dict | None = None
 
 
-def execute(task: Task) -> Result:
+def execute(task: RunTask) -> Result:
     """Execute one run; never raises for what a notebook or a kernel does."""
     begun = time.perf_counter()
     watch = Watch()
 
     def result(outcome: str, **more) -> Result:
         text = watch.text
-        facts = source.facts(text) if outcome == "succeeded" else None
+        facts = source.read_facts(text) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
         return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
 
@@ -100,11 +100,11 @@ def execute(task: Task) -> Result:
         return result(
             "failed", error="the sources of helpers here are not those that the batch began with; start it anew"
         )
-    with ALONE, laid_out(task):
-        return _executed(task, watch, result)
+    with ENVIRONMENT_LOCK, lay_out(task):
+        return _run_notebook(task, watch, result)
 
 
-def _executed(task: Task, watch: "Watch", result) -> Result:
+def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -114,14 +114,14 @@ def _executed(task: Task, watch: "Watch", result) -> Result:
     try:
         papermill.execute_notebook(
             reads(task.notebook), None, task.run.parameters, kernel_name=task.kernel,
-            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=engine(),
+            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=register_engine(),
             execution_timeout=task.timeout, watch=watch, memory=task.memory,
         )  # fmt: skip
     except PapermillExecutionError as error:
-        what = last_line(error.evalue, error.traceback)
+        what = find_last_line(error.evalue, error.traceback)
         if error.ename == "MemoryError":
             limit = f" (the kernel may hold {task.memory >> 20} MB, see --memory)" if task.memory else ""
-            what = f"MemoryError: {last_line(error.evalue)}{limit}" if error.evalue else f"MemoryError{limit}"
+            what = f"MemoryError: {find_last_line(error.evalue)}{limit}" if error.evalue else f"MemoryError{limit}"
         return result("raised", cell=error.exec_count, error=what)
     except CellTimeoutError:
         return result("raised", cell=watch.cell, error=f"the cell ran longer than {task.timeout} s, see --timeout")
@@ -129,8 +129,8 @@ def _executed(task: Task, watch: "Watch", result) -> Result:
         return result("failed", cell=watch.cell, error="the kernel died")
     except NoSuchKernel:
         return result("failed", error=f"there is no kernel {task.kernel!r} here; install the package, or see --kernel")
-    except Exception as error:  # whatever else goes wrong is ours, and is told as such
-        return result("failed", error=f"{type(error).__name__}: {last_line(str(error))}")
+    except Exception as error:  # anything else is an infrastructure failure
+        return result("failed", error=f"{type(error).__name__}: {find_last_line(str(error))}")
     return result("succeeded")
 
 
@@ -141,7 +141,7 @@ class Watch:
         self.notebook = None
         self.moments: list[float] = []
 
-    def reached(self) -> None:
+    def mark(self) -> None:
         self.moments.append(time.perf_counter())
 
     @property
@@ -155,19 +155,19 @@ class Watch:
     def text(self) -> str:
         from nbformat.v4 import writes
 
-        return writes(cleaned(self.notebook)) + "\n" if self.notebook else ""
+        return writes(clean(self.notebook)) + "\n" if self.notebook else ""
 
 
 @contextmanager
-def laid_out(task: Task) -> Iterator[None]:
+def lay_out(task: RunTask) -> Iterator[None]:
     """A kernel's surroundings: its inputs, a profile of its own (nobody's startup files, no history, no chatter)."""
     with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
         folder = Path(name)
         profile = folder / "profile_default"
         profile.mkdir()
-        (profile / "ipython_kernel_config.py").write_text(PROFILE)
+        (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
         (folder / task.inputs.file).write_bytes(task.inputs.content)
-        ours = {"IPYTHONDIR": name, "JUPYTER_RUNTIME_DIR": name, task.inputs.variable: name} | SURROUNDINGS
+        ours = {"IPYTHONDIR": name, "JUPYTER_RUNTIME_DIR": name, task.inputs.variable: name} | ENVIRONMENT
         before = {key: os.environ.get(key) for key in ours}
         os.environ.update(ours)
         try:
@@ -180,7 +180,7 @@ def laid_out(task: Task) -> Iterator[None]:
 
 
 @cache
-def engine() -> str:
+def register_engine() -> str:
     """Name of papermill's own engine, with three things more: what a dead kernel leaves is kept, memory has a limit, and
     nothing waits for a silence to know that a kernel is ready."""
     from papermill.clientwrap import PapermillNotebookClient
@@ -196,15 +196,15 @@ def engine() -> str:
         def create_kernel_manager(self):
             manager = super().create_kernel_manager()
             manager.connection_file = str(Path(os.environ["JUPYTER_RUNTIME_DIR"], "kernel.json"))  # goes with the run
-            if sys.platform != "win32" and len(os.fsencode(manager.connection_file)) < LONGEST:
+            if sys.platform != "win32" and len(os.fsencode(manager.connection_file)) < SOCKET_PATH_MAX_BYTES:
                 manager.transport = "ipc"  # a port that is free now may be taken when the kernel wants it
             return manager
 
         def papermill_execute_cells(self):
             limit_memory(self.km.provisioner.pid, self.memory)
-            self.watch.reached()
+            self.watch.mark()
             super().papermill_execute_cells()
-            self.watch.reached()
+            self.watch.mark()
 
     class WatchedEngine(Engine):
         @classmethod
@@ -228,14 +228,14 @@ def limit_memory(process: int, memory: int | None) -> None:
     resource.prlimit(process, resource.RLIMIT_DATA, (memory, memory))
 
 
-def last_line(text: str, traceback: list[str] = ()) -> str:
+def find_last_line(text: str, traceback: list[str] = ()) -> str:
     """Last line that says something, without terminal colours."""
     lines = "\n".join([*traceback, text] if not text else [text]).splitlines()
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
     return next((line for line in reversed(plain) if line), "")
 
 
-def cleaned(notebook):
+def clean(notebook):
     """The notebook without times, durations, paths and random ids; outputs, sources and counts stay."""
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)

@@ -16,7 +16,7 @@ from helpers.runs.run import Run
 NOTEBOOKS = "notebooks"  # folder of executed ones in a place
 
 
-class Package(Protocol):
+class InputSource(Protocol):
     """What a data package gives to runs; batches know nothing else of it."""
 
     digest: str
@@ -34,14 +34,14 @@ class State(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Sources (a folder), a data package, and the place of the outputs."""
+class Workspace:
+    """What runs are made of and where they go: a folder of notebooks, a data package, a place for the outputs."""
 
     sources: Path
-    package: Package
+    package: InputSource
     place: Folder | Address
 
-    def states(self, runs: list[Run], known: dict[str, Entry]) -> Iterator[State]:
+    def judge(self, runs: list[Run], known: dict[str, Entry]) -> Iterator[State]:
         """Which runs are fresh, and why the others are not; reads tables only where the package has changed.
 
         Raises UserError for a place that these runs must not be mixed into.
@@ -49,14 +49,14 @@ class Plan:
         self._check(runs, known)
         helpers = fingerprint.digest_helpers()
         for run in runs:
-            yield self._state(run, known.get(run.name), helpers)
+            yield self._judge(run, known.get(run.name), helpers)
 
-    def _state(self, run: Run, entry: Entry | None, helpers: str) -> State:
+    def _judge(self, run: Run, entry: Entry | None, helpers: str) -> State:
         if entry is None:
             return State(run, ("new",), None)
         if entry.outcome != "succeeded":
             return State(run, (entry.outcome,), entry)
-        code = source.code(self.cells(run))
+        code = source.select_code(self.read_cells(run))
         parts = fingerprint.compute_parts(run, code, entry.parts.get("data", ""), helpers)
         changed = fingerprint.list_changed(entry.parts, parts)
         # A slice follows from the package, the run and the code; where all are as they were, so is the slice.
@@ -64,7 +64,7 @@ class Plan:
             parts["data"] = fingerprint.digest(self.package.inputs(run).content)
             changed = fingerprint.list_changed(entry.parts, parts)
             entry = replace(entry, package=self.package.digest)
-        if not changed and not self.place.holds(output(run), entry.notebook):
+        if not changed and not self.place.holds(locate_notebook(run), entry.notebook):
             changed = ["output"]
         return State(run, tuple(changed), entry)
 
@@ -75,22 +75,22 @@ class Plan:
                 f"{self.place}: executed notebooks would replace the notebooks themselves; choose another --out."
             )
         for entry in known.values():
-            if {_package(entry.run.data)} != {_package(run.data) for run in runs}:
+            if {_resolve_data(entry.run.data)} != {_resolve_data(run.data) for run in runs}:
                 held = entry.run.data or "the project's own"
                 raise UserError(f"{self.place}: holds pages of another data package ({held}); choose another --out.")
 
-    def cells(self, run: Run) -> list[dict]:
+    def read_cells(self, run: Run) -> list[dict]:
         """Cells of a run's source."""
-        return source.cells(self.source(run))
+        return source.read_cells(self.locate_source(run))
 
-    def source(self, run: Run) -> Path:
+    def locate_source(self, run: Run) -> Path:
         return self.sources / f"{run.notebook}.ipynb"
 
 
-def output(run: Run) -> str:
+def locate_notebook(run: Run) -> str:
     """The executed notebook of a run in its place."""
     return f"{NOTEBOOKS}/{run.name}.ipynb"
 
 
-def _package(data: str) -> str:
+def _resolve_data(data: str) -> str:
     return str(Path(data).resolve()) if data else ""

@@ -7,7 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
 from helpers.batch import fingerprint, pool
-from helpers.batch.freshness import Plan, output
+from helpers.batch.freshness import Workspace, locate_notebook
 from helpers.batch.record import Entry, Record
 from helpers.errors import UserError
 from helpers.pages import links
@@ -24,7 +24,7 @@ class Pages:
     retries: how often a page is tried again whose maker died; made: told of each page; going: once false, no more are begun
     """
 
-    plan: Plan
+    workspace: Workspace
     retries: int = 1
     made: Callable[[Entry], None] = lambda entry: None
     going: Callable[[], bool] = lambda: True
@@ -41,7 +41,7 @@ class Pages:
         """
         shown, hidden = self._shown(known)
         for entry in hidden:
-            self.plan.place.remove(page_of(entry.run))
+            self.workspace.place.remove(locate_page(entry.run))
         known.put(*(replace(entry, page="", page_parts={}) for entry in hidden if entry.page))
         if items := self._to_make(shown):
             self._render(items, known, open_pool())
@@ -51,8 +51,8 @@ class Pages:
         """Entries that have a page, and those that have none."""
         shown, hidden = [], []
         for _, entry in sorted(known.entries.items()):
-            good = entry.outcome == "succeeded" and entry.facts and self.plan.source(entry.run).is_file()
-            good = good and self.plan.place.holds(output(entry.run), entry.notebook)
+            good = entry.outcome == "succeeded" and entry.facts and self.workspace.locate_source(entry.run).is_file()
+            good = good and self.workspace.place.holds(locate_notebook(entry.run), entry.notebook)
             (shown if good else hidden).append(entry)
         return shown, hidden
 
@@ -60,10 +60,10 @@ class Pages:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
         siblings, makers, items = links.group_siblings({entry.run: entry.facts for entry in shown}), _makers(), []
         for entry in shown:
-            run, prose = entry.run, fingerprint.digest_json(source.prose(self.plan.cells(entry.run)))
+            run, prose = entry.run, fingerprint.digest_json(source.select_prose(self.workspace.read_cells(entry.run)))
             nav = links.link_pages(run, siblings[run.region, run.data])
             parts = makers | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": entry.notebook}
-            if entry.page_parts != parts or not self.plan.place.holds(page_of(run), entry.page):
+            if entry.page_parts != parts or not self.workspace.place.holds(locate_page(run), entry.page):
                 items.append((entry, parts, nav))
         return items
 
@@ -83,9 +83,9 @@ class Pages:
             if error is not None:
                 what = f"the page could not be made ({type(error).__name__}: {error})"
                 raise UserError(f"{entry.run.name}: {what}.") from error
-            held = self.plan.place.put(page_of(entry.run), future.result())
+            held = self.workspace.place.put(locate_page(entry.run), future.result())
             known.put(replace(entry, page=held, page_parts=parts))
-            self.plan.place.saved()
+            self.workspace.place.save_record()
             self.made(entry)
 
     def _prepared(self, entry: Entry, parts: dict, nav: dict) -> tuple:
@@ -93,12 +93,14 @@ class Pages:
         from helpers.pages.render import Task
 
         run = entry.run
-        executed = self.plan.place.read(output(run)).decode()
+        executed = self.workspace.place.read(locate_notebook(run)).decode()
         if entry.page_parts.get("prose") != parts["prose"]:
-            merged = source.with_prose(executed, self.plan.cells(run))
+            merged = source.replace_prose(executed, self.workspace.read_cells(run))
             if merged != executed:
-                held = self.plan.place.put(output(run), merged)
-                entry = replace(entry, notebook=held, facts=source.facts(merged))  # headings are found by the index
+                held = self.workspace.place.put(locate_notebook(run), merged)
+                entry = replace(
+                    entry, notebook=held, facts=source.read_facts(merged)
+                )  # headings are found by the index
                 executed = merged
         return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)
 
@@ -106,7 +108,7 @@ class Pages:
         """What the index is to be made of, or nothing if it is what it should be."""
         parts = fingerprint.digest_json([[[entry.run.name, entry.facts] for entry in shown], _makers()])
         note = json.loads(known.notes.get(INDEX, "{}"))
-        held = note.get("parts") == parts and all(self.plan.place.holds(*file) for file in note["files"].items())
+        held = note.get("parts") == parts and all(self.workspace.place.holds(*file) for file in note["files"].items())
         return "" if held else parts
 
     def _index(self, shown: list[Entry], known: Record) -> None:
@@ -116,11 +118,11 @@ class Pages:
         from helpers.pages import index
 
         pages = index.make_pages({entry.run: entry.facts for entry in shown}) if shown else {}
-        made = {name: self.plan.place.put(name, content) for name, content in pages.items()}
+        made = {name: self.workspace.place.put(name, content) for name, content in pages.items()}
         for name in set(json.loads(known.notes.get(INDEX, "{}")).get("files", {})) - set(made):
-            self.plan.place.remove(name)
+            self.workspace.place.remove(name)
         known.keep(INDEX, json.dumps({"parts": parts, "files": made}))
-        self.plan.place.saved()
+        self.workspace.place.save_record()
 
 
 def _makers() -> dict[str, str]:
@@ -128,6 +130,6 @@ def _makers() -> dict[str, str]:
     return {"pages": fingerprint.digest_page_makers(), "versions": fingerprint.digest_versions()}
 
 
-def page_of(run: Run) -> str:
+def locate_page(run: Run) -> str:
     """The page of a run in its place."""
     return f"{run.name}.html"

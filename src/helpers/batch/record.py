@@ -57,7 +57,7 @@ class Record:
         self.entries: dict[str, Entry] = {}
         self.notes: dict[str, str] = {}
         if connection is not None:
-            self.entries |= _entries(connection)
+            self.entries |= _read_entries(connection)
             self.notes |= connection.execute("select * from notes")
 
     def put(self, *entries: Entry) -> None:
@@ -80,13 +80,13 @@ class Record:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Record]:
+def open_record(path: Path) -> Iterator[Record]:
     """The record in a file, made where there is none. One that cannot be read is replaced by an empty one.
 
     Raises OSError where none can be written.
     """
     try:
-        connection = _connected(path)
+        connection = _connect(path)
         try:
             yield Record(connection)
         finally:
@@ -95,7 +95,7 @@ def opened(path: Path) -> Iterator[Record]:
         raise OSError(None, f"the record of runs cannot be written ({error})", str(path)) from error
 
 
-def read(path: Path) -> Record:
+def read_record(path: Path) -> Record:
     """A record that may be missing or damaged, to be read alone; an empty one if it is.
 
     Opened rw so that SQLite can roll back an interrupted write.
@@ -105,20 +105,20 @@ def read(path: Path) -> Record:
             suppress(sqlite3.Error),
             closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as connection,
         ):
-            if _good(connection):
+            if _is_record(connection):
                 return Record(connection)
     return Record()
 
 
 @contextmanager
-def loaded(content: bytes | None) -> Iterator[Record]:
+def load_record(content: bytes | None) -> Iterator[Record]:
     """The record that a file elsewhere holds, in memory; an empty one where there is none, or it cannot be read."""
     with ExitStack() as stack:
         connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
         try:
             if content:
                 connection.deserialize(content)
-            good = _good(connection)
+            good = _is_record(connection)
         except sqlite3.DatabaseError:  # damaged, or of another form
             connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
             good = False
@@ -127,11 +127,11 @@ def loaded(content: bytes | None) -> Iterator[Record]:
         yield Record(connection)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     """A connection to a good record; whatever else is in the file is replaced."""
     connection = sqlite3.connect(path)
     try:
-        if _good(connection):
+        if _is_record(connection):
             return connection
     except sqlite3.OperationalError:
         connection.close()
@@ -144,7 +144,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _good(connection: sqlite3.Connection) -> bool:
+def _is_record(connection: sqlite3.Connection) -> bool:
     """Does a database hold a record of this form? Raises sqlite3.DatabaseError for one that is damaged or no record."""
     form = connection.execute("pragma user_version").fetchone()[0]
     held = {table for (table,) in connection.execute("select sql from sqlite_master where type = 'table'")}
@@ -158,10 +158,10 @@ def _good(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
+def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
     for name, text in connection.execute("select * from runs"):
         try:
             held = json.loads(text)
-            yield name, Entry(**held | {"run": Run.of(held["run"]), "phases": tuple(held["phases"])})
+            yield name, Entry(**held | {"run": Run.from_entry(held["run"]), "phases": tuple(held["phases"])})
         except (ValueError, KeyError, TypeError):  # of another version of the project; what cannot be read is not known
             continue

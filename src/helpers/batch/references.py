@@ -9,7 +9,7 @@ import nbformat
 
 from helpers import paths
 from helpers.batch.destination import Folder
-from helpers.batch.freshness import output
+from helpers.batch.freshness import locate_notebook
 from helpers.runs.run import Run
 
 
@@ -17,7 +17,7 @@ def renew(runs: list[Run], out: Path) -> str:
     """Replace all committed outputs by those of a finished batch in `out`; says how many changed."""
     kept, changed = set(), 0
     for run in runs:
-        notebook = nbformat.read(out / output(run), as_version=4)
+        notebook = nbformat.read(out / locate_notebook(run), as_version=4)
         if run.given:
             notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
             target = paths.REFERENCES / f"{run.name}.ipynb"
@@ -36,7 +36,7 @@ def renew(runs: list[Run], out: Path) -> str:
     )
 
 
-def problems(path: Path) -> list[str]:
+def list_problems(path: Path) -> list[str]:
     """Why the outputs of a committed notebook cannot be trusted; nbval alone passes a notebook that never ran."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

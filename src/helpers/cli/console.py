@@ -21,11 +21,11 @@ from pathlib import Path
 
 import click
 
-from helpers.batch.batch import FAILED, Batch, Done, Event, Settings, scratch
+from helpers.batch.batch import FAILED, Batch, BatchResult, Event, Settings, open_scratch
 from helpers.batch.destination import Address, Folder
-from helpers.batch.execute import KERNEL, SURROUNDINGS
-from helpers.batch.freshness import Package, Plan, output
-from helpers.batch.pages import page_of
+from helpers.batch.execute import ENVIRONMENT, KERNEL
+from helpers.batch.freshness import InputSource, Workspace, locate_notebook
+from helpers.batch.pages import locate_page
 from helpers.batch.pool import Gone
 from helpers.batch.record import Entry
 from helpers.runs.run import Run
@@ -47,10 +47,10 @@ CODES = {"succeeded": 0, "raised": 1, "failed": 3}
 log = logging.getLogger("evaluate")
 
 
-class Stop:
+class InterruptHandler:
     """Ctrl-C once: what runs is finished and kept, nothing more is begun; twice, or SIGTERM: all is ended now.
 
-    Whatever comes after that is not heard: it would stop the ending.
+    Further signals are ignored, so that the cleaning up is not interrupted.
     """
 
     def __init__(self):
@@ -82,7 +82,7 @@ class Stop:
 def run(
     runs: list[Run],
     place: Folder | Address,
-    package: Package,
+    package: InputSource,
     settings: Settings,
     scheduler: str = "",
     journal: str = "",
@@ -91,13 +91,13 @@ def run(
 
     scheduler: address of a Dask cluster, `local` for one on this machine, or nothing; journal: a file for the log
     """
-    stop = Stop()
-    batch = Batch(place, package, settings, going=stop.going)
-    workers = _workers(place, settings, scheduler)
+    interrupts = InterruptHandler()
+    batch = Batch(place, package, settings, going=interrupts.going)
+    workers = _open_workers(place, settings, scheduler)
     try:
-        with _journal(journal), stop.listening():
-            done = _with_bar(batch, runs, workers)
-            _report(place, runs, done)
+        with _open_journal(journal), interrupts.listening():
+            done = _run_with_bar(batch, runs, workers)
+            _write_report(place, runs, done)
     except KeyboardInterrupt:
         click.echo("\nstopped; what was finished is kept", err=True)
         return 130
@@ -107,10 +107,10 @@ def run(
     except OSError as error:
         click.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
         return 2
-    return _told(place, runs, done, settings, stop)
+    return _tell_outcome(place, runs, done, settings, interrupts)
 
 
-def renew(runs: list[Run], package: Package, settings: Settings) -> int:
+def renew(runs: list[Run], package: InputSource, settings: Settings) -> int:
     """Run a batch and make its outputs the committed ones; returns the exit code. A failed batch is kept for inspection."""
     from helpers.batch import references
 
@@ -123,7 +123,7 @@ def renew(runs: list[Run], package: Package, settings: Settings) -> int:
     return code
 
 
-def _workers(place: Folder | Address, settings: Settings, scheduler: str) -> Callable[[], AbstractContextManager]:
+def _open_workers(place: Folder | Address, settings: Settings, scheduler: str) -> Callable[[], AbstractContextManager]:
     """What opens a pool: of processes, or of a cluster."""
 
     @contextmanager
@@ -131,8 +131,8 @@ def _workers(place: Folder | Address, settings: Settings, scheduler: str) -> Cal
         from helpers.batch import cluster, pool
 
         if settings.kernel == KERNEL and not scheduler:
-            threading.Thread(target=_warm, daemon=True).start()
-        with scratch(place) as folder:
+            threading.Thread(target=_warm_up, daemon=True).start()
+        with open_scratch(place) as folder:
             jobs = settings.jobs
             with cluster.opened(scheduler, jobs, folder) if scheduler else pool.workers(jobs, folder) as workers:
                 yield workers
@@ -140,12 +140,12 @@ def _workers(place: Folder | Address, settings: Settings, scheduler: str) -> Cal
     return opened
 
 
-def _warm() -> None:
-    """Start the server of warm kernels while the first slices are cut."""
+def _warm_up() -> None:
+    """Start the server of warm kernels while the first views are selected."""
     if sys.platform == "linux":
         from helpers.kernels import client
 
-        client.prepare_server(os.environ | SURROUNDINGS)
+        client.prepare_server(os.environ | ENVIRONMENT)
 
 
 def _open_bar(total: int):
@@ -159,10 +159,10 @@ def _open_bar(total: int):
         def format_dict(self) -> dict:
             return super().format_dict | {"elapsed": time.monotonic() - began, "rate": None}
 
-    return Bar(unit="run", total=total, file=sys.stderr, dynamic_ncols=True, delay=0.1)
+    return Bar(unit="run", total=total, file=sys.stderr, dynamic_ncols=True)
 
 
-def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
+def _run_with_bar(batch: Batch, runs: list[Run], workers) -> BatchResult:
     """Run a batch with a bar; a batch with nothing to do shows none."""
     bar, running = None, {}
 
@@ -175,6 +175,7 @@ def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
             case "began":
                 running[event.run.name] = None
             case "fresh":
+                bar.initial += 1  # it took no time, and says nothing of the time left
                 bar.update()
             case "ended":
                 running.pop(event.run.name, None)
@@ -183,7 +184,7 @@ def _with_bar(batch: Batch, runs: list[Run], workers) -> Done:
                 bar.write(f"{event.run.name}: {event.entry.error}; trying again", file=sys.stderr)
             case "made":
                 bar.set_description_str("pages")
-        bar.set_postfix_str(", ".join(running), refresh=False)
+        bar.set_postfix_str(", ".join(running), refresh=event.what != "fresh")
 
     batch.tell = tell
     try:
@@ -203,7 +204,7 @@ def _log(event: Event) -> None:
         case "ended" if entry.outcome == "succeeded":
             log.info("%s: succeeded in %.2f s", event.run.name, entry.seconds)
         case "ended":
-            log.error("%s: %s", event.run.name, _why(entry))
+            log.error("%s: %s", event.run.name, _explain(entry))
         case "made":
             log.info("%s: page made", event.run.name)
 
@@ -217,7 +218,7 @@ class Journal(logging.FileHandler):
 
 
 @contextmanager
-def _journal(file: str) -> Iterator[None]:
+def _open_journal(file: str) -> Iterator[None]:
     """The log of a batch is appended to a file, a line an event."""
     if not file:
         yield
@@ -234,7 +235,7 @@ def _journal(file: str) -> Iterator[None]:
             handler.close()
 
 
-def _why(entry: Entry) -> str:
+def _explain(entry: Entry) -> str:
     """What became of a run that did not succeed, and where."""
     who = "the notebook raised" if entry.outcome == "raised" else "failed"
     where = f" at code cell {entry.cell}" if entry.cell else ""
@@ -242,22 +243,22 @@ def _why(entry: Entry) -> str:
     return f"{who}{where}{tries}: {entry.error}"
 
 
-def _told(place, runs: list[Run], done: Done, settings: Settings, stop: Stop) -> int:
+def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings, interrupts: InterruptHandler) -> int:
     """Say what became of a batch; returns the exit code."""
     failed = [entry for entry in done.entries if entry.outcome != "succeeded"]
     for entry in failed:
-        left = place.where(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""
-        click.echo(f"{entry.run.name}: {_why(entry)}{f' ({left})' if left else ''}", err=True)
-    summary = _summary(place, runs, done, settings)
+        left = place.describe(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""
+        click.echo(f"{entry.run.name}: {_explain(entry)}{f' ({left})' if left else ''}", err=True)
+    summary = _summarize(place, runs, done, settings)
     click.echo(summary)
     code = max((CODES[entry.outcome] for entry in done.entries), default=0)
-    if stop.asked:
+    if interrupts.asked:
         click.echo("stopped; what was finished is kept", err=True)
         code = 130
     if file := os.environ.get(SUMMARY):
         try:
             with Path(file).open("a", encoding="utf-8") as stream:
-                lines = [summary, "", *(f"- {entry.run.name}: {_why(entry)}" for entry in failed)]
+                lines = [summary, "", *(f"- {entry.run.name}: {_explain(entry)}" for entry in failed)]
                 stream.write("\n".join(lines) + "\n")
         except OSError as error:
             click.echo(f"{file}: {error.strerror}", err=True)
@@ -265,7 +266,7 @@ def _told(place, runs: list[Run], done: Done, settings: Settings, stop: Stop) ->
     return code
 
 
-def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
+def _summarize(place, runs: list[Run], done: BatchResult, settings: Settings) -> str:
     """What became of a batch, in one line of plain text."""
     counts = Counter(entry.outcome for entry in done.entries)
     counts["not begun"] = len(runs) - len(done.entries)
@@ -273,24 +274,24 @@ def _summary(place, runs: list[Run], done: Done, settings: Settings) -> str:
     parts += [f"{counts[what]} {what}" for what in ("raised", "failed", "not begun") if counts[what]]
     fresh = len(done.entries) - len(done.executed)
     parts += [f"{fresh} of them fresh already"] if fresh else []
-    where = [place.where("index.html")] if settings.pages and counts["succeeded"] else []
+    where = [place.describe("index.html")] if settings.pages and counts["succeeded"] else []
     return "; ".join([", ".join(parts), *where])
 
 
-def listed(runs: list[Run], place: Folder | Address, package: Package, settings: Settings) -> Iterator[str]:
+def list_runs(runs: list[Run], place: Folder | Address, package: InputSource, settings: Settings) -> Iterator[str]:
     """A line a run: its name, what it is, and its last seconds or error."""
-    known = place.known().entries
-    for state in Plan(settings.sources, package, place).states(runs, known):
+    known = place.read_record().entries
+    for state in Workspace(settings.sources, package, place).judge(runs, known):
         entry = state.entry
         if entry is not None and entry.outcome != "succeeded":
-            yield f"{state.run.name}\t{_why(entry)}"
+            yield f"{state.run.name}\t{_explain(entry)}"
         elif state.why:
             yield f"{state.run.name}\tstale: {', '.join(WHY[part] for part in state.why)}"
         else:
             yield f"{state.run.name}\tfresh\t{entry.seconds:.1f} s"
 
 
-def _report(place, runs: list[Run], done: Done) -> None:
+def _write_report(place, runs: list[Run], done: BatchResult) -> None:
     """The run report for other programs: `runs.json`, one entry a run."""
     known = {entry.run.name: entry for entry in done.entries}
     rows = []
@@ -309,8 +310,8 @@ def _report(place, runs: list[Run], done: Done) -> None:
                 "attempts": entry.attempts if entry else 0,
                 "cell": entry.cell if entry else None,
                 "error": entry.error if entry else "",
-                "output": output(run) if good else "",
-                "page": page_of(run) if good and entry.page else "",
+                "output": locate_notebook(run) if good else "",
+                "page": locate_page(run) if good and entry.page else "",
                 "digest": entry.notebook if good else "",
             }
         )

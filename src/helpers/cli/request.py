@@ -71,7 +71,7 @@ def resolve(
     for year, place in [*product(chosen, places[:1]), *product(chosen[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
     sources = [path for path in sources if path.stem in wanted]
-    return run.plan(sources, chosen, spoken, places, offers.region, package.data)
+    return run.list_runs(sources, chosen, spoken, places, offers.region, package.data)
 
 
 def _places(text: str | None, offers: validity.Choices) -> list[str]:

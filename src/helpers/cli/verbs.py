@@ -113,7 +113,7 @@ def run(
     package = request.Package(data)
     runs = request.resolve(package, years, notebooks, languages, region)
     settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, memory)
-    sys.exit(console.run(runs, destination.place(out), package, settings, scheduler, journal))
+    sys.exit(console.run(runs, destination.locate(out), package, settings, scheduler, journal))
 
 
 @main.command("list")
@@ -127,7 +127,7 @@ def list_runs(years, notebooks, languages, region, data, out) -> None:
 
     package = request.Package(data)
     runs = request.resolve(package, years, notebooks, languages, region)
-    for line in console.listed(runs, destination.place(out), package, Settings(paths.NOTEBOOKS)):
+    for line in console.list_runs(runs, destination.locate(out), package, Settings(paths.NOTEBOOKS)):
         click.echo(line)
 
 

@@ -29,21 +29,21 @@ class Run:
         return dict(self.given)
 
     @classmethod
-    def of(cls, entry: dict) -> "Run":
+    def from_entry(cls, entry: dict) -> "Run":
         """The run of a record's entry."""
         values = {name: entry[name] for name in cls.__dataclass_fields__}
         return cls(**values | {"given": tuple((name, value) for name, value in entry["given"])})
 
 
-def parameters_of(notebook: Path) -> dict:
+def read_parameters(notebook: Path) -> dict:
     """Names and default values in a notebook's cell tagged `parameters`. Raises UserError without such a cell."""
-    for cell in source.cells(notebook):
-        if "parameters" in source.tags(cell):
-            return _literals(cell["source"], notebook)
+    for cell in source.read_cells(notebook):
+        if "parameters" in source.list_tags(cell):
+            return _read_literals(cell["source"], notebook)
     raise UserError(f"{notebook}: no cell is tagged 'parameters'; papermill needs one to set the year and language")
 
 
-def _literals(source: str, notebook: Path) -> dict:
+def _read_literals(source: str, notebook: Path) -> dict:
     """Names and values that a cell sets. Raises UserError for anything that is not `name = literal`."""
     values = {}
     try:
@@ -56,7 +56,7 @@ def _literals(source: str, notebook: Path) -> dict:
     return values
 
 
-def plan(
+def list_runs(
     sources: list[Path],
     years: list[int],
     languages: list[str],
@@ -69,7 +69,7 @@ def plan(
     A run is named for its files: `2-integration_2017_zh`, with the region where it is not `default_region`.
     """
     runs = []
-    defaults_of = {notebook: parameters_of(notebook) for notebook in sources}
+    defaults_of = {notebook: read_parameters(notebook) for notebook in sources}
     for region, language, (notebook, defaults) in product(regions, languages, defaults_of.items()):
         for year in years if "year" in defaults else [None]:
             values = {"year": year, "language": language, "region": region, "data": data}

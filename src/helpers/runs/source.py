@@ -11,13 +11,13 @@ from helpers.runs import outputs
 INJECTED = "injected-parameters"  # tag of the cell that papermill inserts
 
 
-def cells(notebook: Path) -> list[dict]:
+def read_cells(notebook: Path) -> list[dict]:
     """Cells of a source. Raises UserError for a file that is no notebook."""
     stat = notebook.stat() if notebook.is_file() else None
     return _read(notebook, stat and (stat.st_mtime_ns, stat.st_size))["cells"]
 
 
-def bare(notebook: Path) -> str:
+def read_without_outputs(notebook: Path) -> str:
     """Text of a source without its outputs."""
     stat = notebook.stat()
     whole = _read(notebook, (stat.st_mtime_ns, stat.st_size))
@@ -45,32 +45,32 @@ def is_code(cell: dict) -> bool:
     return cell["cell_type"] == "code"
 
 
-def tags(cell: dict) -> list[str]:
+def list_tags(cell: dict) -> list[str]:
     return cell.get("metadata", {}).get("tags", [])
 
 
-def code(cells_of_notebook: list[dict]) -> list[str]:
+def select_code(cells: list[dict]) -> list[str]:
     """Sources of the code cells."""
-    return [cell["source"] for cell in cells_of_notebook if is_code(cell)]
+    return [cell["source"] for cell in cells if is_code(cell)]
 
 
-def prose(cells_of_notebook: list[dict]) -> list:
+def select_prose(cells: list[dict]) -> list:
     """All cells but what code is in them: what a page shows of a source beside its outputs."""
-    return [[cell["cell_type"], tags(cell), "" if is_code(cell) else cell["source"]] for cell in cells_of_notebook]
+    return [[cell["cell_type"], list_tags(cell), "" if is_code(cell) else cell["source"]] for cell in cells]
 
 
-def with_prose(executed: str, source: list[dict]) -> str:
+def replace_prose(executed: str, source: list[dict]) -> str:
     """An executed notebook with the prose of its source as it is now; as it was where their code differs."""
     whole = json.loads(executed)
     held = [cell | {"source": "".join(cell["source"])} for cell in whole["cells"] if is_code(cell)]
-    given = [cell for cell in held if INJECTED in tags(cell)]
-    ran = [cell for cell in held if INJECTED not in tags(cell)]
-    if code(ran) != code(source):
+    given = [cell for cell in held if INJECTED in list_tags(cell)]
+    ran = [cell for cell in held if INJECTED not in list_tags(cell)]
+    if select_code(ran) != select_code(source):
         return executed
     merged, rest = [], iter(ran)
     for cell in source:
         merged.append(next(rest) | {"metadata": cell["metadata"]} if is_code(cell) else cell)
-        if "parameters" in tags(cell):
+        if "parameters" in list_tags(cell):
             merged += given
     from helpers.runs import shims  # noqa: F401, I001
     from nbformat.v4 import reads, writes  # they take their time, and prose changes seldom
@@ -78,20 +78,16 @@ def with_prose(executed: str, source: list[dict]) -> str:
     return writes(reads(json.dumps(whole | {"cells": merged}))) + "\n"
 
 
-def facts(executed: str) -> dict | None:
+def read_facts(executed: str) -> dict | None:
     """What an executed notebook says of itself, from the output of its opening cell, and its `entries` (see `outputs`).
 
     None for a notebook that was executed with another version of the project and has to be run again.
     """
-    executed_cells = json.loads(executed)["cells"]
-    for cell in executed_cells:
+    cells = json.loads(executed)["cells"]
+    for cell in cells:
         for output in cell.get("outputs", []):
-            page_facts = output.get("data", {}).get(PAGE_MIME)
-            if page_facts is not None:
-                good = page_facts.get("form") == PAGE_FORM
-                return (
-                    page_facts | {"entries": outputs.entries(executed_cells, page_facts["language"][:2])}
-                    if good
-                    else None
-                )
+            facts = output.get("data", {}).get(PAGE_MIME)
+            if facts is not None:
+                good = facts.get("form") == PAGE_FORM
+                return facts | {"entries": outputs.entries(cells, facts["language"][:2])} if good else None
     return None
