@@ -116,7 +116,7 @@ def shell(run: Run, out: Path) -> list[list[str]]:
 
 
 def all_runs() -> list[Run]:
-    return request.resolve(request.Package(), None, None, "zh,en", None)
+    return request.resolve(request.Package())
 
 
 # --- the whole batch ---------------------------------------------------------------------------------------------

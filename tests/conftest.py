@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder))
     package = request.Package()
     try:
-        for run in request.resolve(package, None, None, "zh,en", None):
+        for run in request.resolve(package):
             inputs = package.inputs(run)
             (folder / inputs.file).write_bytes(inputs.content)
     except UserError as error:
@@ -135,7 +135,7 @@ def all_runs() -> list:
     """Every run of the project: notebooks x years x languages."""
     from helpers.cli import request
 
-    return request.resolve(request.Package(), None, None, "zh,en", None)
+    return request.resolve(request.Package())
 
 
 def reported(runs: list, data: str, out: Path) -> Path:
@@ -199,8 +199,8 @@ def panel_reports(panel, shared) -> Path:
     """Pages of the made-up package: a notebook of each sort, of two regions, in both languages; to be read only."""
     from helpers.cli import request
 
-    names = "0-overview,2-integration,6-audit,7-outlook"
-    runs = request.resolve(request.Package(str(panel)), [2017], names, "zh,en", "330000,330200")
+    names = ["0-overview", "2-integration", "6-audit", "7-outlook"]
+    runs = request.resolve(request.Package(str(panel)), [2017], names, regions=["330000", "330200"])
     return shared("panel-reports", lambda folder: reported(runs, str(panel), folder))
 
 

@@ -132,7 +132,7 @@ def test_axe_finds_no_violation_in_a_page_of_changes(browser, axe, spoil, tmp_pa
     edited = spoil("figures.csv", "2017,390,家,exact,390,", "2017,290,家,exact,290,")
     out = tmp_path / "diff.html"
     out.write_text(
-        compare_page.make_page(request.compared(str(paths.ROOT / "data"), str(edited), language), out), "utf-8"
+        compare_page.make_page(request.compare(str(paths.ROOT / "data"), str(edited), language), out), "utf-8"
     )
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(out.as_uri())

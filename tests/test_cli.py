@@ -85,6 +85,7 @@ def test_another_package_has_its_own_years(spoil, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["run", "--years", "20l7"], "years are '20l7', expected 2017, 2016-2018 or 2016,2018."),
         (["run", "--years", "2030"], "the data has nothing for the year 2030; it has 2016, 2017, 2018."),
         (["run", "--notebooks", "2-integraton"], "unknown notebook '2-integraton' (did you mean '2-integration'?)"),
         (["run", "--languages", "fr"], "unknown language 'fr'; there is zh, en."),
@@ -113,18 +114,19 @@ def test_a_mistake_is_told_in_a_sentence(arguments, sentence):
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "sentence"),
     [
-        ["run", "--jobs", "0"],
-        ["run", "--timeout", "0"],
-        ["run", "--retries", "-1"],
-        ["run", "--yaers", "2017"],
-        ["audit", "--language", "fr"],
-        ["fly"],
+        (["run", "--jobs", "0"], "Invalid value for '--jobs': 0 is not in the range x>=1."),
+        (["run", "--timeout", "0"], "Invalid value for '--timeout': 0 is not in the range x>=1."),
+        (["run", "--retries", "-1"], "Invalid value for '--retries': -1 is not in the range x>=0."),
+        (["run", "--yaers", "2017"], "No such option '--yaers'. Did you mean '--years'?"),
+        (["audit", "--language", "fr"], "Invalid value for '--language': 'fr' is not one of 'zh', 'en'."),
+        (["fly"], "No such command 'fly'."),
     ],
 )
-def test_an_unknown_option_or_verb_is_refused(arguments):
-    assert evaluate(*arguments).exit_code == 2
+def test_an_unknown_option_or_verb_is_told_in_a_sentence(arguments, sentence):
+    told = evaluate(*arguments)
+    assert (told.exit_code, told.stderr) == (2, f"{sentence}\n")
 
 
 def test_check_says_that_a_package_is_good_or_lists_what_is_not(spoil):

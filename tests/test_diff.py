@@ -222,7 +222,7 @@ def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_
 
 
 def test_what_pages_show_is_compared_in_sections(reports):
-    compared = request.compared(*map(str, reports), "en")
+    compared = request.compare(*map(str, reports), "en")
     sections = compared.sections
     assert in_words(sections["statuses"]) == [("changed", "High-tech enterprises", "Overview · 2017", "met", "missed")]
     assert in_words(sections["headlines"])[0] == (
@@ -249,15 +249,15 @@ def test_what_pages_show_is_compared_in_sections(reports):
 
 def test_pages_without_their_notebooks_are_not_compared(reports, tmp_path):
     _, new = reports
-    assert request.compared(str(new), str(new / "notebooks"), "en").rows == []
+    assert request.compare(str(new), str(new / "notebooks"), "en").rows == []
     for path in new.glob("*.html"):
         shutil.copy(path, tmp_path)
     with pytest.raises(UserError, match=r"pages without the notebooks that they were made of; expected a folder that"):
-        request.compared(str(new), str(tmp_path), "en")
+        request.compare(str(new), str(tmp_path), "en")
 
 
 def test_committed_references_can_be_compared():
-    compared = request.compared(str(paths.REFERENCES), str(paths.NOTEBOOKS), "zh")
+    compared = request.compare(str(paths.REFERENCES), str(paths.NOTEBOOKS), "zh")
     assert {row.section for row in compared.rows} == {"pages"}
 
 
@@ -306,7 +306,7 @@ def test_the_page_fits_the_screen_and_asks_for_nothing(differences, tmp_path, br
 
 def test_the_page_leads_to_the_pages_that_it_compares(reports, tmp_path):
     out = tmp_path / "deeper" / "diff.html"
-    shown = BeautifulSoup(make_page(request.compared(*map(str, reports), "en"), out), "html.parser")
+    shown = BeautifulSoup(make_page(request.compare(*map(str, reports), "en"), out), "html.parser")
     links = {link["href"] for link in shown.main.find_all("a") if "overview_2017" in link["href"]}
     assert any(link.endswith("0-overview_2017_en.html#i-high-tech-enterprises") for link in links)
     assert not any(link.startswith("/") for link in links), "they hold where the folders are moved together"

@@ -1,15 +1,12 @@
-"""What is asked for on the command line, in words, becomes runs; what is not there is told in one sentence."""
+"""What is asked for becomes runs; what is not there is told in one sentence."""
 
 import pytest
 
 from helpers.batch import fingerprint
-from helpers.cli import options, request
+from helpers.cli import request
 from helpers.errors import UserError
 from helpers.package import tables
-from helpers.package.validity import Choices
 from helpers.views import select
-
-ASKED = {"years": None, "names": None, "languages": "zh,en", "region": None}
 
 
 @pytest.fixture(scope="session")
@@ -19,29 +16,29 @@ def own() -> request.Package:
 
 
 def names(package: request.Package, **asked) -> list[str]:
-    years = options.Years()(asked["years"]) if asked.get("years") else None
-    return [run.name for run in request.resolve(package, **ASKED | asked | {"years": years})]
+    return [run.name for run in request.resolve(package, **asked)]
 
 
 @pytest.mark.parametrize(
     ("asked", "number"),
     [
         ({}, 40),
-        ({"years": "2017"}, 16),
-        ({"years": "2016-2017"}, 28),
-        ({"years": "2016,2018", "languages": "en"}, 14),
-        ({"names": "0-overview,6-audit"}, 8),
-        ({"names": "6-audit,6-audit", "languages": "en,en", "years": "2017,2017"}, 1),
-        ({"region": "330100", "languages": "zh"}, 20),
-        ({"region": "330100,330600", "languages": "zh", "years": "2017"}, 16),
-        ({"region": "330100, 330100", "languages": "zh", "years": "2017"}, 8),
-        ({"region": "330110", "languages": "zh", "names": "7-outlook"}, 1),  # a place of which there is no figure
-        ({"region": "all", "languages": "zh", "names": "0-overview"}, 15),
+        ({"years": [2017]}, 16),
+        ({"years": [2016, 2017]}, 28),
+        ({"years": [2016, 2018], "languages": ["en"]}, 14),
+        ({"notebooks": ["0-overview", "6-audit"]}, 8),
+        ({"regions": ["330100"], "languages": ["zh"]}, 20),
+        ({"regions": ["330100", "330600"], "languages": ["zh"], "years": [2017]}, 16),
+        (
+            {"regions": ["330110"], "languages": ["zh"], "notebooks": ["7-outlook"]},
+            1,
+        ),  # a place of which there is no figure
+        ({"regions": ["all"], "languages": ["zh"], "notebooks": ["0-overview"]}, 15),
     ],
 )
-def test_a_request_is_as_many_runs_as_its_words_say(own, asked, number):
-    found = names(own, **asked)
-    assert len(found) == len(set(found)) == number
+def test_a_request_is_as_many_runs_as_it_says(own, asked, number):
+    runs = names(own, **asked)
+    assert len(runs) == len(set(runs)) == number
 
 
 @pytest.mark.parametrize(
@@ -49,7 +46,7 @@ def test_a_request_is_as_many_runs_as_its_words_say(own, asked, number):
     [
         # in the order of regions, languages, notebooks and years, as the request has regions, languages and years
         (
-            {"years": "2018,2016", "names": "6-audit,0-overview", "languages": "en,zh"},
+            {"years": [2018, 2016], "notebooks": ["6-audit", "0-overview"], "languages": ["en", "zh"]},
             [
                 "0-overview_2018_en", "0-overview_2016_en", "6-audit_en",
                 "0-overview_2018_zh", "0-overview_2016_zh", "6-audit_zh",
@@ -57,7 +54,7 @@ def test_a_request_is_as_many_runs_as_its_words_say(own, asked, number):
         ),
         # the plan's own region goes without saying
         (
-            {"years": "2017", "names": "0-overview", "region": "330200,330000"},
+            {"years": [2017], "notebooks": ["0-overview"], "regions": ["330200", "330000"]},
             [
                 "0-overview_2017_zh_330200", "0-overview_2017_en_330200",
                 "0-overview_2017_zh", "0-overview_2017_en",
@@ -65,7 +62,7 @@ def test_a_request_is_as_many_runs_as_its_words_say(own, asked, number):
         ),
         # all regions are those with figures, in the order of the table
         (
-            {"region": "all", "languages": "en", "names": "6-audit"},
+            {"regions": ["all"], "languages": ["en"], "notebooks": ["6-audit"]},
             [f"6-audit_en{place}" for place in ("", "_330100", "_330200", "_330600", "_hangzhou-west-corridor")],
         ),
     ],
@@ -75,7 +72,7 @@ def test_a_request_is_these_runs(own, asked, runs):
 
 
 def test_a_run_is_given_what_differs_from_the_notebook_s_own_defaults(own):
-    runs = request.resolve(own, [2017, 2018], "2-integration", "zh,en", "330000,330100")
+    runs = request.resolve(own, [2017, 2018], ["2-integration"], regions=["330000", "330100"])
     assert {run.name: run.parameters for run in runs} == {
         "2-integration_2017_zh": {},
         "2-integration_2018_zh": {"year": 2018},
@@ -90,7 +87,7 @@ def test_a_run_is_given_what_differs_from_the_notebook_s_own_defaults(own):
 
 def test_another_package_has_its_own_years_and_is_a_parameter(spoil):
     folder = str(spoil("figures.csv", "2018,1452,个", "2019,1452,个"))
-    runs = request.resolve(request.Package(folder), None, "0-overview", "zh", None)
+    runs = request.resolve(request.Package(folder), None, ["0-overview"], ["zh"])
     assert [run.year for run in runs] == [2016, 2017, 2018, 2019]
     assert {run.parameters["data"] for run in runs} == {run.data for run in runs} == {folder}
 
@@ -98,22 +95,21 @@ def test_another_package_has_its_own_years_and_is_a_parameter(spoil):
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"years": "2030"}, "the data has nothing for the year 2030; it has 2016, 2017, 2018."),
-        ({"years": "2017,1999"}, "the data has nothing for the year 1999; it has 2016, 2017, 2018."),
-        ({"years": "20l7"}, "years are '20l7', expected 2017, 2016-2018 or 2016,2018."),
+        ({"years": [2030]}, "the data has nothing for the year 2030; it has 2016, 2017, 2018."),
+        ({"years": [2017, 1999]}, "the data has nothing for the year 1999; it has 2016, 2017, 2018."),
         (
-            {"names": "2-integraton"},
+            {"notebooks": ["2-integraton"]},
             "unknown notebook '2-integraton' (did you mean '2-integration'?); there is 0-overv",
         ),
-        ({"names": ""}, "no notebook given; there is 0-overview, 1-innovation"),
-        ({"languages": "fr"}, "unknown language 'fr'; there is zh, en."),
-        ({"languages": ""}, "no language given; there is zh, en."),
-        ({"languages": ","}, "no language given; there is zh, en."),
-        ({"region": ""}, "unknown region ''; regions.csv has 24, such as "),
-        ({"region": "33"}, "unknown region '33'; regions.csv has 24, such as "),
-        ({"region": "330100,33"}, "unknown region '33'"),
-        ({"region": "330100,"}, "unknown region ''"),
-        ({"region": "all,330100"}, "unknown region 'all'"),
+        ({"notebooks": [""]}, "no notebook given; there is 0-overview, 1-innovation"),
+        ({"languages": ["fr"]}, "unknown language 'fr'; there is zh, en."),
+        ({"languages": [""]}, "no language given; there is zh, en."),
+        ({"languages": ["", ""]}, "no language given; there is zh, en."),
+        ({"regions": [""]}, "unknown region ''; regions.csv has 24, such as "),
+        ({"regions": ["33"]}, "unknown region '33'; regions.csv has 24, such as "),
+        ({"regions": ["330100", "33"]}, "unknown region '33'"),
+        ({"regions": ["330100", ""]}, "unknown region ''"),
+        ({"regions": ["all", "330100"]}, "unknown region 'all'"),
     ],
 )
 def test_what_data_or_notebooks_do_not_have_is_told_in_a_sentence(own, asked, sentence):
@@ -124,97 +120,23 @@ def test_what_data_or_notebooks_do_not_have_is_told_in_a_sentence(own, asked, se
 
 
 @pytest.mark.parametrize(
-    ("text", "years"),
+    ("values", "sentence"),
     [
-        ("2017", [2017]),
-        (" 2017 ", [2017]),
-        ("2016-2018", [2016, 2017, 2018]),
-        ("2017-2017", [2017]),
-        ("2018,2016", [2018, 2016]),
-        ("2016,2016-2017", [2016, 2017]),
+        (["alpa"], "unknown letter 'alpa' (did you mean 'alpha'?); there is alpha, beta."),
+        (["beta", "x"], "unknown letter 'x'; there is alpha, beta."),
+        (["ALPHA"], "unknown letter 'ALPHA'; there is alpha, beta."),
+        ([], "no letter given; there is alpha, beta."),
+        (["", ""], "no letter given; there is alpha, beta."),
     ],
 )
-def test_years_are_one_a_span_or_several(text, years):
-    assert options.Years()(text) == years
-
-
-@pytest.mark.parametrize("text", ["", " ", ",", "2016,", "2016-", "-2018", "2016-2017-2018", "2016–2018", "last", "²"])
-def test_anything_else_is_no_years(text):
+def test_a_value_that_is_not_there_is_told(values, sentence):
     with pytest.raises(UserError) as caught:
-        options.Years()(text)
-    assert str(caught.value) == f"years are {text!r}, expected 2017, 2016-2018 or 2016,2018."
-
-
-def test_a_span_of_years_does_not_end_before_it_begins():
-    with pytest.raises(UserError, match=r"^years '2018-2016' end before they begin\.$"):
-        options.Years()("2017,2018-2016")
-
-
-@pytest.mark.parametrize(
-    ("text", "values"), [("b", ["b"]), ("b,a", ["b", "a"]), (" a , b ,", ["a", "b"]), ("a,a", ["a"])]
-)
-def test_a_list_has_each_value_once_in_the_order_given(text, values):
-    assert request.listed(text, ["a", "b"], "letter") == values
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "no letter given; there is alpha, beta."),
-        (" , ", "no letter given; there is alpha, beta."),
-        ("alpa", "unknown letter 'alpa' (did you mean 'alpha'?); there is alpha, beta."),
-        ("beta,x", "unknown letter 'x'; there is alpha, beta."),
-        ("ALPHA", "unknown letter 'ALPHA'; there is alpha, beta."),
-    ],
-)
-def test_a_value_that_is_not_there_is_told(text, sentence):
-    with pytest.raises(UserError) as caught:
-        request.listed(text, ["alpha", "beta"], "letter")
+        request.choose(values, ["alpha", "beta"], "letter")
     assert str(caught.value) == sentence
 
 
-OFFERS = Choices([2016, 2017], "1", ["1", "11", "12", "13"], ["1", "13"])
-
-
-@pytest.mark.parametrize(
-    ("text", "places"),
-    [
-        (None, ["1"]),
-        ("all", ["1", "13"]),
-        ("12", ["12"]),
-        ("13, 1,13", ["13", "1"]),
-        ("", [""]),  # whether there is such a place is for `parameters.check` to say
-        ("all,1", ["all", "1"]),
-    ],
-)
-def test_regions_are_the_plan_s_own_some_or_all_that_have_figures(text, places):
-    assert request._places(text, OFFERS) == places
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        (None, None),
-        ("500K", 512_000),
-        ("500M", 524_288_000),
-        ("2G", 2_147_483_648),
-        ("2g", 2_147_483_648),
-        ("1T", 2**40),
-    ],
-)
-def test_memory_is_a_number_with_a_unit(text, number):
-    assert options.Size()(text) == number
-
-
-@pytest.mark.parametrize("text", ["", "G", "2", "2048", "0G", "-1G", "1.5G", "2GB", "two G", " 2G"])
-def test_any_other_memory_is_refused(text):
-    with pytest.raises(UserError) as caught:
-        options.Size()(text)
-    assert str(caught.value) == f"memory is {text!r}, expected a number with K, M, G or T, such as 2G."
-
-
 def test_a_run_finds_its_view_in_the_file_that_is_laid_out(own, tmp_path, monkeypatch):
-    (run,) = request.resolve(own, [2018], "2-integration", "en", "330100")
+    (run,) = request.resolve(own, [2018], ["2-integration"], ["en"], ["330100"])
     inputs = own.inputs(run)
     (tmp_path / inputs.file).write_bytes(inputs.content)
     monkeypatch.setenv(inputs.variable, str(tmp_path))

@@ -69,12 +69,12 @@ def selector(package) -> Selector:
     return Selector(package)
 
 
-def runs(region: str | None = None, data: str = "") -> dict[str, Run]:
+def runs(*regions: str, data: str = "") -> dict[str, Run]:
     """Runs of all notebooks by their names."""
-    return {run.name: run for run in request.resolve(request.Package(data), None, None, "zh,en", region)}
+    return {run.name: run for run in request.resolve(request.Package(data), regions=[*regions] or None)}
 
 
-ALL, ELSEWHERE = runs(), runs("330100,330200")
+ALL, ELSEWHERE = runs(), runs("330100", "330200")
 
 
 # --- what comes of a view ------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def county(panel) -> Selector:
     "name", ["0-overview_2017_en", "1-innovation_2018_zh", "2-integration_2017_zh", "6-audit_en", "7-outlook_zh"]
 )
 def test_a_city_and_a_county_show_of_their_views_what_they_show_of_the_whole_package(county, show, panel, region, name):
-    run = runs(region, str(panel))[f"{name}_{region}"]
+    run = runs(region, data=str(panel))[f"{name}_{region}"]
     own = view_of(county, run)
     assert show(run, own) == show(run, whole_of(county, run))
     assert {*own.figures["region"]} <= {"330000", "330100", "330106"} or run.notebook == "6-audit"

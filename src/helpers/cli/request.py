@@ -1,9 +1,10 @@
-"""What the command line asks for: a request in words becomes runs, and a data package becomes what runs read.
+"""What the command line asks for: a request becomes runs, and a data package becomes what runs read.
 
 The command line alone sees both sides, the batch and the analysis; this is where it joins them.
 """
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -20,7 +21,7 @@ from helpers.runs.run import Run
 
 @dataclass
 class Package:
-    """A data package as a batch sees it (`batch.Package`); its tables are read only when they are asked for."""
+    """A data package as a batch sees it (`freshness.InputSource`); its tables are read only when they are asked for."""
 
     data: str = ""
     _laid_out: Inputs | None = None  # the view that was selected last
@@ -58,30 +59,36 @@ class Package:
 
 
 def resolve(
-    package: Package, years: list[int] | None, names: str | None, languages: str, region: str | None
+    package: Package,
+    years: list[int] | None = None,
+    notebooks: list[str] | None = None,
+    languages: Sequence[str] = parameters.LANGUAGES,
+    regions: list[str] | None = None,
 ) -> list[Run]:
-    """Runs of a request (see the options of `evaluate run`). Raises UserError for what data or notebooks do not have."""
+    """Runs of a request (see the options of `evaluate run`); all years and notebooks and the plan's own region for None.
+
+    Raises UserError for what data or notebooks do not have.
+    """
     offers = package.catalogue
-    sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
-    known = [path.stem for path in sources]
-    wanted = known if names is None else listed(names, known, "notebook")
-    spoken = listed(languages, list(parameters.LANGUAGES), "language")
-    chosen = offers.years if years is None else years
-    places = _places(region, offers)
-    for year, place in [*product(chosen, places[:1]), *product(chosen[:1], places)]:
+    sources = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
+    names = list(sources) if notebooks is None else choose(notebooks, list(sources), "notebook")
+    spoken = choose(languages, parameters.LANGUAGES, "language")
+    years = offers.years if years is None else years
+    places = _choose_places(regions, offers)
+    for year, place in [*product(years, places[:1]), *product(years[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
-    sources = [path for path in sources if path.stem in wanted]
-    return run.list_runs(sources, chosen, spoken, places, offers.region, package.data)
+    chosen = [path for name, path in sources.items() if name in names]
+    return run.list_runs(chosen, years, spoken, places, offers.region, package.data)
 
 
-def _places(text: str | None, offers: validity.Choices) -> list[str]:
-    """Regions of `330100`, `330100,330200`, `all` (every one that has figures), or the plan's own."""
-    if text is None:
+def _choose_places(regions: list[str] | None, offers: validity.Choices) -> list[str]:
+    """The plan's own region for None, every one that has figures for `all`, else those that are asked for."""
+    if regions is None:
         return [offers.region]
-    return offers.covered if text == "all" else list(dict.fromkeys(part.strip() for part in text.split(",")))
+    return offers.covered if regions == ["all"] else regions
 
 
-def compared(old: str, new: str, language: str):
+def compare(old: str, new: str, language: str):
     """What differs (`difference.Difference`) between two data packages, or between two folders of pages.
 
     Raises UserError for what is neither, and for one of each.
@@ -92,35 +99,35 @@ def compared(old: str, new: str, language: str):
     for folder in folders:
         if not folder.is_dir():
             raise UserError(f"{folder}: no such folder; expected a data package or a folder of pages.")
-        if not (packaged(folder) or notebooks.list_files(folder)):
+        if not (is_package(folder) or notebooks.list_files(folder)):
             raise UserError(
                 f"{folder}: neither a data package (no {schema.DESCRIPTOR}) nor a folder of pages or notebooks."
             )
-    if packaged(folders[0]) != packaged(folders[1]):
-        kinds = ["a data package" if packaged(folder) else "a folder of pages" for folder in folders]
+    if is_package(folders[0]) != is_package(folders[1]):
+        kinds = ["a data package" if is_package(folder) else "a folder of pages" for folder in folders]
         raise UserError(f"{old} is {kinds[0]} and {new} {kinds[1]}; expected two of one kind.")
     from helpers.compare import packages
     from helpers.language.formatter import Formatter
     from helpers.package import tables
 
-    if packaged(folders[0]):
+    if is_package(folders[0]):
         return packages.compare(old, new, language)
     return notebooks.compare(*folders, Formatter(tables.load(), language))
 
 
-def packaged(folder: Path) -> bool:
+def is_package(folder: Path) -> bool:
     """Is it a data package?"""
     return (folder / schema.DESCRIPTOR).is_file()
 
 
-def listed(text: str, known: list[str], what: str) -> list[str]:
-    """Values of a list with commas. Raises UserError for an unknown one."""
-    values = [value.strip() for value in text.split(",") if value.strip()]
-    for value in values:
+def choose(values: Sequence[str], known: Sequence[str], what: str) -> list[str]:
+    """The values, if all of them are known. Raises UserError for an unknown one, and for none at all."""
+    chosen = [value for value in values if value]
+    for value in chosen:
         if value not in known:
             close = difflib.get_close_matches(value, known, 1)
             hint = f" (did you mean {close[0]!r}?)" if close else ""
             raise UserError(f"unknown {what} {value!r}{hint}; there is {', '.join(known)}.")
-    if not values:
+    if not chosen:
         raise UserError(f"no {what} given; there is {', '.join(known)}.")
-    return list(dict.fromkeys(values))
+    return chosen

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from helpers.cli.options import Size, Years
+from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Names, Size, add_request
 from helpers.errors import UserError
 
 
 class Verbs(click.Group):
-    """A group whose verbs tell a user's mistake in sentences (exit code 2) and stop quietly at Ctrl-C (130)."""
+    """A group whose verbs tell a user's mistake in a sentence (exit code 2) and stop quietly at Ctrl-C (130)."""
 
     def invoke(self, context: click.Context):
         try:
             return super().invoke(context)
-        except UserError as error:
-            click.echo(str(error), err=True)
+        except (UserError, click.UsageError) as error:
+            click.echo(error.format_message() if isinstance(error, click.UsageError) else str(error), err=True)
             context.exit(2)
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
@@ -29,47 +29,8 @@ def main() -> None:
     """Evaluate a plan: targets against actuals, chapter by chapter, for every year."""
 
 
-def requested(verb):
-    """The options of a request for runs (see `request`), and the folder of its pages."""
-    options = [
-        click.option(
-            "--years",
-            type=Years(),
-            metavar="YEARS",
-            help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]",
-        ),
-        click.option(
-            "--notebooks", help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]"
-        ),
-        click.option("--languages", default="zh,en", show_default=True, help="Languages, separated by commas."),
-        click.option(
-            "--region", help="Region codes, separated by commas, or all that have figures.  [default: the plan's own]"
-        ),
-        DATA,
-        click.option(
-            "--out",
-            default="reports",
-            show_default=True,
-            help="Folder of the pages, or an address that fsspec knows.",
-        ),
-    ]
-    for option in reversed(options):
-        verb = option(verb)
-    return verb
-
-
-DATA = click.option("--data", default="", help="Folder of a data package.  [default: the project's own]")
-LANGUAGE = click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language of the words."
-)
-JOBS = click.option("--jobs", type=click.IntRange(1), help="Runs at the same time.  [default: one a core]")
-KERNEL = click.option(
-    "--kernel", default="evaluation-warm", show_default=True, help="Kernel that executes the notebooks."
-)
-
-
 @main.command()
-@requested
+@add_request
 @JOBS
 @KERNEL
 @click.option("--timeout", type=click.IntRange(1), help="Seconds that a cell may take.  [default: no limit]")
@@ -84,22 +45,7 @@ KERNEL = click.option(
 @click.option("--fail-fast/--keep-going", help="Begin no further run after one that failed.  [default: keep going]")
 @click.option("--scheduler", default="", help="Address of a Dask cluster, or `local` to start one here.")
 @click.option("--log", "journal", default="", help="File to append a log to.")
-def run(
-    years,
-    notebooks,
-    languages,
-    region,
-    data,
-    out,
-    jobs,
-    kernel,
-    timeout,
-    memory,
-    retries,
-    fail_fast,
-    scheduler,
-    journal,
-) -> None:
+def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler, journal, **asked) -> None:
     """Run what has changed of the notebooks side by side and make the pages and their index.
 
     Exit code 0 when every run succeeded, 1 when a notebook raised, 2 for a mistake in the request or the data, 3 when a run
@@ -111,14 +57,14 @@ def run(
     from helpers.cli import console, request
 
     package = request.Package(data)
-    runs = request.resolve(package, years, notebooks, languages, region)
+    runs = request.resolve(package, **asked)
     settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, memory)
     sys.exit(console.run(runs, destination.locate(out), package, settings, scheduler, journal))
 
 
 @main.command("list")
-@requested
-def list_runs(years, notebooks, languages, region, data, out) -> None:
+@add_request
+def list_runs(data, out, **asked) -> None:
     """List the runs of a request, each fresh, stale (and why) or failed."""
     from helpers import paths
     from helpers.batch import destination
@@ -126,7 +72,7 @@ def list_runs(years, notebooks, languages, region, data, out) -> None:
     from helpers.cli import console, request
 
     package = request.Package(data)
-    runs = request.resolve(package, years, notebooks, languages, region)
+    runs = request.resolve(package, **asked)
     for line in console.list_runs(runs, destination.locate(out), package, Settings(paths.NOTEBOOKS)):
         click.echo(line)
 
@@ -176,10 +122,12 @@ def check(folder) -> None:
     show_default=True,
     help="How to print the findings; csv and json have one row a finding.",
 )
-@click.option("--verdict", default="", help="Only these verdicts, separated by commas, such as contradiction,label.")
+@click.option(
+    "--verdict", "verdicts", type=Names(), help="Only these verdicts, separated by commas, such as contradiction,label."
+)
 @LANGUAGE
 @click.option("--errata", is_flag=True, help="Audit the figures as read with errata, not as printed.")
-def audit(data, form, verdict, language, errata) -> None:
+def audit(data, form, verdicts, language, errata) -> None:
     """Check the report against itself and against public figures, and list the findings.
 
     Exit code 0 when nothing contradicts, 1 when something does, 2 for unusable data.
@@ -190,7 +138,7 @@ def audit(data, form, verdict, language, errata) -> None:
     from helpers.language.formatter import Formatter
     from helpers.package import tables
 
-    wanted = request.listed(verdict, list(audits.VERDICTS), "verdict") if verdict else audits.VERDICTS
+    wanted = audits.VERDICTS if verdicts is None else request.choose(verdicts, [*audits.VERDICTS], "verdict")
     package = tables.load(data)
     package = tables.corrected(package) if errata else package
     findings = audits.audit(package)
@@ -241,7 +189,7 @@ def diff(old, new, form, out, language) -> None:
     from helpers.cli import request
     from helpers.compare import difference
 
-    comparison = request.compared(old, new, language)
+    comparison = request.compare(old, new, language)
     if form == "html":
         from helpers.compare.page import make_page
 
@@ -272,7 +220,7 @@ def references(jobs, kernel) -> None:
     from helpers.cli import console, request
 
     package = request.Package()
-    runs = request.resolve(package, None, None, "zh,en", None)
+    runs = request.resolve(package)
     sys.exit(console.renew(runs, package, Settings(paths.NOTEBOOKS, jobs or pool.cores(), kernel=kernel)))
 
 
