@@ -130,7 +130,7 @@ def loop(runs: list[Run], out: Path) -> None:
 
 def xargs(runs: list[Run], out: Path) -> None:
     lines = [" && ".join(" ".join(command) for command in shell(run, out)) for run in runs]
-    command = ["xargs", "-P", str(pool.cores()), "-I", "{}", "sh", "-c", "{}"]
+    command = ["xargs", "-P", str(pool.count_cores()), "-I", "{}", "sh", "-c", "{}"]
     call(*command, input="".join(f'"{line}"\n' for line in lines))
 
 
@@ -186,8 +186,8 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
             nav = links.link_pages(run, siblings[run.region, run.data])
             tasks.append(render.Task(run, text, known[run.name].facts, nav))
         context = get_context("fork")
-        ready = context.Barrier(pool.cores() + 1)
-        with context.Pool(pool.cores(), _warmed, (tasks[0], ready)) as processes:
+        ready = context.Barrier(pool.count_cores() + 1)
+        with context.Pool(pool.count_cores(), _warmed, (tasks[0], ready)) as processes:
             ready.wait()
             begun = time.perf_counter()
             parts = list(processes.imap_unordered(bare, tasks))
@@ -229,7 +229,7 @@ def batch() -> Iterator[Row]:
         ours = timed(lambda: evaluate(folder / "ours", "--log", folder / "log"))
         yield Row(work, "evaluate run", ours, where_it_goes(folder / "ours", folder / "log", begun))
         seconds, cells, pages = limit(runs, folder / "ours")
-        note = f"cells {cells:.1f} s, pages {pages:.1f} s, in {pool.cores()} processes"
+        note = f"cells {cells:.1f} s, pages {pages:.1f} s, in {pool.count_cores()} processes"
         yield Row(work, "limit", seconds, note)
     for name, way in (("papermill's API in one process", api), ("xargs -P", xargs), ("loop of commands", loop)):
         with scratch() as folder:
@@ -245,7 +245,7 @@ def snakemade(runs: list[Run], folder: Path) -> Iterator[Row]:
         yield Row("40 runs with pages", "Snakemake", float("nan"), "does not install here")
         return
     file = snakefile(runs, folder)
-    arguments = (command, "--snakefile", file, "--directory", folder, "--cores", pool.cores(), "--quiet", "all")
+    arguments = (command, "--snakefile", file, "--directory", folder, "--cores", pool.count_cores(), "--quiet", "all")
     yield Row("40 runs with pages", "Snakemake", timed(lambda: call(*arguments)))
     yield Row("nothing changed", "Snakemake", median(3, lambda: call(*arguments)))
 
@@ -408,7 +408,7 @@ def main() -> None:
         for row in panel(options.regions) if name == "panel" else ROWS[name]():
             print(row, flush=True)
             found.append(row)
-    machine = f"{date.today()}, {pool.cores()} cores ({platform.machine()}), Python {platform.python_version()}"
+    machine = f"{date.today()}, {pool.count_cores()} cores ({platform.machine()}), Python {platform.python_version()}"
     measured = f"`python benchmarks/batch.py {' '.join(sys.argv[1:])}`, {machine}\n\n{table(found)}"
     print(measured)
     if options.write:

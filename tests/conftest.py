@@ -143,11 +143,11 @@ def reported(runs: list, data: str, out: Path) -> Path:
     from helpers.batch import batch, destination, pool
     from helpers.cli import request
 
-    place, settings = destination.locate(out), batch.Settings(paths.NOTEBOOKS, pool.cores())
+    place, settings = destination.locate(out), batch.Settings(paths.NOTEBOOKS, pool.count_cores())
 
     @contextmanager
     def workers():
-        with batch.open_scratch(place) as scratch, pool.workers(settings.jobs, scratch) as opened:
+        with batch.open_scratch(place) as scratch, pool.open_workers(settings.jobs, scratch) as opened:
             yield opened
 
     done = batch.Batch(place, request.Package(data), settings).run(runs, workers)

@@ -170,7 +170,7 @@ def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,)
 
     @contextmanager
     def workers() -> Iterator[pool.Pool]:
-        with batch.open_scratch(place) as folder, pool.workers(chosen.jobs, folder) as opened:
+        with batch.open_scratch(place) as folder, pool.open_workers(chosen.jobs, folder) as opened:
             yield opened
 
     asked = plan(sources, *names, years=years, languages=languages)

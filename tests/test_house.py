@@ -133,5 +133,5 @@ def test_a_process_of_a_batch_does_without_a_checker_that_takes_a_second_to_buil
         __import__('nbformat').validate(__import__('nbformat').v4.new_notebook(), version=4),
         sorted(name for name in {parts} if __import__('sys').modules.get(name)),
     ]"""
-    with pool.workers(1, tmp_path) as workers:
+    with pool.open_workers(1, tmp_path) as workers:
         assert workers.submit(eval, asked).result() == [None, ["jsonschema", "nbformat", "papermill"]]

@@ -129,7 +129,7 @@ class Batch:
             return self.going() and not stopped
 
         tasks = (self._make_task(run, helpers) for run in runs)
-        for task, future in pool.results(workers, execute, tasks, started=began, again=again, going=going):
+        for task, future in pool.map_tasks(workers, execute, tasks, started=began, again=again, going=going):
             run, result, tried = task.run, _take_result(future), attempts[task.run]
             entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error, phases=result.phases)
             if result.outcome == "failed" and tried <= self.settings.retries and going():

@@ -24,7 +24,7 @@ TASKS_PER_THREAD = 1.5  # tasks handed out for each thread of a worker, so that 
 
 
 class Cluster:
-    """The workers that a scheduler has; `opened` connects to one."""
+    """The workers that a scheduler has; `open_cluster` connects to one."""
 
     def __init__(self, client, address: str):
         self._client, self._address = client, address
@@ -45,7 +45,7 @@ class Cluster:
             what = "the scheduler is gone; what was finished is kept, and the same command goes on from there"
             raise Gone(f"{self._address}: {what}.")
         done: Future = Future()
-        remote = self._client.submit(_here, function, argument, pure=False)
+        remote = self._client.submit(_call_here, function, argument, pure=False)
         self._waiting.add(remote)
         remote.add_done_callback(lambda remote: self._hand_over(remote, done))
         return done
@@ -64,7 +64,7 @@ class Cluster:
         self._waiting.discard(remote)
 
 
-def _here(function: Callable, argument):
+def _call_here(function: Callable, argument):
     """Call a function on a worker; what it leaves, should it be killed, lies where Dask looks after it."""
     from distributed import get_worker
     from jupyter_core.utils import ensure_event_loop
@@ -77,7 +77,7 @@ def _here(function: Callable, argument):
 
 
 @contextmanager
-def opened(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
+def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
     """The workers of a scheduler, or `jobs` workers started here for `local`. Raises UserError where none answers.
 
     scratch: a folder for the temporary files of those started here

@@ -31,23 +31,25 @@ class Pages:
 
     def idle(self, known: Record) -> bool:
         """Is there nothing to make?"""
-        shown, hidden = self._shown(known)
-        return not (any(entry.page for entry in hidden) or self._to_make(shown) or self._index_parts(shown, known))
+        shown, hidden = self._split_shown(known)
+        return not (
+            any(entry.page for entry in hidden) or self._list_outdated(shown) or self._find_index_change(shown, known)
+        )
 
     def make(self, known: Record, open_pool: Callable[[], pool.Pool]) -> None:
         """Make the pages that are missing or not of what they should be, then the index.
 
         Raises UserError for a page that cannot be made.
         """
-        shown, hidden = self._shown(known)
+        shown, hidden = self._split_shown(known)
         for entry in hidden:
             self.workspace.place.remove(locate_page(entry.run))
         known.put(*(replace(entry, page="", page_parts={}) for entry in hidden if entry.page))
-        if items := self._to_make(shown):
+        if items := self._list_outdated(shown):
             self._render(items, known, open_pool())
-        self._index([known.entries[entry.run.name] for entry in shown], known)
+        self._make_index([known.entries[entry.run.name] for entry in shown], known)
 
-    def _shown(self, known: Record) -> tuple[list[Entry], list[Entry]]:
+    def _split_shown(self, known: Record) -> tuple[list[Entry], list[Entry]]:
         """Entries that have a page, and those that have none."""
         shown, hidden = [], []
         for _, entry in sorted(known.entries.items()):
@@ -56,9 +58,10 @@ class Pages:
             (shown if good else hidden).append(entry)
         return shown, hidden
 
-    def _to_make(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
+    def _list_outdated(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
-        siblings, makers, items = links.group_siblings({entry.run: entry.facts for entry in shown}), _makers(), []
+        siblings = links.group_siblings({entry.run: entry.facts for entry in shown})
+        makers, items = _digest_makers(), []
         for entry in shown:
             run, prose = entry.run, fingerprint.digest_json(source.select_prose(self.workspace.read_cells(entry.run)))
             nav = links.link_pages(run, siblings[run.region, run.data])
@@ -71,8 +74,8 @@ class Pages:
         from helpers.pages import render
 
         again, tries = deque(), Counter()
-        prepared = (self._prepared(*item) for item in items)
-        made = pool.results(workers, render.make_page, prepared, lambda item: item[2], again=again, going=self.going)
+        prepared = (self._prepare(*item) for item in items)
+        made = pool.map_tasks(workers, render.make_page, prepared, lambda item: item[2], again=again, going=self.going)
         for item, future in made:
             entry, parts, _ = item
             tries[entry.run] += 1
@@ -88,7 +91,7 @@ class Pages:
             self.workspace.place.save_record()
             self.made(entry)
 
-    def _prepared(self, entry: Entry, parts: dict, nav: dict) -> tuple:
+    def _prepare(self, entry: Entry, parts: dict, nav: dict) -> tuple:
         """What a page is made of, after its executed notebook has taken over what has changed in the prose."""
         from helpers.pages.render import Task
 
@@ -104,16 +107,16 @@ class Pages:
                 executed = merged
         return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)
 
-    def _index_parts(self, shown: list[Entry], known: Record) -> str:
+    def _find_index_change(self, shown: list[Entry], known: Record) -> str:
         """What the index is to be made of, or nothing if it is what it should be."""
-        parts = fingerprint.digest_json([[[entry.run.name, entry.facts] for entry in shown], _makers()])
+        parts = fingerprint.digest_json([[[entry.run.name, entry.facts] for entry in shown], _digest_makers()])
         note = json.loads(known.notes.get(INDEX, "{}"))
         held = note.get("parts") == parts and all(self.workspace.place.holds(*file) for file in note["files"].items())
         return "" if held else parts
 
-    def _index(self, shown: list[Entry], known: Record) -> None:
+    def _make_index(self, shown: list[Entry], known: Record) -> None:
         """Make the index pages of all pages that there are, and remove those that are no longer wanted."""
-        if not (parts := self._index_parts(shown, known)):
+        if not (parts := self._find_index_change(shown, known)):
             return
         from helpers.pages import index
 
@@ -125,7 +128,7 @@ class Pages:
         self.workspace.place.save_record()
 
 
-def _makers() -> dict[str, str]:
+def _digest_makers() -> dict[str, str]:
     """What pages are made with."""
     return {"pages": fingerprint.digest_page_makers(), "versions": fingerprint.digest_versions()}
 

@@ -29,7 +29,7 @@ PRELOADED = [
 SOCKETS = "sockets"  # in a scratch folder: a link to multiprocessing's own, which nobody else would find
 
 
-def cores() -> int:
+def count_cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -55,28 +55,28 @@ class Gone(UserError):
 
 
 class Workers:
-    """Processes, each on its own, so that the death of one fails only what it was doing; `workers` opens them."""
+    """Processes, each on its own, so that the death of one fails only what it was doing; `open_workers` opens them."""
 
     def __init__(self, jobs: int, context, scratch: Path):
         self.jobs, self._context, self._scratch = jobs, context, scratch
         self._free: Queue[ProcessPoolExecutor] = Queue()
         for _ in range(jobs):
-            self._free.put(self._process())
+            self._free.put(self._start_process())
 
-    def _process(self) -> ProcessPoolExecutor:
+    def _start_process(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, self._context, _begin, (str(self._scratch),))
 
     def submit(self, function: Callable, argument) -> Future:
         process = self._free.get()
         future = process.submit(function, argument)
-        future.add_done_callback(lambda done: self._free.put(self._renewed(process, done)))
+        future.add_done_callback(lambda done: self._free.put(self._renew(process, done)))
         return future
 
-    def _renewed(self, process: ProcessPoolExecutor, done: Future) -> ProcessPoolExecutor:
+    def _renew(self, process: ProcessPoolExecutor, done: Future) -> ProcessPoolExecutor:
         if done.cancelled() or not isinstance(done.exception(), BrokenProcessPool):
             return process
         process.shutdown(wait=False)
-        return self._process()
+        return self._start_process()
 
     def shutdown(self, **options) -> None:
         while not self._free.empty():
@@ -84,7 +84,7 @@ class Workers:
 
 
 @contextmanager
-def workers(jobs: int, scratch: Path) -> Iterator[Workers]:
+def open_workers(jobs: int, scratch: Path) -> Iterator[Workers]:
     """A pool of processes; leaving it by an exception ends every process below this one, kernels included.
 
     scratch: a folder for their temporary files
@@ -118,7 +118,7 @@ def clear(scratch: Path) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def results(
+def map_tasks(
     pool: Pool,
     function: Callable,
     items: Iterable,

@@ -134,7 +134,11 @@ def _open_workers(place: Folder | Address, settings: Settings, scheduler: str) -
             threading.Thread(target=_warm_up, daemon=True).start()
         with open_scratch(place) as folder:
             jobs = settings.jobs
-            with cluster.opened(scheduler, jobs, folder) if scheduler else pool.workers(jobs, folder) as workers:
+            with (
+                cluster.open_cluster(scheduler, jobs, folder)
+                if scheduler
+                else pool.open_workers(jobs, folder) as workers
+            ):
                 yield workers
 
     return opened

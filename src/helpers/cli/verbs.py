@@ -58,7 +58,7 @@ def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler,
 
     package = request.Package(data)
     runs = request.resolve(package, **asked)
-    settings = Settings(paths.NOTEBOOKS, jobs or pool.cores(), retries, fail_fast, kernel, timeout, memory)
+    settings = Settings(paths.NOTEBOOKS, jobs or pool.count_cores(), retries, fail_fast, kernel, timeout, memory)
     sys.exit(console.run(runs, destination.locate(out), package, settings, scheduler, journal))
 
 
@@ -89,7 +89,7 @@ def print_pages(pages, jobs) -> None:
     from helpers.pages import printing
 
     failed = False
-    for path, wrong in printing.print_pages(printing.list_pages(pages or ["reports"]), jobs or pool.cores()):
+    for path, wrong in printing.print_pages(printing.list_pages(pages or ["reports"]), jobs or pool.count_cores()):
         click.echo(f"{path}: {wrong}" if wrong else str(path), err=bool(wrong))
         failed |= bool(wrong)
     sys.exit(3 if failed else 0)
@@ -221,7 +221,7 @@ def references(jobs, kernel) -> None:
 
     package = request.Package()
     runs = request.resolve(package)
-    sys.exit(console.renew(runs, package, Settings(paths.NOTEBOOKS, jobs or pool.cores(), kernel=kernel)))
+    sys.exit(console.renew(runs, package, Settings(paths.NOTEBOOKS, jobs or pool.count_cores(), kernel=kernel)))
 
 
 if __name__ == "__main__":
