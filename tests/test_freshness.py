@@ -29,6 +29,8 @@ def changed(file: Path, old: str, new: str) -> None:
         ("sources/reads.ipynb", "year: int = 2017", "year: int = 2018", BOTH,
          ["its code has changed", "its parameters have changed"]),
         ("sources/reads.ipynb", "# a year", "# any year", BOTH, ["its code has changed"]),
+        ("sources/reads.ipynb", '"metadata": {"kernelspec"', '"metadata": {"evaluation": {"view": "audit"}, "kernelspec"', BOTH,
+         ["its code has changed"]),
         ("sources/across.ipynb", "all years", "any year", ["across_zh"], ["its code has changed"]),
         ("data/reads.txt", "rows", "other rows", BOTH, ["its data has changed"]),
         ("data/other.txt", "rows", "more rows", [], []),

@@ -15,7 +15,7 @@ from helpers.runs import source
 from helpers.views.select import Selector
 from helpers.views.view import View, to_bytes
 
-NOTEBOOKS = {path.stem: source.view_of(path) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
+NOTEBOOKS = {path.stem: source.view_of(source.read_notebook(path)) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
 
 
 def views_of(selector: Selector, language: str = "zh") -> dict[str, View]:

@@ -23,7 +23,7 @@ KINDS = {"chapter": Chapter, "overview": Overview, "audit": Audit, "outlook": Ou
 
 
 def kind_of(run: Run) -> str:
-    return source.view_of(paths.NOTEBOOKS / f"{run.notebook}.ipynb")
+    return source.view_of(source.read_notebook(paths.NOTEBOOKS / f"{run.notebook}.ipynb"))
 
 
 def view_of(selector: Selector, run: Run) -> View:

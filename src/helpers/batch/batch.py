@@ -5,6 +5,7 @@ the next finishes it.
 """
 
 import getpass
+import json
 import os
 import shutil
 import tempfile
@@ -158,7 +159,8 @@ class Batch:
             return replace(entry, left=bool(result.notebook))
         held = self.place.put(locate_notebook(run), result.notebook)
         self.place.remove(left)
-        parts = fingerprint.compute_parts(run, task.code, fingerprint.digest(task.inputs.content), task.helpers)
+        data = fingerprint.digest(task.inputs.content)
+        parts = fingerprint.compute_parts(run, json.loads(task.notebook), data, task.helpers)
         return replace(entry, parts=parts, package=self.package.digest, notebook=held, facts=result.facts)
 
 

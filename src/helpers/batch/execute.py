@@ -5,7 +5,6 @@ notebook is cleaned of everything that differs from run to run. Three outcomes a
 raised, or it failed for another reason.
 """
 
-import json
 import os
 import re
 import sys
@@ -61,11 +60,6 @@ class RunTask:
     kernel: str = KERNEL
     timeout: int | None = None
     memory: int | None = None
-
-    @property
-    def code(self) -> list[str]:
-        """Sources of the notebook's code cells."""
-        return [cell["source"] for cell in json.loads(self.notebook)["cells"] if cell["cell_type"] == "code"]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Digests of everything that a run's outputs follow from, part by part: a run is fresh while they stay the same.
 
-Parts of a run: `code` (its notebook's code cells), `parameters`, `data` (what it reads of the package), `helpers` (the
-sources that its outcome depends on), `versions` (installed distributions), `python`. Prose counts for the page alone. The
-batch and the command line count for neither: they decide when a run is executed, and not what comes of it.
+Parts of a run: `code` (its notebook's code cells, and the kind of view that they read), `parameters`, `data` (what it reads
+of the package), `helpers` (sources that its outcome depends on), `versions` (installed distributions), `python`. Prose
+counts for the page alone. The batch and the command line count for neither: they decide when a run is executed, and not
+what comes of it.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from helpers import paths
+from helpers.runs import source
 from helpers.runs.run import Run
 
 PARTS = ("code", "parameters", "data", "helpers", "versions", "python")
@@ -99,10 +101,10 @@ def digest_python() -> str:
     return digest_json([sys.version, platform.machine()])
 
 
-def compute_parts(run: Run, code: list[str], data: str, helpers: str) -> dict[str, str]:
-    """The parts of a run's fingerprint; code: its notebook's code cells, data: digest of what it reads."""
+def compute_parts(run: Run, notebook: dict, data: str, helpers: str) -> dict[str, str]:
+    """The parts of a run's fingerprint; notebook: its source, data: digest of what it reads."""
     return {
-        "code": digest_json(code),
+        "code": digest_json([source.view_of(notebook), source.select_code(notebook["cells"])]),
         "parameters": digest_json(run.parameters),
         "data": data,
         "helpers": helpers,

@@ -56,10 +56,10 @@ class Workspace:
             return State(run, ("new",), None)
         if entry.outcome != "succeeded":
             return State(run, (entry.outcome,), entry)
-        code = source.select_code(self.read_cells(run))
-        parts = fingerprint.compute_parts(run, code, entry.parts.get("data", ""), helpers)
+        notebook = source.read_notebook(self.locate_source(run))
+        parts = fingerprint.compute_parts(run, notebook, entry.parts.get("data", ""), helpers)
         changed = fingerprint.list_changed(entry.parts, parts)
-        # A slice follows from the package, the run and the code; where all are as they were, so is the slice.
+        # What a run reads follows from the package, the run, the view and the helpers; it is as it was where they are.
         if not changed and entry.package != self.package.digest:
             parts["data"] = fingerprint.digest(self.package.inputs(run).content)
             changed = fingerprint.list_changed(entry.parts, parts)

@@ -30,7 +30,7 @@ class Entry:
 
     outcome: of `OUTCOMES`; cell: the code cell at fault; error: one line; attempts: how often it was tried; phases: s until
     its kernel was ready, until its cells were done, until the end; parts: of its fingerprint; package: digest of the data
-    package in which its slice was last found unchanged; notebook, page: digests of its outputs; left: was a failed notebook
+    package in which what it reads was last unchanged; notebook, page: digests of its outputs; left: was a failed notebook
     kept? facts: what its notebook says of itself; page_parts: what its page was made of
     """
 

@@ -49,7 +49,7 @@ class Package:
         """The view of a run; the years of a notebook share it."""
         from helpers.views import select, view
 
-        kind = source.view_of(paths.NOTEBOOKS / f"{run.notebook}.ipynb")
+        kind = source.view_of(source.read_notebook(paths.NOTEBOOKS / f"{run.notebook}.ipynb"))
         file = select.file_of(kind, run.notebook, run.language, run.region, run.data)
         if self._laid_out is None or self._laid_out.file != file:
             selected = self._selector.view(kind, run.notebook, run.language, run.region)

@@ -11,16 +11,20 @@ from helpers.runs import outputs
 INJECTED = "injected-parameters"  # tag of the cell that papermill inserts
 
 
+def read_notebook(notebook: Path) -> dict:
+    """A source, each cell's text in one piece. Raises UserError for a file that is no notebook."""
+    stat = notebook.stat() if notebook.is_file() else None
+    return _read(notebook, stat and (stat.st_mtime_ns, stat.st_size))
+
+
 def read_cells(notebook: Path) -> list[dict]:
     """Cells of a source. Raises UserError for a file that is no notebook."""
-    stat = notebook.stat() if notebook.is_file() else None
-    return _read(notebook, stat and (stat.st_mtime_ns, stat.st_size))["cells"]
+    return read_notebook(notebook)["cells"]
 
 
 def read_without_outputs(notebook: Path) -> str:
     """Text of a source without its outputs."""
-    stat = notebook.stat()
-    whole = _read(notebook, (stat.st_mtime_ns, stat.st_size))
+    whole = read_notebook(notebook)
     emptied = [cell | ({"outputs": [], "execution_count": None} if is_code(cell) else {}) for cell in whole["cells"]]
     return json.dumps(whole | {"cells": emptied}, ensure_ascii=False)
 
@@ -34,11 +38,9 @@ def _read(notebook: Path, stamp: tuple) -> dict:
         raise UserError(f"{notebook}: not a notebook ({error})") from None
 
 
-def view_of(notebook: Path) -> str:
+def view_of(notebook: dict) -> str:
     """Kind of the view that a notebook reads, as its metadata name it; the whole package where they name none."""
-    stat = notebook.stat()
-    whole = _read(notebook, (stat.st_mtime_ns, stat.st_size))
-    return whole.get("metadata", {}).get("evaluation", {}).get("view", "whole")
+    return notebook.get("metadata", {}).get("evaluation", {}).get("view", "whole")
 
 
 def is_code(cell: dict) -> bool:
