@@ -11,13 +11,14 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from helpers.batch.fingerprint import digest
 from helpers.runs.run import Run
 
 FILE = "runs.sqlite"
-FORM = 3  # of the tables; another form is no record
-TABLES = (
-    "CREATE TABLE runs (name text primary key, entry text not null)",
-    "CREATE TABLE notes (key text primary key, value text not null)",
+FORM = 2  # of the tables; another form is no record
+TABLES = (  # a seal is a digest of its row: what was edited by hand is not believed
+    "CREATE TABLE runs (name text primary key, entry text not null, seal text not null)",
+    "CREATE TABLE notes (key text primary key, value text not null, seal text not null)",
 )
 MAKE = f"{'; '.join(TABLES)}; pragma user_version = {FORM};"
 OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it raised; we could not run it
@@ -58,13 +59,13 @@ class Record:
         self.notes: dict[str, str] = {}
         if connection is not None:
             self.entries |= _read_entries(connection)
-            self.notes |= connection.execute("select * from notes")
+            self.notes |= _read_sealed(connection, "select * from notes")
 
     def put(self, *entries: Entry) -> None:
         """Record what became of some runs, all or none."""
         rows = [(entry.run.name, json.dumps(asdict(entry), ensure_ascii=False)) for entry in entries]
         with self._connection:
-            self._connection.executemany("replace into runs values (?, ?)", rows)
+            self._connection.executemany("replace into runs values (?, ?, ?)", [(*row, _seal(*row)) for row in rows])
         self.entries |= {entry.run.name: entry for entry in entries}
 
     @property
@@ -75,7 +76,7 @@ class Record:
     def keep(self, key: str, value: str) -> None:
         """Write a note."""
         with self._connection:
-            self._connection.execute("replace into notes values (?, ?)", (key, value))
+            self._connection.execute("replace into notes values (?, ?, ?)", (key, value, _seal(key, value)))
         self.notes[key] = value
 
 
@@ -159,9 +160,20 @@ def _is_record(connection: sqlite3.Connection) -> bool:
 
 
 def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
-    for name, text in connection.execute("select * from runs"):
+    for name, text in _read_sealed(connection, "select * from runs"):
         try:
             held = json.loads(text)
             yield name, Entry(**held | {"run": Run.from_entry(held["run"]), "phases": tuple(held["phases"])})
         except (ValueError, KeyError, TypeError):  # of another version of the project; what cannot be read is not known
             continue
+
+
+def _read_sealed(connection: sqlite3.Connection, query: str) -> Iterator[tuple[str, str]]:
+    """Keys and texts of the rows that are as they were written."""
+    for key, text, seal in connection.execute(query):
+        if seal == _seal(key, text):
+            yield key, text
+
+
+def _seal(key: str, text: str) -> str:
+    return digest(f"{key}\0{text}")
