@@ -4,6 +4,7 @@ import pytest
 from shown import chinese_in, html
 
 from helpers.audit.finding import VERDICTS
+from helpers.display.table import Parts
 
 
 def test_the_bottom_line_says_what_contradicts_and_what_that_changes(opened):
@@ -103,3 +104,10 @@ def test_english_cards_have_no_chinese_but_in_marked_titles(opened, verdict):
 @pytest.mark.parametrize("method", ["opening", "recomputed", "errata", "corrections", "checks", "holds", "sources"])
 def test_an_english_audit_has_no_chinese_but_in_marked_titles(opened, method):
     assert chinese_in(getattr(opened.audit(), method)()) == []
+
+
+def test_cards_are_among_the_frames_of_several_things_and_findings_are_a_table(opened):
+    audit = opened.audit()
+    assert [*Parts(audit.cards("label")).frames] == ["cards-label"]
+    html = audit.table(audit.findings.head(1)[["sentence", "figures"]]).html
+    assert " ".join(audit.findings["figures"].iloc[0]) in html

@@ -39,12 +39,13 @@ class Shown:
 class Html(Shown):
     """A piece of HTML; with `page`, facts about the whole notebook for whoever makes a page of it.
 
-    resource: of data that it shows, as `Table.resource` has it
+    name, frame, resource: of the data that it shows, if it shows any, as `Table` has them
     """
 
     html: Markup
     plain: str
     page: dict | None = None
+    name: str = ""
     frame: Any = None
     resource: dict | None = None
 

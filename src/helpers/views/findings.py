@@ -87,7 +87,7 @@ class Audit(Notebook):
         )
         table = self._context.table(caption, columns, data, f"cards-{verdict}", "finding", "a-")
         html = Markup('<div class="cards">{}</div>').format(cards)
-        return Html(html, table.plain, frame=table.frame, resource=table.resource)
+        return Html(html, table.plain, name=table.name, frame=table.frame, resource=table.resource)
 
     def _card(self, finding, number: int) -> Markup:
         """One finding; its sentence is the heading."""

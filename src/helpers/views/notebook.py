@@ -161,6 +161,8 @@ class Notebook:
 
         def write(row: dict) -> str:
             value = row[name]
+            if isinstance(value, tuple):  # keys of figures
+                return " ".join(value)
             if pd.isna(value) or not isinstance(value, float):
                 return "" if pd.isna(value) else str(value)
             decimals = 0 if value == round(value) else 1
