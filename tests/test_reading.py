@@ -30,14 +30,13 @@ FIGURES = [
     ),
     (
         "3-livelihood", "section == '3.1' and measure == 'share' and year.isna()",
-        "高速公路监测精度（95%以上）比线上售票占总售票量（约15%）高约80个百分点。",
-        "The gap between Accuracy of motorway monitoring (over 95%) and Online share of tickets sold (about 15%) is about 80 "
-        "percentage points.",
+        "3项占比中，最高的是高速公路监测精度，95%以上；最低的是线上售票占总售票量，约15%。",
+        "The 3 shares range from about 15% (Online share of tickets sold) to over 95% (Accuracy of motorway monitoring).",
     ),
     (
         "3-livelihood", "figure in ['3.3.2-4', '3.3.2-5']",
         "2项均为100%。",
-        "All 2 are 100%.",
+        "Each of the 2 numbers is 100%.",
     ),
     (
         "2-integration", "figure == '2.5.2-1'",
@@ -46,9 +45,9 @@ FIGURES = [
     ),
     (
         "2-integration", "figure in ['2.5.3-1', '2.5.3-2']",
-        "归集刷卡数据的旅游休闲企业（杭州）为30000家，归集点评和价格数据的酒店、景点（杭州）为3000家，前者约为后者的10倍。",
-        "The number for Tourism and leisure firms whose card data is collected (Hangzhou) (30,000) is about 10 times that for "
-        "Hotels and sights whose ratings and prices are collected (Hangzhou) (3,000).",
+        "归集刷卡数据的旅游休闲企业（杭州）为30000家；归集点评和价格数据的酒店、景点（杭州）为3000家。",
+        "Tourism and leisure firms whose card data is collected (Hangzhou): 30,000; Hotels and sights whose ratings and prices "
+        "are collected (Hangzhou): 3,000.",
     ),
     (
         "2-integration", "figure in ['2.3.1-5', '2.3.1-7', '2.3.1-4']",

@@ -1,10 +1,8 @@
 """One computed sentence that reads a selection of figures, derived values, platforms, targets or findings.
 
-It says what the title of a picture does not: all stages, the gap between the highest and the lowest, growth with its range,
+It says what the title of a picture does not: all stages, the highest and the lowest, growth with its range,
 what corrections change. It never says that numbers of different spans or units can be compared.
 """
-
-import math
 
 import numpy as np
 import pandas as pd
@@ -13,7 +11,6 @@ from helpers.audit import CONFIDENCES, VERDICTS
 from helpers.display import html as display
 from helpers.display.html import Html
 from helpers.evaluation import history
-from helpers.language.formatter import Formatter
 from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import REACHED, Context
@@ -260,13 +257,15 @@ def _ranks(context: Context, frame: pd.DataFrame) -> str:
 
 
 def _numbers(context: Context, frame: pd.DataFrame) -> str:
-    """How far the highest and the lowest of comparable numbers lie apart; of others, how many there are."""
+    """The highest and the lowest of numbers in one unit; of others, how many there are.
+
+    They are of different quantities, so that neither their difference nor their ratio has a meaning.
+    """
     exact = {*frame.loc[frame["qualifier"] == "exact", "indicator"]}
     frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
     words, undated = context.words, int(frame["year"].isna().sum())
     ordered = frame.sort_values("base", ascending=False, kind="stable")
-    ends = ordered.iloc[[0, -1]]
-    first, last = (row for _, row in ends.iterrows())
+    first, last = (row for _, row in ordered.iloc[[0, -1]].iterrows())
     if len(frame) == 1:
         return context.say(
             "reading.figure",
@@ -281,11 +280,8 @@ def _numbers(context: Context, frame: pd.DataFrame) -> str:
     names |= {"high_value": words.format_quantity(first), "low_value": words.format_quantity(last)}
     if first["base"] == last["base"]:
         return context.say("reading.equal", n=len(frame), value=words.format_quantity(first))
-    if first["base_unit"] != "%":
-        return context.say("reading.counts", ratio=_times(words, first["base"] / last["base"]), **names)
-    gap = words.format_number(first["base"] - last["base"], int(ends["decimals"].max()))
-    gap = gap if (ends["qualifier"] == "exact").all() else context.say("said.about", amount=gap)
-    return context.say("reading.shares", gap=gap, **names)
+    kind = "pair" if len(frame) == 2 else "shares" if first["base_unit"] == "%" else "counts"
+    return context.say(f"reading.{kind}", n=len(frame), **names)
 
 
 def _comparable(context: Context, frame: pd.DataFrame) -> bool:
@@ -293,12 +289,6 @@ def _comparable(context: Context, frame: pd.DataFrame) -> bool:
     unit = frame["base_unit"].iloc[0]
     same = all(context.view.comparable(unit, other) for other in frame["base_unit"].unique())
     return same and frame["measure"].isin(QUANTITY_MEASURES).all()
-
-
-def _times(words: Formatter, ratio: float) -> str:
-    """How many times one number is another, to two digits."""
-    decimals = max(0, 1 - math.floor(math.log10(ratio)))
-    return words.format_number(round(ratio, decimals or 1 - math.floor(math.log10(ratio))), decimals)
 
 
 KINDS = (("reading", "targets", _targets), ("owner", "platforms", _platforms), ("check", "findings", _findings))
