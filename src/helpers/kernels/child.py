@@ -36,9 +36,9 @@ def become(request: dict, descriptors: tuple[int, ...], imports: Imports) -> NoR
         _own_randomness()
         code = _run(request["arguments"], line)
     except BaseException as error:
-        traceback.print_exc(file=sys.__stderr__)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the client is gone, and nobody waits for the reason
             os.write(line, f"{type(error).__name__}: {error}".encode())
+            traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(code)
 
