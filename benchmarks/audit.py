@@ -58,13 +58,13 @@ class Error:
 class Outcome:
     """What the audit made of an error.
 
-    found: the verdict of its gravest new alarm that names the figure, or nothing; checks: those of such alarms;
+    verdict: that of its gravest new alarm that names the figure, or nothing; checks: those of such alarms;
     elsewhere: does a new alarm name other figures alone? raised: the exception, if there was one.
     """
 
     error: Error
     reach: str
-    found: str = ""
+    verdict: str = ""
     checks: tuple[str, ...] = ()
     elsewhere: bool = False
     raised: str = ""
@@ -95,9 +95,9 @@ def wan_for_yi(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]]:
 def swapped_digits(row: dict[str, str], dimension: str) -> Iterator[dict[str, str]]:
     """25.4 becomes 52.4: the first two neighbours that differ, and leave no zero in front."""
     digits = row["value"]
-    for one, two in pairwise(place for place, sign in enumerate(digits) if sign.isdigit()):
+    for first, second in pairwise(place for place, sign in enumerate(digits) if sign.isdigit()):
         swapped = [*digits]
-        swapped[one], swapped[two] = swapped[two], swapped[one]
+        swapped[first], swapped[second] = swapped[second], swapped[first]
         value = "".join(swapped)
         if value != digits and not re.match(r"-?0\d", value):
             yield {"value": value}
@@ -158,12 +158,12 @@ def write_token(row: dict[str, str], before: str) -> str:
         word = {"over": "超" if row["unit"] in ("%", "指数") else "余", "about": "约", "under": "近"}[row["qualifier"]]
     multiplier, base = token.split_unit(row["unit"])
     number, unit = row["value"].lstrip("-"), row["unit"].removesuffix(base)
-    said = format.qualified(f"{number}{unit}", base, word)
-    said = f"减少{said}" if row["value"].startswith("-") else said
-    read = token.parse(said)
+    printed = format.qualified(f"{number}{unit}", base, word)
+    printed = f"减少{printed}" if row["value"].startswith("-") else printed
+    read = token.parse(printed)
     if (read.number * read.multiplier, read.qualifier.name) != (Decimal(row["value"]) * multiplier, row["qualifier"]):
-        raise ValueError(f"{said!r} does not say {row['value']} {row['unit']} {row['qualifier']}")
-    return said
+        raise ValueError(f"{printed!r} does not say {row['value']} {row['unit']} {row['qualifier']}")
+    return printed
 
 
 def errors(figure: str) -> Iterator[Error]:
@@ -184,7 +184,9 @@ def key(finding: audit.Finding) -> tuple:
 
 
 def alarms(findings: Iterable[audit.Finding]) -> dict[tuple, audit.Finding]:
-    return {key(one): one for one in findings if one.verdict in audit.ALARMS and one.check not in IDLE}
+    return {
+        key(finding): finding for finding in findings if finding.verdict in audit.ALARMS and finding.check not in IDLE
+    }
 
 
 @dataclass(frozen=True)
@@ -206,17 +208,17 @@ class Clean:
 def clean() -> Clean:
     """The project's own package, read and audited once a process."""
     package = tables.load()
-    found = audit.audit(package)
-    known = {name for one in found if one.verdict in ("contradiction", "label") for name in one.figures}
+    findings = audit.audit(package)
+    known = {name for finding in findings if finding.verdict in ("contradiction", "label") for name in finding.figures}
     pinned, bounded = set(), set()
-    for one in found:
-        if one.verdict == "consistent" and one.check not in ALONE:
-            (pinned if one.bounds_both_sides and fixes(one) else bounded).update(compared(one))
+    for finding in findings:
+        if finding.verdict == "consistent" and finding.check not in ALONE:
+            (pinned if finding.bounds_both_sides and fixes(finding) else bounded).update(compared(finding))
     reach = {
         name: "pinned" if name in pinned else "bounded" if name in bounded else "unreached"
         for name in package.figures.index
     }
-    return Clean(package, tuple(found), reach, frozenset(known & {*reach}))
+    return Clean(package, tuple(findings), reach, frozenset(known & {*reach}))
 
 
 def compared(finding: audit.Finding) -> list[str]:
@@ -242,14 +244,14 @@ def outcome(error: Error) -> Outcome:
     raw["figures"].loc[raw["figures"]["figure"] == error.figure, [*error.cells]] = [*error.cells.values()]
     reach = good.reach[error.figure]
     try:
-        found = audit.audit(tables.of(good.package.folder, good.package.plan, raw))
+        findings = audit.audit(tables.of(good.package.folder, good.package.plan, raw))
     except Exception as exception:  # whatever it is, it is counted and shown
         return Outcome(error, reach, raised=f"{type(exception).__name__}: {exception}")
     known = alarms(good.findings)
-    new = [one for name, one in alarms(found).items() if name not in known]
-    own = [one for one in new if error.figure in one.figures]
-    gravest = min((one.verdict for one in own), key=audit.VERDICTS.index, default="")
-    return Outcome(error, reach, gravest, tuple(sorted({one.check for one in own})), len(new) > len(own))
+    new = [finding for name, finding in alarms(findings).items() if name not in known]
+    own = [finding for finding in new if error.figure in finding.figures]
+    gravest = min((finding.verdict for finding in own), key=audit.VERDICTS.index, default="")
+    return Outcome(error, reach, gravest, tuple(sorted({finding.check for finding in own})), len(new) > len(own))
 
 
 def share(part: int, whole: int) -> str:
@@ -262,14 +264,14 @@ def table(outcomes: list[Outcome]) -> str:
     for reach in REACHES:
         heads += [f"in {reach} figures", "found"]
     lines = [[*heads, "contradictions among the found"], ["---"] + ["--:"] * (2 * len(REACHES) + 1)]
-    kinds = {kind: [one for one in outcomes if one.error.kind == kind] for kind in KINDS}
+    kinds = {kind: [outcome for outcome in outcomes if outcome.error.kind == kind] for kind in KINDS}
     for kind, tries in (kinds | {"all": outcomes}).items():
         cells = [kind]
         for reach in REACHES:
-            within = [one for one in tries if one.reach == reach]
-            cells += [str(len(within)), share(sum(bool(one.found) for one in within), len(within))]
-        grave = sum(one.found == "contradiction" for one in tries)
-        lines.append([*cells, share(grave, sum(bool(one.found) for one in tries))])
+            within = [outcome for outcome in tries if outcome.reach == reach]
+            cells += [str(len(within)), share(sum(bool(outcome.verdict) for outcome in within), len(within))]
+        grave = sum(outcome.verdict == "contradiction" for outcome in tries)
+        lines.append([*cells, share(grave, sum(bool(outcome.verdict) for outcome in tries))])
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -277,14 +279,15 @@ def summary(outcomes: list[Outcome]) -> str:
     """Sizes behind the table, as a Markdown list."""
     good = clean()
     sizes = Counter(good.reach[name] for name in good.figures)
-    verdicts = Counter(one.verdict for one in good.findings)
-    missed = [one for one in outcomes if not one.found and not one.raised]
-    raised = Counter(one.raised for one in outcomes if one.raised)
+    verdicts = Counter(finding.verdict for finding in good.findings)
+    missed = [outcome for outcome in outcomes if not outcome.verdict and not outcome.raised]
+    elsewhere = sum(outcome.elsewhere for outcome in missed)
+    raised = Counter(outcome.raised for outcome in outcomes if outcome.raised)
     lines = [
         f"{len(good.reach)} figures: " + ", ".join(f"{sizes[reach]} {reach}" for reach in REACHES)
         + f", {len(good.left_out)} left out, as a contradiction or a label of the clean package names them already",
         f"findings of the clean package: {', '.join(f'{verdicts[name]} {name}' for name in audit.VERDICTS)}",
-        f"{len(outcomes)} errors, one at a time; of the {len(missed)} not found, {sum(one.elsewhere for one in missed)} "
+        f"{len(outcomes)} errors, one at a time; of the {len(missed)} not found, {elsewhere} "
         "raise a new alarm, but at other figures alone",
         f"errors at which the audit itself fails: {sum(raised.values())}",
         *(f"  {message} ({count})" for message, count in raised.items()),
@@ -307,7 +310,7 @@ def main() -> None:
     options = parser.parse_args()
     start = time.perf_counter()
     with ProcessPoolExecutor(options.jobs) as pool:
-        outcomes = [one for tries in pool.map(tried, clean().figures) for one in tries]
+        outcomes = [outcome for tries in pool.map(tried, clean().figures) for outcome in tries]
     seconds = (time.perf_counter() - start) * options.jobs / len(outcomes)
     measured = f"{table(outcomes)}\n{summary(outcomes)}"
     print(measured, f"\n{seconds:.2f} seconds an audit", sep="")
@@ -320,9 +323,14 @@ def main() -> None:
 def missed(outcomes: list[Outcome]) -> pd.DataFrame:
     """Errors in pinned figures that were not found."""
     rows = [
-        {"figure": one.error.figure, "error": one.error.kind, **one.error.cells, "elsewhere": one.elsewhere}
-        for one in outcomes
-        if one.reach == "pinned" and not one.found
+        {
+            "figure": outcome.error.figure,
+            "error": outcome.error.kind,
+            **outcome.error.cells,
+            "elsewhere": outcome.elsewhere,
+        }
+        for outcome in outcomes
+        if outcome.reach == "pinned" and not outcome.verdict
     ]
     return pd.DataFrame(rows).fillna("")
 

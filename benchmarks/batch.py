@@ -253,10 +253,10 @@ def snakemade(runs: list[Run], folder: Path) -> Iterator[Row]:
 def where_it_goes(out: Path, log: Path, begun: datetime) -> str:
     """Seconds by phase: of the clock for the whole batch, from its log; of all runs added up, from its report."""
     lines = [line.split(" ", 3) for line in log.read_text(encoding="utf-8").splitlines()]
-    told = [(datetime.strptime(f"{day} {clock}", "%Y-%m-%d %H:%M:%S,%f"), what) for day, clock, _, what in lines]
-    first = min(moment for moment, what in told if what.endswith("begun"))
-    last = max(moment for moment, what in told if "succeeded" in what)
-    end = max(moment for moment, _ in told)
+    events = [(datetime.strptime(f"{day} {clock}", "%Y-%m-%d %H:%M:%S,%f"), what) for day, clock, _, what in lines]
+    first = min(moment for moment, what in events if what.endswith("begun"))
+    last = max(moment for moment, what in events if "succeeded" in what)
+    end = max(moment for moment, _ in events)
     start, runs, pages = (part.total_seconds() for part in (first - begun, last - first, end - last))
     rows = json.loads((out / "runs.json").read_text(encoding="utf-8"))["runs"]
     ready = sum(row["phases"]["ready"] for row in rows)
@@ -275,7 +275,7 @@ def median(times: int, work: Callable[[], object]) -> float:
     return statistics.median(timed(work) for _ in range(times))
 
 
-def one() -> Iterator[Row]:
+def single_run() -> Iterator[Row]:
     """One chapter in one year, from the shell, the first time."""
     options = ("--notebooks", CHAPTER, "--years", "2017", "--languages", "zh")
     source, work = paths.NOTEBOOKS / f"{CHAPTER}.ipynb", "one chapter, one year, from the shell"
@@ -351,7 +351,7 @@ def panel(regions: int) -> Iterator[Row]:
             options = ("--data", str(folder / "data"), "--region", ",".join(asked), "--languages", "zh")
             watch = Watch(["run", "--out", str(folder / name), *options])
             count = len(json.loads((folder / name / "runs.json").read_text(encoding="utf-8"))["runs"])
-            yield Row(f"{count} runs of a synthetic panel", "evaluate run", watch.seconds, watch.told(count))
+            yield Row(f"{count} runs of a synthetic panel", "evaluate run", watch.seconds, watch.describe(count))
 
 
 class Watch:
@@ -372,7 +372,7 @@ class Watch:
         process.wait()
         self.seconds = time.perf_counter() - begun
 
-    def told(self, count: int) -> str:
+    def describe(self, count: int) -> str:
         third = max(1, len(self.runner) // 3)
         early, late = self.runner[third : 2 * third], self.runner[-third:]
         memory = [statistics.mean(mb for mb, _ in part) for part in (early, late) if part]
@@ -383,7 +383,7 @@ class Watch:
         )
 
 
-ROWS = {"batch": batch, "one": one, "idle": idle, "nbval": nbval, "dask": dask}
+ROWS = {"batch": batch, "one": single_run, "idle": idle, "nbval": nbval, "dask": dask}
 
 
 def table(rows: list[Row]) -> str:
@@ -403,13 +403,13 @@ def main() -> None:
     parser.add_argument("--regions", type=int, default=11, help="of the panel; 101 are 2,020 runs")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     options = parser.parse_args()
-    found = []
+    rows = []
     for name in options.rows.split(","):
         for row in panel(options.regions) if name == "panel" else ROWS[name]():
             print(row, flush=True)
-            found.append(row)
+            rows.append(row)
     machine = f"{date.today()}, {pool.count_cores()} cores ({platform.machine()}), Python {platform.python_version()}"
-    measured = f"`python benchmarks/batch.py {' '.join(sys.argv[1:])}`, {machine}\n\n{table(found)}"
+    measured = f"`python benchmarks/batch.py {' '.join(sys.argv[1:])}`, {machine}\n\n{table(rows)}"
     print(measured)
     if options.write:
         before, rest = README.read_text(encoding="utf-8").split(MARKS[0])

@@ -167,8 +167,8 @@ def read(folder: Path) -> dict:
     """Every page of a folder by its name, read once."""
     from bs4 import BeautifulSoup
 
-    found = sorted(folder.glob("*.html"))
-    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in found}
+    pages = sorted(folder.glob("*.html"))
+    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in pages}
 
 
 @pytest.fixture(scope="session")

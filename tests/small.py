@@ -141,8 +141,8 @@ class Package:
 
 def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
     """Runs of some notebooks of a folder, of all without names."""
-    found = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
-    return run.list_runs(found, list(years), list(languages), [REGION], REGION, data)
+    notebooks = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
+    return run.list_runs(notebooks, list(years), list(languages), [REGION], REGION, data)
 
 
 class Ran(NamedTuple):
@@ -150,7 +150,7 @@ class Ran(NamedTuple):
 
     entries: dict[str, record.Entry]
     executed: set[str]
-    told: list[Event]
+    events: list[Event]
 
     @property
     def outcomes(self) -> dict[str, str]:
@@ -159,12 +159,12 @@ class Ran(NamedTuple):
     @property
     def made(self) -> set[str]:
         """Names of the runs whose pages were made."""
-        return {event.run.name for event in self.told if event.what == "made"}
+        return {event.run.name for event in self.events if event.what == "made"}
 
 
 def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
     """Run a batch."""
-    place, told = destination.locate(out), []
+    place, events = destination.locate(out), []
     package = package or Package(str(sources.parent / "data"))
     chosen = Settings(sources, **{"jobs": 2} | settings)
 
@@ -174,8 +174,8 @@ def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,)
             yield opened
 
     asked = plan(sources, *names, years=years, languages=languages)
-    done: BatchResult = Batch(place, package, chosen, told.append).run(asked, workers)
-    return Ran({entry.run.name: entry for entry in done.entries}, {run.name for run in done.executed}, told)
+    done: BatchResult = Batch(place, package, chosen, events.append).run(asked, workers)
+    return Ran({entry.run.name: entry for entry in done.entries}, {run.name for run in done.executed}, events)
 
 
 def entries(out: Path) -> dict[str, record.Entry]:
@@ -251,11 +251,11 @@ def ended(process: subprocess.Popen) -> Told:
 
 def heard(process: subprocess.Popen, text: str) -> None:
     """Return as soon as a process has said something on standard error."""
-    said = ""
-    while text not in said:
+    output = ""
+    while text not in output:
         part = os.read(process.stderr.fileno(), 1 << 16)
-        assert part, f"it ended and said {said}"
-        said += part.decode(errors="replace")
+        assert part, f"it ended and said {output}"
+        output += part.decode(errors="replace")
 
 
 def evaluate(sources: Path, *arguments: str, environment: dict[str, str] | None = None) -> Told:
@@ -298,10 +298,14 @@ def warm(folder: Path) -> tuple[list[psutil.Process], list[psutil.Process]]:
         line = process.cmdline()
         return "helpers.kernels.server" in line and f'"folder": "{folder / address.NAME}"' in line[-1]
 
-    found = _those(bears_its_name)
-    numbers = {process.pid for process in found}
-    kernels = [one for one in found if _lives(one) and (_session(one.pid) == one.pid or one.ppid() in numbers)]
-    return [process for process in found if process not in kernels], kernels
+    processes = _those(bears_its_name)
+    numbers = {process.pid for process in processes}
+    kernels = [
+        process
+        for process in processes
+        if _lives(process) and (_session(process.pid) == process.pid or process.ppid() in numbers)
+    ]
+    return [process for process in processes if process not in kernels], kernels
 
 
 def left_of(mark: str, folder: Path) -> list[psutil.Process]:
@@ -312,12 +316,12 @@ def left_of(mark: str, folder: Path) -> list[psutil.Process]:
 
 
 def _those(which: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
-    found = []
+    processes = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if which(process):
-                found.append(process)
-    return found
+                processes.append(process)
+    return processes
 
 
 def _session(process: int) -> int:

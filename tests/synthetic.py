@@ -49,25 +49,25 @@ class World(Values):
                 if "/" in when and quantity.kind != "flow":
                     self.tell_growth(quantity, when, region)
                     continue
-                said = "" if when == self.now and not dated_only else when
+                printed = "" if when == self.now and not dated_only else when
                 if random.random() < 0.8:
-                    self.tell_value(quantity, when, region, said)
+                    self.tell_value(quantity, when, region, printed)
                 if random.random() < 0.35:
                     self.tell_growth(quantity, when, region)
 
-    def tell_value(self, quantity: Quantity, when: str, region: str, said: str) -> None:
+    def tell_value(self, quantity: Quantity, when: str, region: str, printed: str) -> None:
         random = self.random
         true = quantity.at(region, *months(when))
         if true is None:
             return
         measure = MEASURE[quantity.kind]
         for _ in range(random.choice([1, 1, 1, 2])):
-            source = self.place() if said else f"1.{self.number}.{random.randint(1, 2)}"
-            self.figure(quantity, measure, region, said, self.shown(quantity, true), source)
+            source = self.place() if printed else f"1.{self.number}.{random.randint(1, 2)}"
+            self.figure(quantity, measure, region, printed, self.shown(quantity, true), source)
         if quantity.unit == "元" and random.random() < 0.3:
             self.dollars = True
             shown = show(self.in_dollars(quantity, region, *months(when)), "美元", random)
-            self.figure(quantity, measure, region, said, shown, self.place() if said else f"1.{self.number}.1")
+            self.figure(quantity, measure, region, printed, shown, self.place() if printed else f"1.{self.number}.1")
         if random.random() < 0.2:
             self.figure(quantity, measure, region, when, self.shown(quantity, true))
             if random.random() < 0.3:  # counted otherwise, it may be anything
@@ -213,19 +213,19 @@ DERIVED = (
 
 def world(seed: int, base: str, derived: list[str], prefix: str = "w", number: int = 1) -> World:
     """A world of a quantity and what is derived of it and of one another, told."""
-    found = World(seed, prefix, number=number)
-    getattr(found, base)()
+    world = World(seed, prefix, number=number)
+    getattr(world, base)()
     for name in derived:
-        getattr(found, name)(found.random.choice(found.quantities))
-    random = found.random
+        getattr(world, name)(world.random.choice(world.quantities))
+    random = world.random
     year = random.randint(0, 3)
     times = {
         *WHOLE[year : year + 2],
         random.choice([*WHOLE, *PARTS, *PARTS, *SPANS]),
-        random.choice([found.now, WHOLE[0]]),
+        random.choice([world.now, WHOLE[0]]),
     }
     others = [name for name in TREE if name != PLAN.region]
     regions = [PLAN.region, *random.sample(others, random.choice([0, 1, 1, 2]))]
-    for quantity in found.quantities:
-        found.tell(quantity, sorted(times), regions)
-    return found
+    for quantity in world.quantities:
+        world.tell(quantity, sorted(times), regions)
+    return world

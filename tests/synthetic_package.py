@@ -41,22 +41,26 @@ def raw(worlds: list[World]) -> dict[str, pd.DataFrame]:
     """The tables of a package as text, with what its text says of its table of headline indicators."""
     figures, external, relations, indicators = [], [], [], []
     headlines = []
-    for one in worlds:
-        figures += one.figures
-        external += one.external
-        relations += one.relations
-        for quantity in one.quantities:
+    for world in worlds:
+        figures += world.figures
+        external += world.external
+        relations += world.relations
+        for quantity in world.quantities:
             indicators.append(_indicator(quantity, len(headlines) + 1))
             headlines += [quantity] if quantity.headline else []
-    if any(one.dollars for one in worlds):
+    if any(world.dollars for world in worlds):
         indicators.append(_indicator(Quantity("dollar", "index", "元/100美元", None), 0))
         external += [
             _dollar(year, rate) for year, rate in RATE.items() if year != worlds[0].arrays.integers(2010, 2020)
         ]
     for name, kind in (("unknown", "without_data"), ("behind", "lagging")):
         known = _known(figures, headlines)
-        listed = [one.name for one in headlines if (one.name not in known if name == "unknown" else one.short)]
-        listed = [one for one in listed if name == "unknown" or one in known]
+        listed = [
+            headline.name
+            for headline in headlines
+            if (headline.name not in known if name == "unknown" else headline.short)
+        ]
+        listed = [key for key in listed if name == "unknown" or key in known]
         if listed:
             indicators.append(_indicator(Quantity(name, "stock", "个", None), 0) | {"section": ""})
             relations.append({"relation": name, "kind": kind, "left": name, "right": " ".join(listed)})
@@ -67,7 +71,7 @@ def raw(worlds: list[World]) -> dict[str, pd.DataFrame]:
     external = [{"figure": f"X-{number}", **row} for number, row in enumerate(external, 1)]
     rows = {"figures": figures, "external": external, "relations": relations, "indicators": indicators}
     rows |= {"platforms": [], "errata": []}
-    return constants() | {table: _frame(table, found) for table, found in rows.items()}
+    return constants() | {table: _frame(table, table_rows) for table, table_rows in rows.items()}
 
 
 def _indicator(quantity: Quantity, headline: int) -> dict:
@@ -87,20 +91,20 @@ def _dollar(year: int, rate: Fraction) -> dict:
 def _known(figures: list[dict], headlines: list[Quantity]) -> set[str]:
     """Headline indicators of which the report gives a value of the plan's region in the target year."""
     last, start = str(PLAN.target_year), PLAN.start_year
-    told: dict[str, set[str]] = {}
+    periods_of: dict[str, set[str]] = {}
     for row in figures:
         if row["region"] == PLAN.region and row["measure"] in MEASURE.values():
-            told.setdefault(row["indicator"], set()).add(row["period"])
+            periods_of.setdefault(row["indicator"], set()).add(row["period"])
     ends = {last, f"{last}H2", f"{last}Q4", f"{last}-12"}
     each_year = {str(year) for year in range(start, PLAN.target_year + 1)}
     known = set()
-    for one in headlines:
-        periods = told.get(one.name, set())
-        if one.target_kind == "cumulative":
-            found = f"{start}/{last}" in periods or each_year <= periods
+    for headline in headlines:
+        periods = periods_of.get(headline.name, set())
+        if headline.target_kind == "cumulative":
+            known_at_end = f"{start}/{last}" in periods or each_year <= periods
         else:
-            found = bool(periods & ({last} if one.kind == "flow" else ends))
-        known |= {one.name} if found else set()
+            known_at_end = bool(periods & ({last} if headline.kind == "flow" else ends))
+        known |= {headline.name} if known_at_end else set()
     return known
 
 

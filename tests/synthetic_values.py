@@ -30,8 +30,8 @@ WORKING_DAYS = Fraction(250, 365)
 
 def months(point: str) -> tuple[int, int]:
     """First and last month of a period, counted from the first one of all."""
-    found = period.parse(point)
-    return tuple((year - FIRST) * 12 + month - 1 for year, month in (found.first, found.last))
+    time = period.parse(point)
+    return tuple((year - FIRST) * 12 + month - 1 for year, month in (time.first, time.last))
 
 
 def days(first: int, last: int) -> int:
@@ -98,9 +98,9 @@ class Values:
     # quantities
 
     def add(self, kind: str, unit: str, at, **more) -> Quantity:
-        found = Quantity(f"{self.prefix}-q{len(self.quantities)}", kind, unit, at, **more)
-        self.quantities.append(found)
-        return found
+        quantity = Quantity(f"{self.prefix}-q{len(self.quantities)}", kind, unit, at, **more)
+        self.quantities.append(quantity)
+        return quantity
 
     def of_own(self, kind: str, unit: str, own: np.ndarray, enters: np.ndarray | None = None, **more) -> Quantity:
         """A quantity of the monthly values of each region's own, to which those of places within are added."""
@@ -162,7 +162,7 @@ class Values:
     # relations
 
     def relate(self, kind: str, left: Quantity, *right) -> None:
-        names = [one.name if isinstance(one, Quantity) else one for one in right]
+        names = [quantity.name if isinstance(quantity, Quantity) else quantity for quantity in right]
         relation = f"{self.prefix}-r{len(self.relations)}"
         self.relations.append({"relation": relation, "kind": kind, "left": left.name, "right": " ".join(names)})
 
@@ -174,24 +174,29 @@ class Values:
     def part(self, whole: Quantity) -> Quantity | None:
         if whole.own is None:
             return None
-        found = self.of_own(whole.kind, self.alike(whole.unit), self.slice_of(whole))
-        self.relate("subset", found, whole)
-        return found
+        quantity = self.of_own(whole.kind, self.alike(whole.unit), self.slice_of(whole))
+        self.relate("subset", quantity, whole)
+        return quantity
 
     def total(self, whole: Quantity) -> None:
         if whole.own is not None:
-            one = self.slice_of(whole)
-            parts = [one, whole.own - one]
+            part = self.slice_of(whole)
+            parts = [part, whole.own - part]
             if self.random.random() < 0.4:
                 parts[1:] = [parts[1] // 3, parts[1] - parts[1] // 3]
             self.relate("total", whole, *[self.of_own(whole.kind, self.alike(whole.unit), own) for own in parts])
 
-    def same(self, one: Quantity) -> None:
-        if one.kind != "rank" and not one.average:  # what is an average of a day, only its own relation says
-            found = self.add(
-                one.kind, self.alike(one.unit), one.at, grid=one.grid, ends=one.ends, may_exceed=one.may_exceed
+    def same(self, quantity: Quantity) -> None:
+        if quantity.kind != "rank" and not quantity.average:  # what is an average of a day, only its own relation says
+            double = self.add(
+                quantity.kind,
+                self.alike(quantity.unit),
+                quantity.at,
+                grid=quantity.grid,
+                ends=quantity.ends,
+                may_exceed=quantity.may_exceed,
             )
-            self.relate("same", found, one)
+            self.relate("same", double, quantity)
 
     def quotient(self, whole: Quantity) -> None:
         if whole.own is None:
@@ -241,8 +246,8 @@ class Values:
     def currency(self, amount: Quantity) -> None:
         """Another indicator for the same amount, in dollars."""
         if amount.unit == "元":
-            found = self.add(amount.kind, "美元", lambda *when: self.in_dollars(amount, *when))
-            self.relate("currency", found, amount)
+            quantity = self.add(amount.kind, "美元", lambda *when: self.in_dollars(amount, *when))
+            self.relate("currency", quantity, amount)
             self.dollars = True
 
     def in_dollars(self, amount: Quantity, region: str, first: int, last: int) -> Fraction:
@@ -277,17 +282,17 @@ class Values:
 
     def cumulative(self, _: Quantity) -> None:
         grown = np.cumsum(self.arrays.integers(0, self.random.choice([2, 50, 9000]), (len(self.names), MONTHS)), axis=1)
-        self.relate("cumulative", (found := self.of_own("stock", self.random.choice(COUNTERS), grown)), found)
+        self.relate("cumulative", (quantity := self.of_own("stock", self.random.choice(COUNTERS), grown)), quantity)
 
     def named(self, _: Quantity) -> None:
-        found = self.constant()
-        self.relate("list", found, *[f"甲{n}" for n in range(int(found.grid[0, 0]))])
+        quantity = self.constant()
+        self.relate("list", quantity, *[f"甲{n}" for n in range(int(quantity.grid[0, 0]))])
 
-    def others(self, one: Quantity) -> None:
+    def others(self, quantity: Quantity) -> None:
         """Relations that set no figure against another."""
-        self.relate("scope", one, self.stock())
-        self.relate("first", one, one)
-        self.relate("located", one, "330100", "330200")
+        self.relate("scope", quantity, self.stock())
+        self.relate("first", quantity, quantity)
+        self.relate("located", quantity, "330100", "330200")
 
     def alike(self, unit: str) -> str:
         """The unit, or another counter of things."""

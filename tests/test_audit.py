@@ -67,14 +67,14 @@ def _indicator(name: str, more: dict) -> dict:
 
 def verdicts(package: tables.Tables, check: str) -> list[str]:
     """Verdicts of one check, in its order; every finding can be said in both languages."""
-    function = next(one for one in audit.CHECKS if one.__name__ == check)
-    found = list(function(package))
+    function = next(function for function in audit.CHECKS if function.__name__ == check)
+    findings = list(function(package))
     for language in ("zh", "en"):
-        for row in Wording(package, Formatter(package, language)).rows(found):
+        for row in Wording(package, Formatter(package, language)).rows(findings):
             assert tuple(row) == KEYS
             assert row["sentence"]
             assert (row["settled_by"] == "") == (row["verdict"] == "consistent")
-    return [one.verdict for one in found]
+    return [finding.verdict for finding in findings]
 
 
 HEADLINE = {"headline": 1, "category": "innovation"}

@@ -64,7 +64,9 @@ def test_an_accepted_finding_becomes_an_erratum(copy):
     assert "9.75" in row["reason_en"]
     left = audit.audit(tables.corrected(tables.load(copy)))
     assert not [
-        one for one in left if one.check == "table_and_text" and "T.6-actual" in one.figures and one.sign == "≠"
+        finding
+        for finding in left
+        if finding.check == "table_and_text" and "T.6-actual" in finding.figures and finding.sign == "≠"
     ]
     figures = (copy / "figures.csv").read_text(encoding="utf-8")
     (copy / "figures.csv").write_text(

@@ -12,15 +12,15 @@ from helpers.language.formatter import Formatter
 from helpers.package import tables, validate
 
 
-def said(package, findings) -> list[tuple[str, str, str]]:
+def describe(package, findings) -> list[tuple[str, str, str]]:
     """Check, locators and verdict of findings."""
     rows = Wording(package, Formatter(package, "en")).rows(findings)
     return [(row["check"], row["locators"], row["verdict"]) for row in rows]
 
 
 def test_contradictions_and_wrong_labels_of_the_report(package, findings):
-    grave = [one for one in findings if one.verdict in ("contradiction", "label")]
-    assert said(package, grave) == [
+    grave = [finding for finding in findings if finding.verdict in ("contradiction", "label")]
+    assert describe(package, grave) == [
         ("table_and_text", "2.3.3 T.6", "contradiction"),
         ("table_and_text", "2.3.2 T.7", "contradiction"),
         ("completions", "T.6", "contradiction"),
@@ -39,7 +39,10 @@ def test_contradictions_and_wrong_labels_of_the_report(package, findings):
 def test_true_figures_raise_no_alarm(package, findings):
     """Traps for a careless reader: each pair of figures is compared and holds, or is not compared at all."""
     alarmed = {
-        key for one in findings if one.verdict in audit.ALARMS and one.check != "single_source" for key in one.figures
+        key
+        for finding in findings
+        if finding.verdict in audit.ALARMS and finding.check != "single_source"
+        for key in finding.figures
     }
     holds = [
         "T.2-completion", "T.3-completion", "T.5-completion", "T.9-completion", "T.12-completion", "T.19-completion",
@@ -50,8 +53,8 @@ def test_true_figures_raise_no_alarm(package, findings):
 
 
 def test_errata_explain_the_contradictions_they_are_about(package):
-    left = [one for one in audit.audit(tables.corrected(package)) if one.verdict == "contradiction"]
-    assert said(package, left) == [
+    left = [finding for finding in audit.audit(tables.corrected(package)) if finding.verdict == "contradiction"]
+    assert describe(package, left) == [
         ("same_quantity", "2.2.1", "contradiction"),
         ("statements", "T.7 T.12 0.0.2", "contradiction"),
     ]
@@ -78,9 +81,11 @@ def test_a_total_is_shown_as_a_sum_of_years(package):
         "t flow-a target 2017 60亿元 T.1\na flow-a flow 2016 31亿元\nb flow-a flow 2017 35亿元\n"
         "c flow-a completion 2017 58% T.1"
     )
-    told = world(package, figures, flow_a={**HEADLINE, "target_kind": "cumulative"})
+    synthetic = world(package, figures, flow_a={**HEADLINE, "target_kind": "cumulative"})
     (row,) = (
-        row for row in Wording(told, Formatter(told, "zh")).rows(audit.audit(told)) if row["check"] == "completions"
+        row
+        for row in Wording(synthetic, Formatter(synthetic, "zh")).rows(audit.audit(synthetic))
+        if row["check"] == "completions"
     )
     assert row["arithmetic"].startswith("(31亿元＋35亿元)÷60亿元 = 110.0%")
     assert row["figures"] == "a b t c"
@@ -88,7 +93,7 @@ def test_a_total_is_shown_as_a_sum_of_years(package):
 
 
 def test_keys_of_findings_are_unique(findings):
-    keys = [one.key for one in findings]
+    keys = [finding.key for finding in findings]
     assert len(keys) == len(set(keys))
 
 
@@ -121,7 +126,9 @@ def test_an_empty_package_finds_nothing(package):
         name: frame.iloc[:0] if name in ("figures", "external", "relations", "errata") else frame
         for name, frame in package.raw.items()
     }
-    assert [one for one in audit.audit(tables.of(package.folder, package.plan, raw)) if one.check != "coverage"] == []
+    assert [
+        finding for finding in audit.audit(tables.of(package.folder, package.plan, raw)) if finding.check != "coverage"
+    ] == []
 
 
 def test_a_relation_with_missing_parts_is_a_problem(spoil):
@@ -135,6 +142,6 @@ def test_cached_findings_belong_to_one_package(package):
     raw = dict(package.raw)
     raw["figures"] = raw["figures"].replace({"value": {"13": "1.3"}, "printed": {"13": "1.3"}})
     other = replace(tables.of(package.folder, package.plan, raw))
-    assert [one.check for one in audit.audit(other) if one.verdict == "contradiction"] != [
-        one.check for one in audit.audit(package) if one.verdict == "contradiction"
+    assert [finding.check for finding in audit.audit(other) if finding.verdict == "contradiction"] != [
+        finding.check for finding in audit.audit(package) if finding.verdict == "contradiction"
     ]

@@ -37,10 +37,10 @@ def findings() -> list[audit.Finding]:
 
 
 def test_no_true_package_is_contradicted(findings):
-    assert [one for one in findings if one.verdict == "contradiction"] == []
+    assert [finding for finding in findings if finding.verdict == "contradiction"] == []
 
 
 @pytest.mark.parametrize("check", COMPARING)
 def test_every_comparing_check_compared_something(findings, check):
-    counts = Counter(one.check for one in findings if one.verdict == "consistent")
+    counts = Counter(finding.check for finding in findings if finding.verdict == "consistent")
     assert counts[check] > 10

@@ -36,11 +36,12 @@ CUT = """() => [...document.querySelectorAll('body *')].filter(element => {
 def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, folder, width, request):
     reports = request.getfixturevalue(folder)
     page = browser.new_page(viewport={"width": width, "height": 900})
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     page.on(
-        "request", lambda request: told.append(request.url) if not request.url.startswith(("file:", "data:")) else None
+        "request",
+        lambda request: messages.append(request.url) if not request.url.startswith(("file:", "data:")) else None,
     )
     for path in sorted(reports.glob("*.html")):
         page.goto(path.as_uri())
@@ -49,7 +50,7 @@ def test_pages_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, fold
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         assert page.evaluate(CUT) == [], path.name
         assert page.evaluate("[...document.fonts].every(font => font.status !== 'error')"), path.name
-    assert told == []
+    assert messages == []
     page.close()
 
 
@@ -225,13 +226,13 @@ def test_all_pages_are_searched_from_the_index(browser, reports, index, asked, f
     page = browser.new_page()
     page.goto((reports / index).as_uri())
     page.fill("#search", asked)
-    found = page.locator("#found li")
-    assert found.count() > 0
-    assert first.lower() in found.first.inner_text().lower()
+    hits = page.locator("#found li")
+    assert hits.count() > 0
+    assert first.lower() in hits.first.inner_text().lower()
     rows = page.locator("table.grid tbody tr")
     assert rows.count() == 8
     assert rows.locator("visible=true").count() > 0
-    found.first.locator("a").first.click()
+    hits.first.locator("a").first.click()
     page.wait_for_url("**/*.html#*")
     file, _, anchor = page.url.rpartition("/")[2].partition("#")
     assert file.startswith(page_of_first)

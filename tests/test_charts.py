@@ -271,9 +271,9 @@ def spans(ax) -> list[tuple[float, float]]:
 
 def test_ranges_that_do_not_meet_do_not_meet_in_the_picture():
     ax = intervals.ranges(range_frame((45160, 45160, 45170), (43000, 43000, 44000)))
-    one, two = spans(ax)
-    assert two[1] < one[0]
-    assert (two[1] - two[0]) / (one[1] - one[0]) == pytest.approx(100)
+    upper, lower = spans(ax)
+    assert lower[1] < upper[0]
+    assert (lower[1] - lower[0]) / (upper[1] - upper[0]) == pytest.approx(100)
     assert "0" not in texts(ax)
 
 

@@ -22,8 +22,8 @@ def loaded(*arguments: str) -> set[str]:
     """Heavy modules that a command has imported when it is done."""
     code = f"import sys; from helpers.cli import verbs; verbs.main({arguments!r}, standalone_mode=False)"
     code = f"import atexit, sys; atexit.register(lambda: print(sorted(sys.modules))); {code}"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    return HEAVY & {*json.loads(told.splitlines()[-1].replace("'", '"'))}
+    stdout = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return HEAVY & {*json.loads(stdout.splitlines()[-1].replace("'", '"'))}
 
 
 @pytest.mark.parametrize("verb", ["", *sorted(verbs.main.commands)])
@@ -45,8 +45,8 @@ def test_a_batch_with_nothing_to_do_imports_nothing_heavy(reports):
 
 @pytest.mark.parametrize("verb", sorted(verbs.main.commands))
 def test_every_verb_has_help(verb):
-    told = evaluate(verb, "--help")
-    assert told.exit_code == 0
+    result = evaluate(verb, "--help")
+    assert result.exit_code == 0
     assert verbs.main.commands[verb].help
 
 
@@ -59,9 +59,9 @@ def test_every_verb_has_help(verb):
     ],
 )
 def test_a_request_is_what_its_options_say(options, runs, tmp_path):
-    told = evaluate("list", "--out", str(tmp_path), *options)
-    assert told.exit_code == 0
-    assert told.output.splitlines() == [f"{run}\tstale: never run" for run in runs]
+    result = evaluate("list", "--out", str(tmp_path), *options)
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [f"{run}\tstale: never run" for run in runs]
 
 
 def test_a_list_says_of_each_run_whether_it_is_fresh(reports, tmp_path):
@@ -75,10 +75,10 @@ def test_a_list_says_of_each_run_whether_it_is_fresh(reports, tmp_path):
 
 def test_another_package_has_its_own_years(spoil, tmp_path):
     folder = spoil("figures.csv", "2018,1452,个", "2019,1452,个")
-    told = evaluate(
+    result = evaluate(
         "list", "--data", str(folder), "--languages", "zh", "--notebooks", "0-overview", "--out", str(tmp_path)
     )
-    years = [line.split("\t")[0][-7:] for line in told.output.splitlines()]
+    years = [line.split("\t")[0][-7:] for line in result.output.splitlines()]
     assert years == ["2016_zh", "2017_zh", "2018_zh", "2019_zh"]
 
 
@@ -107,10 +107,10 @@ def test_another_package_has_its_own_years(spoil, tmp_path):
     ],
 )
 def test_a_mistake_is_told_in_a_sentence(arguments, sentence):
-    told = evaluate(*arguments)
-    assert told.exit_code == 2
-    assert told.stderr.startswith(sentence)
-    assert "Traceback" not in told.output
+    result = evaluate(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(sentence)
+    assert "Traceback" not in result.output
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_a_mistake_is_told_in_a_sentence(arguments, sentence):
     ],
 )
 def test_an_unknown_option_or_verb_is_told_in_a_sentence(arguments, sentence):
-    told = evaluate(*arguments)
-    assert (told.exit_code, told.stderr) == (2, f"{sentence}\n")
+    result = evaluate(*arguments)
+    assert (result.exit_code, result.stderr) == (2, f"{sentence}\n")
 
 
 def test_check_says_that_a_package_is_good_or_lists_what_is_not(spoil):
@@ -138,9 +138,9 @@ def test_check_says_that_a_package_is_good_or_lists_what_is_not(spoil):
 
 
 def test_the_audit_of_made_up_figures_says_so_beside_its_findings(panel):
-    said = "Made-up data: the figures shown here are invented"
-    told = evaluate("audit", "--data", str(panel), "--language", "en", "--format", "json", "--verdict", "suspicious")
-    assert told.stderr.startswith(said)
-    assert said not in told.stdout
-    assert json.loads(told.stdout)
-    assert said not in evaluate("audit", "--language", "en", "--verdict", "label").stderr
+    notice = "Made-up data: the figures shown here are invented"
+    result = evaluate("audit", "--data", str(panel), "--language", "en", "--format", "json", "--verdict", "suspicious")
+    assert result.stderr.startswith(notice)
+    assert notice not in result.stdout
+    assert json.loads(result.stdout)
+    assert notice not in evaluate("audit", "--language", "en", "--verdict", "label").stderr

@@ -89,29 +89,29 @@ def test_a_cluster_leaves_no_event_loop_open(eight, tmp_path):
     """One that is collected after its sockets prints a traceback, which comes about on a busy machine only."""
     warn = {"PYTHONWARNINGS": "default::ResourceWarning"}
     options = [*ONE_YEAR, "--scheduler", "local"]
-    told = evaluate(eight, "run", "--out", tmp_path / "out", *options, environment=warn)
-    assert told.code == 0
-    assert "unclosed event loop" not in told.err
+    result = evaluate(eight, "run", "--out", tmp_path / "out", *options, environment=warn)
+    assert result.code == 0
+    assert "unclosed event loop" not in result.err
 
 
 def test_a_cluster_makes_the_same_outputs_as_this_machine(two_workers, eight, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     assert evaluate(eight, "run", "--out", here, *TWO_YEARS).code == 0
-    told = evaluate(eight, "run", "--out", there, *TWO_YEARS, "--scheduler", two_workers.address)
-    assert (told.code, told.out) == (0, f"8 of 8 runs succeeded; {there}/index.html\n")
+    result = evaluate(eight, "run", "--out", there, *TWO_YEARS, "--scheduler", two_workers.address)
+    assert (result.code, result.out) == (0, f"8 of 8 runs succeeded; {there}/index.html\n")
     assert len(outputs(here)) == 8 + 8 + 1
     assert outputs(there) == outputs(here)
-    assert "Traceback" not in told.err
+    assert "Traceback" not in result.err
 
 
 def test_a_run_that_kills_every_worker_fails_alone(eight, tmp_path):
     out = tmp_path / "out"
     small.notebook(eight / "kills.ipynb", small.KILLS_THE_WORKER)
-    told = evaluate(eight, "run", "--out", out, *ONE_YEAR, "--scheduler", "local", "--retries", "0")
-    assert (told.code, told.out) == (3, f"4 of 5 runs succeeded, 1 failed; {out}/index.html\n")
+    result = evaluate(eight, "run", "--out", out, *ONE_YEAR, "--scheduler", "local", "--retries", "0")
+    assert (result.code, result.out) == (3, f"4 of 5 runs succeeded, 1 failed; {out}/index.html\n")
     died = "kills_2017_zh: failed: the workers that ran it died, one after the other (killed, or out of memory?)"
-    assert told.sentence == died
-    assert "Traceback" not in told.err
+    assert result.sentence == died
+    assert "Traceback" not in result.err
 
 
 @pytest.fixture
@@ -145,11 +145,11 @@ def test_the_run_of_a_killed_worker_is_done_by_another(two_workers, waiting, tmp
     os.kill(victim, signal.SIGKILL)
     two_workers.worker()
     (tmp_path / "go").touch()
-    told = small.ended(process)
-    assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded")
+    result = small.ended(process)
+    assert (result.code, result.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded")
     assert {row["attempts"] for row in report(out).values()} == {1}
     assert executions(tmp_path / "log")["b_2017_zh"] == 2
-    assert "Traceback" not in told.err
+    assert "Traceback" not in result.err
 
 
 def test_finished_runs_survive_a_killed_scheduler(waiting, tmp_path):
@@ -159,17 +159,17 @@ def test_finished_runs_survive_a_killed_scheduler(waiting, tmp_path):
         worker_of(tmp_path / "b", process), worker_of(tmp_path / "c", process)
         small.until(lambda: "a_2017_zh" in entries(out))
         first.scheduler.kill()
-        told = small.ended(process)
+        result = small.ended(process)
     gone = "the scheduler is gone; what was finished is kept, and the same command goes on from there."
-    assert (told.code, told.out, told.sentence) == (3, "", f"{first.address}: {gone}")
-    assert "Traceback" not in told.err
+    assert (result.code, result.out, result.sentence) == (3, "", f"{first.address}: {gone}")
+    assert "Traceback" not in result.err
     assert {name: entry.outcome for name, entry in entries(out).items() if entry.outcome == "succeeded"} == {
         "a_2017_zh": "succeeded"
     }
     (tmp_path / "go").touch()
     with cluster(tmp_path / "second", 1) as second:
-        told = evaluate(waiting, "run", "--out", out, *ONE_YEAR, "--scheduler", second.address)
-    assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded, 1 of them fresh already")
+        result = evaluate(waiting, "run", "--out", out, *ONE_YEAR, "--scheduler", second.address)
+    assert (result.code, result.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded, 1 of them fresh already")
     assert executions(tmp_path / "log")["a_2017_zh"] == 1
     assert small.unfinished(out) == []
 
@@ -185,9 +185,9 @@ def test_ctrl_c_stops_a_batch_on_a_local_cluster(times, waiting, tmp_path):
             small.heard(process, "finishing the runs under way")
     if times == 1:
         (tmp_path / "go").touch()
-    told = small.ended(process)
-    assert (told.code, told.sentence) == (130, "stopped; what was finished is kept"), told.err
-    assert "Traceback" not in told.err
+    result = small.ended(process)
+    assert (result.code, result.sentence) == (130, "stopped; what was finished is kept"), result.err
+    assert "Traceback" not in result.err
     assert len(outputs(out)) == (3 if times == 1 else 0)
     assert small.unfinished(out) == []
 
@@ -202,13 +202,13 @@ def test_a_missing_scheduler_is_reported_in_a_sentence(eight, tmp_path):
             for number, address in enumerate(addresses)
         }
         for address, process in processes.items():
-            told = small.ended(process)
-            assert (told.code, told.out) == (2, ""), told.err
+            result = small.ended(process)
+            assert (result.code, result.out) == (2, ""), result.err
             what = (
                 r"no Dask scheduler answers there \(.+\); start one with `dask scheduler`, or leave --scheduler out\."
             )
-            assert re.fullmatch(rf"{re.escape(address)}: {what}", told.sentence), told.err
-            assert "Traceback" not in told.err
+            assert re.fullmatch(rf"{re.escape(address)}: {what}", result.sentence), result.err
+            assert "Traceback" not in result.err
 
 
 def test_a_worker_with_other_sources_is_reported(eight, tmp_path):
@@ -218,11 +218,11 @@ def test_a_worker_with_other_sources_is_reported(eight, tmp_path):
         source.write("# another version\n")
     with cluster(tmp_path / "cluster", 0) as other:
         other.worker(environment={"PYTHONPATH": str(copy)})
-        told = evaluate(eight, "run", "--out", tmp_path / "out", *ONE_YEAR, "--scheduler", other.address)
-    assert (told.code, told.out.split(";")[0].strip()) == (3, "0 of 4 runs succeeded, 4 failed")
+        result = evaluate(eight, "run", "--out", tmp_path / "out", *ONE_YEAR, "--scheduler", other.address)
+    assert (result.code, result.out.split(";")[0].strip()) == (3, "0 of 4 runs succeeded, 4 failed")
     what = "the sources of helpers here are not those that the batch began with; start it anew"
     for name in "abcd":
-        assert f"{name}_2017_zh: failed after 2 attempts: {what}" in told.err.splitlines()
+        assert f"{name}_2017_zh: failed after 2 attempts: {what}" in result.err.splitlines()
     assert executions(tmp_path / "log") == {}
 
 
@@ -264,11 +264,11 @@ def test_outputs_and_record_at_an_address(two_workers, eight, tmp_path):
     assert evaluate(eight, "run", "--out", here, *TWO_YEARS).code == 0
     with served(tmp_path / "ftp") as address:
         out = f"{address}/reports"
-        told = evaluate(eight, "run", "--out", out, *ONE_YEAR)
+        result = evaluate(eight, "run", "--out", out, *ONE_YEAR)
         place = out.replace("me:secret@", "")  # as it is told
-        assert (told.code, told.out) == (0, f"4 of 4 runs succeeded; {place}/index.html\n")
-        told = evaluate(eight, "run", "--out", out, *TWO_YEARS, "--scheduler", two_workers.address)
-        assert (told.code, told.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 4 of them fresh already")
+        assert (result.code, result.out) == (0, f"4 of 4 runs succeeded; {place}/index.html\n")
+        result = evaluate(eight, "run", "--out", out, *TWO_YEARS, "--scheduler", two_workers.address)
+        assert (result.code, result.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 4 of them fresh already")
         assert outputs(there) == outputs(here)
         assert {path.name for path in there.iterdir() if path.is_file()} - set(outputs(there)) == {
             record.FILE,
@@ -276,8 +276,8 @@ def test_outputs_and_record_at_an_address(two_workers, eight, tmp_path):
         }
         assert set(entries(there)) == set(entries(here))
         before = {path: path.stat().st_mtime_ns for path in there.rglob("*.*") if path.name != "runs.json"}
-        told = evaluate(eight, "run", "--out", out, *TWO_YEARS)
-        assert (told.code, told.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 8 of them fresh already")
+        result = evaluate(eight, "run", "--out", out, *TWO_YEARS)
+        assert (result.code, result.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 8 of them fresh already")
         assert {path: path.stat().st_mtime_ns for path in there.rglob("*.*") if path.name != "runs.json"} == before
         assert evaluate(eight, "list", "--out", out, "--years", "2017", "--languages", "zh").out.count("\tfresh\t") == 4
 
@@ -302,10 +302,11 @@ def test_a_batch_reconnects_to_its_address(waiting, tmp_path):
         worker_of(tmp_path / "b", process)
         small.until(lambda: "timed out" in there.with_suffix(".log").read_text())
         (tmp_path / "go").touch()
-        told = small.ended(process)
-        assert (told.code, told.out.split(";")[0].strip()) == (0, "4 of 4 runs succeeded, 1 of them fresh already"), (
-            told.err
-        )
+        result = small.ended(process)
+        assert (result.code, result.out.split(";")[0].strip()) == (
+            0,
+            "4 of 4 runs succeeded, 1 of them fresh already",
+        ), result.err
         assert len(outputs(there)) == 4
         assert small.unfinished(there) == []
 
@@ -320,8 +321,8 @@ def test_an_unusable_address_is_reported_in_a_sentence(eight, tmp_path):
             f"{address.replace('secret', 'wrong')}/reports",
             "nothing://somewhere",
         ):
-            told = evaluate(eight, "run", "--out", place, *ONE_YEAR)
-            assert (told.code, told.out) == (2, ""), told.err
-            assert told.err.count("\n") == 1
-            assert "me:" not in told.err
+            result = evaluate(eight, "run", "--out", place, *ONE_YEAR)
+            assert (result.code, result.out) == (2, ""), result.err
+            assert result.err.count("\n") == 1
+            assert "me:" not in result.err
     assert outputs(tmp_path / "ftp") == {}

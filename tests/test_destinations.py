@@ -68,12 +68,12 @@ def test_a_full_disk_is_reported_in_a_sentence(sources, out, tmp_path):
     else:
         none, few, many = "ulimit -S -f 8", "ulimit -S -f 80", "ulimit -S -f unlimited"
     script, options = FULL.format(none=none, few=few, many=many), [*TWO_YEARS, "--kernel", "python3"]
-    told = in_shell(script, sources, "run", "--out", out, *options, OUT=out, KEPT=tmp_path / "kept")
+    result = in_shell(script, sources, "run", "--out", out, *options, OUT=out, KEPT=tmp_path / "kept")
     reasons = r"(No space left on device|the record of runs cannot be written \(.*\)|File too large)"
-    assert len(re.findall(rf"(?m)^{out}.*: {reasons}$", told.stderr)) == 2, told.stderr
-    assert "Traceback" not in told.stderr
-    assert re.findall(r"code \d+", told.stdout) == ["code 2", "code 2", "code 0"]
-    assert "/.part-" not in told.stdout
+    assert len(re.findall(rf"(?m)^{out}.*: {reasons}$", result.stderr)) == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    assert re.findall(r"code \d+", result.stdout) == ["code 2", "code 2", "code 0"]
+    assert "/.part-" not in result.stdout
     assert outputs(tmp_path / "kept") == outputs(tmp_path / "calm")
     assert small.unfinished(tmp_path / "kept") == []
     done = executions(tmp_path / "log")
@@ -88,9 +88,9 @@ def test_a_folder_that_cannot_be_made_is_reported_in_a_sentence(sources, tmp_pat
         tmp_path / "file" / "out": "Not a directory",
         Path("/proc/no/out"): "No such file or directory",
     }.items():
-        told = evaluate(sources, "run", "--out", place, *ONE_YEAR)
-        assert (told.code, told.out) == (2, "")
-        assert re.fullmatch(rf"({place}|{place.parent}).*: {reason}\n", told.err)
+        result = evaluate(sources, "run", "--out", place, *ONE_YEAR)
+        assert (result.code, result.out) == (2, "")
+        assert re.fullmatch(rf"({place}|{place.parent}).*: {reason}\n", result.err)
 
 
 def test_a_read_only_folder_is_reported_in_a_sentence(sources, out):
@@ -103,9 +103,9 @@ def test_a_read_only_folder_is_reported_in_a_sentence(sources, out):
     else:
         obeying = "setpriv --bounding-set=-dac_override" if os.getuid() == 0 else ""  # root may write everywhere
         script = f'chmod -R a-w "$OUT"; {obeying} "$@"; echo "code $?"; chmod -R u+w "$OUT"'
-    told = in_shell(script, sources, "run", "--out", out, *ONE_YEAR, OUT=out)
-    assert re.fullmatch(rf"{out}.*: (Read-only file system|Permission denied)\n", told.stderr)
-    assert told.stdout == "code 2\n"
+    result = in_shell(script, sources, "run", "--out", out, *ONE_YEAR, OUT=out)
+    assert re.fullmatch(rf"{out}.*: (Read-only file system|Permission denied)\n", result.stderr)
+    assert result.stdout == "code 2\n"
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     assert evaluate(sources, "run", "--out", out, *ONE_YEAR).code == 0
 
@@ -116,13 +116,13 @@ def test_a_read_only_folder_is_reported_in_a_sentence(sources, out):
 )
 def test_a_log_that_cannot_be_written_is_reported_in_a_sentence(file, reason, sources, tmp_path):
     small.notebook(sources / "a.ipynb", small.OPENING)
-    told = evaluate(sources, "run", "--out", tmp_path / "one", *ONE_YEAR, "--log", file)
-    assert (told.code, told.sentence) == (2, f"{file}: {reason}")
-    assert "Traceback" not in told.err
-    told = evaluate(sources, "run", "--out", tmp_path / "two", *ONE_YEAR, environment={"GITHUB_STEP_SUMMARY": file})
-    assert (told.code, told.sentence) == (2, f"{file}: {reason}")
-    assert "Traceback" not in told.err
-    assert "1 of 1 runs succeeded" in told.out
+    result = evaluate(sources, "run", "--out", tmp_path / "one", *ONE_YEAR, "--log", file)
+    assert (result.code, result.sentence) == (2, f"{file}: {reason}")
+    assert "Traceback" not in result.err
+    result = evaluate(sources, "run", "--out", tmp_path / "two", *ONE_YEAR, environment={"GITHUB_STEP_SUMMARY": file})
+    assert (result.code, result.sentence) == (2, f"{file}: {reason}")
+    assert "Traceback" not in result.err
+    assert "1 of 1 runs succeeded" in result.out
 
 
 def test_a_folder_holds_pages_of_one_package_only(sources, out, tmp_path):
@@ -134,10 +134,10 @@ def test_a_folder_holds_pages_of_one_package_only(sources, out, tmp_path):
     assert evaluate(sources, *run, tmp_path / "one").code == 0
     before = outputs(out)
     assert b"rows of one" in before["notebooks/a_2017_zh.ipynb"]
-    for other, said in {"--data": tmp_path / "two", "": ""}.items():
-        told = evaluate(sources, *(run[:-1] if not other else run), *([said] if said else []))
+    for other, value in {"--data": tmp_path / "two", "": ""}.items():
+        result = evaluate(sources, *(run[:-1] if not other else run), *([value] if value else []))
         held = f"holds pages of another data package ({tmp_path / 'one'}); choose another --out."
-        assert told == (2, "", f"{out}: {held}\n")
+        assert result == (2, "", f"{out}: {held}\n")
     assert outputs(out) == before
 
 
@@ -147,8 +147,8 @@ def test_executed_notebooks_do_not_replace_the_notebooks_themselves(spelt, tmp_p
     before = small.notebook(sources / "a.ipynb", small.PRINTS).read_bytes()
     (tmp_path / "link").symlink_to(tmp_path / "project")
     place = str(tmp_path / "link") if spelt == "link" else spelt.format(tmp_path / "project")
-    told = evaluate(sources, "run", "--out", place, *ONE_YEAR)
-    assert (told.code, told.out) == (2, "")
-    assert told.err.endswith(": executed notebooks would replace the notebooks themselves; choose another --out.\n")
+    result = evaluate(sources, "run", "--out", place, *ONE_YEAR)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(": executed notebooks would replace the notebooks themselves; choose another --out.\n")
     assert {path.name: path.read_bytes() for path in sources.iterdir()} == {"a.ipynb": before}
     assert [path.name for path in sources.parent.iterdir()] == ["notebooks"]

@@ -41,8 +41,8 @@ def test_a_change_makes_only_the_affected_runs_stale(file, old, new, stale, reas
     years = [2017, 2018]
     assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh")
     changed(tmp_path / file, old, new)
-    said = f"stale: {', '.join(reasons)}"
-    assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh") | dict.fromkeys(stale, said)
+    status = f"stale: {', '.join(reasons)}"
+    assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh") | dict.fromkeys(stale, status)
     assert ran(sources, three, years=years).executed == set(stale)
     assert listed(sources, three, years=years) == dict.fromkeys(ALL, "fresh")
     ran(sources, tmp_path / "new", years=years)
@@ -73,8 +73,8 @@ def test_new_sources_are_run_and_new_templates_make_pages(three, sources, tmp_pa
     def did() -> tuple[int, int]:
         """Runs executed, pages made."""
         (tmp_path / "log").unlink(missing_ok=True)
-        told = evaluate(sources, *options, "--log", tmp_path / "log", environment=environment)
-        assert told.code == 0, told.err
+        result = evaluate(sources, *options, "--log", tmp_path / "log", environment=environment)
+        assert result.code == 0, result.err
         log = (tmp_path / "log").read_text()
         return log.count("succeeded in"), log.count("page made")
 
@@ -102,7 +102,7 @@ def test_a_change_of_prose_only_makes_the_page_again(three, sources, tmp_path):
     for name in BOTH:
         assert b"New heading" in outputs(three)[f"{name}.html"]
         assert b"New heading" in outputs(three)[f"notebooks/{name}.ipynb"]
-    assert ran(sources, three, years=[2017, 2018]).told == []
+    assert ran(sources, three, years=[2017, 2018]).events == []
 
 
 SPOILS = {
@@ -125,8 +125,8 @@ def test_a_damaged_output_is_made_again(file, executed, made, how, three, source
     before = outputs(three)
     SPOILS[how](three / file)
     assert outputs(three) != before
-    said = "stale: its output is missing or was changed" if executed else "fresh"
-    assert listed(sources, three, years=[2017, 2018])["reads_2017_zh"] == said
+    status = "stale: its output is missing or was changed" if executed else "fresh"
+    assert listed(sources, three, years=[2017, 2018])["reads_2017_zh"] == status
     done = ran(sources, three, years=[2017, 2018])
     assert (done.executed, done.made) == (set(executed), set(made))
     assert outputs(three) == before
@@ -135,7 +135,7 @@ def test_a_damaged_output_is_made_again(file, executed, made, how, three, source
 def test_fresh_outputs_are_left_alone(three, sources):
     before = {path: path.stat().st_mtime_ns for path in three.rglob("*")}
     done = ran(sources, three, years=[2017, 2018])
-    assert (done.executed, done.told) == (set(), [])
+    assert (done.executed, done.events) == (set(), [])
     assert {path: path.stat().st_mtime_ns for path in three.rglob("*")} == before
 
 
@@ -174,8 +174,8 @@ def test_a_batch_with_nothing_to_do_writes_and_imports_nothing(tmp_path):
         assert run(out)[0] == f"1 of 1 runs succeeded; {out}/index.html"
     assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "one").rglob("*.*")}
-    said = run("one")
-    assert said[0] == "1 of 1 runs succeeded, 1 of them fresh already; one/index.html"
-    assert HEAVY & set(said[-1].split()) == set()
+    lines = run("one")
+    assert lines[0] == "1 of 1 runs succeeded, 1 of them fresh already; one/index.html"
+    assert HEAVY & set(lines[-1].split()) == set()
     after = {path: path.stat().st_mtime_ns for path in (tmp_path / "one").rglob("*.*")}
     assert {path.name for path in before if before[path] != after[path]} == {"runs.json"}  # it tells of the last batch

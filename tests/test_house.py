@@ -1,4 +1,4 @@
-"""Imports run only downward, importing has no effects, and nothing is imported that is slow and of no use."""
+"""Imports run only downward and have no effects, nothing useless is imported, and names and files can be read."""
 
 import ast
 import importlib.util
@@ -44,6 +44,8 @@ INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", 
 FILES = sorted(
     path for path in paths.PACKAGE.rglob("*.py") if path.name != "make.py" and path != paths.PACKAGE / "__init__.py"
 )
+SOURCES = [path for folder in ("src", "tests", "benchmarks", "tools") for path in (paths.ROOT / folder).rglob("*.py")]
+VAGUE = {"found", "said", "told", "one", "two"}  # names that do not tell what a variable holds
 LEVEL = {room: number for number, layer in enumerate(ROOMS) for room in layer}
 
 
@@ -111,6 +113,21 @@ def test_the_description_of_the_package_names_every_room():
     for layer in ROOMS:
         for room in layer:
             assert f"`{room}`" in helpers.__doc__, room
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(paths.ROOT)))
+def test_a_name_says_what_it_holds(path):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    assert names & VAGUE == set()
+
+
+@pytest.mark.parametrize(("folder", "longest"), [("src", 350), ("tests", 399)])
+def test_no_file_is_too_long_to_be_read_at_once(folder, longest):
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (paths.ROOT / folder).rglob("*.py")}
+    assert [f"{path}: {lines} lines" for path, lines in lengths.items() if lines > longest] == []
 
 
 def test_importing_everything_changes_nothing():

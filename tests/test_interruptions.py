@@ -40,7 +40,7 @@ def test_the_next_batch_finishes_a_killed_one(eight, sources, tmp_path, runtime,
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(long * chance.random() ** 1.5)
         process.kill()
-        told = small.ended(process)
+        result = small.ended(process)
         small.until(lambda: not small.left_of(str(tmp_path), runtime), "processes are left")
 
         executed = executions(eight) - before
@@ -49,17 +49,17 @@ def test_the_next_batch_finishes_a_killed_one(eight, sources, tmp_path, runtime,
         assert len(set(executed) - set(entries(out))) <= 2, "more than what was under way is lost"
         for name, content in outputs(out).items():
             assert content == whole[name] or name.startswith(".part-"), name
-        if told.code == 0:
+        if result.code == 0:
             assert outputs(out) == whole
             assert small.unfinished(out) == []
             assert list(nothing_left.iterdir()) == []
             folder += 1
         else:
-            assert told.code == -signal.SIGKILL, told.err
-            assert "Traceback" not in told.err
+            assert result.code == -signal.SIGKILL, result.err
+            assert "Traceback" not in result.err
             kills += 1
-    told = evaluate(sources, "run", "--out", out, *TWO_YEARS)
-    assert (told.code, outputs(out), small.unfinished(out)) == (0, whole, []), told.err
+    result = evaluate(sources, "run", "--out", out, *TWO_YEARS)
+    assert (result.code, outputs(out), small.unfinished(out)) == (0, whole, []), result.err
 
 
 @pytest.fixture
@@ -82,15 +82,15 @@ def test_ctrl_c_lets_running_runs_finish(waiting, sources, out, tmp_path):
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the whole group
     small.heard(process, "finishing the runs under way; Ctrl-C again ends them now")
     waiting.touch()
-    told = small.ended(process)
-    assert told.code == 130
-    assert told.sentence == "stopped; what was finished is kept"
-    assert told.out == f"2 of 3 runs succeeded, 1 not begun; {out}/index.html\n"
+    result = small.ended(process)
+    assert result.code == 130
+    assert result.sentence == "stopped; what was finished is kept"
+    assert result.out == f"2 of 3 runs succeeded, 1 not begun; {out}/index.html\n"
     assert [row["outcome"] for row in report(out).values()] == ["succeeded", "succeeded", "not begun"]
     assert small.unfinished(out) == []
 
-    told = evaluate(sources, "run", "--out", out, *ONE_YEAR)
-    assert (told.code, "3 of 3 runs succeeded, 2 of them fresh already" in told.out) == (0, True)
+    result = evaluate(sources, "run", "--out", out, *ONE_YEAR)
+    assert (result.code, "3 of 3 runs succeeded, 2 of them fresh already" in result.out) == (0, True)
     assert executions(tmp_path / "log") == dict.fromkeys(["a_2017_zh", "b_2017_zh", "c_2017_zh"], 1)
 
 
@@ -105,9 +105,9 @@ def test_a_second_ctrl_c_or_sigterm_ends_everything(sent, kernel, waiting, sourc
         if number == signal.SIGINT and nth == 0:
             small.heard(process, "finishing the runs under way")
         time.sleep(0.01)
-    told = small.ended(process)
-    assert (told.code, told.sentence) == (130, "stopped; what was finished is kept")
-    assert "Traceback" not in told.err
+    result = small.ended(process)
+    assert (result.code, result.sentence) == (130, "stopped; what was finished is kept")
+    assert "Traceback" not in result.err
     small.until(lambda: not small.left_of(str(tmp_path), runtime), "processes are left")
     assert outputs(out) == {}
     assert small.unfinished(out) == []
@@ -124,9 +124,9 @@ def test_ctrl_c_works_while_the_terminal_is_blocked(waiting, sources, out):
     small.until(lambda: len(entries(out)) >= 1)
     small.until(lambda: waits_to_write(process.pid))
     os.killpg(process.pid, signal.SIGINT)
-    told = small.ended(process)
-    assert (told.code, told.sentence) == (130, "stopped; what was finished is kept")
-    assert "Traceback" not in told.err
+    result = small.ended(process)
+    assert (result.code, result.sentence) == (130, "stopped; what was finished is kept")
+    assert "Traceback" not in result.err
 
 
 WRITE = ("1", "64")  # numbers of the system call on x86-64 and ARM
@@ -169,9 +169,9 @@ def test_a_clock_set_back_changes_nothing(sources, out, tmp_path):
     small.notebook(sources / "a.ipynb", small.OPENING, f"import pathlib\npathlib.Path({str(jump)!r}).touch()")
     small.notebook(sources / "b.ipynb", small.OPENING, "import time\ntime.sleep(0.3)")
     options, environment = ["run", "--out", out, *TWO_YEARS, "--jobs", "1"], {"PYTHONPATH": str(path)}
-    told = evaluate(sources, *options, environment=environment)
-    assert (told.code, jump.exists()) == (0, True)
-    assert not re.search(r"-\d", told.err.replace("-2016", "")), told.err
+    result = evaluate(sources, *options, environment=environment)
+    assert (result.code, jump.exists()) == (0, True)
+    assert not re.search(r"-\d", result.err.replace("-2016", "")), result.err
     for row in report(out).values():
         moments = [0, *row["phases"].values()]
         assert moments == sorted(moments)
@@ -179,5 +179,5 @@ def test_a_clock_set_back_changes_nothing(sources, out, tmp_path):
     for state in (True, False):
         if not state:
             jump.unlink()
-        told = evaluate(sources, *options, environment=environment)
-        assert (told.code, "4 of 4 runs succeeded, 4 of them fresh already" in told.out) == (0, True)
+        result = evaluate(sources, *options, environment=environment)
+        assert (result.code, "4 of 4 runs succeeded, 4 of them fresh already" in result.out) == (0, True)

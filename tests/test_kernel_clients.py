@@ -59,8 +59,10 @@ def test_papermill_s_api(notebook, tmp_path):
 
 
 def test_nbval(notebook):
-    told = command("pytest", "--nbval", "--nbval-kernel-name", WARM, "-p", "no:cacheprovider", "-W", "error", notebook)
-    assert "1 passed" in told
+    stdout = command(
+        "pytest", "--nbval", "--nbval-kernel-name", WARM, "-p", "no:cacheprovider", "-W", "error", notebook
+    )
+    assert "1 passed" in stdout
 
 
 def test_nbconvert(notebook, tmp_path):
@@ -77,8 +79,7 @@ def test_the_server_of_jupyterlab(tmp_path, monkeypatch):
         [*command, "--IdentityProvider.token=word"], cwd=tmp_path, stderr=subprocess.DEVNULL
     ) as jupyter:
         try:
-            until(lambda: list(tmp_path.glob("jpserver-*.json")))
-            url = until(lambda: json.loads(next(tmp_path.glob("jpserver-*.json")).read_text()).get("url"))
+            url = until(lambda: _address(tmp_path))
 
             def ask(method: str, path: str, **content):
                 body = json.dumps(content).encode()
@@ -100,6 +101,13 @@ def test_the_server_of_jupyterlab(tmp_path, monkeypatch):
     until(lambda: kernels_in(tmp_path) == [])
 
 
+def _address(folder: Path) -> str | None:
+    for path in folder.glob("jpserver-*.json"):
+        with contextlib.suppress(json.JSONDecodeError):  # it is being written
+            return json.loads(path.read_text())["url"]
+    return None
+
+
 def _started(ask) -> str | None:
     with contextlib.suppress(URLError):  # it does not listen yet
         return ask("POST", "kernels", name=WARM)["id"]
@@ -108,12 +116,12 @@ def _started(ask) -> str | None:
 
 def kernels_in(folder: Path) -> list[int]:
     """Warm kernels that work in a folder."""
-    found = []
+    processes = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if "helpers.kernels.server" in process.cmdline() and process.cwd() == str(folder):
-                found.append(process.pid)
-    return found
+                processes.append(process.pid)
+    return processes
 
 
 @pytest.mark.parametrize("name", [WARM, "python3"])
@@ -142,9 +150,9 @@ def test_clients_do_not_wait_for_silence(name, monkeypatch):
             await kernel.restart_kernel()
             await client.wait_for_ready(timeout=PATIENCE)
             assert silences == []
-        said = []
-        await client.execute_interactive("print('heard')", output_hook=said.append, timeout=PATIENCE)
-        assert [one["content"]["text"] for one in said if "text" in one["content"]] == ["heard\n"]
+        messages = []
+        await client.execute_interactive("print('heard')", output_hook=messages.append, timeout=PATIENCE)
+        assert [message["content"]["text"] for message in messages if "text" in message["content"]] == ["heard\n"]
         client.stop_channels()
         await kernel.shutdown_kernel(now=True)
 

@@ -54,19 +54,19 @@ def test_kernels_inherit_no_descriptors(start):
     first, second = start(), start()
     server = first.value(PARENT)
     held = {process: links(process) for process in (first.process.pid, second.process.pid, server, os.getpid())}
-    assert all(any(link.startswith("socket") for link in found) for found in held.values())
-    for process, found in held.items():
+    assert all(any(link.startswith("socket") for link in links) for links in held.values())
+    for process, links in held.items():
         others = set().union(*(links for other, links in held.items() if other != process))
-        assert found & others == set()
+        assert links & others == set()
 
 
 def links(process: int) -> set[str]:
     """Sockets and pipes of a process, but for those that are its standard streams."""
-    found = set()
+    links = set()
     for entry in Path(f"/proc/{process}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
-            found.add(str(entry.readlink()))
-    return {link for link in found if link.startswith(("socket", "pipe"))}
+            links.add(str(entry.readlink()))
+    return {link for link in links if link.startswith(("socket", "pipe"))}
 
 
 @pytest.mark.parametrize("threads", [None, "2"])

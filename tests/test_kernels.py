@@ -60,9 +60,9 @@ def ordinary(kernel_servers):
 def test_a_warm_kernel_equals_an_ordinary_one(start, ordinary):
     warm = start(cwd=paths.NOTEBOOKS)
     assert warm.value(MODULE) == "helpers.kernels.server"
-    wanted, found = (json.loads(kernel.out(SURROUNDINGS)) for kernel in (ordinary, warm))
-    for name, value in wanted.items():
-        assert found[name] == value, name
+    expected, actual = (json.loads(kernel.out(SURROUNDINGS)) for kernel in (ordinary, warm))
+    for name, value in expected.items():
+        assert actual[name] == value, name
 
 
 def test_a_kernel_has_its_own_temporary_folder(start, kernelspec, tmp_path, monkeypatch):
@@ -84,13 +84,13 @@ def test_relative_paths_of_modules_are_those_of_the_kernel(start, kernelspec, tm
 
 
 def test_kernel_info_differs_only_by_the_debugger(start, ordinary):
-    wanted, found = (
+    expected, actual = (
         kernel.client.kernel_info(reply=True, timeout=PATIENCE)["content"] for kernel in (ordinary, start())
     )
-    assert set(wanted["supported_features"]) - set(found["supported_features"]) == {"debugger"}
+    assert set(expected["supported_features"]) - set(actual["supported_features"]) == {"debugger"}
     for varying in ("supported_features", "banner"):
-        del wanted[varying], found[varying]
-    assert found == wanted
+        del expected[varying], actual[varying]
+    assert actual == expected
 
 
 STREAMS = {  # a cell that writes, and what it writes
@@ -130,9 +130,9 @@ plt.plot([1, 3, 2])
 @pytest.mark.parametrize("preload", ["as installed", "backend too"])
 def test_figures_are_shown_inline(start, ordinary, kernelspec, preload):
     name = WARM if preload == "as installed" else kernelspec(preload=["matplotlib_inline.backend_inline"])
-    wanted, found = (kernel.data(PLOT) for kernel in (ordinary, start(name)))
-    assert [sorted(data) for data in found] == [["text/plain"], ["image/png", "text/plain"]]
-    assert found[1] == wanted[1]
+    expected, actual = (kernel.data(PLOT) for kernel in (ordinary, start(name)))
+    assert [sorted(data) for data in actual] == [["text/plain"], ["image/png", "text/plain"]]
+    assert actual[1] == expected[1]
 
 
 def test_subprocesses_and_multiprocessing_work_inside(start):

@@ -230,8 +230,8 @@ def test_one_figure_changed_by_one_unit_fails_in_its_section(copy, spoil, tmp_pa
     assert " passed" in nbval(notebook)
     assert " failed" not in nbval(notebook)
     spoil("figures.csv", "98,项,exact,98项", "99,项,exact,99项")
-    told = nbval(notebook)
-    failed = set(re.findall(r"FAILED \S+::Cell (\d+)", told))
+    stdout = nbval(notebook)
+    failed = set(re.findall(r"FAILED \S+::Cell (\d+)", stdout))
     code = [cell.source for cell in content.cells if cell.cell_type == "code"]
     sources = {code[int(number)] for number in failed}
     assert 'c.section("1.1")' in sources

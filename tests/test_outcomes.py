@@ -34,13 +34,13 @@ def test_a_run_succeeds_raises_or_fails_and_the_others_go_on(names, code, summar
         small.notebook(sources / f"{name}.ipynb", *CELLS[name])
     journal, step = tmp_path / "log", tmp_path / "step"
     options = ["--years", "2017", "--languages", "zh", "--retries", "0", "--log", journal]
-    told = evaluate(sources, "run", "--out", out, *options, environment={"GITHUB_STEP_SUMMARY": str(step)})
+    result = evaluate(sources, "run", "--out", out, *options, environment={"GITHUB_STEP_SUMMARY": str(step)})
     bad = [name for name in names if name != "good"]
 
-    assert told.code == code
-    assert told.out == f"{summary}; {out}/index.html\n"
+    assert result.code == code
+    assert result.out == f"{summary}; {out}/index.html\n"
     for name in bad:
-        assert f"{SENTENCES[name]} ({out}/failed/{name}_2017_zh.ipynb)" in told.err.splitlines()
+        assert f"{SENTENCES[name]} ({out}/failed/{name}_2017_zh.ipynb)" in result.err.splitlines()
     assert step.read_text().splitlines() == [f"{summary}; {out}/index.html", ""] + [f"- {SENTENCES[n]}" for n in bad]
 
     expected = {f"{name}_2017_zh": OUTCOMES[name] for name in names}
@@ -108,18 +108,18 @@ def test_only_failures_of_the_machinery_are_tried_again(retries, times, outcomes
         small.notebook(sources / f"{name}.ipynb", small.counted(tmp_path / name), cell)
     journal = tmp_path / "log"
     options = ["--years", "2017", "--languages", "zh", "--retries", retries, "--log", journal]
-    told = evaluate(sources, "run", "--out", out, *options)
-    assert told.code == code
+    result = evaluate(sources, "run", "--out", out, *options)
+    assert result.code == code
     assert {name: executions(tmp_path / name).total() for name in ends} == times
     assert {name: report(out)[f"{name}_2017_zh"]["outcome"] for name in ends} == outcomes
     assert {name: report(out)[f"{name}_2017_zh"]["attempts"] for name in ends} == times
-    assert told.err.count("dies_2017_zh: the kernel died; trying again\n") == retries
-    assert told.err.count(
+    assert result.err.count("dies_2017_zh: the kernel died; trying again\n") == retries
+    assert result.err.count(
         "flaky_2017_zh: the process that ran it died (killed, or out of memory?); trying again\n"
     ) == (min(retries, 1))
-    assert "raises_2017_zh: last line; trying again" not in told.err
+    assert "raises_2017_zh: last line; trying again" not in result.err
     after = f" after {retries + 1} attempts" if retries else ""
-    assert f"dies_2017_zh: failed at code cell 3{after}: the kernel died (" in told.err
+    assert f"dies_2017_zh: failed at code cell 3{after}: the kernel died (" in result.err
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_only_failures_of_the_machinery_are_tried_again(retries, times, outcomes
 def test_a_batch_stops_after_a_failure_only_with_fail_fast(option, cell, code, outcomes, sources, out):
     small.notebook(sources / "1-bad.ipynb", cell)
     small.notebook(sources / "2-good.ipynb", small.PRINTS)
-    told = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", "--jobs", "1", option)
-    assert told.code == code
+    result = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", "--jobs", "1", option)
+    assert result.code == code
     assert [row["outcome"] for row in report(out).values()] == outcomes
     assert report(out)["1-bad_2017_zh"]["attempts"] == (2 if cell == small.DIES else 1)
-    assert (", 1 not begun" in told.out) == ("not begun" in outcomes)
+    assert (", 1 not begun" in result.out) == ("not begun" in outcomes)
 
 
 @pytest.mark.parametrize(
@@ -156,5 +156,5 @@ def test_a_killed_process_costs_one_attempt_at_most(cell, attempts, error, sourc
     done = ran(sources, out, years=small.YEARS)
     assert set(done.outcomes.values()) == {"succeeded"}
     assert sorted(entry.attempts for entry in done.entries.values()) == [1, 1, 1, 1, 1, attempts]
-    assert [event.entry.error for event in done.told if event.what == "retried"] == ([error] if error else [])
+    assert [event.entry.error for event in done.events if event.what == "retried"] == ([error] if error else [])
     assert executions(log) == dict.fromkeys(done.entries, 1)

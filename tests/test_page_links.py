@@ -14,7 +14,7 @@ def links_of(page: Path, label: str = "") -> list[str]:
     """Where a page's links lead; label: of a switch, to look there alone."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     if label:
-        switches = [found for found in soup.find_all(class_="switch") if found.find(class_="label", string=label)]
+        switches = [switch for switch in soup.find_all(class_="switch") if switch.find(class_="label", string=label)]
         soup = switches[0] if switches else BeautifulSoup("", "html.parser")
     return [link["href"] for link in soup.find_all("a", href=True) if ".html" in link["href"]]
 

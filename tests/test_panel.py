@@ -59,11 +59,11 @@ def test_more_places_leave_the_figures_of_the_others_as_they_are(panel, whole):
 
 def test_it_is_a_good_package_of_as_many_figures_as_the_report_s_a_place(whole, package):
     assert validate.find_problems(whole.folder) == []
-    told = whole.figures["region"].value_counts()
-    assert len(told) == 102
-    assert set(told) == {told.iloc[0]}
-    assert abs(told.iloc[0] - len(package.figures)) < 20
-    assert set(whole.platforms["owner"]) == set(told.index)
+    counts = whole.figures["region"].value_counts()
+    assert len(counts) == 102
+    assert set(counts) == {counts.iloc[0]}
+    assert abs(counts.iloc[0] - len(package.figures)) < 20
+    assert set(whole.platforms["owner"]) == set(counts.index)
 
 
 def test_every_figure_is_marked_and_none_is_put_upon_a_firm(whole):
@@ -77,9 +77,9 @@ def test_every_figure_is_marked_and_none_is_put_upon_a_firm(whole):
 
 
 def test_its_numbers_are_true_to_each_other(whole):
-    found = audit.audit(whole)
-    assert [one for one in found if one.verdict in ("contradiction", "label")] == []
-    held = Counter(one.check for one in found if one.verdict == "consistent")
+    findings = audit.audit(whole)
+    assert [finding for finding in findings if finding.verdict in ("contradiction", "label")] == []
+    held = Counter(finding.check for finding in findings if finding.verdict == "consistent")
     for check in ("completions", "growth", "places", "totals", "subsets", "additions", "statements"):
         assert held[check] > 100, check
 

@@ -23,9 +23,9 @@ def folder(chromium, reports, tmp_path_factory):
     folder = tmp_path_factory.mktemp("printed")
     for name in ("index", *NAMES):
         shutil.copy(reports / f"{name}.html", folder)
-    told = evaluate(str(folder))
-    assert (told.exit_code, told.stderr) == (0, "")
-    assert sorted(told.output.splitlines()) == sorted(str(folder / f"{name}.pdf") for name in NAMES)
+    result = evaluate(str(folder))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert sorted(result.output.splitlines()) == sorted(str(folder / f"{name}.pdf") for name in NAMES)
     return folder
 
 
@@ -106,32 +106,34 @@ def test_the_same_page_gives_the_same_bytes_and_is_never_torn(folder, monkeypatc
     assert evaluate(str(path.with_suffix(".html"))).exit_code == 0
     assert path.read_bytes() == before
     monkeypatch.setattr(printing, "TIMEOUT_S", 0.01)
-    told = evaluate(str(path.with_suffix(".html")))
-    assert told.exit_code == 3
-    assert told.stderr == f"{path}: Chromium was not done within 0.01 s\n"
+    result = evaluate(str(path.with_suffix(".html")))
+    assert result.exit_code == 3
+    assert result.stderr == f"{path}: Chromium was not done within 0.01 s\n"
     assert path.read_bytes() == before
     assert [left.name for left in folder.iterdir() if left.suffix not in (".html", ".pdf")] == []
 
 
 def test_without_chromium_a_sentence_says_so(reports, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    told = evaluate(str(reports / "6-audit_en.html"))
-    assert told.exit_code == 2
-    assert told.stderr.startswith("no Chromium on the PATH; install it (or Google Chrome), or print the pages from any")
+    result = evaluate(str(reports / "6-audit_en.html"))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        "no Chromium on the PATH; install it (or Google Chrome), or print the pages from any"
+    )
 
 
 @pytest.mark.parametrize("name", ["nowhere", "README.md", "."])
 def test_a_name_without_a_page_is_a_mistake(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
-    told = evaluate(name)
-    assert told.exit_code == 2
-    assert told.stderr.startswith(f"{name}: no page; expected an HTML page or a folder of them")
+    result = evaluate(name)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{name}: no page; expected an HTML page or a folder of them")
 
 
 def test_one_page_that_fails_stops_no_other(chromium, reports, tmp_path):
     shutil.copy(reports / "7-outlook_en.html", tmp_path)
     (tmp_path / "spoiled.html").write_bytes(b"\xff\xfe\xff")
-    told = evaluate(str(tmp_path))
-    assert told.exit_code == 3
-    assert told.stderr.startswith(f"{tmp_path / 'spoiled.pdf'}: ")
+    result = evaluate(str(tmp_path))
+    assert result.exit_code == 3
+    assert result.stderr.startswith(f"{tmp_path / 'spoiled.pdf'}: ")
     assert [path.name for path in tmp_path.glob("*.pdf")] == ["7-outlook_en.pdf"]

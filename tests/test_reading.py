@@ -134,7 +134,11 @@ def notebook(selector):
 
 def cases(rows: list[tuple]) -> pytest.MarkDecorator:
     """Each row in both languages: what comes before the sentences, the language, the sentence."""
-    both = [(*row[:-2], language, said) for row in rows for language, said in zip(("zh", "en"), row[-2:], strict=True)]
+    both = [
+        (*row[:-2], language, sentence)
+        for row in rows
+        for language, sentence in zip(("zh", "en"), row[-2:], strict=True)
+    ]
     return pytest.mark.parametrize("case", both, ids=[" ".join(row[:-1]) for row in both])
 
 

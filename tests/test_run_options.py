@@ -15,19 +15,19 @@ pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("nothing_left")]
 
 def test_a_cell_that_never_ends_is_ended(sources, out):
     small.notebook(sources / "endless.ipynb", "1 + 1", small.NEVER_ENDS)
-    told = evaluate(sources, "run", "--out", out, *ONE_YEAR, "--timeout", "5")
-    assert told.code == 1
+    result = evaluate(sources, "run", "--out", out, *ONE_YEAR, "--timeout", "5")
+    assert result.code == 1
     fault = "endless_2017_zh: the notebook raised at code cell 3: the cell ran longer than 5 s, see --timeout ("
-    assert fault in told.err
+    assert fault in result.err
 
 
 def test_a_cell_that_wants_too_much_memory_is_ended(sources, out):
     small.notebook(sources / "hungry.ipynb", "1 + 1", "held = bytearray(2 << 30)")
     small.notebook(sources / "starved.ipynb", "1 + 1", HOLDS.format(2048))
-    told = evaluate(sources, "run", "--out", out, *ONE_YEAR, "--memory", "1G")
-    assert told.code == 1
+    result = evaluate(sources, "run", "--out", out, *ONE_YEAR, "--memory", "1G")
+    assert result.code == 1
     limit = "(the kernel may hold 1024 MB, see --memory)"
-    assert f"hungry_2017_zh: the notebook raised at code cell 3: MemoryError {limit}" in told.err
+    assert f"hungry_2017_zh: the notebook raised at code cell 3: MemoryError {limit}" in result.err
     starved = report(out)["starved_2017_zh"]["error"]
     assert re.fullmatch(rf"MemoryError: Unable to allocate 2.00 GiB .* {re.escape(limit)}", starved)
 
@@ -36,9 +36,9 @@ HOLDS = "import numpy\nheld = numpy.zeros({} << 20, 'u1')"  # not touched, so th
 
 
 def test_each_run_has_its_own_memory_limit(sources, out, tmp_path):
-    for one, other in ("ab", "ba"):
-        met = small.waits(tmp_path / other, tells=tmp_path / one)
-        small.notebook(sources / f"{one}.ipynb", f"{HOLDS.format(600)}\n{met}")
+    for name, other in ("ab", "ba"):
+        met = small.waits(tmp_path / other, tells=tmp_path / name)
+        small.notebook(sources / f"{name}.ipynb", f"{HOLDS.format(600)}\n{met}")
     assert set(ran(sources, out, memory=1 << 30).outcomes.values()) == {"succeeded"}
     small.notebook(sources / "c.ipynb", HOLDS.format(2048))
     assert ran(sources, out, "c", memory=1 << 30).outcomes == {"c_2017_zh": "raised"}
@@ -48,13 +48,13 @@ def test_each_run_has_its_own_memory_limit(sources, out, tmp_path):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_jobs_is_the_number_of_runs_at_a_time(jobs, sources, out, tmp_path):
     trace = tmp_path / "trace"
-    for one, other in ("ab", "ba"):
+    for name, other in ("ab", "ba"):
         says = f"stream = open({str(trace)!r}, 'a', buffering=1)\n"
-        meets = "import time\ntime.sleep(0.2)" if jobs == 1 else small.waits(tmp_path / other, tells=tmp_path / one)
+        meets = "import time\ntime.sleep(0.2)" if jobs == 1 else small.waits(tmp_path / other, tells=tmp_path / name)
         cell = f"{says}stream.write('+')\nstream.flush()\n{meets}\nstream.write('-')\nstream.close()"
-        small.notebook(sources / f"{one}.ipynb", cell)
-    told = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", "--jobs", str(jobs))
-    assert told.code == 0
+        small.notebook(sources / f"{name}.ipynb", cell)
+    result = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", "--jobs", str(jobs))
+    assert result.code == 0
     assert trace.read_text() == {1: "+-+-", 2: "++--"}[jobs]
 
 
@@ -71,8 +71,8 @@ WARM = "import psutil\nprint('helpers.kernels.server' in psutil.Process().parent
 )
 def test_the_kernel_is_warm_by_default(options, code, says, sources, out):
     small.notebook(sources / "one.ipynb", WARM)
-    told = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", *options)
-    assert told.code == code
+    result = evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "zh", *options)
+    assert result.code == code
     if code:
         assert report(out)["one_2017_zh"]["error"] == says
     else:

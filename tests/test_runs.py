@@ -17,7 +17,7 @@ def test_parameters_must_be_literals(source, sources):
 
 def test_only_parameters_that_differ_from_the_defaults_are_passed(sources):
     small.notebook(sources / "one.ipynb")
-    given = {one.name: one.parameters for one in small.plan(sources, years=[2017, 2018], languages=["zh", "en"])}
+    given = {entry.name: entry.parameters for entry in small.plan(sources, years=[2017, 2018], languages=["zh", "en"])}
     assert given == {
         "one_2017_zh": {},
         "one_2018_zh": {"year": 2018},
@@ -28,13 +28,13 @@ def test_only_parameters_that_differ_from_the_defaults_are_passed(sources):
 
 def test_a_notebook_without_a_year_runs_once_a_language():
     all_runs = run.list_runs(sorted(paths.NOTEBOOKS.glob("*.ipynb")), small.YEARS, ["zh", "en"], ["330000"], "330000")
-    assert len({one.name for one in all_runs}) == len(all_runs) == 40
-    assert {one.name for one in all_runs if one.year is None} == {
+    assert len({entry.name for entry in all_runs}) == len(all_runs) == 40
+    assert {entry.name for entry in all_runs if entry.year is None} == {
         f"{notebook}_{language}" for notebook in ("6-audit", "7-outlook") for language in ("zh", "en")
     }
 
 
 def test_another_region_is_in_the_name_of_a_run():
-    (one,) = run.list_runs([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
-    assert one.name == "6-audit_en_330100"
-    assert one.parameters == {"language": "en", "region": "330100", "data": "other"}
+    (single,) = run.list_runs([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
+    assert single.name == "6-audit_en_330100"
+    assert single.parameters == {"language": "en", "region": "330100", "data": "other"}

@@ -35,13 +35,13 @@ def until(condition, what: str = ""):
 
 def servers(folder: Path) -> list[psutil.Process]:
     """Servers that listen in a folder."""
-    found = []
+    kernels = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             line = process.cmdline()
             if "helpers.kernels.server" in line and f'"folder": "{folder}"' in line[-1]:
-                found.append(process)
-    return found
+                kernels.append(process)
+    return kernels
 
 
 def alive(process: int) -> bool:

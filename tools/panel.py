@@ -183,11 +183,11 @@ def printed(lines: pd.DataFrame, values: dict[str, np.ndarray], random) -> Itera
         else:
             numbers = take_period(values[line.indicator], line.kind, when)
             numbers = _draw_targets(line, numbers, random) if line.measure == "target" else numbers
-        told = [show(number, line) for number in numbers]
+        shown = [show(number, line) for number in numbers]
         if line.table:
             key = line.measure if line.measure == "target" else "actual"
-            table[line.indicator, key] = [float(value) * token.split_unit(unit)[0] for value, unit, *_ in told]
-        yield told
+            table[line.indicator, key] = [float(value) * token.split_unit(unit)[0] for value, unit, *_ in shown]
+        yield shown
 
 
 def _draw_targets(line, actual: np.ndarray, random) -> np.ndarray:
