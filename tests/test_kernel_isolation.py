@@ -53,14 +53,16 @@ def test_without_a_request_a_kernel_has_hash_seed_0(start, monkeypatch, kernelsp
 def test_kernels_inherit_no_descriptors(start):
     first, second = start(), start()
     server = first.value(PARENT)
-    held = {process: links(process) for process in (first.process.pid, second.process.pid, server, os.getpid())}
+    held = {
+        process: sockets_and_pipes(process) for process in (first.process.pid, second.process.pid, server, os.getpid())
+    }
     assert all(any(link.startswith("socket") for link in links) for links in held.values())
     for process, links in held.items():
-        others = set().union(*(links for other, links in held.items() if other != process))
+        others = set().union(*(held[other] for other in held if other != process))
         assert links & others == set()
 
 
-def links(process: int) -> set[str]:
+def sockets_and_pipes(process: int) -> set[str]:
     """Sockets and pipes of a process, but for those that are its standard streams."""
     links = set()
     for entry in Path(f"/proc/{process}/fd").iterdir():
