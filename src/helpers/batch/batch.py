@@ -148,7 +148,7 @@ class Batch:
     def _prepare_tasks(self, runs: list[Run], known: record.Record) -> Callable[[Run], RunTask]:
         """What makes the task of a run; its page links to all pages that there will be if every run succeeds."""
         settings, helpers = self.settings, fingerprint.digest_helpers()
-        shown = {entry.run: entry.facts for entry in known.entries.values() if entry.outcome == "succeeded"}
+        shown = {entry.run: entry.facts for entry in known.entries.values() if entry.facts}
         siblings = links.group_siblings(shown | {run: self.package.describe(run) for run in runs})
         makers = fingerprint.digest_page_makers()
 

@@ -44,7 +44,9 @@ class Settings:
 
     @classmethod
     def of(cls, config: dict) -> "Settings":
-        return cls(**config | {"preload": tuple(config.get("preload", ()))})
+        """Settings of their JSON."""
+        preload, idle_s = tuple(config.get("preload", cls.preload)), float(config.get("idle", cls.idle))
+        return cls(preload, config.get("warm_up", cls.warm_up), idle_s)
 
 
 @dataclass(frozen=True)

@@ -65,15 +65,22 @@ class Kernel:
             self.returncode = wire.receive(self._connection)[0]["code"]
         except (EOFError, OSError):
             self.returncode = UNKNOWN_EXIT_CODE
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         self._connection.close()
         self._line.close()
         os.close(self.descriptor)
 
     def close(self, timeout_s: float) -> None:
-        """Give it time to end by itself, and kill it then, with all that it started."""
-        if self.returncode is None and not self._has_ended(int(timeout_s * 1000)):
-            self.kill()
-        self.wait()
+        """Give it time to end by itself, and kill it then, with all that it started; how it ended is not asked for."""
+        if self.returncode is not None:
+            return
+        if not self._has_ended(int(timeout_s * 1000)):
+            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+            self._has_ended(None)
+        self.returncode = UNKNOWN_EXIT_CODE
+        self._disconnect()
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
