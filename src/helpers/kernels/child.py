@@ -1,8 +1,8 @@
 """From a process just forked to what a client asked for, and out again.
 
 The process has the imports done and nothing else that is its own: `become` gives it everything that `python -m MODULE` would
-have been started with. MODULE is `ipykernel_launcher`, `helpers.kernels.shell` (a shell with one channel to its client), or
-another one with a function `serve(arguments, connection)`, such as a worker of a batch.
+have been started with. MODULE is `ipykernel_launcher`, for a kernel with sockets or, if the client sends a channel, with that
+alone (see `shell`), or another one with a function `serve(arguments, connection)`, such as a worker of a batch.
 
 The process holds one end of a line to its client. Over it, it tells that its sockets are bound. Later the line is silent,
 until the client is gone and its end closes: then the system kills the whole group of the process, whatever runs in it, and
@@ -26,7 +26,7 @@ from typing import NoReturn
 from helpers.kernels.channel import Channel
 from helpers.kernels.preload import Imports
 
-KERNEL, SHELL = "ipykernel_launcher", "helpers.kernels.shell"  # modules
+KERNEL = "ipykernel_launcher"
 BOUND = b"bound"  # the word that a client waits for; anything else is the reason why there is no kernel
 
 
@@ -102,13 +102,13 @@ def _own_randomness() -> None:
 
 def _serve(module: str, arguments: list[str], line: int, channel: int | None = None) -> int:
     """Do what was asked for until it is done; returns the exit code."""
-    if module == KERNEL:
-        from ipykernel.kernelapp import IPKernelApp as App
-    elif module == SHELL:
-        from helpers.kernels.shell import DirectApp as App
-    else:
+    if module != KERNEL:
         os.write(line, BOUND)
         return importlib.import_module(module).serve(arguments, socket.socket(fileno=channel))
+    if channel is None:
+        from ipykernel.kernelapp import IPKernelApp as App
+    else:
+        from helpers.kernels.shell import DirectApp as App
 
     class IPKernelApp(App):  # the name under which %config knows it
         def init_heartbeat(self) -> None:

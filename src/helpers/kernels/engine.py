@@ -95,7 +95,7 @@ def read_kernelspec(name: str) -> tuple[list[str], dict[str, str], address.Setti
     named = spec.metadata.get("kernel_provisioner", {})
     own = named.get("provisioner_name") == address.NAME
     settings = address.Settings.of(named["config"]) if own else address.read_settings()
-    return [python, *options, "-m", child.SHELL, *ARGUMENTS], environment, settings
+    return [python, *options, "-m", child.KERNEL, *ARGUMENTS], environment, settings
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ from helpers.kernels.wire import ServerError
 KERNEL = (
     "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "psutil", "sqlite3",
     "faulthandler", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
-    "IPython.extensions.storemagic", "IPython.utils.wildcard",
+    "IPython.extensions.storemagic", "IPython.utils.wildcard", "helpers.kernels.shell",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """ipykernel's kernel over one socket and without threads: what a forked process runs for the papermill engine `fork`.
 
 Everything that makes outputs is ipykernel's own: the shell, its display hook, its streams, the handling of requests. Only
-what carries messages is replaced, so that outputs are the same.
+what carries messages is replaced, so that outputs are the same; classes that a cell can see keep their names.
 """
 
 import contextvars
@@ -13,8 +13,7 @@ from functools import partial
 from types import SimpleNamespace
 
 import zmq
-from ipykernel.iostream import IOPubThread, OutStream
-from ipykernel.ipkernel import IPythonKernel
+from ipykernel import iostream, ipkernel
 from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
 from traitlets import Any, Instance, Type
@@ -22,7 +21,7 @@ from traitlets import Any, Instance, Type
 from helpers.kernels.channel import KEY, Channel
 
 
-class DirectPublisher(IOPubThread):
+class DirectPublisher(iostream.IOPubThread):
     """Sends what ipykernel publishes at once, in the thread that publishes it; in place of a thread with a loop.
 
     A stream is flushed 0.2 s after it is written to, as ipykernel does; the thread for that begins with the first write.
@@ -54,14 +53,14 @@ class DirectPublisher(IOPubThread):
             self.schedule(function)
 
 
-class DirectStream(OutStream):
+class OutStream(iostream.OutStream):
     """A standard stream that is flushed by the thread that asks for it."""
 
     def flush(self) -> None:
         self.pub_thread.schedule(self._flush)
 
 
-class DirectKernel(IPythonKernel):
+class IPythonKernel(ipkernel.IPythonKernel):
     """The kernel, which takes its requests from a channel."""
 
     channel = Any()
@@ -89,7 +88,7 @@ class DirectKernel(IPythonKernel):
 class DirectApp(IPKernelApp):
     """What starts the kernel."""
 
-    kernel_class = Type(DirectKernel)
+    kernel_class = Type(IPythonKernel)
     channel = Instance(Channel)
 
     def init_connection_file(self) -> None:
@@ -102,7 +101,7 @@ class DirectApp(IPKernelApp):
         self.configure_tornado_logger()
         self.iopub_thread = DirectPublisher(self.channel)
         self.iopub_socket = self.channel
-        self.outstream_class = f"{__name__}.{DirectStream.__name__}"
+        self.outstream_class = f"{__name__}.{OutStream.__name__}"
 
     def init_kernel(self) -> None:
         reply_to = SimpleNamespace(get_subshell_to_shell_channel_socket=lambda subshell_id: self.channel)
