@@ -36,9 +36,10 @@ def write(tmp_path):
 @pytest.fixture
 def run(write, tmp_path, monkeypatch):
     """Execute some cells by papermill's API; returns the text that they print."""
-    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # under pytest, ipykernel does not forward what is written to descriptors
 
     def execute(*sources: str, **options) -> str:
+        # With it, ipykernel does not forward what is written to descriptors.
+        monkeypatch.delenv("PYTEST_CURRENT_TEST", raising=False)
         options = {"engine_name": "fork", "progress_bar": False} | options
         executed = papermill.execute_notebook(write(*sources), tmp_path / "out.ipynb", **options)
         return "".join(output.text for cell in executed.cells for output in cell.outputs if "text" in output)

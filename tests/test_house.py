@@ -25,13 +25,13 @@ ROOMS = [
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
     "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
-    "batch": [["fingerprint", "quiet"], ["execute", "record"], ["destination", "pool"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
+    "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
-    "cli": [["console", "options", "request"], ["verbs"]],
+    "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["scoreboard"]],
-    "kernels": [["manager", "wire"], ["address", "kernel", "preload"], ["child", "client"], ["provisioner", "server"]],
+    "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["engine", "server"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "token"], ["format"]],
     "package": [["errata", "problem", "schema"], ["files", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -68,8 +67,8 @@ class ForkedWorker:
 
     def _call(self, function: Callable, argument):
         try:
-            self._channel.send_multipart([pickle.dumps((function, argument))])
-            returned, value = pickle.loads(self._channel.receive(process=self.process.descriptor)[0])
+            self._channel.send((function, argument))
+            returned, value = self._channel.receive(process=self.process.descriptor)
         except (EOFError, OSError):
             raise BrokenProcessPool from None
         if returned:

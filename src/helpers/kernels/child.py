@@ -2,7 +2,7 @@
 
 The process has the imports done and nothing else that is its own: `become` gives it everything that `python -m MODULE` would
 have been started with. MODULE is `ipykernel_launcher`, for a kernel with sockets or, if the client sends a channel, with that
-alone (see `shell`), or another one with a function `serve(arguments, connection)`, such as a worker of a batch.
+alone (see `shell`), or another one with a function `serve(arguments, channel)`, such as a worker of a batch.
 
 The process holds one end of a line to its client. Over it, it tells that its sockets are bound. Later the line is silent,
 until the client is gone and its end closes: then the system kills the whole group of the process, whatever runs in it, and
@@ -16,7 +16,6 @@ import importlib.util
 import os
 import select
 import signal
-import socket
 import sys
 import threading
 import traceback
@@ -104,7 +103,7 @@ def _serve(module: str, arguments: list[str], line: int, channel: int | None = N
     """Do what was asked for until it is done; returns the exit code."""
     if module != KERNEL:
         os.write(line, BOUND)
-        return importlib.import_module(module).serve(arguments, socket.socket(fileno=channel))
+        return importlib.import_module(module).serve(arguments, Channel(channel))
     if channel is None:
         from ipykernel.kernelapp import IPKernelApp as App
     else:
@@ -121,7 +120,7 @@ def _serve(module: str, arguments: list[str], line: int, channel: int | None = N
             if backend := sys.modules.get("matplotlib_inline.backend_inline"):
                 backend._enable_matplotlib_integration()
 
-    given = {} if channel is None else {"channel": Channel(socket.socket(fileno=channel))}
+    given = {} if channel is None else {"channel": Channel(channel)}
     # 1 is the parent that never goes away: no thread has to look whether it is still there, for the line tells.
     app = IPKernelApp.instance(parent_handle=1, **given)
     try:

@@ -59,7 +59,7 @@ def fork(command: list[str], env: dict[str, str], settings: address.Settings) ->
     with theirs:
         request = Request(command, env, str(Path.cwd()), 1, 2, theirs.fileno())
         try:
-            return start(request, settings), Channel(own)
+            return start(request, settings), Channel(own.detach())
         except BaseException:
             own.close()
             raise

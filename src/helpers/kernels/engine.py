@@ -73,10 +73,8 @@ class Shell:
 
     def close(self) -> None:
         """Have it leave, with what the cells asked for at exit; in the end it is killed, with all that it started."""
-        with suppress(OSError):
-            self._channel.end()
-        self.process.close(SHUTDOWN_TIMEOUT_S)
         self._channel.close()
+        self.process.close(SHUTDOWN_TIMEOUT_S)
 
 
 def read_kernelspec(name: str) -> tuple[list[str], dict[str, str], address.Settings]:

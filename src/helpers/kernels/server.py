@@ -161,10 +161,15 @@ class Server:
     # --- kernels and clients go ------------------------------------------------------------------------------
 
     def _ended(self, client: Client) -> None:
-        """A kernel ended: tell its exit code, as `subprocess` would. Its number stays taken until the client is gone."""
+        """A kernel ended, and with it what it started: tell its exit code, as `subprocess` would.
+
+        Its number stays taken until the client is gone.
+        """
         how = os.waitid(os.P_PIDFD, client.ended, os.WEXITED | os.WNOWAIT)
         client.code = how.si_status if how.si_code == os.CLD_EXITED else -how.si_status
         self._selector.unregister(client.ended)
+        with contextlib.suppress(OSError):  # there is nobody
+            os.killpg(client.process, signal.SIGKILL)
         if client.gone:
             self._forget(client)
         else:
