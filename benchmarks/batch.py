@@ -7,8 +7,8 @@
 
 Machines are noisy: what counts are the ratios, and the ways of one row are measured one after the other on one machine.
 `limit` is what no batch of notebooks can undercut: the code of the cells and the rendering alone, all imports done, in as
-many processes as there are cores. Snakemake is installed into an environment of its own, from the package registries; where
-that fails, its rows say so.
+many processes as there are cores. Snakemake, nbmake and jupyter-cache are installed into an environment of their own, from the
+package registries; where that fails, their rows say so. They execute notebooks in this environment all the same.
 """
 
 import argparse
@@ -38,7 +38,7 @@ from helpers.cli import request
 from helpers.pages import links, render
 from helpers.runs import source
 from helpers.runs.run import Run
-from helpers.views import slices
+from helpers.views import select
 
 README = Path(__file__).with_name("README.md")
 MARKS = "<!-- batch measured -->\n", "<!-- end of batch measured -->\n"
@@ -162,11 +162,34 @@ def snakefile(runs: list[Run], out: Path) -> Path:
     return file
 
 
-def snakemake(home: Path) -> Path | None:
-    """The command of Snakemake in an environment of its own, or nothing where it does not install."""
+def install_others(home: Path) -> Path | None:
+    """Folder of the commands of others in an environment of their own, or nothing where they do not install.
+
+    Their kernel `project` is the ordinary one of this environment.
+    """
     call(sys.executable, "-m", "venv", home)
-    done = subprocess.run([home / "bin/pip", "install", "--quiet", "snakemake"], capture_output=True, check=False)
-    return home / "bin/snakemake" if done.returncode == 0 else None
+    wanted = ("snakemake", "nbmake", "pytest-xdist", "jupyter-cache", "ipykernel")
+    done = subprocess.run([home / "bin/pip", "install", "--quiet", *wanted], capture_output=True, check=False)
+    spec = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python"}
+    folder = home / "share/jupyter/kernels/project"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec | {"display_name": "project"}))
+    return home / "bin" if done.returncode == 0 else None
+
+
+def write_parameterized(runs: list[Run], folder: Path) -> list[Path]:
+    """Notebooks with the parameters of each run, for tools that have none."""
+    from nbformat import read, write
+    from papermill.parameterize import parameterize_notebook
+
+    files = []
+    for run in runs:
+        notebook = read(paths.NOTEBOOKS / f"{run.notebook}.ipynb", as_version=4)
+        notebook = parameterize_notebook(notebook, run.parameters)
+        notebook.metadata.kernelspec = {"name": "project", "display_name": "project", "language": "python"}
+        files.append(folder / f"{run.name}.ipynb")
+        write(notebook, files[-1])
+    return files
 
 
 def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
@@ -179,7 +202,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
         for run in runs:
             given = package.inputs(run)
             Path(folder, given.file).write_bytes(given.content)
-        os.environ[slices.FOLDER] = folder
+        os.environ[select.FOLDER] = folder
         tasks = []
         for run in runs:
             text = (out / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
@@ -192,7 +215,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
             begun = time.perf_counter()
             parts = list(processes.imap_unordered(bare, tasks))
             seconds = time.perf_counter() - begun
-        del os.environ[slices.FOLDER]
+        del os.environ[select.FOLDER]
     return seconds, sum(cells for cells, _ in parts), sum(pages for _, pages in parts)
 
 
@@ -225,9 +248,16 @@ def batch() -> Iterator[Row]:
     """All 40 runs with their pages, nothing cached."""
     runs, work = all_runs(), "40 runs with pages"
     with scratch() as folder:
+        ours = timed(lambda: evaluate(folder / "first"))
+        yield Row(work, "evaluate run, no server yet", ours)
+        wait_until_warm()
         begun = datetime.now()
         ours = timed(lambda: evaluate(folder / "ours", "--log", folder / "log"))
-        yield Row(work, "evaluate run", ours, where_it_goes(folder / "ours", folder / "log", begun))
+        yield Row(
+            work, "evaluate run, the server is there", ours, where_it_goes(folder / "ours", folder / "log", begun)
+        )
+        ordinary = timed(lambda: evaluate(folder / "ordinary", "--kernel", "python3"))
+        yield Row(work, "evaluate run --kernel python3", ordinary)
         seconds, cells, pages = limit(runs, folder / "ours")
         note = f"cells {cells:.1f} s, pages {pages:.1f} s, in {pool.count_cores()} processes"
         yield Row(work, "limit", seconds, note)
@@ -235,17 +265,25 @@ def batch() -> Iterator[Row]:
         with scratch() as folder:
             yield Row(work, name, timed(lambda way=way, folder=folder: way(runs, folder)))
     with scratch() as folder:
-        yield from snakemade(runs, folder)
+        commands = install_others(folder / "environment")
+        if commands is None:
+            yield Row(work, "Snakemake, nbmake, jupyter-cache", float("nan"), "do not install here")
+            return
+        yield from snakemade(commands / "snakemake", runs, folder)
+        files = write_parameterized(runs, folder)
+        cores = str(pool.count_cores())
+        nbmake = (commands / "pytest", "--nbmake", "--quiet", "--numprocesses", cores, *files)
+        yield Row(work, "nbmake, without pages", timed(lambda: call(*nbmake, cwd=folder)))
+        project = (commands / "jcache", "project", "--cache-path", folder / "cache")
+        call(*project, "add", *files)
+        execute = (*project, "execute", "--executor", "local-parallel")
+        yield Row(work, "jupyter-cache, local-parallel, without pages", timed(lambda: call(*execute, cwd=folder)))
 
 
-def snakemade(runs: list[Run], folder: Path) -> Iterator[Row]:
+def snakemade(snakemake: Path, runs: list[Run], folder: Path) -> Iterator[Row]:
     """Snakemake: everything, and then with nothing changed."""
-    command = snakemake(folder / "environment")
-    if command is None:
-        yield Row("40 runs with pages", "Snakemake", float("nan"), "does not install here")
-        return
     file = snakefile(runs, folder)
-    arguments = (command, "--snakefile", file, "--directory", folder, "--cores", pool.count_cores(), "--quiet", "all")
+    arguments = (snakemake, "--snakefile", file, "--directory", folder, "--cores", pool.count_cores(), "--quiet", "all")
     yield Row("40 runs with pages", "Snakemake", timed(lambda: call(*arguments)))
     yield Row("nothing changed", "Snakemake", median(3, lambda: call(*arguments)))
 
@@ -276,18 +314,56 @@ def median(times: int, work: Callable[[], object]) -> float:
 
 
 def single_run() -> Iterator[Row]:
-    """One chapter in one year, from the shell, the first time."""
+    """One chapter in one year, from the shell."""
     options = ("--notebooks", CHAPTER, "--years", "2017", "--languages", "zh")
     source, work = paths.NOTEBOOKS / f"{CHAPTER}.ipynb", "one chapter, one year, from the shell"
-    ours, theirs, again = [], [], []
+    ways: dict[str, list[float]] = {}
     for _ in range(5):
         with scratch() as folder:
-            ours.append(timed(lambda folder=folder: evaluate(folder / "ours", *options)))
-            again.append(timed(lambda folder=folder: evaluate(folder / "again", *options)))
-            theirs.append(timed(lambda folder=folder: call(BIN / "papermill", source, folder / "out.ipynb")))
-    yield Row(work, "evaluate run, with its page", statistics.median(ours), "no kernel server yet")
-    yield Row(work, "the same, again into another folder", statistics.median(again), "the server is there")
-    yield Row(work, "papermill, without a page", statistics.median(theirs))
+
+            def papermill(*more: str, folder: Path = folder) -> Callable[[], object]:
+                return lambda: call(BIN / "papermill", source, folder / "out.ipynb", *more)
+
+            for way, work_of in (
+                ("evaluate run, with its page, no server yet", lambda f=folder: evaluate(f / "ours", *options)),
+                ("evaluate run, with its page, the server is there", lambda f=folder: evaluate(f / "again", *options)),
+                ("papermill --engine fork, without a page", papermill("--engine", "fork")),
+                ("papermill -k evaluation-warm, without a page", papermill("-k", "evaluation-warm")),
+                ("papermill, without a page", papermill()),
+            ):
+                ways.setdefault(way, []).append(timed(work_of))
+    for way, seconds in ways.items():
+        yield Row(work, way, statistics.median(seconds))
+
+
+def wait_until_warm() -> None:
+    """Return when servers do nothing any more."""
+    while any(
+        process.cpu_percent(0.5) > 5
+        for process in psutil.process_iter()
+        if "helpers.kernels.server" in _command(process)
+    ):
+        pass
+
+
+def forks() -> Iterator[Row]:
+    """Many runs of a small notebook by the engine, one after the other: does one fail?"""
+    from nbformat.v4 import new_code_cell, new_notebook
+    from papermill import execute_notebook
+
+    kernelspec = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    cell, failures, count = new_code_cell("import matplotlib.pyplot as plt; plt.plot([1, 2]);"), 0, 2000
+    options = {"engine_name": "fork", "progress_bar": False, "request_save_on_cell_execute": False}
+    with scratch():
+        begun = time.perf_counter()
+        for _ in range(count):
+            try:
+                execute_notebook(new_notebook(cells=[cell], metadata={"kernelspec": kernelspec}), None, **options)
+            except Exception as error:
+                failures += 1
+                print(error, file=sys.stderr)
+        seconds = time.perf_counter() - begun
+    yield Row(f"{count} notebooks with a picture", "papermill's API, engine fork", seconds, f"{failures} failed")
 
 
 def idle() -> Iterator[Row]:
@@ -330,27 +406,35 @@ def nbval() -> Iterator[Row]:
         )
 
 
-def dask() -> Iterator[Row]:
-    """Two workers of a cluster on this machine against the local pool."""
+def dask(regions: int) -> Iterator[Row]:
+    """Two workers of a cluster on this machine against the local pool, with the same package of some regions."""
     with scratch() as folder:
-        for name, options in (
+        options = make_panel(folder / "data", regions)
+        for name, more in (
             ("local pool", ("--jobs", "2")),
             ("2 Dask workers here", ("--scheduler", "local", "--jobs", "2")),
         ):
-            evaluate(folder / "warm", "--notebooks", "0-overview", "--years", "2017")
-            yield Row("40 runs by", name, timed(lambda options=options, name=name: evaluate(folder / name, *options)))
+            seconds = timed(lambda more=more, name=name: evaluate(folder / name, *options, *more))
+            yield Row(f"{count_runs(folder / name)} runs by", name, seconds)
+
+
+def make_panel(data: Path, regions: int) -> tuple[str, ...]:
+    """Make a package of some regions; the options that ask for the runs of all of them in Chinese."""
+    call(sys.executable, paths.ROOT / "tools" / "panel.py", data, "--regions", str(regions))
+    return "--data", str(data), "--region", "all", "--languages", "zh"
+
+
+def count_runs(out: Path) -> int:
+    return len(json.loads((out / "runs.json").read_text(encoding="utf-8"))["runs"])
 
 
 def panel(regions: int) -> Iterator[Row]:
     """Runs of many regions: seconds and memory per run, few against many."""
     with scratch() as folder:
-        call(sys.executable, paths.ROOT / "tools" / "panel.py", folder / "data", "--regions", str(regions))
-        codes = request.Package(str(folder / "data")).catalogue.covered
-        for asked in (codes[1:2], codes):
-            name = f"{len(asked)} regions" if len(asked) > 1 else "1 region"
-            options = ("--data", str(folder / "data"), "--region", ",".join(asked), "--languages", "zh")
-            watch = Watch(["run", "--out", str(folder / name), *options])
-            count = len(json.loads((folder / name / "runs.json").read_text(encoding="utf-8"))["runs"])
+        for asked in (1, regions):
+            name = f"{asked}-regions"
+            watch = Watch(["run", "--out", str(folder / name), *make_panel(folder / f"data-{asked}", asked)])
+            count = count_runs(folder / name)
             yield Row(f"{count} runs of a synthetic panel", "evaluate run", watch.seconds, watch.describe(count))
 
 
@@ -383,7 +467,8 @@ class Watch:
         )
 
 
-ROWS = {"batch": batch, "one": single_run, "idle": idle, "nbval": nbval, "dask": dask}
+ROWS = {"batch": batch, "one": single_run, "idle": idle, "nbval": nbval, "forks": forks}
+OF_REGIONS = {"dask": dask, "panel": panel}
 
 
 def table(rows: list[Row]) -> str:
@@ -399,13 +484,13 @@ def table(rows: list[Row]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {', '.join([*ROWS, 'panel'])}")
-    parser.add_argument("--regions", type=int, default=11, help="of the panel; 101 are 2,020 runs")
+    parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {', '.join([*ROWS, *OF_REGIONS])}")
+    parser.add_argument("--regions", type=int, default=20, help="of `dask` and `panel`; 20 are 420 runs, 101 are 2,040")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
     options = parser.parse_args()
     rows = []
     for name in options.rows.split(","):
-        for row in panel(options.regions) if name == "panel" else ROWS[name]():
+        for row in OF_REGIONS[name](options.regions) if name in OF_REGIONS else ROWS[name]():
             print(row, flush=True)
             rows.append(row)
     machine = f"{date.today()}, {pool.count_cores()} cores ({platform.machine()}), Python {platform.python_version()}"

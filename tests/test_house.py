@@ -31,7 +31,7 @@ FILES_OF = {
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["scoreboard"]],
-    "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["engine", "server"]],
+    "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "token"], ["format"]],
     "package": [["errata", "problem", "schema"], ["files", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],

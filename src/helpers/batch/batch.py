@@ -21,10 +21,11 @@ from typing import NamedTuple
 
 from helpers.batch import fingerprint, pool, record
 from helpers.batch.destination import Address, Folder
-from helpers.batch.execute import KERNEL, Result, RunTask, execute
+from helpers.batch.execute import KERNEL, Result, RunTask
 from helpers.batch.freshness import InputSource, Workspace, locate_notebook
 from helpers.batch.pages import Pages, compute_parts, locate_page
 from helpers.batch.record import Entry
+from helpers.batch.worker import execute_with_page
 from helpers.pages import links
 from helpers.runs import source
 from helpers.runs.run import Run
@@ -130,7 +131,7 @@ class Batch:
             return self.going() and not stopped
 
         tasks = map(make_task, _put_longest_first(runs, known))
-        for task, future in pool.map_tasks(workers, execute, tasks, started=began, again=again, going=going):
+        for task, future in pool.map_tasks(workers, execute_with_page, tasks, started=began, again=again, going=going):
             run, result, tried = task.run, _take_result(future), attempts[task.run]
             entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error, phases=result.phases)
             if result.outcome == "failed" and tried <= self.settings.retries and going():

@@ -91,9 +91,8 @@ def execute(task: RunTask) -> Result:
     def result(outcome: str, **more) -> Result:
         text = watch.text
         facts = source.read_facts(text) if outcome == "succeeded" else None
-        page = make_page(task, text, facts) if facts and task.nav else ""
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
-        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, page=page, **more)
+        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
 
     if fingerprint.digest_helpers() != task.helpers:
         return result(
@@ -101,18 +100,6 @@ def execute(task: RunTask) -> Result:
         )
     with ENVIRONMENT_LOCK, lay_out(task):
         return _run_notebook(task, watch, result)
-
-
-def make_page(task: RunTask, text: str, facts: dict) -> str:
-    """The page of an executed notebook; empty where it cannot be made, which whoever makes the missing pages tells."""
-    from helpers.pages import render
-
-    if fingerprint.digest_page_makers() != task.makers:
-        return ""
-    try:
-        return render.make_page(render.Task(task.run, text, facts, task.nav))
-    except Exception:
-        return ""
 
 
 def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
@@ -198,7 +185,8 @@ def register_engines() -> None:
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import papermill_engines
 
-    from helpers.kernels.engine import ForkClient, ForkEngine
+    from helpers.kernels.engine import ForkEngine
+    from helpers.kernels.forked import ForkClient
 
     class Watched:
         """Mixed into a client: what a run leaves is kept however it ends, and its memory has a limit."""
@@ -232,10 +220,14 @@ def register_engines() -> None:
             return manager
 
     class KernelEngine(ForkEngine):
-        client_class = kernel_client_class = WatchedKernelClient
+        @classmethod
+        def list_clients(cls) -> list[type]:
+            return [WatchedKernelClient]
 
-    class WatchedForkEngine(KernelEngine):
-        client_class = WatchedForkClient
+    class WatchedForkEngine(ForkEngine):
+        @classmethod
+        def list_clients(cls) -> list[type]:
+            return [WatchedForkClient, WatchedKernelClient]
 
     papermill_engines.register("kernel-watched", KernelEngine)
     papermill_engines.register("fork-watched", WatchedForkEngine)

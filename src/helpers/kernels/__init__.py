@@ -8,7 +8,8 @@ jupyter_client gets it by that name: papermill, nbclient, nbval, nbconvert, Jupy
 environment holds the imports; what it imports is data of the kernelspec. The notebooks themselves name `python3`; their
 outputs are the same with both.
 
-- `engine`: what papermill calls; `shell`: ipykernel's kernel without sockets; `channel`: the pipe between the two
+- `engine`: what papermill calls; `forked`: executes cells in a forked shell; `shell`: ipykernel's kernel without sockets;
+  `channel`: the pipe between the two
 - `provisioner`: what jupyter_client calls; where it must, it starts an ordinary kernel, and says so once
 - `manager`: clients without fixed waits
 - `client`: finds or starts the server, and asks it for a process; `kernel`: the kernel as the client holds it
