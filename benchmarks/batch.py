@@ -7,8 +7,8 @@
 
 Machines are noisy: what counts are the ratios, and the ways of one row are measured one after the other on one machine.
 `limit` is what no batch of notebooks can undercut: the code of the cells and the rendering alone, all imports done, in as
-many processes as there are cores. Snakemake, nbmake and jupyter-cache are installed into an environment of their own, from the
-package registries; where that fails, their rows say so. They execute notebooks in this environment all the same.
+many processes as there are cores. Snakemake, nbmake and jupyter-cache are installed into an environment of their own, from
+the package registries; where that fails, a row says so. They execute notebooks in this environment all the same.
 """
 
 import argparse

@@ -16,7 +16,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from warm import PATIENCE, WARM
 
 from helpers.batch import execute
-from helpers.kernels.manager import WarmKernelManager
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
 
@@ -112,7 +111,7 @@ def run(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_engine_gives_what_a_kernel_gives_to_a_notebook_that(run, name):
     reference = "python3" if name in ORDINARY else WARM
-    expected = run(name, kernel_name=reference, kernel_manager_class=WarmKernelManager, iopub_timeout=PATIENCE)
+    expected = run(name, kernel_name=reference, iopub_timeout=PATIENCE)
     actual = run(name, kernel_name=KERNEL, engine_name=ENGINE)
     for part, value in expected.items():
         assert actual[part] == value, part
