@@ -13,8 +13,8 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-compile
 # uv takes a fifth of the time of pip, which takes over where uv fails. Both check the hashes.
 UV := $(shell command -v uv || echo $(BIN)/uv)
-LOCKED = --quiet --require-hashes --requirement
-install = test -x $(UV) && $(UV) pip install --python $(BIN)/python $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
+LOCKED = --require-hashes --requirement
+install = test -x $(UV) && $(UV) pip install --quiet --python $(BIN)/python $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help report test check lab look references bench bench-audit extras lint format lock clean
