@@ -72,7 +72,7 @@ $(READY): requirements.lock pyproject.toml src/helpers/kernels/kernel.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > .venv/uv.txt
-	sed '/^# Only the extras/,$$d' requirements.lock > .venv/ready.txt
+	sed '/^# Only the extras need the rest/,$$d' requirements.lock > .venv/ready.txt
 	# uv does not read pip's settings, so it is of no use where they lead to an index or through a proxy
 	test -x $(UV) || $(BIN)/python -m pip config list | grep -qE '[.](index-url|proxy)=' || \
 	  $(PIP) --only-binary :all: $(LOCKED) .venv/uv.txt || true

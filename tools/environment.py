@@ -1,6 +1,6 @@
-"""Sort requirements.lock, and write environment.yml: the same versions, from conda-forge where it has the package, else by pip.
+"""Sort requirements.lock, and write environment.yml: the same versions, from conda-forge where it has them, else by pip.
 
-`make lock` calls it. What only the extras need is the second part of the lock: `make report` installs the first part alone.
+`make lock` calls it. The second part of the lock is what only the extras need; `make report` installs the first part alone.
 conda-forge.csv, beside this file, has the name of each package there; a package without a name comes by pip, and so does one
 that only some platforms need, as conda knows no markers. docs/howto.md says what was checked.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from packaging.markers import Marker
 
+from helpers.batch.fingerprint import EXTRAS
+
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.11"
 PLATFORMS = (
@@ -20,7 +22,6 @@ PLATFORMS = (
     {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin"},
     {"sys_platform": "win32", "os_name": "nt", "platform_system": "Windows"},
 )
-EXTRAS = "# Only the extras need the rest.\n"  # the Makefile and the fingerprint of a run look for this line
 HEAD = f"""\
 # For conda and Binder: the versions of requirements.lock. Written by `make lock`; docs/howto.md says how it was checked.
 name: internet-plus-evaluation
