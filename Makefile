@@ -11,10 +11,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Python compiles what is imported, when it is first imported; to compile all that is installed takes longer than to install it.
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-compile
-# uv takes a fifth of the time of pip, which takes over where uv fails. Both check the hashes.
+LOCKED := --require-hashes --requirement
+# uv takes a fifth of the time of pip, which takes over where uv fails. uv does not read in pip's settings which index to use.
 UV := $(shell command -v uv || echo $(BIN)/uv)
-LOCKED = --require-hashes --requirement
-install = test -x $(UV) && $(UV) pip install --quiet --python $(BIN)/python $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
+INDEX := $$($(BIN)/python -m pip config list | sed -n "s/.*[.]index-url='\(.*\)'/\1/p" | head -n 1)
+install = UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$(INDEX)} $(UV) pip install --quiet --python $(BIN)/python $(LOCKED) $(1) || \
+  $(PIP) $(LOCKED) $(1)
 
 .DEFAULT_GOAL := help
 .PHONY: help report test check lab look references bench bench-audit extras lint format lock clean
@@ -73,9 +75,7 @@ $(READY): requirements.lock pyproject.toml src/helpers/kernels/kernel.json
 	$(PYTHON) -m venv .venv
 	awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > .venv/uv.txt
 	sed '/^# Only the extras need the rest/,$$d' requirements.lock > .venv/ready.txt
-	# uv does not read pip's settings, so it is of no use where they lead to an index or through a proxy
-	test -x $(UV) || $(BIN)/python -m pip config list | grep -qE '[.](index-url|proxy)=' || \
-	  $(PIP) --only-binary :all: $(LOCKED) .venv/uv.txt || true
+	test -x $(UV) || $(PIP) --only-binary :all: $(LOCKED) .venv/uv.txt || true
 	$(call install,.venv/ready.txt)
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
