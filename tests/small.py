@@ -6,7 +6,6 @@ data package is: a text file a notebook.
 
 import contextlib
 import json
-import multiprocessing
 import os
 import re
 import shutil
@@ -134,6 +133,9 @@ class Package:
     def inputs(self, run: Run) -> Inputs:
         file = self.folder / f"{run.notebook}.txt"
         return Inputs("SMALL_DATA", "rows.txt", file.read_bytes() if file.is_file() else b"")
+
+    def describe(self, run: Run) -> dict:
+        return FACTS | {"short": "short"}
 
 
 # --- a batch in this process -------------------------------------------------------------------------------------
@@ -345,11 +347,7 @@ def alone(folder: Path) -> Iterator[Path]:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         for name in ("GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
             patch.delenv(name, raising=False)
-        _forkserver()._stop()  # it keeps the environment that it began with
-        multiprocessing.get_context("forkserver").set_forkserver_preload(pool.PRELOADED)
-        _forkserver().ensure_running()
         yield folder
-        _forkserver()._stop()
         servers, _ = warm(folder)
         for server in servers:
             server.terminate()
@@ -371,13 +369,6 @@ def leaving_nothing(place: Path, runtime: Path) -> Iterator[Path]:
     left = list(temporary.iterdir())
     shutil.rmtree(temporary)
     assert left == []
-
-
-def _forkserver():
-    """The process that workers are forked from."""
-    from multiprocessing import forkserver
-
-    return forkserver._forkserver
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from warm import MODULE, PATIENCE, WARM, Running, until
 
 from helpers import paths
 from helpers.batch.execute import clean
-from helpers.kernels import manager
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
 
@@ -176,7 +175,7 @@ def test_notebooks_have_the_same_outputs_in_both_kernels(name, parameters, tmp_p
     contents = []
     for kernel in ("python3", WARM):
         out = tmp_path / f"{kernel}.ipynb"
-        more = {"kernel_name": kernel, "cwd": paths.NOTEBOOKS, "kernel_manager_class": manager.WarmKernelManager}
+        more = {"kernel_name": kernel, "cwd": paths.NOTEBOOKS}
         papermill.execute_notebook(paths.NOTEBOOKS / f"{name}.ipynb", out, parameters, progress_bar=False, **more)
         notebook = clean(nbformat.read(out, as_version=4))
         assert notebook.cells[-1].outputs

@@ -58,7 +58,7 @@ def test_jobs_is_the_number_of_runs_at_a_time(jobs, sources, out, tmp_path):
     assert trace.read_text() == {1: "+-+-", 2: "++--"}[jobs]
 
 
-WARM = "import psutil\nprint('helpers.kernels.server' in psutil.Process().parent().cmdline())"
+WARM = "import psutil\nprint('helpers.kernels.server' in psutil.Process().cmdline())"
 
 
 @pytest.mark.parametrize(

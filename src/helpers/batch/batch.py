@@ -23,8 +23,9 @@ from helpers.batch import fingerprint, pool, record
 from helpers.batch.destination import Address, Folder
 from helpers.batch.execute import KERNEL, Result, RunTask, execute
 from helpers.batch.freshness import InputSource, Workspace, locate_notebook
-from helpers.batch.pages import Pages, locate_page
+from helpers.batch.pages import Pages, compute_parts, locate_page
 from helpers.batch.record import Entry
+from helpers.pages import links
 from helpers.runs import source
 from helpers.runs.run import Run
 
@@ -91,7 +92,7 @@ class Batch:
         if not left.exists() and (idle := self._find_all_fresh(runs)):
             return idle
         with self.place.hold(), self.place.open_record() as known, ExitStack() as opened:
-            pool.clear(left)
+            shutil.rmtree(left, ignore_errors=True)
             open_pool = cache(lambda: opened.enter_context(workers()))
             states = list(self.workspace.judge(runs, known.entries))
             known.put(*(s.entry for s in states if not s.why and s.entry is not known.entries[s.run.name]))
@@ -117,7 +118,7 @@ class Batch:
 
     def _execute(self, runs: list[Run], known: record.Record, workers: pool.Pool) -> frozenset[Run]:
         """Execute runs; those that came to an end."""
-        helpers, ended, stopped = fingerprint.digest_helpers(), [], []
+        ended, stopped, make_task = [], [], self._prepare_tasks(runs, known)
         attempts: Counter[Run] = Counter()
         again: deque[RunTask] = deque()
 
@@ -128,7 +129,7 @@ class Batch:
         def going() -> bool:
             return self.going() and not stopped
 
-        tasks = (self._make_task(run, helpers) for run in runs)
+        tasks = map(make_task, _put_longest_first(runs, known))
         for task, future in pool.map_tasks(workers, execute, tasks, started=began, again=again, going=going):
             run, result, tried = task.run, _take_result(future), attempts[task.run]
             entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error, phases=result.phases)
@@ -144,9 +145,20 @@ class Batch:
                 stopped.append(run)
         return frozenset(ended)
 
-    def _make_task(self, run: Run, helpers: str) -> RunTask:
-        settings, text = self.settings, source.read_without_outputs(self.workspace.locate_source(run))
-        return RunTask(run, text, self.package.inputs(run), helpers, settings.kernel, settings.timeout, settings.memory)
+    def _prepare_tasks(self, runs: list[Run], known: record.Record) -> Callable[[Run], RunTask]:
+        """What makes the task of a run; its page links to all pages that there will be if every run succeeds."""
+        settings, helpers = self.settings, fingerprint.digest_helpers()
+        shown = {entry.run: entry.facts for entry in known.entries.values() if entry.facts}
+        siblings = links.group_siblings(shown | {run: self.package.describe(run) for run in runs})
+        makers = fingerprint.digest_page_makers()
+
+        def make_task(run: Run) -> RunTask:
+            text = source.read_without_outputs(self.workspace.locate_source(run))
+            nav = links.link_pages(run, siblings[run.region, run.data]) if settings.pages else None
+            how = (settings.kernel, settings.timeout, settings.memory)
+            return RunTask(run, text, self.package.inputs(run), helpers, *how, nav, makers)
+
+        return make_task
 
     def _keep(self, task: RunTask, entry: Entry, result: Result) -> Entry:
         """Put a succeeded notebook in its place, a failed one where it can be inspected, and drop what it replaces."""
@@ -160,8 +172,20 @@ class Batch:
         held = self.place.put(locate_notebook(run), result.notebook)
         self.place.remove(left)
         data = fingerprint.digest(task.inputs.content)
-        parts = fingerprint.compute_parts(run, json.loads(task.notebook), data, task.helpers)
-        return replace(entry, parts=parts, package=self.package.digest, notebook=held, facts=result.facts)
+        notebook = json.loads(task.notebook)
+        parts = fingerprint.compute_parts(run, notebook, data, task.helpers)
+        entry = replace(entry, parts=parts, package=self.package.digest, notebook=held, facts=result.facts)
+        if not result.page:
+            return entry
+        return self.pages.keep(entry, result.page, compute_parts(notebook["cells"], held, task.nav))
+
+
+def _put_longest_first(runs: list[Run], known: record.Record) -> list[Run]:
+    """Runs by the time that their notebook last took, so that no core is left with a long one at the end."""
+    seconds: dict[str, float] = {}
+    for entry in known.entries.values():
+        seconds[entry.run.notebook] = max(entry.seconds, seconds.get(entry.run.notebook, 0.0))
+    return sorted(runs, key=lambda run: -seconds.get(run.notebook, float("inf")))
 
 
 def _take_result(future: Future) -> Result:

@@ -50,7 +50,8 @@ class RunTask:
     """A run to execute.
 
     notebook: text of the notebook; helpers: digest of the sources that are to execute it; kernel: name of a kernelspec;
-    timeout: s for a cell; memory: bytes for the kernel's data
+    timeout: s for a cell; memory: bytes for the kernel's data; nav: where the links of its page lead, if it shall have one;
+    makers: digest of the sources that are to make the page
     """
 
     run: Run
@@ -60,6 +61,8 @@ class RunTask:
     kernel: str = KERNEL
     timeout: int | None = None
     memory: int | None = None
+    nav: dict | None = None
+    makers: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Result:
     """What became of a task: outcome (`succeeded`, `raised`, `failed`), the notebook as far as it came, the error in a line.
 
     cell: number of the code cell at fault; phases: s from the beginning until the kernel was ready, until the cells were
-    done, until the end; facts: what the notebook says of itself
+    done, until the end; facts: what the notebook says of itself; page: HTML, empty where none can be made here
     """
 
     outcome: str
@@ -77,6 +80,7 @@ class Result:
     error: str = ""
     phases: tuple[float, ...] = ()
     facts: dict | None = None
+    page: str = ""
 
 
 def execute(task: RunTask) -> Result:
@@ -87,8 +91,9 @@ def execute(task: RunTask) -> Result:
     def result(outcome: str, **more) -> Result:
         text = watch.text
         facts = source.read_facts(text) if outcome == "succeeded" else None
+        page = make_page(task, text, facts) if facts and task.nav else ""
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
-        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
+        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, page=page, **more)
 
     if fingerprint.digest_helpers() != task.helpers:
         return result(
@@ -98,6 +103,18 @@ def execute(task: RunTask) -> Result:
         return _run_notebook(task, watch, result)
 
 
+def make_page(task: RunTask, text: str, facts: dict) -> str:
+    """The page of an executed notebook; empty where it cannot be made, which whoever makes the missing pages tells."""
+    from helpers.pages import render
+
+    if fingerprint.digest_page_makers() != task.makers:
+        return ""
+    try:
+        return render.make_page(render.Task(task.run, text, facts, task.nav))
+    except Exception:
+        return ""
+
+
 def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
@@ -105,11 +122,13 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
     from nbformat.v4 import reads
     from papermill.exceptions import PapermillExecutionError
 
+    register_engines()
+    engine = "fork-watched" if task.kernel == KERNEL else "kernel-watched"
     try:
         papermill.execute_notebook(
             reads(task.notebook), None, task.run.parameters, kernel_name=task.kernel,
-            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=register_engine(),
-            execution_timeout=task.timeout, watch=watch, memory=task.memory,
+            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=engine,
+            execution_timeout=task.timeout, watch=watch, memory=task.memory, record_timing=False,
         )  # fmt: skip
     except PapermillExecutionError as error:
         what = find_last_line(error.evalue, error.traceback)
@@ -174,18 +193,36 @@ def lay_out(task: RunTask) -> Iterator[None]:
 
 
 @cache
-def register_engine() -> str:
-    """Name of papermill's own engine, with three things more: what a dead kernel leaves is kept, memory has a limit, and
-    nothing waits for a silence to know that a kernel is ready."""
+def register_engines() -> None:
+    """Make our engines known to papermill: `fork-watched`, and `kernel-watched` for a kernel that the operator names."""
     from papermill.clientwrap import PapermillNotebookClient
-    from papermill.engines import Engine, papermill_engines
+    from papermill.engines import papermill_engines
 
-    from helpers.kernels.manager import WarmKernelManager
+    from helpers.kernels.engine import ForkClient, ForkEngine
 
-    class WatchedClient(PapermillNotebookClient):
+    class Watched:
+        """Mixed into a client: what a run leaves is kept however it ends, and its memory has a limit."""
+
         def __init__(self, nb_man, watch: Watch, memory: int | None, **options):
             super().__init__(nb_man, **options)
             self.watch, self.memory = watch, memory
+            watch.notebook = nb_man.nb
+
+        def papermill_execute_cells(self):
+            limit_memory(self.process, self.memory)
+            self.watch.mark()
+            super().papermill_execute_cells()
+            self.watch.mark()
+
+    class WatchedForkClient(Watched, ForkClient):
+        @property
+        def process(self) -> int:
+            return self.kc.process.pid
+
+    class WatchedKernelClient(Watched, PapermillNotebookClient):
+        @property
+        def process(self) -> int:
+            return self.km.provisioner.pid
 
         def create_kernel_manager(self):
             manager = super().create_kernel_manager()
@@ -194,23 +231,14 @@ def register_engine() -> str:
                 manager.transport = "ipc"  # a port that is free now may be taken when the kernel wants it
             return manager
 
-        def papermill_execute_cells(self):
-            limit_memory(self.km.provisioner.pid, self.memory)
-            self.watch.mark()
-            super().papermill_execute_cells()
-            self.watch.mark()
+    class KernelEngine(ForkEngine):
+        client_class = kernel_client_class = WatchedKernelClient
 
-    class WatchedEngine(Engine):
-        @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, watch, memory, execution_timeout=None, **options):
-            watch.notebook = nb_man.nb
-            WatchedClient(
-                nb_man, watch, memory, kernel_name=kernel_name, kernel_manager_class=WarmKernelManager,
-                timeout=execution_timeout, startup_timeout=options["start_timeout"],
-            ).execute()  # fmt: skip
+    class WatchedForkEngine(KernelEngine):
+        client_class = WatchedForkClient
 
-    papermill_engines.register("watched", WatchedEngine)
-    return "watched"
+    papermill_engines.register("kernel-watched", KernelEngine)
+    papermill_engines.register("fork-watched", WatchedForkEngine)
 
 
 def limit_memory(process: int, memory: int | None) -> None:

@@ -24,6 +24,9 @@ class InputSource(Protocol):
     def inputs(self, run: Run) -> Inputs:
         """What a run reads; costly, so that it is asked for only where it matters."""
 
+    def describe(self, run: Run) -> dict:
+        """What a run's notebook will say of itself that other pages need for their links (see `links.link_pages`)."""
+
 
 class State(NamedTuple):
     """What a run is: fresh, or why it has to be executed; `entry` as recorded, with what is known by now."""

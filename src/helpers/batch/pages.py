@@ -61,14 +61,20 @@ class Pages:
     def _list_outdated(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
         siblings = links.group_siblings({entry.run: entry.facts for entry in shown})
-        makers, items = _digest_makers(), []
+        items = []
         for entry in shown:
-            run, prose = entry.run, fingerprint.digest_json(source.select_prose(self.workspace.read_cells(entry.run)))
+            run = entry.run
             nav = links.link_pages(run, siblings[run.region, run.data])
-            parts = makers | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": entry.notebook}
+            parts = compute_parts(self.workspace.read_cells(run), entry.notebook, nav)
             if entry.page_parts != parts or not self.workspace.place.holds(locate_page(run), entry.page):
                 items.append((entry, parts, nav))
         return items
+
+    def keep(self, entry: Entry, page: str, parts: dict[str, str]) -> Entry:
+        """Put a page in its place; the entry that says so, and what the page was made of."""
+        held = self.workspace.place.put(locate_page(entry.run), page)
+        self.made(entry)
+        return replace(entry, page=held, page_parts=parts)
 
     def _render(self, items: list[tuple[Entry, dict, dict]], known: Record, workers: pool.Pool) -> None:
         from helpers.pages import render
@@ -86,10 +92,8 @@ class Pages:
             if error is not None:
                 what = f"the page could not be made ({type(error).__name__}: {error})"
                 raise UserError(f"{entry.run.name}: {what}.") from error
-            held = self.workspace.place.put(locate_page(entry.run), future.result())
-            known.put(replace(entry, page=held, page_parts=parts))
+            known.put(self.keep(entry, future.result(), parts))
             self.workspace.place.save_record()
-            self.made(entry)
 
     def _prepare(self, entry: Entry, parts: dict, nav: dict) -> tuple:
         """What a page is made of, after its executed notebook has taken over what has changed in the prose."""
@@ -126,6 +130,12 @@ class Pages:
             self.workspace.place.remove(name)
         known.keep(INDEX, json.dumps({"parts": parts, "files": made}))
         self.workspace.place.save_record()
+
+
+def compute_parts(cells: list[dict], notebook: str, nav: dict) -> dict[str, str]:
+    """Digests of what a page is made of; cells: of the source, notebook: digest of the executed one."""
+    prose = fingerprint.digest_json(source.select_prose(cells))
+    return _digest_makers() | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": notebook}
 
 
 def _digest_makers() -> dict[str, str]:

@@ -2,31 +2,26 @@
 
 import multiprocessing
 import os
-import shutil
+import pickle
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 from typing import Protocol
 
+from helpers.batch import execute
 from helpers.errors import UserError
+from helpers.kernels.provisioner import log_once
+from helpers.kernels.wire import ServerError
 
-PRELOADED = [
-    "helpers.batch.quiet",
-    "helpers.runs.shims",
-    "papermill",
-    "nbclient",
-    "helpers.batch.execute",
-    "helpers.kernels.manager",
-    "helpers.pages.render",
-]
-
-SOCKETS = "sockets"  # in a scratch folder: a link to multiprocessing's own, which nobody else would find
+WORKER = "helpers.batch.worker"  # module of a forked worker
+SHUTDOWN_TIMEOUT_S = 0.0  # for a worker to leave: it has nothing to do
 
 
 def count_cores() -> int:
@@ -54,33 +49,83 @@ class Gone(UserError):
     """There is nobody left to execute anything."""
 
 
+class ForkedWorker:
+    """A process forked from the warm server that calls functions, with the methods of a `ProcessPoolExecutor` of one.
+
+    It ends with this process, whatever ends that.
+    """
+
+    def __init__(self, scratch: Path):
+        """scratch: a folder for its temporary files. Raises ServerError where none can be forked."""
+        from helpers.kernels import address, client  # not on every system
+
+        command = [sys.executable, "-m", WORKER, str(scratch)]
+        self.process, self._channel = client.fork(command, os.environ | execute.ENVIRONMENT, address.read_settings())
+        self._thread = ThreadPoolExecutor(1)
+
+    def submit(self, function: Callable, argument) -> Future:
+        return self._thread.submit(self._call, function, argument)
+
+    def _call(self, function: Callable, argument):
+        try:
+            self._channel.send_multipart([pickle.dumps((function, argument))])
+            returned, value = pickle.loads(self._channel.receive(process=self.process.descriptor)[0])
+        except (EOFError, OSError):
+            raise BrokenProcessPool from None
+        if returned:
+            return value
+        raise value
+
+    def shutdown(self, wait: bool = True, cancel_futures: bool = False) -> None:
+        self.process.close(SHUTDOWN_TIMEOUT_S)
+        self._thread.shutdown(wait, cancel_futures=cancel_futures)
+        self._channel.close()
+
+
+Worker = ForkedWorker | ProcessPoolExecutor
+
+
 class Workers:
     """Processes, each on its own, so that the death of one fails only what it was doing; `open_workers` opens them."""
 
-    def __init__(self, jobs: int, context, scratch: Path):
-        self.jobs, self._context, self._scratch = jobs, context, scratch
-        self._free: Queue[ProcessPoolExecutor] = Queue()
-        for _ in range(jobs):
-            self._free.put(self._start_process())
+    def __init__(self, jobs: int, scratch: Path):
+        self.jobs, self._scratch = jobs, scratch
+        self._free: Queue[Worker] = Queue()
+        self._workers: list[Worker] = []
 
-    def _start_process(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, self._context, _begin, (str(self._scratch),))
+    def _start_process(self) -> Worker:
+        try:
+            if sys.platform == "linux":
+                return ForkedWorker(self._scratch)
+        except ServerError as error:
+            log_once(error)
+        return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (str(self._scratch),))
 
     def submit(self, function: Callable, argument) -> Future:
-        process = self._free.get()
-        future = process.submit(function, argument)
-        future.add_done_callback(lambda done: self._free.put(self._renew(process, done)))
+        if self._free.empty() and len(self._workers) < self.jobs:
+            self._workers.append(worker := self._start_process())
+        else:
+            worker = self._free.get()
+        future = worker.submit(function, argument)
+        future.add_done_callback(lambda done: self._release(worker, done))
         return future
 
-    def _renew(self, process: ProcessPoolExecutor, done: Future) -> ProcessPoolExecutor:
+    def _release(self, worker: Worker, done: Future) -> None:
+        """Have a worker take the next task, unless it died."""
         if done.cancelled() or not isinstance(done.exception(), BrokenProcessPool):
-            return process
-        process.shutdown(wait=False)
-        return self._start_process()
+            self._free.put(worker)
+        else:
+            worker.shutdown(wait=False)
+            self._workers.remove(worker)
+
+    def end(self) -> None:
+        """End all workers, and what they have started, whatever they do."""
+        _end_processes([worker.process.pid for worker in self._workers if isinstance(worker, ForkedWorker)])
+        self.shutdown(wait=False, cancel_futures=True)
 
     def shutdown(self, **options) -> None:
-        while not self._free.empty():
-            self._free.get().shutdown(**options)
+        while self._workers:
+            self._workers.pop().shutdown(**options)
 
 
 @contextmanager
@@ -89,33 +134,13 @@ def open_workers(jobs: int, scratch: Path) -> Iterator[Workers]:
 
     scratch: a folder for their temporary files
     """
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(PRELOADED)
-        from multiprocessing import forkserver, util  # not on every system
-
-        with suppress(FileExistsError):
-            (scratch / SOCKETS).symlink_to(util.get_temp_dir())
-        with _ignoring_interrupts():
-            forkserver.ensure_running()
-    pool = Workers(jobs, context, scratch)
+    pool = Workers(jobs, scratch)
     try:
         yield pool
     except BaseException:
-        _end_children()
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.end()
         raise
     pool.shutdown()
-
-
-def clear(scratch: Path) -> None:
-    """Remove the scratch folder of a batch that was killed, if there is one, and what its processes met in."""
-    with suppress(OSError):
-        sockets = (scratch / SOCKETS).readlink()
-        if sockets.parent == scratch.parent and sockets.name.startswith("pymp-"):
-            shutil.rmtree(sockets)
-    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def map_tasks(
@@ -148,24 +173,9 @@ def map_tasks(
             yield running.pop(future), future
 
 
-@contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    """What is started inside does not hear Ctrl-C, not even while it imports."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _begin(scratch: str) -> None:
     """Begin as a worker: Ctrl-C reaches the whole group of processes, but the batch alone decides what it means; when the
     batch is killed, its workers go with it, and with each of them its kernel."""
-    from helpers.batch import execute
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     execute.scratch = scratch  # and not `tempfile.tempdir`, where the server of warm kernels would be looked for
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -176,20 +186,33 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _end_children() -> None:
-    """End every process below this one. Each is suspended first: a worker that runs on could start one more kernel."""
+def _end_processes(workers: list[int]) -> None:
+    """End some processes and every process below them and this one.
+
+    Each is suspended first: a worker that runs on could start one more kernel.
+    """
     import psutil
 
-    seen, suspended, own = set(), [], psutil.Process().children()
-    while fresh := [child for child in psutil.Process().children(recursive=True) if child.pid not in seen]:
-        for child in fresh:
-            seen.add(child.pid)
+    seen, suspended = set(), []
+    own = psutil.Process().children()
+
+    def list_new() -> list[psutil.Process]:
+        listed = []
+        for number in (os.getpid(), *workers):
             with suppress(psutil.Error):
-                if "resource_tracker" not in " ".join(child.cmdline()):  # it ends by itself, after cleaning up
-                    child.suspend()
-                    suspended.append(child)
-    for child in suspended:
+                process = psutil.Process(number)
+                listed += [*process.children(recursive=True), *([process] if number in workers else [])]
+        return [process for process in listed if process.pid not in seen]
+
+    while new := list_new():
+        for process in new:
+            seen.add(process.pid)
+            with suppress(psutil.Error):
+                if "resource_tracker" not in " ".join(process.cmdline()):  # it ends by itself, after cleaning up
+                    process.suspend()
+                    suspended.append(process)
+    for process in suspended:
         with suppress(psutil.Error):
-            child.kill()
+            process.kill()
     # Those of our own are not waited for: multiprocessing does, and would miss them in the next batch of this process.
-    psutil.wait_procs([child for child in suspended if child not in own], timeout=1)
+    psutil.wait_procs([process for process in suspended if process not in own], timeout=1)

@@ -151,7 +151,8 @@ def _extent(sign: str, weight: str) -> tuple[float, float, float]:
 
 @cache
 def _font(weight: str) -> FT2Font:
-    font = FT2Font(paths.FONTS / f"EvaluationSansSC-{weight}.otf")
+    # Not by its path: FreeType reads glyphs when they are asked for, and forked processes share the place in an open file.
+    font = FT2Font(io.BytesIO((paths.FONTS / f"EvaluationSansSC-{weight}.otf").read_bytes()))
     font.set_size(100, 72)
     return font
 

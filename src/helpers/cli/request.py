@@ -57,6 +57,21 @@ class Package:
             self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
         return self._laid_out
 
+    def describe(self, run: Run) -> dict:
+        """Short name, years and place of a run, as the opening of its notebook says them."""
+        words, package = self._formatters[run.language], self._selector.package
+        return {
+            "short": words.column("labels", run.language).get(f"notebook.{run.notebook}", run.notebook),
+            "years": [] if run.year is None else package.years,
+            "place": "" if run.region == package.plan.region else words.name_of("regions", run.region),
+        }
+
+    @cached_property
+    def _formatters(self):
+        from helpers.language.formatter import Formatter
+
+        return {language: Formatter(self._selector.package, language) for language in parameters.LANGUAGES}
+
 
 def resolve(
     package: Package,

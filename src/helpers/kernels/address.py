@@ -20,7 +20,8 @@ from pathlib import Path
 
 from helpers.kernels.wire import ServerError
 
-NAME = "evaluation-warm"
+NAME = "evaluation-warm"  # of the provisioner, and of the kernelspec that brings it
+SPEC = Path(__file__).with_name("kernel.json")
 INLINE = "module://matplotlib_inline.backend_inline"  # what ipykernel sets before anything imports matplotlib
 LOCK_TIMEOUT_S = 30.0  # to wait for another client that is starting a server
 
@@ -34,12 +35,26 @@ THREADS = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS", "MKL_N
 
 
 @dataclass(frozen=True)
+class Settings:
+    """What a kernelspec says of its server, in `metadata.kernel_provisioner.config`."""
+
+    preload: tuple[str, ...] = ()  # modules that it imports ahead
+    warm_up: str = ""  # `module:function` of what it does then, see `preload.warm_up`
+    idle: float = 300.0  # s without kernels after which it ends
+
+    @classmethod
+    def of(cls, config: dict) -> "Settings":
+        """Settings of their JSON."""
+        preload, idle_s = tuple(config.get("preload", cls.preload)), float(config.get("idle", cls.idle))
+        return cls(preload, config.get("warm_up", cls.warm_up), idle_s)
+
+
+@dataclass(frozen=True)
 class ServerSpec:
     """What a server is started with; `environment` are the variables that count, `birth` what it inherits."""
 
     interpreter: tuple[str, ...]
-    preload: tuple[str, ...]
-    idle: float  # s without kernels after which it ends
+    settings: Settings
     environment: dict[str, str]
     birth: list
 
@@ -47,6 +62,11 @@ class ServerSpec:
     def name(self) -> str:
         """Name of the server's socket."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:20]
+
+
+def read_settings() -> Settings:
+    """Settings of the server in our own kernelspec."""
+    return Settings.of(json.loads(SPEC.read_text(encoding="utf-8"))["metadata"]["kernel_provisioner"]["config"])
 
 
 def select_environment(of_kernel: dict[str, str], cwd: str) -> dict[str, str]:

@@ -1,9 +1,12 @@
-"""From a process just forked to a running ipykernel, and out again.
+"""From a process just forked to what a client asked for, and out again.
 
-The process has the imports done and nothing else that is its own: `become` gives it everything that `python -m
-ipykernel_launcher` would have been started with. It holds one end of a line to its client. Over it, it tells that its
-sockets are bound. Later the line is silent, until the client is gone and its end closes: then the system kills the whole
-group of the kernel, whatever runs in it, and whether or not there is still a server.
+The process has the imports done and nothing else that is its own: `become` gives it everything that `python -m MODULE` would
+have been started with. MODULE is `ipykernel_launcher`, for a kernel with sockets or, if the client sends a channel, with that
+alone (see `shell`), or another one with a function `serve(arguments, connection)`, such as a worker of a batch.
+
+The process holds one end of a line to its client. Over it, it tells that its sockets are bound. Later the line is silent,
+until the client is gone and its end closes: then the system kills the whole group of the process, whatever runs in it, and
+whether or not there is still a server.
 """
 
 import atexit
@@ -13,28 +16,31 @@ import importlib.util
 import os
 import select
 import signal
+import socket
 import sys
 import threading
 import traceback
 from pathlib import Path
 from typing import NoReturn
 
+from helpers.kernels.channel import Channel
 from helpers.kernels.preload import Imports
 
+KERNEL = "ipykernel_launcher"
 BOUND = b"bound"  # the word that a client waits for; anything else is the reason why there is no kernel
 
 
 def become(request: dict, descriptors: tuple[int, ...], imports: Imports) -> NoReturn:
-    """Turn this process into the kernel of a request; called once, in the process that the server has just forked.
+    """Turn this process into what a request asks for; called once, in the process that the server has just forked.
 
-    descriptors: standard output, standard error and the line to the client.
+    descriptors: standard output, standard error, the line to the client and, unless it has sockets, its channel.
     """
     line, code = descriptors[2], 1
     try:
         _own_process(descriptors)
         _own_surroundings(request, imports)
         _own_randomness()
-        code = _run(request["arguments"], line)
+        code = _serve(request["module"], request["arguments"], line, *descriptors[3:])
     except BaseException as error:
         with contextlib.suppress(OSError):  # the client is gone, and nobody waits for the reason
             os.write(line, f"{type(error).__name__}: {error}".encode())
@@ -50,16 +56,16 @@ def _own_process(descriptors: tuple[int, ...]) -> None:
         with contextlib.suppress(OSError):  # some belong to the C library
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    stdout, stderr, line = descriptors
+    stdout, stderr, *own = descriptors
     for descriptor, stream in ((os.open(os.devnull, os.O_RDONLY), 0), (stdout, 1), (stderr, 2)):
         os.dup2(descriptor, stream)
     if os.isatty(1):
         sys.stdout.reconfigure(line_buffering=True)
     for entry in Path("/proc/self/fd").iterdir():
-        if int(entry.name) not in (0, 1, 2, line):
+        if int(entry.name) not in (0, 1, 2, *own):
             with contextlib.suppress(OSError):  # the listing's own
                 os.close(int(entry.name))
-    _die_with(line)
+    _die_with(own[0])
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
@@ -80,7 +86,7 @@ def _own_surroundings(request: dict, imports: Imports) -> None:
     os.environ.update(request["env"])
     if path := imports.hidden_by():
         raise RuntimeError(f"{request['cwd']} holds {path}, which a preloaded module has not seen")
-    sys.argv = [importlib.util.find_spec("ipykernel_launcher").origin, *request["arguments"]]
+    sys.argv = [importlib.util.find_spec(request["module"]).origin, *request["arguments"]]
     sys.orig_argv = request["command"]
     if tempfile := sys.modules.get("tempfile"):
         tempfile.tempdir = None  # it may have looked into another environment
@@ -94,11 +100,17 @@ def _own_randomness() -> None:
         processes.current_process().authkey = os.urandom(32)
 
 
-def _run(arguments: list[str], line: int) -> int:
-    """Run the kernel until it is shut down; returns the exit code."""
-    from ipykernel import kernelapp
+def _serve(module: str, arguments: list[str], line: int, channel: int | None = None) -> int:
+    """Do what was asked for until it is done; returns the exit code."""
+    if module != KERNEL:
+        os.write(line, BOUND)
+        return importlib.import_module(module).serve(arguments, socket.socket(fileno=channel))
+    if channel is None:
+        from ipykernel.kernelapp import IPKernelApp as App
+    else:
+        from helpers.kernels.shell import DirectApp as App
 
-    class IPKernelApp(kernelapp.IPKernelApp):  # the name under which %config knows it
+    class IPKernelApp(App):  # the name under which %config knows it
         def init_heartbeat(self) -> None:
             super().init_heartbeat()
             os.write(line, BOUND)
@@ -109,8 +121,9 @@ def _run(arguments: list[str], line: int) -> int:
             if backend := sys.modules.get("matplotlib_inline.backend_inline"):
                 backend._enable_matplotlib_integration()
 
+    given = {} if channel is None else {"channel": Channel(socket.socket(fileno=channel))}
     # 1 is the parent that never goes away: no thread has to look whether it is still there, for the line tells.
-    app = IPKernelApp.instance(parent_handle=1)
+    app = IPKernelApp.instance(parent_handle=1, **given)
     try:
         app.initialize(arguments)
         app.start()

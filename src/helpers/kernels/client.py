@@ -7,45 +7,62 @@ import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.kernels import address, wire
+from helpers.kernels import address, child, wire
+from helpers.kernels.channel import Channel
 from helpers.kernels.kernel import Kernel
 from helpers.kernels.wire import ServerError
 
-LAUNCHER = "ipykernel_launcher"
-SPEC = Path(__file__).with_name("kernel.json")
 ATTEMPTS = 3  # a server may end, or grow stale, between two messages
 SERVER_TIMEOUT_S = 60.0  # for a server to answer; it may have all its imports to do
 BIND_TIMEOUT_S = 10.0  # for a kernel to bind its sockets; later, whoever connects finds out
 
 
 class Request(NamedTuple):
-    """A kernel, as `subprocess.Popen` would be asked for it."""
+    """A kernel, as `subprocess.Popen` would be asked for it; channel: descriptor of its channel, if it shall have one."""
 
     command: list[str]
     env: dict[str, str]
     cwd: str
     stdout: int
     stderr: int
+    channel: int | None = None
 
 
-def start(request: Request, preload: list[str], idle: float) -> Kernel:
+def start(request: Request, settings: address.Settings) -> Kernel:
     """A kernel from the server, which is started where there is none. Raises ServerError.
 
     Called by the provisioner in a thread, for it waits: until the kernel's sockets are bound, or it is dead.
     """
     if not request.env.get("PYTHONHASHSEED", "").isdecimal():
         raise ServerError("each kernel is to have a hash seed of its own")
-    interpreter, arguments = _split_command(request)
+    interpreter, module, arguments = _split_command(request)
     counted = address.select_environment(request.env, request.cwd)
-    server = address.ServerSpec(interpreter, tuple(preload), idle, counted, address.read_birth())
-    message = {"command": request.command, "arguments": arguments, "cwd": request.cwd, "umask": _read_umask()}
+    server = address.ServerSpec(interpreter, settings, counted, address.read_birth())
+    message = {
+        "command": request.command, "module": module, "arguments": arguments, "cwd": request.cwd, "env": request.env,
+        "umask": _read_umask(),
+    }  # fmt: skip
+    streams, channel = (request.stdout, request.stderr), () if request.channel is None else (request.channel,)
     for _ in range(ATTEMPTS):
         with contextlib.suppress(EOFError, ConnectionError):
-            return _ask(server, message | {"env": request.env}, (request.stdout, request.stderr))
+            return _ask(server, message, streams, channel)
     raise ServerError("the server ends without an answer")
+
+
+def fork(command: list[str], env: dict[str, str], settings: address.Settings) -> tuple[Kernel, Channel]:
+    """A process of the server that runs `python -m MODULE` here, and the channel to it. Raises ServerError."""
+    own, theirs = socket.socketpair()
+    with theirs:
+        request = Request(command, env, str(Path.cwd()), 1, 2, theirs.fileno())
+        try:
+            return start(request, settings), Channel(own)
+        except BaseException:
+            own.close()
+            raise
 
 
 def prepare_server(env: dict[str, str]) -> None:
@@ -53,24 +70,23 @@ def prepare_server(env: dict[str, str]) -> None:
 
     Called by the batch while it looks what there is to do; what goes wrong is told when a kernel is started.
     """
-    spec = json.loads(SPEC.read_text(encoding="utf-8"))["metadata"]["kernel_provisioner"]["config"]
     counted = address.select_environment(env, str(Path.cwd()))
     interpreter = (sys.executable,)  # what jupyter_client makes of the kernelspec's `python`
-    server = address.ServerSpec(interpreter, tuple(spec["preload"]), float(spec["idle"]), counted, address.read_birth())
+    server = address.ServerSpec(interpreter, address.read_settings(), counted, address.read_birth())
     with contextlib.suppress(ServerError, OSError), _connect(server):
         pass
 
 
-def _split_command(request: Request) -> tuple[tuple[str, ...], list[str]]:
-    """The interpreter with its options, and the kernel's arguments. Raises ServerError for another command."""
+def _split_command(request: Request) -> tuple[tuple[str, ...], str, list[str]]:
+    """The interpreter with its options, the module, and its arguments. Raises ServerError for another command."""
     name, *rest = request.command
     place = rest.index("-m") if "-m" in rest else len(rest)
-    if rest[place + 1 : place + 2] != [LAUNCHER]:
-        raise ServerError(f"its command is not `python -m {LAUNCHER}`")
+    if not rest[place + 1 :] or (rest[place + 1] != child.KERNEL and request.channel is None):
+        raise ServerError(f"its command is not `python -m {child.KERNEL}`")
     path = Path(request.cwd, name) if os.sep in name else shutil.which(name, path=request.env.get("PATH"))
     if not path or not os.access(path, os.X_OK):
         raise ServerError(f"there is no {name}")
-    return (str(path), *rest[:place]), rest[place + 2 :]
+    return (str(path), *rest[:place]), rest[place + 1], rest[place + 2 :]
 
 
 def _read_umask() -> int:
@@ -79,14 +95,14 @@ def _read_umask() -> int:
     return next(int(line.split()[1], 8) for line in lines if line.startswith("Umask:"))
 
 
-def _ask(server: address.ServerSpec, message: dict, streams: tuple[int, int]) -> Kernel:
+def _ask(server: address.ServerSpec, message: dict, streams: tuple[int, int], channel: tuple[int, ...]) -> Kernel:
     """Ask once. Raises EOFError or ConnectionError where it is worth asking again, else ServerError."""
     with contextlib.ExitStack() as opened:
         connection = opened.enter_context(_connect(server))
         line, theirs = (opened.enter_context(end) for end in socket.socketpair())
         connection.settimeout(SERVER_TIMEOUT_S)
         try:
-            wire.send(connection, message, (*streams, theirs.fileno()))
+            wire.send(connection, message, (*streams, theirs.fileno(), *channel))
             theirs.close()
             answer, descriptors = wire.receive(connection)
         except TimeoutError:
@@ -140,7 +156,7 @@ def _reach(path: str) -> socket.socket:
 
 def _start_server(path: Path, server: address.ServerSpec) -> None:
     """Start a server and return when it listens; it has still its imports to do. Raises ServerError."""
-    options = {"folder": str(path), "name": server.name, "modules": server.preload, "idle": server.idle}
+    options = {"folder": str(path), "name": server.name, "settings": asdict(server.settings)}
     command = [*server.interpreter, "-m", "helpers.kernels.server", json.dumps(options)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(address.READ_AT_START)}
     try:

@@ -20,7 +20,7 @@ class Kernel:
     def __init__(self, pid: int, descriptor: int, connection: socket.socket, line: socket.socket):
         """descriptor: of the kernel's process; connection: to the server; line: to the kernel, which dies when it closes."""
         self.pid, self.returncode = pid, None
-        self._descriptor, self._connection, self._line = descriptor, connection, line
+        self.descriptor, self._connection, self._line = descriptor, connection, line
 
     def __repr__(self) -> str:
         return f"<warm kernel {self.pid}, {'running' if self.returncode is None else f'ended: {self.returncode}'}>"
@@ -43,7 +43,7 @@ class Kernel:
         if self.poll() is not None:
             return
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
-        descriptor = os.dup(self._descriptor)  # a loop has one reader a descriptor, and others may wait
+        descriptor = os.dup(self.descriptor)  # a loop has one reader a descriptor, and others may wait
         loop.add_reader(descriptor, ended.set)
         try:
             await ended.wait()
@@ -55,7 +55,7 @@ class Kernel:
     def _has_ended(self, timeout_ms: int | None) -> bool:
         """Has it ended within that time? `None` waits for it."""
         waiting = select.poll()
-        waiting.register(self._descriptor, select.POLLIN)
+        waiting.register(self.descriptor, select.POLLIN)
         return bool(waiting.poll(timeout_ms))
 
     def _end(self) -> None:
@@ -65,13 +65,26 @@ class Kernel:
             self.returncode = wire.receive(self._connection)[0]["code"]
         except (EOFError, OSError):
             self.returncode = UNKNOWN_EXIT_CODE
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         self._connection.close()
         self._line.close()
-        os.close(self._descriptor)
+        os.close(self.descriptor)
+
+    def close(self, timeout_s: float) -> None:
+        """Give it time to end by itself, and kill it then, with all that it started; how it ended is not asked for."""
+        if self.returncode is not None:
+            return
+        if not self._has_ended(int(timeout_s * 1000)):
+            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+            self._has_ended(None)
+        self.returncode = UNKNOWN_EXIT_CODE
+        self._disconnect()
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
-            signal.pidfd_send_signal(self._descriptor, number)
+            signal.pidfd_send_signal(self.descriptor, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)

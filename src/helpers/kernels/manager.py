@@ -1,13 +1,10 @@
-"""Kernel managers and clients without fixed waits, for warm kernels and ordinary ones.
+"""Clients of kernels without fixed waits.
 
 jupyter_client calls a kernel ready when its output channel was silent for 0.2 s. These clients ask the kernel instead: it
 welcomes a new listener on that channel, and answers a question that is asked after the welcome.
 
-    papermill.execute_notebook(..., kernel_name="evaluation-warm", kernel_manager_class=WarmKernelManager)
-    nbclient.NotebookClient(..., kernel_name="evaluation-warm", kernel_manager_class=WarmKernelManager)
-
 A warm kernel gives these clients to its manager by itself (see `quicken`), so that the papermill command, nbval and nbconvert
-need nothing; the manager class does it for ordinary kernels too, and keeps the history of commands in memory.
+need nothing.
 """
 
 import time
@@ -15,7 +12,7 @@ from queue import Empty
 
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.blocking import BlockingKernelClient
-from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.manager import KernelManager
 from jupyter_client.utils import ensure_async, run_sync
 
 ALIVE_CHECK_S = 1.0  # between two checks that the kernel is alive
@@ -78,16 +75,3 @@ def quicken(kernel_manager: KernelManager) -> None:
         kernel_manager.client_factory = WarmKernelClient
     elif kernel_manager.client_factory is BlockingKernelClient:
         kernel_manager.client_factory = BlockingWarmKernelClient
-
-
-class WarmKernelManager(AsyncKernelManager):
-    """For nbclient's and papermill's `kernel_manager_class`."""
-
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
-        quicken(self)
-
-    @property
-    def ipykernel(self) -> bool:
-        """Is it an ipykernel? nbclient asks, to keep the history of commands in memory."""
-        return super().ipykernel or self.kernel_name == "evaluation-warm"

@@ -19,6 +19,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Float, List, Unicode
 
 from helpers.kernels import manager
+from helpers.kernels.address import Settings
 from helpers.kernels.wire import ServerError
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ logged: list[str] = []  # the reason why there is no warm kernel, once it was lo
 ADDRESS_IN_USE = os.strerror(errno.EADDRINUSE)
 PORT_ATTEMPTS = 3  # sets of ports that are tried
 SHUTDOWN_TIMEOUT_S = 1.0  # for a kernel to leave by itself; then the manager looks every 0.1 s, and kills it in the end
+ONLY_LINUX = "processes can be forked safely only on Linux"
 HASH_SEED = "0"  # where the user asks for none: forked kernels have the seed of their server
 USUAL = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}  # what a start is usually given
 
@@ -34,6 +36,7 @@ class WarmProvisioner(LocalProvisioner):
     """A kernel from the server; `process` is a `client.Kernel` or, after an ordinary start, a Popen."""
 
     preload = List(Unicode(), help="Modules that the server imports ahead.")
+    warm_up = Unicode(help="What the server does then, as `module:function`.")
     idle = Float(300.0, help="Seconds without kernels after which the server ends.")
 
     _launched = False  # once it is, clients hold on to the ports, and a restarted kernel has to use them
@@ -46,7 +49,7 @@ class WarmProvisioner(LocalProvisioner):
     def _finalize_env(self, env: dict[str, str]) -> None:
         """Give the kernel a hash seed that its server can have too; called by the manager before it starts a kernel."""
         super()._finalize_env(env)
-        env["PYTHONHASHSEED"] = env.get("PYTHONHASHSEED") or HASH_SEED
+        env |= set_hash_seed(env)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Start the kernel; called by the manager when it starts or restarts one."""
@@ -60,7 +63,7 @@ class WarmProvisioner(LocalProvisioner):
                 if ADDRESS_IN_USE in str(error) and left and self.parent and not self._launched:
                     self._take_other_ports()
                     continue
-                _log_once(error)
+                log_once(error)
                 return await super().launch_kernel(cmd, **kwargs)
         self._launched = True
         self.pid = self.pgid = self.process.pid
@@ -78,7 +81,7 @@ class WarmProvisioner(LocalProvisioner):
     def _start(self, cmd: list[str], **kwargs: Any):
         """The kernel of a server. Raises ServerError for whatever only an ordinary start can do."""
         if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
-            raise ServerError("processes can be forked safely only on Linux")
+            raise ServerError(ONLY_LINUX)
         if unusual := {name for name, value in kwargs.items() if value is not None} - USUAL:
             raise ServerError(f"it was asked for with {', '.join(sorted(unusual))}")
         from helpers.kernels import client  # not on every system
@@ -93,7 +96,7 @@ class WarmProvisioner(LocalProvisioner):
                 command, environment, str(Path(kwargs.get("cwd") or ".").absolute()), stdout, stderr
             )
             try:
-                return client.start(request, self.preload, self.idle)
+                return client.start(request, Settings(tuple(self.preload), self.warm_up, self.idle))
             except OSError as error:
                 raise ServerError(f"{type(error).__name__}: {error}") from error
 
@@ -117,6 +120,11 @@ class WarmProvisioner(LocalProvisioner):
             await self.process.ended()
 
 
+def set_hash_seed(env: dict[str, str]) -> dict[str, str]:
+    """An environment with a hash seed."""
+    return env | {"PYTHONHASHSEED": env.get("PYTHONHASHSEED") or HASH_SEED}
+
+
 def _open_stream(given: Any, own: int, opened: ExitStack, stdout: int = -1) -> int:
     """Descriptor of a stream as `subprocess.Popen` takes it. Raises ServerError for a pipe, which Popen would make."""
     if given == subprocess.PIPE:
@@ -132,7 +140,7 @@ def _open_stream(given: Any, own: int, opened: ExitStack, stdout: int = -1) -> i
     return given if isinstance(given, int) else given.fileno()
 
 
-def _log_once(reason: ServerError) -> None:
+def log_once(reason: ServerError) -> None:
     if not logged:
         logged.append(str(reason))
         log.warning("no warm kernel: %s; kernels start the ordinary way", reason)

@@ -14,10 +14,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from helpers.kernels import address, child, preload, wire
 from helpers.kernels.wire import ServerError
@@ -52,6 +53,9 @@ class Server:
         self._selector = selectors.DefaultSelector()
         self._clients: list[Client] = []
         self._imports: preload.Imports | None = None
+        self._served = False  # has there been a client?
+        self._ending = False
+        self._steps: Iterator[preload.Imports] | None = None
         self._listener: socket.socket | None = socket.socket(socket.AF_UNIX)
         with address.open_folder(folder) as descriptor:
             before = os.umask(0o177)
@@ -60,25 +64,42 @@ class Server:
         self._listener.listen(128)
         self._bound = (folder / name).stat()
 
-    def run(self, modules: list[str], idle: float) -> None:
-        """Serve until idle for that many seconds; the arguments are the kernelspec's."""
+    def run(self, settings: address.Settings) -> None:
+        """Serve until nobody has needed it for a while."""
         needed = time.monotonic()
         try:
             self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
-            self._telling_errors(partial(self._import, modules))
-            while self._clients or self._listener:
-                timeout_s = None if self._clients else max(0, needed + idle - time.monotonic())
-                for key, _ in self._selector.select(timeout_s):
+            self._telling_errors(partial(self._import, settings.preload))
+            self._steps = preload.warm_up(settings.warm_up) if settings.warm_up else None
+            while not self._ending and (self._clients or self._listener):
+                timeout_s = None if self._clients else max(0, needed + settings.idle - time.monotonic())
+                warming = bool(self._steps and self._served and not self._clients)  # while nobody waits for anything
+                ready = self._selector.select(0 if warming else timeout_s)
+                for key, _ in ready:
                     self._telling_errors(key.data)
                 self._telling_errors(self._serve)
+                if warming and not ready:
+                    self._take_step()
                 if self._clients:
                     needed = time.monotonic()
-                elif time.monotonic() >= needed + idle:
+                elif time.monotonic() >= needed + settings.idle:
                     self._withdraw(AGAIN)
         finally:
             self._withdraw(AGAIN)
 
-    def _import(self, modules: list[str]) -> None:
+    def end(self, *signal_and_frame) -> NoReturn:
+        """End at once, or after the step of warming up in which the exception gets lost."""
+        self._ending = True
+        sys.exit()
+
+    def _take_step(self) -> None:
+        """Go on warming up; the next client waits for as long as a step takes."""
+        try:
+            self._imports = next(self._steps)
+        except StopIteration:
+            self._steps = None
+
+    def _import(self, modules: tuple[str, ...]) -> None:
         if sys.flags.ignore_environment:
             raise ServerError("its interpreter is to ignore PYTHONHASHSEED")
         self._imports = preload.load(modules)
@@ -117,6 +138,7 @@ class Server:
             self._withdraw(AGAIN)
             return
         for client in waiting:
+            self._served = True
             client.process = self._fork(client)
             client.ended = os.pidfd_open(client.process)
             self._selector.register(client.ended, selectors.EVENT_READ, partial(self._ended, client))
@@ -203,18 +225,18 @@ class Server:
             self._left(client)
 
 
-def main(folder: str, name: str, modules: list[str], idle: float) -> None:
+def main(folder: str, name: str, settings: dict) -> None:
     """Become nobody's child, listen, tell so, and serve; the arguments are those of `client`."""
     if os.fork():
         os._exit(0)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     server = Server(Path(folder), name)
+    signal.signal(signal.SIGTERM, server.end)
     print(LISTENING, flush=True)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     os.close(nowhere)
-    server.run(modules, idle)
+    server.run(address.Settings.of(settings))
 
 
 if __name__ == "__main__":
