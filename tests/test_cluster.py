@@ -211,6 +211,18 @@ def test_a_missing_scheduler_is_reported_in_a_sentence(eight, tmp_path):
             assert "Traceback" not in result.err
 
 
+@pytest.mark.parametrize(
+    ("module", "options"), [("distributed", ["--scheduler", "local"]), ("fsspec", ["--out", "memory://somewhere"])]
+)
+def test_a_missing_extra_is_reported_in_a_sentence(module, options, eight, tmp_path):
+    (tmp_path / f"{module}.py").write_text("raise ImportError")
+    hidden = {"PYTHONPATH": str(tmp_path)}
+    result = evaluate(eight, "run", "--out", tmp_path / "out", *ONE_YEAR, *options, environment=hidden)
+    assert (result.code, result.out) == (2, ""), result.err
+    assert result.err.count("\n") == 1
+    assert "`make extras`" in result.err
+
+
 def test_a_worker_with_other_sources_is_reported(eight, tmp_path):
     copy = tmp_path / "src"
     shutil.copytree(paths.PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))

@@ -185,6 +185,16 @@ def test_every_dependency_is_locked_with_hashes_and_has_its_reason():
     assert text("requirements.lock").count("--hash=sha256:") > len(locked())
 
 
+def test_the_lock_has_what_only_the_extras_need_in_its_second_part():
+    tool, lock = environment(), text("requirements.lock")
+    assert tool.sort_lock(lock, tool.read_needed()) == lock
+    first, second = (set(re.findall(r"^([\w.-]+)==", part, re.MULTILINE)) for part in lock.split(tool.EXTRAS))
+    assert {"jupyterlab", "pandas", "papermill", "rpds-py", "hatchling"} <= first
+    assert {"distributed", "fsspec", "greenlet", "playwright", "pytest", "ruff", "uv"} <= second
+    assert first & second == set()
+    assert f"'/^{tool.EXTRAS[:-2]}/" in text("Makefile")
+
+
 def test_the_lock_names_no_host():
     assert not re.search(r"https?://|index-url|find-links|file:", text("requirements.lock"))
 

@@ -76,3 +76,29 @@ def test_an_edit_makes_stale_what_depends_on_the_file(file, runs_are_stale, page
         stream.write("\n")
     assert (fingerprint.digest_helpers() != before[0]) == runs_are_stale
     assert (fingerprint.digest_page_makers() != before[1]) == pages_are_stale
+
+
+@pytest.mark.parametrize(
+    ("installed", "runs_are_stale"),
+    [
+        ("pandas-9.0.dist-info", True),
+        ("rpds_py-9.0.dist-info", True),
+        ("elsewhere-1.0.dist-info", True),
+        ("elsewhere", False),
+        ("pytest_xdist-9.0.dist-info", False),
+        ("Distributed-9.0.dist-info", False),
+        ("uv-9.0.dist-info", False),
+    ],
+)
+def test_an_installation_makes_stale_unless_only_the_extras_need_it(installed, runs_are_stale, tmp_path, monkeypatch):
+    beside = tmp_path / "site-packages"
+    (beside / installed).mkdir(parents=True)
+    before = fingerprint.digest_versions.__wrapped__()
+    monkeypatch.syspath_prepend(beside)
+    assert (fingerprint.digest_versions.__wrapped__() != before) == runs_are_stale
+
+
+def test_without_a_lock_every_installation_counts(tmp_path, monkeypatch):
+    with_lock = fingerprint.digest_versions.__wrapped__()
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    assert fingerprint.digest_versions.__wrapped__() != with_lock

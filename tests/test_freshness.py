@@ -66,6 +66,7 @@ def test_new_sources_are_run_and_new_templates_make_pages(three, sources, tmp_pa
     """A copy of the sources, and a package installed beside, for real."""
     copy, beside = tmp_path / "src", tmp_path / "site-packages"
     shutil.copytree(paths.PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(paths.ROOT / "requirements.lock", tmp_path)
     beside.mkdir()
     environment = {"PYTHONPATH": os.pathsep.join([str(copy), str(beside)])}
     options = ["run", "--out", three, "--years", "2017,2018", "--languages", "zh"]

@@ -87,7 +87,7 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise UserError(
-            "--scheduler needs the extra 'cluster': pip install 'internet-plus-evaluation[cluster]'."
+            "--scheduler needs the extra 'cluster': `make extras`, or pip install 'internet-plus-evaluation[cluster]'."
         ) from None
     with ExitStack() as stack:
         where = scheduler

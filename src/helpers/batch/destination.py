@@ -121,9 +121,7 @@ class Address:
 
             self._files, self._root = url_to_fs(self.identity)
         except ImportError as error:
-            what = (
-                f"its kind needs a package that is not installed ({error}); install the extra 'cluster' or that package"
-            )
+            what = f"its kind needs a package that is not installed ({error}); `make extras`, or install that package"
             raise UserError(f"{self}: {what}.") from None
         except ValueError as error:
             raise UserError(f"{self}: {error}; expected a folder or an address that fsspec knows.") from None

@@ -1,14 +1,15 @@
 """Digests of everything that a run's outputs follow from, part by part: a run is fresh while they stay the same.
 
 Parts of a run: `code` (its notebook's code cells, and the kind of view that they read), `parameters`, `data` (what it reads
-of the package), `helpers` (sources that its outcome depends on), `versions` (installed distributions), `python`. Prose
-counts for the page alone. The batch and the command line count for neither: they decide when a run is executed, and not
-what comes of it.
+of the package), `helpers` (sources that its outcome depends on), `versions` (distributions that are installed, but for those
+of the extras), `python`. Prose counts for the page alone. The batch and the command line count for neither: they decide when
+a run is executed, and not what comes of it.
 """
 
 import hashlib
 import json
 import platform
+import re
 import site
 import sys
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ OF_OUTCOME = frozenset(
 OF_PAGES = frozenset(
     ("errors.py", "paths.py", "display/__init__.py", "display/html.py", "display/theme.py", "fonts", "runs", "pages")
 )
+EXTRAS = "# Only the extras need the rest.\n"  # a line of requirements.lock
 APART = frozenset(("audit/accepting.py", "fonts/make.py", "pages/printing.py"))  # in these folders, but of neither
 
 
@@ -89,10 +91,21 @@ def _read_sources(stamped: tuple[tuple[Path, int, int], ...]) -> str:
 
 @cache
 def digest_versions() -> str:
-    """Digest of the names of everything installed beside this package, each with its version."""
+    """Digest of the names of everything installed beside this package, each with its version.
+
+    What only the extras need does not count: installing them leaves runs fresh.
+    """
     folders = {*site.getsitepackages(), *(path for path in sys.path if path.endswith("-packages"))}
-    names = (entry.name for path in sorted(folders) if Path(path).is_dir() for entry in Path(path).glob("*.dist-info"))
-    return digest_json(sorted(set(names)))
+    entries = {entry.name for path in folders if Path(path).is_dir() for entry in Path(path).glob("*.dist-info")}
+    names = {entry: re.sub("[-_.]+", "-", entry.split("-")[0]).lower() for entry in sorted(entries)}
+    extras = _read_names_of_extras(paths.ROOT / "requirements.lock")
+    return digest_json([entry for entry, name in names.items() if name not in extras])
+
+
+def _read_names_of_extras(lock: Path) -> set[str]:
+    """Names of the packages that only the extras need; none where the package is installed without its lock."""
+    text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
+    return set(re.findall(r"^([\w.-]+)==", text.partition(EXTRAS)[2], re.MULTILINE))
 
 
 @cache
