@@ -15,7 +15,7 @@ from helpers.batch.fingerprint import digest
 from helpers.runs.run import Run
 
 FILE = "runs.sqlite"
-FORM = 2  # of the tables; another form is no record
+FORM = 3  # of the tables; another form is no record
 TABLES = (  # a seal is a digest of its row: what was edited by hand is not believed
     "CREATE TABLE runs (name text primary key, entry text not null, seal text not null)",
     "CREATE TABLE notes (key text primary key, value text not null, seal text not null)",

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from helpers.pages.links import LANGUAGES, name_index
 from helpers.pages.render import TEMPLATES, Words, dress
+from helpers.runs import outputs
 from helpers.runs.run import Run
 
 MOST = 4000  # entries that an index holds; those of the first pages, if there are more
@@ -110,7 +111,7 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
     sections: dict[str, int] = {}
     pages_of: dict[tuple, list[int]] = {}
     for number, run in enumerate(runs):
-        for anchor, name, words, section in facts[run].get("entries", ()):
+        for anchor, name, words, section in outputs.unpack(facts[run].get("entries", "")):
             key = (name, words, anchor, sections.setdefault(section, len(sections)))
             if key in pages_of or len(pages_of) < MOST:
                 pages_of.setdefault(key, []).append(number)

@@ -81,7 +81,7 @@ def replace_prose(executed: str, source: list[dict]) -> str:
 
 
 def read_facts(executed: str) -> dict | None:
-    """What an executed notebook says of itself, from the output of its opening cell, and its `entries` (see `outputs`).
+    """What an executed notebook says of itself, by the output of its opening cell, and its packed `entries` (see `outputs`).
 
     None for a notebook that was executed with another version of the project and has to be run again.
     """
@@ -91,5 +91,7 @@ def read_facts(executed: str) -> dict | None:
             facts = output.get("data", {}).get(PAGE_MIME)
             if facts is not None:
                 good = facts.get("form") == PAGE_FORM
-                return facts | {"entries": outputs.entries(cells, facts["language"][:2])} if good else None
+                return (
+                    facts | {"entries": outputs.pack(outputs.entries(cells, facts["language"][:2]))} if good else None
+                )
     return None
