@@ -89,7 +89,9 @@ class Workers:
 
     def __init__(self, jobs: int, scratch: Path):
         self.jobs, self._scratch = jobs, scratch
-        self._free: Queue[Worker] = Queue()
+        self._free: Queue[Worker | None] = Queue()  # none for one that has not been started
+        for _ in range(jobs):
+            self._free.put(None)
         self._workers: list[Worker] = []
 
     def _start_process(self) -> Worker:
@@ -101,21 +103,20 @@ class Workers:
         return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (str(self._scratch),))
 
     def submit(self, function: Callable, argument) -> Future:
-        if self._free.empty() and len(self._workers) < self.jobs:
+        worker = self._free.get()
+        if worker is None:
             self._workers.append(worker := self._start_process())
-        else:
-            worker = self._free.get()
         future = worker.submit(function, argument)
         future.add_done_callback(lambda done: self._release(worker, done))
         return future
 
     def _release(self, worker: Worker, done: Future) -> None:
-        """Have a worker take the next task, unless it died."""
-        if done.cancelled() or not isinstance(done.exception(), BrokenProcessPool):
-            self._free.put(worker)
-        else:
+        """Have a worker take the next task, or another one in its place if it died."""
+        died = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
+        if died:
             worker.shutdown(wait=False)
             self._workers.remove(worker)
+        self._free.put(None if died else worker)
 
     def end(self) -> None:
         """End all workers, and what they have started, whatever they do."""
@@ -123,8 +124,8 @@ class Workers:
         self.shutdown(wait=False, cancel_futures=True)
 
     def shutdown(self, **options) -> None:
-        while self._workers:
-            self._workers.pop().shutdown(**options)
+        for worker in list(self._workers):
+            worker.shutdown(**options)
 
 
 @contextmanager
