@@ -46,7 +46,8 @@ def numbers(tables: Tables) -> pd.DataFrame:
     frame["lower"] = frame["lower"].where(~over, frame["lower"] * (1 + STRICT))
     frame["upper"] = frame["upper"].where(~under, frame["upper"] * (1 - STRICT))
     frame["comparable_unit"] = comparable_unit(tables, frame["unit"])
-    return frame[NUMBERS].infer_objects()
+    texts = frame.select_dtypes("str").columns
+    return frame[NUMBERS].astype(dict.fromkeys(texts.intersection(NUMBERS), object))
 
 
 NUMBERS = [
