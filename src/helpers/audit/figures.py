@@ -97,12 +97,6 @@ def report(tables: Tables) -> pd.DataFrame:
     return frame[frame["origin"] != PUBLIC]
 
 
-@lru_cache(maxsize=8)
-def by_indicator(tables: Tables) -> dict[str, pd.DataFrame]:
-    """The report's own numbers of each indicator."""
-    return dict(tuple(report(tables).groupby("indicator", sort=False)))
-
-
 def list_relations(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[str]]]:
     """Relations of a kind: name, left, and what stands on the right."""
     for row in tables.relations[tables.relations["kind"] == kind].itertuples():
@@ -110,9 +104,15 @@ def list_relations(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[s
 
 
 def related(tables: Tables, kind: str) -> pd.DataFrame:
-    """Relations of a kind, one row for each indicator on the right: `relation`, `left`, `right`."""
-    frame = tables.relations[tables.relations["kind"] == kind].reset_index()
-    return frame.assign(right=frame["right"].str.split()).explode("right")[["relation", "left", "right"]]
+    """Relations of a kind, one row for each thing on the right: `relation`, `left`, `right`."""
+    frame = _list_related(tables)
+    return frame.loc[frame["kind"] == kind, ["relation", "left", "right"]]
+
+
+@lru_cache(maxsize=8)
+def _list_related(tables: Tables) -> pd.DataFrame:
+    """All relations, one row for each thing on the right."""
+    return tables.relations.assign(right=tables.relations["right"].str.split()).explode("right").reset_index()
 
 
 @lru_cache(maxsize=8)
