@@ -46,8 +46,9 @@ def numbers(tables: Tables) -> pd.DataFrame:
     frame["lower"] = frame["lower"].where(~over, frame["lower"] * (1 + STRICT))
     frame["upper"] = frame["upper"].where(~under, frame["upper"] * (1 - STRICT))
     frame["comparable_unit"] = comparable_unit(tables, frame["unit"])
-    texts = frame.select_dtypes("str").columns
-    return frame[NUMBERS].astype(dict.fromkeys(texts.intersection(NUMBERS), object))
+    texts = frame.select_dtypes("str").columns.intersection(NUMBERS)
+    # Of a copy, pandas keeps all columns of a type as one array; a column of the type `str` would be one of its own.
+    return frame[NUMBERS].astype(dict.fromkeys(texts, object)).copy()
 
 
 NUMBERS = [
@@ -150,4 +151,5 @@ def comparable(tables: Tables) -> pd.DataFrame:
     if not stock_of:
         return frame
     moved = frame["figure"].map(stock_of)
-    return frame.assign(indicator=moved.fillna(frame["indicator"]), kind=frame["kind"].mask(moved.notna(), "stock"))
+    known = moved.isna()
+    return frame.assign(indicator=frame["indicator"].where(known, moved), kind=frame["kind"].where(known, "stock"))

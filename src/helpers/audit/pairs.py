@@ -7,6 +7,7 @@ A range is in three columns `lower`, `value`, `upper`. In a joined frame the col
 from collections import namedtuple
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,12 @@ def _row_type(*names: str) -> type:
 
 def range_of(row, tag: str = "") -> Interval:
     """The range of one side of a row."""
-    return Interval(*(float(getattr(row, prefixed(tag, end))) for end in ENDS))
+    return Interval(*map(float, _read_ends(tag)(row)))
+
+
+@cache
+def _read_ends(tag: str) -> attrgetter:
+    return attrgetter(*(prefixed(tag, end) for end in ENDS))
 
 
 def printed_side(row, tag: str = "") -> Side:
