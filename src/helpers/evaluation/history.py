@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from helpers.display.table import records_of
 from helpers.numbers import period
 from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
@@ -104,7 +105,7 @@ def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def list_rows(figures: pd.DataFrame) -> list[dict]:
     """Figures row by row, for questions that go from one to the next, which frames are slow for."""
-    return figures.reset_index(names="figure").to_dict("records")
+    return records_of(figures.reset_index(names="figure"))
 
 
 def _build_frame(rows: list[dict]) -> pd.DataFrame:
