@@ -172,9 +172,9 @@ def rankings(tables: Tables) -> Iterator[Finding]:
     yield from _compare_ordered(tables, "ranked", "rankings")
     frame = report(tables)
     ranks = frame[(frame["measure"] == "rank") & (frame["qualifier"] == "exact")].reset_index(names="order")
-    pairs = join(ranks, ranks, "indicator")
-    level = pairs["a_region"].map(tables.regions["parent"]) == pairs["b_region"].map(tables.regions["parent"])
-    pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & (pairs["a_region"] != pairs["b_region"]) & level]
+    ranks = ranks.assign(parent=ranks["region"].map(tables.regions["parent"]))
+    pairs = join(ranks, ranks, "indicator", "parent")
+    pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & (pairs["a_region"] != pairs["b_region"])]
     for row in iterate(pairs):
         tie = row.a_value == row.b_value
         verdict = "scope" if row.a_slot != row.b_slot else "suspicious" if tie else "consistent"
