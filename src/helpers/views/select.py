@@ -247,10 +247,10 @@ class Selector:
         regions = self.package.regions
         if kind == "whole":
             return regions
-        around = {*places}
+        around, parent = {*places}, regions["parent"].to_dict()
         for place in places:
             around |= {*self.package.within(place)}
-            while place := regions.at[place, "parent"]:
+            while place := parent[place]:
                 around.add(place)
         return regions[regions.index.isin(around)]
 
