@@ -1,7 +1,8 @@
 """Is a folder a usable data package? All problems at once, each a sentence with file, row and column.
 
-First the descriptor and what can be seen in the bytes and by the schema (`files`), then what a schema cannot say (`rules`,
-`labels`), and last the same again with errata applied (`errata`). Values are not evaluated here, and nothing is repaired.
+First the descriptor and what can be seen in the bytes and by the schema (`files`, unless `conformity` proves it good), then
+what a schema cannot say (`rules`, `labels`), and last the same again with errata applied (`errata`). Values are not evaluated
+here, and nothing is repaired.
 """
 
 import tempfile
