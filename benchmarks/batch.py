@@ -194,7 +194,7 @@ def write_parameterized(runs: list[Run], folder: Path) -> list[Path]:
 
 def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
     """Seconds of the clock, of the cells and of the pages, of what a finished batch in `out` executed."""
-    for module in ("matplotlib.backends.backend_svg", "helpers.views"):
+    for module in ("matplotlib.backends.backend_svg", "helpers.cli.warm_up"):
         importlib.import_module(module)
     package, known = request.Package(), record.read_record(out / record.FILE).entries
     siblings = links.group_siblings({entry.run: entry.facts for entry in known.values()})

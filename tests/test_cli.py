@@ -43,6 +43,14 @@ def test_a_batch_with_nothing_to_do_imports_nothing_heavy(reports):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+def test_a_package_is_checked_without_frictionless_and_its_views_are_selected_without_pictures(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    code = "import sys; from helpers.views import select; select.load('audit', '6-audit', 'zh', '330000', '')"
+    code += f"; print(*{HEAVY} & sys.modules.keys())"
+    stdout = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert {*stdout.split()} == {"pandas", "numpy"}
+
+
 @pytest.mark.parametrize("verb", sorted(verbs.main.commands))
 def test_every_verb_has_help(verb):
     result = evaluate(verb, "--help")

@@ -57,6 +57,26 @@ def test_more_places_leave_the_figures_of_the_others_as_they_are(panel, whole):
     assert some.equals(whole.raw["figures"].set_index("figure").loc[some.index])
 
 
+def test_places_beyond_the_real_ones_lie_in_a_made_up_copy_of_the_province(whole, tmp_path):
+    assert made(tmp_path, "--regions", "103").returncode == 0
+    more = tables.load(tmp_path)
+    figures, known = more.raw["figures"].set_index("figure"), whole.raw["figures"].set_index("figure")
+    assert known.equals(figures.loc[known.index])
+    drawn = figures.drop(known.index)
+    assert drawn["region"].unique().tolist() == ["330000-2", "330100-2"]
+    assert not {*drawn["value"]} <= {*known.loc[known["region"].isin(["330000", "330100"]), "value"]}
+    assert more.within("100000-2")[:3] == ["100000-2", "330000-2", "330100-2"]
+    assert more.within("330000") == whole.within("330000")
+    assert more.regions.at["330100-2", "name_en"] == "Hangzhou (made-up 2)"
+    assert not {finding.verdict for finding in audit.audit(more)} & {"contradiction", "label"}
+
+
+def test_a_number_of_places_below_zero_is_refused(tmp_path):
+    refused = made(tmp_path, "--regions", "-1")
+    assert refused.returncode == 2
+    assert "--regions is -1, expected 0 or more" in refused.stderr
+
+
 def test_it_is_a_good_package_of_as_many_figures_as_the_report_s_a_place(whole, package):
     assert validate.find_problems(whole.folder) == []
     counts = whole.figures["region"].value_counts()

@@ -45,12 +45,6 @@ def test_remembered_choices_need_no_slow_import(copy):
     assert python(asked).splitlines() == [choices, "[]"]
 
 
-def test_a_remembered_package_is_not_checked_again(copy):
-    asked = f"import sys; from helpers.package import tables; tables.load({str(copy)!r}); print('frictionless' in sys.modules)"
-    assert python(asked) == "True\n"
-    assert python(asked) == "False\n"
-
-
 def test_an_invalid_package_is_not_remembered(spoil, notes):
     folder = spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
     for _ in range(2):

@@ -2,12 +2,13 @@
 
     python tools/panel.py FOLDER                the province and the 101 places below it
     python tools/panel.py FOLDER --regions 20   the province and the first 20 of them, cities before counties
+    python tools/panel.py FOLDER --regions 969  970 places: beyond 102, those of made-up copies of the province
 
-The places are real (zhejiang.csv), the figures are not: they are drawn from a fixed seed, and the same command writes the
-same bytes. What is printed of each place is what the project's own report prints of the province (indicators, periods,
-units, qualifiers, locators), so that its pages are as full as real ones. The numbers are true to each other: a place is the
-sum of those within it, growth leads from one level to the next, a completion is its actual over its target, a part is no
-more than its whole. The package says that it is synthetic, and so does the note of each figure.
+The first 102 places are real (zhejiang.csv), the figures are not: they are drawn from a fixed seed, and the same command
+writes the same bytes. What is printed of each place is what the project's own report prints of the province (indicators,
+periods, units, qualifiers, locators), so that its pages are as full as real ones. The numbers are true to each other: a place
+is the sum of those within it, growth leads from one level to the next, a completion is its actual over its target, a part is
+no more than its whole. The package says that it is synthetic, and so does the note of each figure.
 """
 
 import argparse
@@ -240,35 +241,49 @@ def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
 
 
 def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFrame]]:
-    """Descriptor and tables of the province and some places in it, cities before counties."""
-    own, random = tables.corrected(tables.load()), np.random.default_rng(seed)
-    places, lines = files.read(PLACES).reset_index(drop=True), recipe(own)
+    """Descriptor and tables of the province and some places below it, cities before counties, and then of its copies."""
+    own = tables.corrected(tables.load())
+    real, lines = files.read(PLACES).reset_index(drop=True), recipe(own)
+    below = real[real["region"] != PROVINCE].sort_values("parent", key=lambda parent: parent != PROVINCE, kind="stable")
+    order = [PROVINCE, *below["region"]]
+    country = own.raw["regions"][own.raw["regions"]["parent"] == ""]
     relations = own.raw["relations"][own.raw["relations"]["kind"].isin(KEPT)]
     relations = relations[[LEFT_OUT.isdisjoint(f"{row.left} {row.right}".split()) for row in relations.itertuples()]]
-    columns = list(printed(lines, draw_values(lines, places, relations, random), random))
-    below = places[places["region"] != PROVINCE].sort_values(
-        "parent", key=lambda parent: parent != PROVINCE, kind="stable"
-    )
-    chosen = places[places["region"].isin([PROVINCE, *below["region"][:regions]])]
-    figures = [
-        (f"{place.region}-{line.figure}", line.indicator, line.measure, place.region, line.period,
-         *columns[line.Index][place.Index], line.source, line.sentence, NOTE)
-        for place in chosen.itertuples() for line in lines.itertuples()
-    ]  # fmt: skip
-    platforms = [
-        (f"{place.region}-{section.replace('.', '-')}", section, f"{place.name_zh}虚构平台{section}",
-         f"Made-up platform {section} of {place.name_en}", "platform", place.region, random.choice(STAGES), "",
-         f"{section}.1", NOTE)
-        for place in chosen.itertuples() for section in own.sections.index
-    ]  # fmt: skip
-    country = own.raw["regions"][own.raw["regions"]["parent"] == ""]
+    known, figures, platforms = [], [], []
+    for number in range(1, 2 + regions // len(real)):
+        random = np.random.default_rng(seed if number == 1 else [seed, number])
+        columns = list(printed(lines, draw_values(lines, real, relations, random), random))
+        places = real if number == 1 else copy_places(real, number)
+        chosen = places[real["region"].isin(order[: regions + 1 - len(real) * (number - 1)])]
+        known += [country if number == 1 else copy_places(country, number), places]
+        figures += [
+            (f"{place.region}-{line.figure}", line.indicator, line.measure, place.region, line.period,
+             *columns[line.Index][place.Index], line.source, line.sentence, NOTE)
+            for place in chosen.itertuples() for line in lines.itertuples()
+        ]  # fmt: skip
+        platforms += [
+            (f"{place.region}-{section.replace('.', '-')}", section, f"{place.name_zh}虚构平台{section}",
+             f"Made-up platform {section} of {place.name_en}", "platform", place.region, random.choice(STAGES), "",
+             f"{section}.1", NOTE)
+            for place in chosen.itertuples() for section in own.sections.index
+        ]  # fmt: skip
     made = {name: own.raw[name] for name in COPIED} | {name: own.raw[name][:0] for name in EMPTY}
-    made |= {"regions": pd.concat([country, places]), "relations": relations}
+    made |= {"regions": pd.concat(known), "relations": relations}
     made["figures"] = pd.DataFrame(figures, columns=schema.COLUMNS["figures"])
     made["platforms"] = pd.DataFrame(platforms, columns=schema.COLUMNS["platforms"])
     descriptor = schema.read(own.folder)
     titles = {"name": "synthetic-panel", "title": PLAN["title_en"], "sources": [{"title": PLAN["report_en"]}]}
     return descriptor | titles | {"plan": descriptor["plan"] | PLAN}, made
+
+
+def copy_places(places: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Places that do not exist, named after those that do; a copy of the province lies in a country of its own."""
+    return places.assign(
+        region=places["region"] + f"-{number}",
+        name_zh=places["name_zh"] + f"（虚构{number}）",
+        name_en=places["name_en"] + f" (made-up {number})",
+        parent=places["parent"].where(places["parent"] == "", places["parent"] + f"-{number}"),
+    )
 
 
 def write(folder: Path, descriptor: dict, made: dict[str, pd.DataFrame]) -> None:
@@ -290,9 +305,11 @@ def _is_made_up(folder: Path) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="where the package is written")
-    places = "how many places below the province: first its 11 cities, then its 90 counties"
-    parser.add_argument("--regions", type=int, default=101, metavar="N", choices=range(102), help=places)
+    places = "how many places beside the province: its 11 cities, its 90 counties, then those of made-up copies of it"
+    parser.add_argument("--regions", type=int, default=101, metavar="N", help=places)
     options = parser.parse_args()
+    if options.regions < 0:
+        parser.error(f"--regions is {options.regions}, expected 0 or more")
     if any(options.folder.glob("*")) and not _is_made_up(options.folder):
         sys.exit(f"{options.folder}: holds something else than a made-up package; choose another folder")
     descriptor, made = package(options.regions)

@@ -29,18 +29,19 @@ def estimates(tables: Tables) -> pd.DataFrame:
     `exchange` (in another currency).
     """
     dated = select_dated(comparable(tables))
-    values = select_values(dated)
+    values, own = select_values(dated), tables.indicators["unit"]
     rates = _add_ends(dated[dated["measure"].isin(["growth_rate", "change"])])
     growth, change = rates[rates["measure"] == "growth_rate"], rates[rates["measure"] == "change"]
     # A growth rate is that of the quantity in its own unit.
-    at_home = values[values["unit"] == values["indicator"].map(tables.indicators["unit"])]
-    parts = [values.assign(figure_2="", formula="{}", how="printed")[COLUMNS]]
+    leading = pd.concat([growth.assign(of=growth["indicator"].map(own)), change.assign(of=change["unit"])])
+    parts = [values.assign(figure_2="", formula="{}", how="printed")]
     for known, wanted, how in (("to", "from", "backward"), ("from", "to", "forward")):
-        pairs = join(at_home, growth, "indicator", "region", slot=known)
+        both = join(values, leading, "indicator", "region", slot=known, unit="of")
+        pairs = both[both["b_measure"] == "growth_rate"]
         level, factor = ranges(pairs, "a"), ranges(pairs, "b") * 0.01 + 1
         result, formula = (level / factor, "{}÷(1+{})") if known == "to" else (level * factor, "{}×(1+{})")
         parts.append(_combine(pairs, result, formula, how, wanted))
-        pairs = join(values, change, "indicator", "region", "unit", slot=known)
+        pairs = both[both["b_measure"] == "change"]
         level, more = ranges(pairs, "a"), ranges(pairs, "b")
         result, formula = (level - more, "{}－{}") if known == "to" else (level + more, "{}＋{}")
         parts.append(_combine(pairs, result, formula, how, wanted))
@@ -49,7 +50,8 @@ def estimates(tables: Tables) -> pd.DataFrame:
     parts.append(_combine(pairs, more / rate, "{}÷{}", "implied", "from"))
     parts.append(_combine(pairs, more / rate + more, "{0}÷{1}＋{0}", "implied", "to"))
     parts += [_estimate_daily(tables, values), _exchange(tables, values)]
-    result = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    parts = [part for part in parts if len(part["figure"])] or parts[:1]  # an empty one would change types
+    result = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in COLUMNS})
     return result[np.isfinite(result["value"])]
 
 
@@ -60,27 +62,30 @@ COLUMNS = [
 
 
 def _add_ends(rates: pd.DataFrame) -> pd.DataFrame:
-    """Rates and changes with the slots and periods of the values that they lead `to` and `from`."""
+    """Rates and changes with the slots, periods and last months of the values that they lead `to` and `from`."""
     spans = {text: (text.split("/")[-1], period.before(text)) for text in rates["period"].unique()}
     for number, end in enumerate(("to", "from")):
         periods = rates["period"].map({text: ends[number] for text, ends in spans.items()})
-        rates = rates.assign(**{f"{end}_period": periods, end: slots(*months(periods), rates["kind"])})
+        first, last = months(periods)
+        slot = slots(first, last, rates["kind"])
+        rates = rates.assign(**{f"{end}_period": periods, f"{end}_last": last, end: slot})
     return rates
 
 
-def _combine(pairs: pd.DataFrame, result: Interval, formula: str, how: str, slot: str) -> pd.DataFrame:
-    """Estimates from pairs of a value (or change) and a rate, at one end of the rate (`from`, `to`) or in the same `slot`."""
-    frame = pd.DataFrame(
-        {
-            "indicator": pairs["a_indicator"], "region": pairs["a_region"], "unit": pairs["a_unit"],
-            "slot": pairs[f"b_{slot}"], "period": pairs["a_period" if slot == "slot" else f"b_{slot}_period"],
-            "lower": result.lower, "value": result.value, "upper": result.upper,
-            "figure": pairs["a_figure"], "figure_2": pairs["b_figure"], "origin": pairs["a_origin"] | pairs["b_origin"],
-            "confidence": pairs[["a_confidence", "b_confidence"]].max(axis=1),
-        }
-    )  # fmt: skip
-    last = frame["slot"].str.split(">").str[-1].astype(int) if len(frame) else 0
-    return frame.assign(formula=formula, how=how, last=last)[COLUMNS]
+def _combine(pairs: pd.DataFrame, result: Interval, formula: str, how: str, slot: str) -> dict[str, np.ndarray]:
+    """Columns of estimates from pairs of a value (or change) and a rate, at one end of the rate (`from`, `to`) or in the same
+    `slot`.
+    """
+    when, last = ("a_period", "a_last") if slot == "slot" else (f"b_{slot}_period", f"b_{slot}_last")
+    columns = {
+        "indicator": pairs["a_indicator"], "region": pairs["a_region"], "unit": pairs["a_unit"],
+        "slot": pairs[f"b_{slot}"], "period": pairs[when], "last": pairs[last],
+        "lower": result.lower, "value": result.value, "upper": result.upper,
+        "formula": np.full(len(pairs), formula, object), "figure": pairs["a_figure"], "figure_2": pairs["b_figure"],
+        "origin": pairs["a_origin"] | pairs["b_origin"],
+        "confidence": np.maximum(pairs["a_confidence"], pairs["b_confidence"]), "how": np.full(len(pairs), how, object),
+    }  # fmt: skip
+    return {name: np.asarray(columns[name]) for name in COLUMNS}
 
 
 def _estimate_daily(tables: Tables, values: pd.DataFrame) -> pd.DataFrame:

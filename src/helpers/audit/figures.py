@@ -46,7 +46,9 @@ def numbers(tables: Tables) -> pd.DataFrame:
     frame["lower"] = frame["lower"].where(~over, frame["lower"] * (1 + STRICT))
     frame["upper"] = frame["upper"].where(~under, frame["upper"] * (1 - STRICT))
     frame["comparable_unit"] = comparable_unit(tables, frame["unit"])
-    return frame[NUMBERS].infer_objects()
+    texts = frame.select_dtypes("str").columns.intersection(NUMBERS)
+    # Of a copy, pandas keeps all columns of a type as one array; a column of the type `str` would be one of its own.
+    return frame[NUMBERS].astype(dict.fromkeys(texts, object)).copy()
 
 
 NUMBERS = [
@@ -96,12 +98,6 @@ def report(tables: Tables) -> pd.DataFrame:
     return frame[frame["origin"] != PUBLIC]
 
 
-@lru_cache(maxsize=8)
-def by_indicator(tables: Tables) -> dict[str, pd.DataFrame]:
-    """The report's own numbers of each indicator."""
-    return dict(tuple(report(tables).groupby("indicator", sort=False)))
-
-
 def list_relations(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[str]]]:
     """Relations of a kind: name, left, and what stands on the right."""
     for row in tables.relations[tables.relations["kind"] == kind].itertuples():
@@ -109,9 +105,15 @@ def list_relations(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[s
 
 
 def related(tables: Tables, kind: str) -> pd.DataFrame:
-    """Relations of a kind, one row for each indicator on the right: `relation`, `left`, `right`."""
-    frame = tables.relations[tables.relations["kind"] == kind].reset_index()
-    return frame.assign(right=frame["right"].str.split()).explode("right")[["relation", "left", "right"]]
+    """Relations of a kind, one row for each thing on the right: `relation`, `left`, `right`."""
+    frame = _list_related(tables)
+    return frame.loc[frame["kind"] == kind, ["relation", "left", "right"]]
+
+
+@lru_cache(maxsize=8)
+def _list_related(tables: Tables) -> pd.DataFrame:
+    """All relations, one row for each thing on the right."""
+    return tables.relations.assign(right=tables.relations["right"].str.split()).explode("right").reset_index()
 
 
 @lru_cache(maxsize=8)
@@ -149,4 +151,5 @@ def comparable(tables: Tables) -> pd.DataFrame:
     if not stock_of:
         return frame
     moved = frame["figure"].map(stock_of)
-    return frame.assign(indicator=moved.fillna(frame["indicator"]), kind=frame["kind"].mask(moved.notna(), "stock"))
+    known = moved.isna()
+    return frame.assign(indicator=frame["indicator"].where(known, moved), kind=frame["kind"].where(known, "stock"))

@@ -105,18 +105,16 @@ def _build_row(tables: Tables, target, actual, completion) -> dict:
 
 def _sum_up(tables: Tables, target) -> tuple[str, tuple, Interval] | None:
     """A total over the plan's years from the flow of each: formula, figures, range; None where a year is missing."""
-    if tables.indicators.loc[target.indicator, ["kind", "target_kind"]].tolist() != ["flow", "cumulative"]:
+    if (target.kind, tables.indicators.at[target.indicator, "target_kind"]) != ("flow", "cumulative"):
         return None
-    frame = report(tables)
-    here = (frame["indicator"] == target.indicator) & (frame["region"] == target.region)
-    frame = select_values(frame[here & (frame["unit"] == target.unit)])
+    values = _group_values(tables).get((target.indicator, target.region), ())
+    flows = {(row.first, row.last): row for row in reversed(values) if row.unit == target.unit}
     years = [(year * 12, year * 12 + 11) for year in range(tables.plan.start_year, target.last // 12 + 1)]
-    flows = frame.drop_duplicates(["first", "last"]).set_index(["first", "last"])
-    if not set(years) <= set(flows.index):
+    if not flows.keys() >= {*years}:
         return None
-    flows = flows.loc[years]
-    total = Interval(*(float(flows[end].sum()) for end in ENDS))
-    return f"({'＋'.join(['{}'] * len(years))})", tuple(flows["figure"]), total
+    parts = [flows[year] for year in years]
+    total = Interval(*(float(np.sum([getattr(row, end) for row in parts])) for end in ENDS))
+    return f"({'＋'.join(['{}'] * len(years))})", tuple(row.figure for row in parts), total
 
 
 def _measure(tables: Tables, kind: str, target, actual) -> tuple[str, tuple, Interval] | None:
@@ -141,9 +139,16 @@ def _measure(tables: Tables, kind: str, target, actual) -> tuple[str, tuple, Int
 
 def _find_value(tables: Tables, indicator: str, region: str, last: int):
     """A printed value of the report at the end of a year."""
-    frame = report(tables)
-    here = (frame["indicator"] == indicator) & (frame["region"] == region) & (frame["last"] == last)
-    return next(iterate(select_values(frame[here])), None)
+    return next((row for row in _group_values(tables).get((indicator, region), ()) if row.last == last), None)
+
+
+@lru_cache(maxsize=8)
+def _group_values(tables: Tables) -> dict[tuple[str, str], list]:
+    """Printed values of the report by indicator and region."""
+    groups: dict[tuple[str, str], list] = {}
+    for row in iterate(select_values(report(tables))):
+        groups.setdefault((row.indicator, row.region), []).append(row)
+    return groups
 
 
 def _complete(kind: str, reached: Interval, target: Interval, end: float, formula: str) -> tuple[Interval, str]:
@@ -202,8 +207,11 @@ def at_target_year(tables: Tables) -> pd.DataFrame:
 
 def equal_to_target(tables: Tables) -> Iterator[Finding]:
     """Actual values that repeat their target to the digit, where more would have been possible."""
-    frame, figures = at_target_year(tables), {row.figure: row for row in iterate(report(tables))}
-    for row in iterate(frame[frame["actual"] != ""]):
+    frame, figures = at_target_year(tables), report(tables)
+    frame = frame[frame["actual"] != ""]
+    named = {*frame["target"], *frame["actual"]}
+    figures = {row.figure: row for row in iterate(figures[figures["figure"].isin(named)])}
+    for row in iterate(frame):
         target, actual = figures[row.target], figures[row.actual]
         if target.value != actual.value or target.unit != actual.unit or row.kind in ("rank", "milestone"):
             continue

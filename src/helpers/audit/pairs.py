@@ -4,8 +4,12 @@ A range is in three columns `lower`, `value`, `upper`. In a joined frame the col
 `a_lower`, `b_lower`.
 """
 
+from collections import namedtuple
 from collections.abc import Iterator
+from functools import cache
+from operator import attrgetter
 
+import numpy as np
 import pandas as pd
 
 from helpers.audit.finding import CONFIDENCES, Side
@@ -41,12 +45,24 @@ def add_ranges(frame: pd.DataFrame, tag: str, computed: Interval) -> pd.DataFram
 
 def iterate(frame: pd.DataFrame, **columns) -> Iterator:
     """The rows of a frame as named tuples, with further columns."""
-    return frame.assign(**columns).itertuples(index=False)
+    cells = {name: values.tolist() for name, values in frame.items()}
+    cells |= {name: np.asarray(values).tolist() for name, values in columns.items()}
+    return map(_row_type(*cells)._make, zip(*cells.values(), strict=True))
+
+
+@cache  # making a type takes longer than reading the rows of a small frame
+def _row_type(*names: str) -> type:
+    return namedtuple("Row", names)
 
 
 def range_of(row, tag: str = "") -> Interval:
     """The range of one side of a row."""
-    return Interval(*(float(getattr(row, prefixed(tag, end))) for end in ENDS))
+    return Interval(*map(float, _read_ends(tag)(row)))
+
+
+@cache
+def _read_ends(tag: str) -> attrgetter:
+    return attrgetter(*(prefixed(tag, end) for end in ENDS))
 
 
 def printed_side(row, tag: str = "") -> Side:

@@ -1,6 +1,7 @@
 """What the package's relations say holds between quantities: totals, parts, lists, additions, places, rankings, shares."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,6 @@ import pandas as pd
 from helpers.audit.estimates import estimates
 from helpers.audit.figures import (
     PUBLIC,
-    by_indicator,
     comparable,
     comparable_unit,
     list_relations,
@@ -29,6 +29,7 @@ from helpers.audit.pairs import (
     ranges,
 )
 from helpers.numbers.interval import Interval
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.package.tables import Tables
 
 EXTENSIVE = ("count", "money", "area", "volume")  # dimensions whose values of places add up to that of the whole
@@ -56,7 +57,7 @@ def subsets(tables: Tables) -> Iterator[Finding]:
 
 def _compare_ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]:
     """Relations in which the left is no more than each on the right."""
-    values = select_values(report(tables)).assign(sure=True)
+    values = _values(tables)
     parts = related(tables, kind).merge(values, left_on="left", right_on="indicator")
     parts = _repeat_above(tables, parts) if kind == "subset" else parts
     pairs = _join_beside(parts, values, "w", named="right")
@@ -78,27 +79,27 @@ def quotients(tables: Tables) -> Iterator[Finding]:
 
 def same_count(tables: Tables) -> Iterator[Finding]:
     """Quantities that a relation calls the same have one value."""
-    for relation, left, others in list_relations(tables, "same"):
-        for other in others:
-            pairs = _join_beside(_select(tables, left, "target"), _select(tables, other, "target"), "o")
-            for row in iterate(pairs, agree=ranges(pairs).meets(ranges(pairs, "o"))):
-                yield _compare_related("same_count", row, (printed_side(row), printed_side(row, "o")), relation)
+    values = _values_or_targets(tables)
+    left = related(tables, "same").merge(values, left_on="left", right_on="indicator")
+    pairs = _join_beside(left, values, "o", named="right")
+    for row in iterate(pairs, agree=ranges(pairs).meets(ranges(pairs, "o"))):
+        yield _compare_related("same_count", row, (printed_side(row), printed_side(row, "o")), row.relation)
 
 
 def lists(tables: Tables) -> Iterator[Finding]:
     """A stated count is the number of the things named."""
-    for relation, left, items in list_relations(tables, "list"):
-        frame = _select(tables, left)
-        count = Interval.point(float(len(items)))
-        for row in iterate(frame, agree=ranges(frame).meets(count)):
-            sides = Side("named", value=count), printed_side(row)
-            yield _compare_related("lists", row, sides, relation, values=(("items", tuple(items)),))
+    items = related(tables, "list").groupby(["relation", "left"], sort=False)["right"].agg(tuple).rename("items")
+    frame = items.reset_index().merge(_values(tables), left_on="left", right_on="indicator")
+    counts = Interval.point(frame["items"].map(len).to_numpy(dtype=float))
+    for row in iterate(frame, agree=ranges(frame).meets(counts)):
+        sides = Side("named", value=Interval.point(float(len(row.items)))), printed_side(row)
+        yield _compare_related("lists", row, sides, row.relation, values=(("items", row.items),))
 
 
 def one_time(tables: Tables) -> Iterator[Finding]:
     """Figures that a relation joins and one sentence gives are of one time."""
     joined = pd.concat([related(tables, kind) for kind in ("total", "quotient", "adds_to", "subset", "same")])
-    values = select_dated(select_values(report(tables)))
+    values = select_dated(_values(tables))
     where = ["region", "source", "sentence"]
     others = values.add_prefix("o_").rename(columns={"o_indicator": "right"} | {f"o_{name}": name for name in where})
     pairs = joined.merge(values, left_on="left", right_on="indicator").merge(others, on=["right", *where])
@@ -154,16 +155,16 @@ def places(tables: Tables) -> Iterator[Finding]:
 
 def scopes(tables: Tables) -> Iterator[Finding]:
     """Quantities that are named alike but counted in different scopes, told apart."""
-    for relation, left, others in list_relations(tables, "scope"):
-        for other in others:
-            own, beside = _select(tables, left, "target"), _select(tables, other, "target").add_prefix("o_")
-            pairs = own.merge(beside, left_on="region", right_on="o_region")
-            pairs = own.merge(beside, how="cross") if pairs.empty else pairs
-            away = (pairs["last"] - pairs["o_last"]).abs()
-            pairs = pairs.assign(away=away).sort_values("away", kind="stable").drop_duplicates("region")
-            for row in iterate(pairs):
-                sides, values = (printed_side(row), printed_side(row, "o")), (("relation", relation),)
-                yield Finding("scopes", "scope", "high", sides, sign=";", values=values)
+    values = _values_or_targets(tables)
+    named = related(tables, "scope").reset_index(drop=True).reset_index(names="order")
+    own, others = named.merge(values, left_on="left", right_on="indicator"), values.add_prefix("o_")
+    pairs = own.merge(others, left_on=["right", "region"], right_on=["o_indicator", "o_region"])
+    apart = own[~own["order"].isin(pairs["order"])].merge(others, left_on="right", right_on="o_indicator")
+    pairs = pd.concat([frame for frame in (pairs, apart) if len(frame)] or [pairs])  # in one place, else in any
+    pairs = pairs.assign(away=(pairs["last"] - pairs["o_last"]).abs()).sort_values(["order", "away"], kind="stable")
+    for row in iterate(pairs.drop_duplicates(["order", "region"])):
+        sides, values = (printed_side(row), printed_side(row, "o")), (("relation", row.relation),)
+        yield Finding("scopes", "scope", "high", sides, sign=";", values=values)
 
 
 def rankings(tables: Tables) -> Iterator[Finding]:
@@ -171,9 +172,9 @@ def rankings(tables: Tables) -> Iterator[Finding]:
     yield from _compare_ordered(tables, "ranked", "rankings")
     frame = report(tables)
     ranks = frame[(frame["measure"] == "rank") & (frame["qualifier"] == "exact")].reset_index(names="order")
-    pairs = join(ranks, ranks, "indicator")
-    level = pairs["a_region"].map(tables.regions["parent"]) == pairs["b_region"].map(tables.regions["parent"])
-    pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & (pairs["a_region"] != pairs["b_region"]) & level]
+    ranks = ranks.assign(parent=ranks["region"].map(tables.regions["parent"]))
+    pairs = join(ranks, ranks, "indicator", "parent")
+    pairs = pairs[(pairs["a_order"] < pairs["b_order"]) & (pairs["a_region"] != pairs["b_region"])]
     for row in iterate(pairs):
         tie = row.a_value == row.b_value
         verdict = "scope" if row.a_slot != row.b_slot else "suspicious" if tie else "consistent"
@@ -231,16 +232,16 @@ def first_to_pass(tables: Tables) -> Iterator[Finding]:
 
 def possible_shares(tables: Tables) -> Iterator[Finding]:
     """A share is some k of n for the population that it names (the GRIM test of Brown and Heathers 2017)."""
-    for relation, left, (population, *_) in list_relations(tables, "share_of"):
-        pairs = _join_beside(_select(tables, left), _select(tables, population), "n", any_unit=True)
-        pairs = pairs[(pairs["qualifier"] == "exact") & ~pairs["printed"].str.contains("/")]
-        for row in iterate(pairs):
-            works = populations(range_of(row), int(min(row.n_upper, LARGE)))
-            values = (("works", tuple(works[-4:].tolist())), ("relation", relation))
-            none = "contradiction" if row.sure else "suspicious"  # the population may be of another time
-            verdict = "consistent" if (works >= row.n_lower).any() else "scope" if len(works) else none
-            sides = printed_side(row), printed_side(row, "n")
-            yield Finding("possible_shares", verdict, "medium", sides, sign="of", values=values)
+    values = _values(tables)
+    shares = related(tables, "share_of").merge(values, left_on="left", right_on="indicator")
+    pairs = _join_beside(shares, values, "n", any_unit=True, named="right")
+    for row in iterate(pairs[(pairs["qualifier"] == "exact") & ~pairs["printed"].str.contains("/")]):
+        works = populations(range_of(row), int(min(row.n_upper, LARGE)))
+        values = (("works", tuple(works[-4:].tolist())), ("relation", row.relation))
+        none = "contradiction" if row.sure else "suspicious"  # the population may be of another time
+        verdict = "consistent" if (works >= row.n_lower).any() else "scope" if len(works) else none
+        sides = printed_side(row), printed_side(row, "n")
+        yield Finding("possible_shares", verdict, "medium", sides, sign="of", values=values)
 
 
 def populations(share: Interval, most: int) -> np.ndarray:
@@ -251,11 +252,23 @@ def populations(share: Interval, most: int) -> np.ndarray:
     return n[(low <= high) & (high >= 0) & (low <= n)]
 
 
-def _select(tables: Tables, indicator: str, otherwise: str = "") -> pd.DataFrame:
-    """The report's printed values of a quantity, with `sure` for `_join_beside`; otherwise: the measure if there are none."""
-    frame = by_indicator(tables).get(indicator, report(tables).iloc[:0]).assign(sure=True)
-    values = select_values(frame)
-    return values if len(values) or not otherwise else frame[frame["measure"] == otherwise]
+@lru_cache(maxsize=8)
+def _values(tables: Tables) -> pd.DataFrame:
+    """The report's printed values of quantities, with `sure` for `_join_beside`."""
+    return select_values(report(tables)).assign(sure=True)
+
+
+@lru_cache(maxsize=8)
+def _values_or_targets(tables: Tables) -> pd.DataFrame:
+    """The report's printed values of quantities, and the targets of those that have none (see `_values`)."""
+    frame = report(tables).assign(sure=True)
+    known = frame["measure"].isin(QUANTITY_MEASURES)
+    return frame[known | ((frame["measure"] == "target") & ~frame["indicator"].isin(frame.loc[known, "indicator"]))]
+
+
+def _select(tables: Tables, indicator: str) -> pd.DataFrame:
+    values = _values(tables)
+    return values[values["indicator"] == indicator]
 
 
 def _repeat_above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:

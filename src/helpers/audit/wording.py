@@ -13,7 +13,7 @@ from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year
 from helpers.language.formatter import Formatter
 from helpers.numbers import period
-from helpers.package.tables import Tables, corrected
+from helpers.package.tables import Rows, Tables, corrected
 
 KEYS = ("check", "locators", "figures", "arithmetic", "verdict", "confidence", "settled_by", "changes", "sentence")
 SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}
@@ -42,7 +42,7 @@ class Wording:
         self.figures = pd.concat([tables.figures, tables.external]) if len(tables.external) else tables.figures
         self.corrected = corrected(tables)
         self.before, self.after = at_target_year(tables), at_target_year(self.corrected)
-        self._rows: dict[str, pd.Series] = {}
+        self._figures, self._rows = Rows(self.figures), {}
         columns = ("target", "actual", "printed_figure")
         self._headline = {key: name for column in columns for name, key in self.before[column].items() if key}
         self._origin = numbers(tables).set_index("figure")["origin"].to_dict()
@@ -64,10 +64,10 @@ class Wording:
             for finding in findings
         ]
 
-    def figure(self, key: str) -> pd.Series:
+    def figure(self, key: str) -> dict:
         """A figure's row, read once: a big package has tens of thousands of findings."""
         if key not in self._rows:
-            self._rows[key] = self.figures.loc[key]
+            self._rows[key] = self._figures[key]
         return self._rows[key]
 
     # --- pieces of a row -----------------------------------------------------------------------------------
@@ -133,18 +133,14 @@ class Wording:
             return self.words.format_number(side.value.value, 0)
         return self.words.format_amount(self.row(side))
 
-    def row(self, side: Side, finer: int = 0) -> pd.Series:
+    def row(self, side: Side, finer: int = 0) -> dict:
         """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
         row = self._like(side.figures[0], side.value.value)
-        row["decimals"] += finer
-        row["base_unit"] = side.unit or row["base_unit"]
-        return row
+        return row | {"decimals": row["decimals"] + finer, "base_unit": side.unit or row["base_unit"]}
 
-    def _like(self, key: str, value: float) -> pd.Series:
+    def _like(self, key: str, value: float) -> dict:
         """A row that writes a value in base units as a figure is written."""
-        row = self.figure(key).copy()
-        row["base"], row["form"] = value, "derived"
-        return row
+        return self.figure(key) | {"base": value, "form": "derived"}
 
     def between(self, side: Side) -> str:
         """The range of a side, or nothing where it is exact."""
@@ -240,7 +236,7 @@ class Wording:
         if not side.figures:
             return ""
         row = self.figure(side.figures[0])
-        return self.words.format_period(row if not side.period else pd.Series({**row, "period": side.period}))
+        return self.words.format_period(row | {"period": side.period or row["period"]})
 
     def where(self, side: Side) -> str:
         """Where a side's figures stand."""

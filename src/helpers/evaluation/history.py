@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from helpers.display.table import records_of
 from helpers.numbers import period
 from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
@@ -15,6 +16,10 @@ DERIVED = [
     "indicator", "region", "period", "year", "whole_year", "base", "lower", "upper", "base_unit", "multiplier", "decimals",
     "form", "how", "parts", "used",
 ]  # fmt: skip
+ROW = (  # columns of figures that values and statuses are computed of
+    "indicator", "region", "measure", "period", "year", "whole_year", "value", "base", "lower", "upper", "strict",
+    "base_unit", "multiplier", "decimals", "qualifier", "form",
+)  # fmt: skip
 RATES = {"growth_rate": "growth", "change": "change"}  # measures that lead from an earlier value, and the identity
 
 
@@ -40,7 +45,10 @@ def earlier(tables: Tables) -> pd.DataFrame:
     - `change`: value - change
     - `additions`: stock - new additions of the period (relation `adds_to`), if nothing left the stock
     """
-    figures = list_rows(tables.figures[tables.figures["year"].notna()])
+    figures = tables.figures[
+        tables.figures["measure"].isin([*QUANTITY_MEASURES, *RATES]) & tables.figures["year"].notna()
+    ]
+    figures = list_rows(figures)
     adds_to = tables.relations[tables.relations["kind"] == "adds_to"]
     sums = zip(adds_to["left"], adds_to["right"].str.split(), strict=True)
     flows = list(dict.fromkeys((flow, stock) for flow, stocks in sums for stock in stocks))
@@ -104,7 +112,7 @@ def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def list_rows(figures: pd.DataFrame) -> list[dict]:
     """Figures row by row, for questions that go from one to the next, which frames are slow for."""
-    return figures.reset_index(names="figure").to_dict("records")
+    return records_of(figures.reset_index(names="figure")[["figure", *[name for name in ROW if name in figures]]])
 
 
 def _build_frame(rows: list[dict]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.display.table import records_of
 from helpers.evaluation.history import as_interval, derived, list_rows, stack
 from helpers.evaluation.targets import FINAL, Pace, attained, completion, judge, pace, pace_status
 from helpers.numbers import period
@@ -43,12 +44,12 @@ def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataF
             tables,
             row,
             year,
-            known.targets[region, key],
-            [other for other in known.completions.get((region, key), []) if other["year"] == year],
-            known.values.get((region, key), []) + known.values.get((above, key), []),
+            known.targets[region, row["indicator"]],
+            [other for other in known.completions.get((region, row["indicator"]), []) if other["year"] == year],
+            known.values.get((region, row["indicator"]), []) + known.values.get((above, row["indicator"]), []),
         )
-        for key, row in known.indicators.iterrows()
-        if (region, key) in known.targets
+        for row in known.indicators
+        if (region, row["indicator"]) in known.targets
     ]
     return pd.DataFrame(rows, columns=SCORE).set_index("indicator")
 
@@ -59,7 +60,7 @@ class Headlines(NamedTuple):
     values: of the quantity itself, printed and derived; targets, completions: printed ones, of whole years
     """
 
-    indicators: pd.DataFrame
+    indicators: list[dict]
     values: dict[tuple[str, str], list[dict]]
     targets: dict[tuple[str, str], list[dict]]
     completions: dict[tuple[str, str], list[dict]]
@@ -73,7 +74,7 @@ def _group_headlines(tables: Tables) -> Headlines:
     implied = implied[implied["indicator"].isin(indicators.index)]
     whole = figures[figures["whole_year"]]
     return Headlines(
-        indicators,
+        records_of(indicators.reset_index(names="indicator")),
         # Within a year, the table stands before the text, and what is printed before what is derived.
         _group_by_place(stack([figures[figures["measure"].isin(QUANTITY_MEASURES)], implied])),
         _group_by_place(whole[whole["measure"] == "target"]),
@@ -90,7 +91,7 @@ def _group_by_place(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
 
 
 def _score_indicator(
-    tables: Tables, row: pd.Series, year: int, targets: list[dict], completions: list[dict], values: list[dict]
+    tables: Tables, row: dict, year: int, targets: list[dict], completions: list[dict], values: list[dict]
 ) -> dict:
     """A row of the scoreboard, from an indicator's targets, printed completions, and values here and in the region above."""
     years = [target["year"] for target in targets]
@@ -99,7 +100,7 @@ def _score_indicator(
     target, kind, start = targets[0], row["target_kind"], tables.plan.baseline_year
     region = target["region"]
     score = dict.fromkeys(SCORE, np.nan) | {
-        "indicator": row.name, "headline": row["headline"], "year": year, "due": due, "target": target["figure"],
+        "indicator": row["indicator"], "headline": row["headline"], "year": year, "due": due, "target": target["figure"],
         "target_upper": targets[-1]["figure"] if len(targets) > 1 else "", "actual": "", "form": "",
         "printed_figure": "", "status": "no_data", "reason": "no_actual", "paces_differ": False,
     }  # fmt: skip

@@ -45,7 +45,8 @@ class Formatter:
     def column(self, table: str, name: str) -> dict:
         """A column of a table by the table's key, made once: words ask for single cells by the hundred thousand."""
         if (table, name) not in self._columns:
-            self._columns[table, name] = getattr(self.tables, table)[name].to_dict()
+            frame = getattr(self.tables, table)
+            self._columns[table, name] = dict(zip(frame.index.tolist(), frame[name].tolist(), strict=True))
         return self._columns[table, name]
 
     def name_indicators(self, indicators: pd.Series) -> list[str]:

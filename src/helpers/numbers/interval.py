@@ -75,6 +75,8 @@ def as_interval(value: "Interval | float") -> Interval:
 
 def _product(a, b):
     """Product in which zero times infinity is zero: a bound that cannot be reached adds nothing."""
+    if isinstance(a, float) and isinstance(b, float):  # in a tenth of the time
+        return a * b if a and b else 0.0
     with np.errstate(invalid="ignore"):
         return np.where((np.asarray(a) == 0) | (np.asarray(b) == 0), 0.0, np.multiply(a, b))[()]
 

@@ -7,7 +7,7 @@ KEYS = {"figures": "figure", "indicators": "indicator"}
 
 def check(frames, descriptor):
     """An erratum names an existing cell, still says what is printed there, and has evidence."""
-    known = set(frames["figures"]["figure"]) | set(frames["external"]["figure"])
+    known = {*frames["figures"]["figure"].tolist(), *frames["external"]["figure"].tolist()}
     for row, line in frames["errata"].iterrows():
         frame = frames[line["table"]].set_index(KEYS[line["table"]])
         if line["key"] not in frame.index:

@@ -64,7 +64,7 @@ def _can_decode(content: bytes, encoding: str) -> bool:
 
 def check_schema(folder: Path, descriptor: dict, tables: dict[str, str]) -> Iterator[Problem]:
     """What the Table Schema says, checked by frictionless."""
-    import frictionless  # slow to import, and only needed for packages not checked before
+    import frictionless  # slow to import, and only needed where `conformity` proves nothing
 
     report = frictionless.validate(str(folder / schema.DESCRIPTOR))
     for error in report.errors:  # of the package itself, not of one table
@@ -98,6 +98,14 @@ SENTENCES = {  # errors of frictionless, and below them the constraints that a c
     "maximum": "{cell!r} is too large; expected at most {wanted}",
     "unique": "{cell!r} stands in an earlier row too; every row needs its own",
 }
+
+
+def check_columns(frames: dict[str, pd.DataFrame], tables: dict[str, str]) -> Iterator[Problem]:
+    """The columns that the code reads have exactly these names; to the Table Schema, blanks around a name are nothing."""
+    for table, columns in schema.COLUMNS.items():
+        for column in columns:
+            if column not in frames[table]:
+                yield Problem(tables[table], 1, column, SENTENCES["missing-label"])
 
 
 def _describe(error: dict, constraints: dict) -> str:

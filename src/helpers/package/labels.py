@@ -26,12 +26,12 @@ def check_names(frames, descriptor):
 
 def check_ours(frames, descriptor):
     """Labels that the project itself uses are there, with its blanks."""
-    theirs, rows = frames["labels"].set_index("key"), {key: row for row, key in frames["labels"]["key"].items()}
-    for key, label in _read_ours().iterrows():
-        if key in theirs.index:
-            for language in LANGUAGES:
-                own, other = label[language], theirs.at[key, language]
-                if _list_blanks(own) != _list_blanks(other):
+    theirs, ours = (_map_labels(frame) for frame in (frames["labels"], _read_ours()))
+    rows = dict(zip(frames["labels"]["key"], frames["labels"].index, strict=True))
+    for key, label in ours.items():
+        if key in theirs:
+            for language, own, other in zip(LANGUAGES, label, theirs[key], strict=True):
+                if not _is_like(own, other):
                     what = f"{other!r} does not have the same {{…}} and | as the project's own label, {own!r}"
                     yield "labels", rows[key], language, what
         elif not key.startswith(COMPARING):
@@ -40,23 +40,29 @@ def check_ours(frames, descriptor):
 
 def with_ours(labels: pd.DataFrame) -> pd.DataFrame:
     """Labels of an older package, with the project's own in place of those that it lacks or that have other blanks."""
-    theirs, ours = labels.set_index("key"), _read_ours()
-
-    def fits(key: str) -> bool:
-        pairs = ((ours.at[key, language], theirs.at[key, language]) for language in LANGUAGES)
-        return all(_list_blanks(own) == _list_blanks(other) for own, other in pairs)
-
-    wanted = [key for key in ours.index if key not in theirs.index or not fits(key)]
+    frame = _read_ours()
+    theirs, ours = _map_labels(labels), _map_labels(frame)
+    wanted = [key for key, label in ours.items() if not (key in theirs and all(map(_is_like, label, theirs[key])))]
     if not wanted:
         return labels
-    return pd.concat([labels[~labels["key"].isin(wanted)], ours.loc[wanted].reset_index()], ignore_index=True)
+    return pd.concat([labels[~labels["key"].isin(wanted)], frame[frame["key"].isin(wanted)]], ignore_index=True)
 
 
 def _read_ours() -> pd.DataFrame:
-    """The project's own labels by their keys, but for those of things that a package names itself."""
+    """The project's own labels, but for those of things that a package names itself."""
     ours = paths.data() / "labels.csv"
     frame = read(ours) if ours.is_file() else pd.DataFrame(columns=["key", *LANGUAGES])
-    return frame[~frame["key"].str.startswith(("owner.", "category."))].set_index("key")
+    return frame[~frame["key"].str.startswith(("owner.", "category."))]
+
+
+def _map_labels(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Labels in each language by their keys."""
+    return dict(zip(frame["key"], zip(*(frame[language] for language in LANGUAGES), strict=True), strict=True))
+
+
+def _is_like(own: str, other: str) -> bool:
+    """Does a label have the same blanks as the project's own?"""
+    return own == other or _list_blanks(own) == _list_blanks(other)
 
 
 def _list_blanks(label: str) -> tuple:

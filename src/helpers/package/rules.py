@@ -5,7 +5,7 @@ the schema has them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -35,27 +35,39 @@ def check_plan(frames, plan: schema.Plan) -> Iterator[Problem]:
         yield Problem(schema.DESCRIPTOR, 0, "plan", f"{what}; expected 0 < on_track <= ahead")
 
 
-def _iterate(frames) -> Iterator[tuple[str, object]]:
-    """The rows of figures and public figures, each with its table; `Index` is the row of the file."""
+def _judge_cells(frames, columns: str, judge: Callable[..., Iterator[tuple[str, str]]]) -> Iterator[tuple]:
+    """Problems of figures and public figures; each combination of cells is judged once.
+
+    columns: of the cells; judge: yields column and sentence of what is wrong with them
+    """
     for table in NUMBERS:
-        for line in frames[table].itertuples():
-            yield table, line
+        rows = [*zip(*(frames[table][column].tolist() for column in columns.split()), strict=True)]
+        wrong = {cells: problems for cells in dict.fromkeys(rows) if (problems := [*judge(*cells)])}
+        for row, cells in zip(frames[table].index, rows, strict=True) if wrong else ():
+            for column, sentence in wrong.get(cells, ()):
+                yield table, row, column, sentence
 
 
 def check_numbers(frames, descriptor):
     """Values are written as plain numbers; whoever reads the file sees what is computed with."""
-    for table, line in _iterate(frames):
-        if not NUMBER.fullmatch(line.value):
-            what = f"{line.value!r} is no plain number; expected digits and a decimal point"
-            yield table, line.Index, "value", what
+
+    def judge(value):
+        if not NUMBER.fullmatch(value):
+            yield "value", f"{value!r} is no plain number; expected digits and a decimal point"
+
+    return _judge_cells(frames, "value", judge)
 
 
 def check_periods(frames, descriptor):
-    for table, line in _iterate(frames):
+    """Periods are written as `period.SYNTAX` says."""
+
+    def judge(when):
         try:
-            period.parse(line.period)
+            period.parse(when)
         except ValueError as error:
-            yield table, line.Index, "period", str(error)
+            yield "period", str(error)
+
+    return _judge_cells(frames, "period", judge)
 
 
 def check_units(frames, descriptor):
@@ -63,25 +75,30 @@ def check_units(frames, descriptor):
     dimension = frames["units"].set_index("unit")["dimension"].to_dict()
     indicators = frames["indicators"].set_index("indicator")
     unit_of, target_kind = indicators["unit"].to_dict(), indicators["target_kind"].to_dict()
-    for table, line in _iterate(frames):
-        _, base = token.split_unit(line.unit)
-        rate = line.measure == "target" and target_kind[line.indicator] in PERCENT_TARGETS
-        wanted = "%" if rate or line.measure in PERCENT_MEASURES else unit_of[line.indicator]
+
+    def judge(unit, measure, indicator):
+        _, base = token.split_unit(unit)
+        rate = measure == "target" and target_kind[indicator] in PERCENT_TARGETS
+        wanted = "%" if rate or measure in PERCENT_MEASURES else unit_of[indicator]
         if base not in dimension:
-            yield table, line.Index, "unit", f"the unit {base!r} of {line.unit!r} is not in units.csv"
+            yield "unit", f"the unit {base!r} of {unit!r} is not in units.csv"
         elif base != wanted and not dimension[base] == dimension.get(wanted) == "money":
-            yield table, line.Index, "unit", f"{line.unit!r} does not fit {line.indicator!r}, expected {wanted!r}"
+            yield "unit", f"{unit!r} does not fit {indicator!r}, expected {wanted!r}"
+
+    return _judge_cells(frames, "unit measure indicator", judge)
 
 
 def check_measures(frames, descriptor):
     """A number that is neither change nor target nor completion measures what its indicator is."""
     kind_of = frames["indicators"].set_index("indicator")["kind"].to_dict()
-    for table, line in _iterate(frames):
-        kind = kind_of[line.indicator]
+
+    def judge(measure, indicator):
+        kind = kind_of[indicator]
         wanted = schema.MEASURE_OF_KIND[kind]
-        if line.measure in schema.QUANTITY_MEASURES and line.measure != wanted:
-            what = f"{line.measure!r} does not fit {line.indicator!r}, which is a {kind}; expected {wanted!r}"
-            yield table, line.Index, "measure", what
+        if measure in schema.QUANTITY_MEASURES and measure != wanted:
+            yield "measure", f"{measure!r} does not fit {indicator!r}, which is a {kind}; expected {wanted!r}"
+
+    return _judge_cells(frames, "measure indicator", judge)
 
 
 def find_bounded(frame: pd.DataFrame, indicators: pd.DataFrame) -> pd.Series:
@@ -108,23 +125,25 @@ def check_shares(frames, descriptor):
 def check_printed(frames, descriptor):
     """The token as it stands says the same number, unit and qualifier as the row."""
     units = set(frames["units"]["unit"])
-    for table, line in _iterate(frames):
+
+    def judge(printed, value, unit, qualifier):
         try:
-            printed = token.parse(line.printed)
+            read = token.parse(printed)
         except token.PrintedError as error:
-            yield table, line.Index, "printed", f"{error}; expected the token as it stands in the source"
-            continue
-        multiplier, base = token.split_unit(line.unit)
-        value = float(printed.number) * printed.multiplier
-        readings = [value / multiplier]
-        if printed.multiplier == 1 and not printed.unit:  # a table names its unit elsewhere
-            readings.append(value)
-        same = any(_is_close(line.value, reading, bool(printed.denominator)) for reading in readings)
-        if not same or (printed.unit in units and printed.unit != base):
-            yield table, line.Index, "printed", f"{line.printed!r} does not say {line.value} {line.unit}"
-        qualifier = printed.qualifier.name
-        if qualifier not in ("exact", line.qualifier):
-            yield table, line.Index, "qualifier", f"{line.printed!r} says {qualifier!r}, not {line.qualifier!r}"
+            yield "printed", f"{error}; expected the token as it stands in the source"
+            return
+        multiplier, base = token.split_unit(unit)
+        number = float(read.number) * read.multiplier
+        readings = [number / multiplier]
+        if read.multiplier == 1 and not read.unit:  # a table names its unit elsewhere
+            readings.append(number)
+        same = any(_is_close(value, reading, bool(read.denominator)) for reading in readings)
+        if not same or (read.unit in units and read.unit != base):
+            yield "printed", f"{printed!r} does not say {value} {unit}"
+        if read.qualifier.name not in ("exact", qualifier):
+            yield "qualifier", f"{printed!r} says {read.qualifier.name!r}, not {qualifier!r}"
+
+    return _judge_cells(frames, "printed value unit qualifier", judge)
 
 
 def _is_close(value: str, printed: float, fraction: bool) -> bool:
@@ -139,25 +158,25 @@ def check_targets(frames, descriptor):
     ends = targets["period"].map(_find_year)
     here = set(targets.loc[(targets["region"] == plan.region) & (ends == plan.target_year), "indicator"])
     kind_of = indicators.set_index("indicator")["target_kind"]
-    for row, line in indicators[indicators["headline"] != ""].iterrows():
-        if line["indicator"] not in here:
-            what = f"{line['indicator']!r} is a headline indicator without a target"
-            yield "indicators", row, "headline", f"{what}; figures.csv needs one for {plan.target_year}"
-        if not line["category"]:
-            what = f"{line['indicator']!r} is a headline indicator without a category"
-            yield "indicators", row, "category", f"{what}; overviews are by category"
-    for row, line in targets.iterrows():
-        if not kind_of[line["indicator"]]:
-            what = f"{line['indicator']!r} has a target, but its target_kind in indicators.csv is empty"
-            yield "figures", row, "measure", what
-        if line["period"] and pd.isna(ends[row]):
-            yield "figures", row, "period", f"a target is due at the end of a year, not {line['period']!r}"
-    for (indicator, _, _), rows in targets.groupby(["indicator", "region", "period"], sort=False):
-        wanted = 2 if kind_of[indicator] == "range" else 1
-        if len(rows) != wanted and kind_of[indicator]:
-            what = f"{indicator!r} has {len(rows)} targets for the same time"
-            what += f"; a target of the kind {kind_of[indicator]!r} has {'its two ends' if wanted == 2 else 'one'}"
-            yield "figures", rows.index[-1], "measure", what
+    for line in indicators[indicators["headline"] != ""].itertuples():
+        if line.indicator not in here:
+            what = f"{line.indicator!r} is a headline indicator without a target"
+            yield "indicators", line.Index, "headline", f"{what}; figures.csv needs one for {plan.target_year}"
+        if not line.category:
+            what = f"{line.indicator!r} is a headline indicator without a category"
+            yield "indicators", line.Index, "category", f"{what}; overviews are by category"
+    kinds = targets["indicator"].map(kind_of)
+    for row, indicator in targets.loc[kinds == "", "indicator"].items():
+        what = f"{indicator!r} has a target, but its target_kind in indicators.csv is empty"
+        yield "figures", row, "measure", what
+    for row, when in targets.loc[(targets["period"] != "") & ends.isna(), "period"].items():
+        yield "figures", row, "period", f"a target is due at the end of a year, not {when!r}"
+    same = ["indicator", "region", "period"]
+    number = targets.groupby(same)["figure"].transform("size")
+    wrong = (number != kinds.map({"range": 2}).fillna(1)) & (kinds != "") & ~targets.duplicated(same, keep="last")
+    for row, indicator in targets.loc[wrong, "indicator"].items():
+        what = f"{indicator!r} has {number[row]} targets for the same time; a target of the kind {kinds[row]!r}"
+        yield "figures", row, "measure", f"{what} has {'its two ends' if kinds[row] == 'range' else 'one'}"
 
 
 def _find_year(when: str) -> int | None:
@@ -171,30 +190,30 @@ def _find_year(when: str) -> int | None:
 
 def check_directions(frames, descriptor):
     """The better direction is the one in which the target lies."""
-    for row, line in frames["indicators"].iterrows():
-        wanted = DIRECTION.get(line["target_kind"], line["direction"])
-        if line["direction"] != wanted:
-            what = f"{line['direction']!r} does not fit a target of the kind {line['target_kind']!r}"
-            yield "indicators", row, "direction", f"{what}; expected {wanted!r}"
+    for line in frames["indicators"].itertuples():
+        wanted = DIRECTION.get(line.target_kind, line.direction)
+        if line.direction != wanted:
+            what = f"{line.direction!r} does not fit a target of the kind {line.target_kind!r}"
+            yield "indicators", line.Index, "direction", f"{what}; expected {wanted!r}"
 
 
 # What stands on the right of a relation: keys of this table; those of `list` may be names as printed.
-RIGHT_OF = {"list": None, "about": ("sections", "section"), "located": ("regions", "region")}
+RIGHT_OF = {"list": "", "about": "sections", "located": "regions"}
 EXACTLY = {"quotient": 2, "share_of": 1, "ranks_by": 1, "about": 1, "daily": 1}  # things on the right
 
 
 def check_relations(frames, descriptor):
     """Relations name what exists, as many as their kind needs."""
-    for row, line in frames["relations"].iterrows():
-        table = RIGHT_OF.get(line["kind"], ("indicators", "indicator"))
-        names = line["right"].split()
+    keys = {table: {*frames[table][schema.COLUMNS[table][0]]} for table in ("indicators", "sections", "regions")}
+    for line in frames["relations"].itertuples():
+        table, names = RIGHT_OF.get(line.kind, "indicators"), line.right.split()
         for name in names:
-            if table and name not in set(frames[table[0]][table[1]]):
-                yield "relations", row, "right", f"{name!r} does not exist in {table[0]}"
-        wanted = EXACTLY.get(line["kind"])
+            if table and name not in keys[table]:
+                yield "relations", line.Index, "right", f"{name!r} does not exist in {table}"
+        wanted = EXACTLY.get(line.kind)
         if wanted and len(names) != wanted:
-            what = f"a relation of the kind {line['kind']!r} has {wanted} on the right"
-            yield "relations", row, "right", f"{what}, not {len(names)}"
+            what = f"a relation of the kind {line.kind!r} has {wanted} on the right"
+            yield "relations", line.Index, "right", f"{what}, not {len(names)}"
 
 
 CHECKS = (

@@ -16,6 +16,21 @@ from helpers.package import errata, files, labels, rules, schema, validate, vali
 from helpers.package.problem import DataError
 
 
+class Rows:
+    """Rows of a frame by their keys, as dicts, each in a hundredth of the time that `frame.loc` takes."""
+
+    def __init__(self, frame: pd.DataFrame):
+        self._index = frame.index
+        self._columns = [(name, column.array) for name, column in frame.items()]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._index
+
+    def __getitem__(self, key: str) -> dict:
+        place = self._index.get_loc(key)
+        return {name: cells[place] for name, cells in self._columns}
+
+
 @dataclass(frozen=True, eq=False)  # compared by identity, so that what is computed from it can be cached
 class Tables:
     """A data package, one frame a table.
@@ -165,13 +180,13 @@ def _convert_indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFra
 def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.DataFrame, form: str) -> pd.DataFrame:
     """Figures with what they stand for in base units; index is the figure's key, in the order of the file."""
     frame = raw.set_index("figure").copy()
-    split = [token.split_unit(unit) for unit in frame["unit"]]
-    printed = [token.parse(text) for text in frame["printed"]]
+    split = [token.split_unit(unit) for unit in frame["unit"].tolist()]
+    printed = [token.parse(text) for text in frame["printed"].tolist()]
     kinds = frame["indicator"].map(indicators["kind"])
     # Types are given, so that an empty table has the same ones.
     frame["multiplier"] = np.array([multiplier for multiplier, _ in split], dtype=np.int64)
     frame["base_unit"] = pd.array([base for _, base in split], dtype="str")
-    frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"]], dtype=np.int64)
+    frame["decimals"] = np.array([len(value.partition(".")[2]) for value in frame["value"].tolist()], dtype=np.int64)
     digits = frame["value"]
     frame["value"] = digits.astype(float)
     frame["base"] = frame["value"] * frame["multiplier"]
@@ -185,16 +200,16 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     words = words.astype({"open": bool, "inclusive": bool})
     # A token without such a word is qualified by its sentence, which does not say how far beyond the number it is.
     opened = words["open"] | (words["name"] == "exact")
-    steps = np.array([interval.step_of(number) for number in digits])
+    steps = np.array([interval.step_of(number) for number in digits.tolist()])
     stands_for = interval.printed(frame["value"].to_numpy(), half, steps, frame["qualifier"].to_numpy(), opened)
     frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~words["inclusive"]
     bounded = rules.find_bounded(frame, indicators) & (frame["unit"] == "%")
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
     frame["lower"] = stands_for.lower * frame["multiplier"]
     frame["upper"] = upper * frame["multiplier"]
-    points = [period.parse(point) for point in frame["period"]]
+    points = [period.parse(point) for point in frame["period"].tolist()]
     frame["year"] = pd.array([point.last[0] if point else None for point in points], dtype="Int64")
-    of_year = zip(points, kinds, frame["measure"], strict=True)
+    of_year = zip(points, kinds.tolist(), frame["measure"].tolist(), strict=True)
     whole = [bool(point) and _stands_for_year(point, kind, measure) for point, kind, measure in of_year]
     frame["whole_year"] = np.array(whole, dtype=bool)
     frame["form"] = form

@@ -1,7 +1,8 @@
 """Is a folder a usable data package? All problems at once, each a sentence with file, row and column.
 
-First the descriptor and what can be seen in the bytes and by the schema (`files`), then what a schema cannot say (`rules`,
-`labels`), and last the same again with errata applied (`errata`). Values are not evaluated here, and nothing is repaired.
+First the descriptor and what can be seen in the bytes and by the schema (`files`, unless `conformity` proves it good), then
+what a schema cannot say (`rules`, `labels`), and last the same again with errata applied (`errata`). Values are not evaluated
+here, and nothing is repaired.
 """
 
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.package import errata, files, labels, rules, schema
+from helpers.package import conformity, errata, files, labels, rules, schema
 from helpers.package.problem import Problem
 
 CHECKS = (*rules.CHECKS, errata.check, labels.check_names, labels.check_ours)
@@ -39,14 +40,20 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
         for name in tables.values():
             problems += files.check_bytes(folder / name)
     if not problems:
-        problems += files.check_schema(folder, descriptor, tables)
-    checks = [check for check in CHECKS if not (older and check is labels.check_ours)]
-    if not problems:
+        unread = []
         try:
             frames = {name: files.read(folder / path) for name, path in tables.items()}
+            proven = conformity.conforms(frames, descriptor) and all(
+                conformity.is_even(folder / path) for path in tables.values()
+            )
         except pd.errors.ParserError as error:
             what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
-            return [Problem(str(folder), 0, "", what)]
+            proven, unread = False, [Problem(str(folder), 0, "", what)]
+        problems += [] if proven else [*files.check_schema(folder, descriptor, tables)] or unread
+    checks = [check for check in CHECKS if not (older and check is labels.check_ours)]
+    if not problems:
+        problems += files.check_columns(frames, tables)
+    if not problems:
         problems += rules.check_plan(frames, plan)
         problems += _run_checks(frames, descriptor, tables, checks)
         problems += _check_readings(folder, frames, descriptor, tables, problems)
@@ -67,18 +74,23 @@ def _check_readings(
     read_as = frames | {
         name: errata.apply(frames["errata"], frames[name], name, key) for name, key in errata.KEYS.items()
     }
-    with tempfile.TemporaryDirectory(prefix="errata-") as copy:
-        for table, path in tables.items():
-            target = Path(copy, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            read_as[table].to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
-        Path(copy, schema.DESCRIPTOR).write_bytes((folder / schema.DESCRIPTOR).read_bytes())
-        problems = list(files.check_schema(Path(copy), descriptor, tables))
+    problems = [] if conformity.conforms(read_as, descriptor) else _check_schema(folder, read_as, descriptor, tables)
     if not problems:  # a token says what is printed, not how it is read
         repeated = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_ours)]
         problems = _run_checks(read_as, descriptor, tables, repeated)
     for problem in problems:
         yield Problem(tables["errata"], _find_erratum(problem, frames, tables), "reading", problem.sentence)
+
+
+def _check_schema(folder: Path, frames, descriptor: dict, tables: dict[str, str]) -> list[Problem]:
+    """What the schema says of tables that are in no file."""
+    with tempfile.TemporaryDirectory(prefix="errata-") as copy:
+        for table, path in tables.items():
+            target = Path(copy, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            frames[table].to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+        Path(copy, schema.DESCRIPTOR).write_bytes((folder / schema.DESCRIPTOR).read_bytes())
+        return list(files.check_schema(Path(copy), descriptor, tables))
 
 
 def _find_erratum(problem: Problem, frames, tables: dict[str, str]) -> int:

@@ -1,8 +1,14 @@
-"""What each notebook holds: one object with the frames of its view, and a method per table or picture."""
+"""What each notebook holds: one object with the frames of its view, and a method per table or picture.
 
-from helpers.views.chapter import Chapter
-from helpers.views.findings import Audit
-from helpers.views.outlook import Outlook
-from helpers.views.overview import Overview
+A class is imported when it is asked for: who selects views draws nothing, and needs no matplotlib.
+"""
 
-__all__ = ["Audit", "Chapter", "Outlook", "Overview"]
+from importlib import import_module
+
+MODULES = {"Audit": "findings", "Chapter": "chapter", "Outlook": "outlook", "Overview": "overview"}
+
+
+def __getattr__(name: str):
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)

@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.display.table import records_of
 from helpers.evaluation import history
 from helpers.language.formatter import Formatter
-from helpers.package.tables import Tables
+from helpers.package.tables import Rows, Tables
 
 FIGURES = (
     "indicator", "name", "measure", "region", "place", "chapter", "section", "group", "headline", "kind", "period",
@@ -40,7 +40,8 @@ def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.Data
         rows[column] = _significant(rows[base] / scale)
     derived = "how" in rows
     if derived:
-        formulas = [_formula(row, package, words) for row in records]
+        known = Rows(package.figures), Rows(history.derived(package))
+        formulas = [_formula(row, known, words) for row in records]
         rows = rows.assign(measure="level", qualifier="exact", printed="", source="", sentence="")
         rows["formula"] = pd.array(formulas, dtype="str")
     public = "address" in rows
@@ -61,12 +62,11 @@ def _significant(values: pd.Series) -> pd.Series:
         return pd.Series(np.where(finite, np.round(array * scale) / scale, array), index=values.index)
 
 
-def _formula(row: dict, package: Tables, words: Formatter) -> str:
-    """How a derived value comes about: `16718.8÷(1+25.4%)`."""
+def _formula(row: dict, known: tuple[Rows, Rows], words: Formatter) -> str:
+    """How a derived value comes about: `16718.8÷(1+25.4%)`; known: printed figures and derived ones."""
+    printed, derived = known
     first, *others = (
-        str(words.format_amount(package.figures.loc[key]))
-        if key in package.figures.index
-        else _formula(history.derived(package).loc[key], package, words)
+        str(words.format_amount(printed[key])) if key in printed else _formula(derived[key], known, words)
         for key in row["parts"]
     )
     if row["how"] == "growth":

@@ -247,10 +247,10 @@ class Selector:
         regions = self.package.regions
         if kind == "whole":
             return regions
-        around = {*places}
+        around, parent = {*places}, regions["parent"].to_dict()
         for place in places:
             around |= {*self.package.within(place)}
-            while place := regions.at[place, "parent"]:
+            while place := parent[place]:
                 around.add(place)
         return regions[regions.index.isin(around)]
 
@@ -266,24 +266,20 @@ class Selector:
             score = reading.scores(region)
             score = score[score["indicator"].isin(scope)]
             words = Formatter(reading.package, language, region)
-            pool = pd.concat([numbers, implied]) if len(implied) else numbers
+            pool = history.stack([frame[["value", "lower", "upper", "unit"]] for frame in (numbers, implied)])
+            target, end, actual = (pool.reindex(score[name]) for name in ("target", "target_upper", "actual"))
             amounts = {
-                "target": pool.reindex(score["target"])["value"].to_numpy(),
-                "target_end": pool.reindex(score["target_upper"])["value"].to_numpy(),
-                "target_unit": pool.reindex(score["target"])["unit"].to_numpy(),
-                "actual": pool.reindex(score["actual"])["value"].to_numpy(),
-                "actual_lower": pool.reindex(score["actual"])["lower"].to_numpy(),
-                "actual_upper": pool.reindex(score["actual"])["upper"].to_numpy(),
-                "actual_unit": pool.reindex(score["actual"])["unit"].to_numpy(),
-            }
+                "target": target["value"].to_numpy(), "target_end": end["value"].to_numpy(),
+                "target_unit": target["unit"].to_numpy(), "actual": actual["value"].to_numpy(),
+                "actual_lower": actual["lower"].to_numpy(), "actual_upper": actual["upper"].to_numpy(),
+                "actual_unit": actual["unit"].to_numpy(),
+            }  # fmt: skip
+            about = self.package.indicators.loc[score["indicator"]]
             names = {
                 "name": words.name_indicators(score["indicator"]),
-                "chapter": self.package.indicators.loc[score["indicator"], "chapter"].to_numpy(),
-                "section": self.package.indicators.loc[score["indicator"], "section"].to_numpy(),
-                "category": [
-                    words.say(f"category.{category}")
-                    for category in self.package.indicators.loc[score["indicator"], "category"]
-                ],
+                "chapter": about["chapter"].to_numpy(),
+                "section": about["section"].to_numpy(),
+                "category": [words.say(f"category.{category}") for category in about["category"]],
                 "status_name": [words.say(f"status.{status}") for status in score["status"]],
             }
             renamed = {"target": "target_figure", "target_upper": "target_end_figure", "actual": "actual_figure",
