@@ -76,10 +76,11 @@ def join_pieces(outputs: list[NotebookNode]) -> list[NotebookNode]:
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Execute a notebook in an empty folder, always the same; returns everything that comes of it."""
-    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # or ipykernel does not forward what is written to descriptors
     folder, out = tmp_path / "folder", tmp_path / "out.ipynb"
 
     def execute_notebook(name: str, **options) -> dict[str, object]:
+        # Set anew for each phase of a test; with it, ipykernel does not forward what is written to descriptors.
+        monkeypatch.delenv("PYTEST_CURRENT_TEST", raising=False)
         folder.mkdir()
         error = None
         try:
@@ -91,6 +92,7 @@ def run(tmp_path, monkeypatch):
         files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         shutil.rmtree(folder)
         notebook = nbformat.read(out, as_version=4)
+        out.unlink()
         states = [cell.metadata.get("papermill", {}) for cell in notebook.cells]
         for number, cell in enumerate(notebook.cells):
             if "papermill-error-cell-tag" in cell.metadata.get("tags", []):
