@@ -261,6 +261,11 @@ def batch() -> Iterator[Row]:
         seconds, cells, pages = limit(runs, folder / "ours")
         note = f"cells {cells:.1f} s, pages {pages:.1f} s, in {pool.count_cores()} processes"
         yield Row(work, "limit", seconds, note)
+
+
+def others() -> Iterator[Row]:
+    """The same by what people use today; after `batch` in one call, so that it is measured against ours."""
+    runs, work = all_runs(), "40 runs with pages"
     for name, way in (("papermill's API in one process", api), ("xargs -P", xargs), ("loop of commands", loop)):
         with scratch() as folder:
             yield Row(work, name, timed(lambda way=way, folder=folder: way(runs, folder)))
@@ -467,7 +472,7 @@ class Watch:
         )
 
 
-ROWS = {"batch": batch, "one": single_run, "idle": idle, "nbval": nbval, "forks": forks}
+ROWS = {"batch": batch, "others": others, "one": single_run, "idle": idle, "nbval": nbval, "forks": forks}
 OF_REGIONS = {"dask": dask, "panel": panel}
 
 
