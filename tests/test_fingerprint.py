@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from test_house import FILES, imported, place_of
 
+import helpers.views
 from helpers import paths
 from helpers.batch import fingerprint
 
@@ -31,7 +32,8 @@ def sources_of(places: frozenset[str]) -> set[Path]:
 
 def test_the_digest_of_helpers_covers_what_views_a_kernel_and_an_execution_import():
     kernel = [path for path in FILES if path.parent.name == "kernels"]
-    starts = [PLACES["views", "__init__"], PLACES["batch", "execute"], *kernel]
+    views = [PLACES["views", module] for module in helpers.views.MODULES.values()]
+    starts = [*views, PLACES["batch", "execute"], *kernel]
     wanted = close_over(*starts) - {PLACES["batch", "__init__"]}
     assert sources_of(fingerprint.OF_OUTCOME) == wanted
 
