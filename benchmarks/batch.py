@@ -14,6 +14,7 @@ the package registries; where that fails, a row says so. They execute notebooks 
 import argparse
 import ast
 import importlib
+import io
 import json
 import os
 import platform
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import date, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -228,7 +229,9 @@ def _warmed(task: render.Task, ready) -> None:
 def bare(task: render.Task) -> tuple[float, float]:
     """Execute the cells of a run without a kernel, and make its page; seconds of both."""
     begun = time.perf_counter()
-    namespace = {"In": []}
+    from IPython.core.formatters import DisplayFormatter
+
+    namespace, formatter = {"In": []}, DisplayFormatter()
     for number, code in enumerate(
         source.select_code(source.read_cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))
     ):
@@ -238,7 +241,9 @@ def bare(task: render.Task) -> tuple[float, float]:
         last = body.pop() if isinstance(body[-1], ast.Expr) else None
         exec(compile(ast.Module(body, []), "cell", "exec"), namespace)
         if last is not None:
-            eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)._repr_mimebundle_()
+            value = eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)
+            with redirect_stdout(io.StringIO()):  # what shows itself prints without a shell
+                formatter.format(value)
     executed = time.perf_counter()
     render.make_page(task)
     return executed - begun, time.perf_counter() - executed
