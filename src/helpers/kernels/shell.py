@@ -64,6 +64,7 @@ class IPythonKernel(ipkernel.IPythonKernel):
     """The kernel, which takes its requests from a channel."""
 
     channel = Any()
+    _execute_sleep = 0  # ipykernel waits there for its thread to have sent everything
 
     def start(self) -> None:
         """Handle the requests of the channel until it ends."""
