@@ -16,7 +16,6 @@ from typing import Protocol
 
 from helpers.batch import execute
 from helpers.errors import UserError
-from helpers.kernels.provisioner import log_once
 from helpers.kernels.wire import ServerError
 
 WORKER = "helpers.batch.worker"  # module of a forked worker
@@ -99,6 +98,8 @@ class Workers:
             if sys.platform == "linux":
                 return ForkedWorker(self._scratch)
         except ServerError as error:
+            from helpers.kernels.provisioner import log_once  # which imports jupyter_client
+
             log_once(error)
         return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (str(self._scratch),))
 
