@@ -25,6 +25,7 @@ from helpers.kernels.wire import ServerError
 
 BEGAN_NS = time.time_ns()
 LISTENING = "listening"
+WARM_UP_AFTER_S = 2.0  # s without clients; whoever comes sooner waits for nothing
 REQUEST_TIMEOUT_S = 5.0  # for a client to send its request
 AGAIN = {"again": True}  # the answer to a client that shall start a new server
 
@@ -73,12 +74,14 @@ class Server:
             self._steps = preload.warm_up(settings.warm_up) if settings.warm_up else None
             while not self._ending and (self._clients or self._listener):
                 timeout_s = None if self._clients else max(0, needed + settings.idle - time.monotonic())
-                warming = bool(self._steps and self._served and not self._clients)  # while nobody waits for anything
-                ready = self._selector.select(0 if warming else timeout_s)
+                warming = bool(self._steps and self._served and not self._clients)
+                if warming:
+                    timeout_s = min(timeout_s, max(0, needed + WARM_UP_AFTER_S - time.monotonic()))
+                ready = self._selector.select(timeout_s)
                 for key, _ in ready:
                     self._telling_errors(key.data)
                 self._telling_errors(self._serve)
-                if warming and not ready:
+                if warming and not ready and time.monotonic() >= needed + WARM_UP_AFTER_S:
                     self._take_step()
                 if self._clients:
                     needed = time.monotonic()
