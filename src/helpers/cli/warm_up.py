@@ -1,4 +1,4 @@
-"""What the server of warm kernels does after its imports: it uses once what notebooks use, and makes a page.
+"""What the server of warm kernels does after its imports: it uses once what notebooks use.
 
 Code that has run is faster, and what a library makes at its first use is there: a forked process finds both. Nothing of it is
 shown or kept, and no code of a notebook is run.

@@ -1,4 +1,4 @@
-"""ipykernel's kernel over one socket and without threads: what a forked process runs for the papermill engine `fork`.
+"""ipykernel's kernel over one channel and without ZeroMQ: what a forked process runs for the papermill engine `fork`.
 
 Everything that makes outputs is ipykernel's own: the shell, its display hook, its streams, the handling of requests. Only
 what carries messages is replaced, so that outputs are the same; classes that a cell can see keep their names.
