@@ -82,3 +82,25 @@ def test_a_module_in_the_working_folder_comes_first(start, tmp_path, caplog, mon
     (tmp_path / "pandas.py").write_text("VALUE = 1")
     assert start(cwd=tmp_path).value("__import__('pandas').VALUE") == 1
     assert "holds pandas.py" in caplog.text
+
+
+STEPS = """
+import pathlib, time, warnings
+def steps():
+    warnings.warn("nobody sees it")
+    pathlib.Path({file!r}).touch()
+    while True:
+        time.sleep(0.01)
+        yield
+"""
+
+
+def test_a_kernel_forked_while_the_server_warms_up_shows_warnings(start, kernelspec, tmp_path, monkeypatch):
+    (tmp_path / "warming.py").write_text(STEPS.format(file=str(tmp_path / "begun")))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    name, filters = kernelspec(warm_up="warming:steps"), "[str(entry) for entry in __import__('warnings').filters]"
+    kernel = start(name)
+    before = kernel.value(filters)
+    kernel.close()
+    until((tmp_path / "begun").exists)
+    assert start(name).value(filters) == before

@@ -76,13 +76,17 @@ def load(modules: tuple[str, ...]) -> Imports:
 def warm_up(name: str) -> Iterator[Imports]:
     """Take the steps of a generator function, `module:function`, and say after each what is imported by then.
 
-    What it raises or warns of ends it: it makes kernels faster, and no other.
+    Its warnings are not shown, and what it raises ends it: it makes kernels faster, and nothing else.
     """
     began_ns = time.time_ns()
     module, function = name.split(":")
-    with warnings.catch_warnings(), contextlib.suppress(Exception):
-        warnings.simplefilter("ignore")
-        for _ in getattr(importlib.import_module(module), function)():
+    steps = None
+    with contextlib.suppress(Exception):  # of the steps, and StopIteration at their end
+        while True:
+            with warnings.catch_warnings():  # a process forked between two steps has the filters of a new one
+                warnings.simplefilter("ignore")
+                steps = steps or getattr(importlib.import_module(module), function)()
+                next(steps)
             gc.freeze()
             yield Imports(read_states(began_ns), _find_origins())
 
