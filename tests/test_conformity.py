@@ -43,7 +43,7 @@ def test_a_good_package_is_read_without_frictionless(copy, monkeypatch, tmp_path
         ("chapters.csv", "\n5,", "\nfive,"),
         ("indicators.csv", ",1,innovation,", ",2,innovation,"),
         ("indicators.csv", ",1,innovation,", ",02,innovation,"),
-        ("indicators.csv", ",level,false,", ",level,no,"),
+        ("indicators.csv", ",level,,,false,", ",level,,,no,"),
         ("figures.csv", ",2017,3000,", ",2017,3e,"),
         ("figures.csv", ",2017,3000,", ",2017-13,3000,"),
         ("figures.csv", "家,exact,", "家,exakt,"),

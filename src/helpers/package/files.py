@@ -66,7 +66,12 @@ def check_schema(folder: Path, descriptor: dict, tables: dict[str, str]) -> Iter
     """What the Table Schema says, checked by frictionless."""
     import frictionless  # slow to import, and only needed where `conformity` proves nothing
 
-    report = frictionless.validate(str(folder / schema.DESCRIPTOR))
+    try:
+        report = frictionless.Package.from_descriptor(descriptor, basepath=str(folder)).validate()
+    except frictionless.FrictionlessException as error:
+        for wrong in error.reasons or [error.error]:
+            yield Problem(schema.DESCRIPTOR, 0, "", wrong.note or wrong.message)
+        return
     for error in report.errors:  # of the package itself, not of one table
         yield Problem(schema.DESCRIPTOR, 0, "", error.note or error.message)
     for task in report.tasks:

@@ -22,6 +22,15 @@ COLUMNS = {
 }
 COLUMNS = {table: columns.split() for table, columns in COLUMNS.items()}
 
+# Columns that a package may lack; each is then read as empty.
+OPTIONAL = {
+    "sections": "text_zh text_en",
+    "indicators": "base_year nature group responsible",
+    "external": "scope",
+    "relations": "note_zh",
+}
+OPTIONAL = {table: columns.split() for table, columns in OPTIONAL.items()}
+
 MEASURE_OF_KIND = {"stock": "level", "flow": "flow", "share": "share", "index": "index", "rank": "rank"}
 QUANTITY_MEASURES = tuple(MEASURE_OF_KIND.values())  # of the quantity itself: no change, rate, target or completion
 
@@ -85,6 +94,17 @@ def read(folder: Path) -> dict:
 def resources(descriptor: dict) -> dict[str, str]:
     """File of each table: `{"figures": "figures.csv", ...}`."""
     return {resource["name"]: resource["path"] for resource in descriptor.get("resources", [])}
+
+
+def without_absent(descriptor: dict, headers: dict[str, list[str]]) -> dict:
+    """A descriptor without the optional fields that its tables do not have; headers: of each table."""
+    resources = []
+    for resource in descriptor["resources"]:
+        name, block = resource["name"], resource["schema"]
+        absent = {*OPTIONAL.get(name, ())} - {*headers.get(name, ())}
+        fields = [field for field in block["fields"] if field["name"] not in absent]
+        resources.append(resource | {"schema": block | {"fields": fields}})
+    return descriptor | {"resources": resources}
 
 
 def constraints(descriptor: dict, table: str) -> dict[str, dict]:

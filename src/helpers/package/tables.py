@@ -133,11 +133,9 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
 
     years: of the package of which the tables are a part; else they follow from the figures.
     """
-    # Columns that older packages do not have.
     raw = raw | {
-        "external": raw["external"].assign(scope=raw["external"].get("scope", "")),
-        "indicators": raw["indicators"].assign(group=raw["indicators"].get("group", "")),
-        "relations": raw["relations"].assign(note_zh=raw["relations"].get("note_zh", raw["relations"]["note"])),
+        table: raw[table].assign(**{name: _get_column(raw[table], name) for name in columns})
+        for table, columns in schema.OPTIONAL.items()
     }
     keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}
     units = keyed["units"]
@@ -163,6 +161,11 @@ def _list_years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
     known = figures.loc[figures["measure"] != "target", "year"].max()
     last = max(plan.target_year, 0 if pd.isna(known) else int(known))
     return list(range(plan.start_year, last + 1))
+
+
+def _get_column(frame: pd.DataFrame, name: str) -> pd.Series | str:
+    """A column that a table may lack: empty, but for a note in Chinese, which is then the one in English."""
+    return frame.get(name, frame["note"] if name == "note_zh" else "")
 
 
 NOT_KEYED = ("figures", "external", "indicators", "errata")

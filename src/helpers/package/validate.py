@@ -43,6 +43,7 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
         unread = []
         try:
             frames = {name: files.read(folder / path) for name, path in tables.items()}
+            descriptor = schema.without_absent(descriptor, {name: [*frame] for name, frame in frames.items()})
             proven = conformity.conforms(frames, descriptor) and all(
                 conformity.is_even(folder / path) for path in tables.values()
             )
@@ -56,7 +57,7 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
     if not problems:
         problems += rules.check_plan(frames, plan)
         problems += _run_checks(frames, descriptor, tables, checks)
-        problems += _check_readings(folder, frames, descriptor, tables, problems)
+        problems += _check_readings(frames, descriptor, tables, problems)
     order = {str(name): n for n, name in enumerate(tables.values())}
     return sorted(problems, key=lambda p: (order.get(p.file, -1), p.row, p.column))
 
@@ -65,16 +66,14 @@ def _run_checks(frames, descriptor: dict, tables: dict[str, str], checks) -> lis
     return [Problem(tables[table], *rest) for check in checks for table, *rest in check(frames, descriptor)]
 
 
-def _check_readings(
-    folder: Path, frames, descriptor: dict, tables: dict[str, str], known: list[Problem]
-) -> Iterator[Problem]:
+def _check_readings(frames, descriptor: dict, tables: dict[str, str], known: list[Problem]) -> Iterator[Problem]:
     """A reading is as good a cell as what is printed: the package is checked once more with its errata applied."""
     if frames["errata"].empty or known:
         return
     read_as = frames | {
         name: errata.apply(frames["errata"], frames[name], name, key) for name, key in errata.KEYS.items()
     }
-    problems = [] if conformity.conforms(read_as, descriptor) else _check_schema(folder, read_as, descriptor, tables)
+    problems = [] if conformity.conforms(read_as, descriptor) else _check_schema(read_as, descriptor, tables)
     if not problems:  # a token says what is printed, not how it is read
         repeated = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_ours)]
         problems = _run_checks(read_as, descriptor, tables, repeated)
@@ -82,14 +81,13 @@ def _check_readings(
         yield Problem(tables["errata"], _find_erratum(problem, frames, tables), "reading", problem.sentence)
 
 
-def _check_schema(folder: Path, frames, descriptor: dict, tables: dict[str, str]) -> list[Problem]:
+def _check_schema(frames, descriptor: dict, tables: dict[str, str]) -> list[Problem]:
     """What the schema says of tables that are in no file."""
     with tempfile.TemporaryDirectory(prefix="errata-") as copy:
         for table, path in tables.items():
             target = Path(copy, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             frames[table].to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
-        Path(copy, schema.DESCRIPTOR).write_bytes((folder / schema.DESCRIPTOR).read_bytes())
         return list(files.check_schema(Path(copy), descriptor, tables))
 
 
