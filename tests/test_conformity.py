@@ -37,7 +37,7 @@ def test_a_good_package_is_read_without_frictionless(copy, monkeypatch, tmp_path
         ("regions.csv", "\n110000,", "\nPeking,"),
         ("regions.csv", "Beijing,100000", "Beijing,100001"),
         ("labels.csv", "key,zh,en", "key,en,zh"),
-        ("labels.csv", "\nnotebook.1-innovation,", "\nnotebook.0-overview,"),
+        ("labels.csv", "\nnotebook.audit,", "\nnotebook.overview,"),
         ("regions.csv", "Beijing", ""),
         ("chapters.csv", "\n0,", "\n-1,"),
         ("chapters.csv", "\n5,", "\nfive,"),
@@ -66,7 +66,7 @@ def test_what_frictionless_finds_wrong_is_not_proven(spoil, file, old, new):
 
 
 def test_a_row_without_a_key_is_not_proven(spoil):
-    spoil("labels.csv", "\nnotebook.1-innovation,", "\n,")
+    spoil("labels.csv", "\nnotebook.audit,", "\n,")
     folder = spoil("datapackage.json", '"required": true,\n              "pattern": "[^', '"pattern": "[^')
     assert find_errors(folder)
     assert not is_proven(folder)

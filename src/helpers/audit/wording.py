@@ -24,8 +24,8 @@ WRITERS = {  # how a finding's values are written, of those that fill one blank 
     "region": lambda words, value: words.name_of("regions", value),
     "inner": lambda words, value: words.name_of("regions", value),
     "outer": lambda words, value: words.name_of("regions", value),
-    "category": lambda words, value: words.say(f"category.{value}"),
-    "fitting": lambda words, value: words.say(f"category.{value}"),
+    "category": lambda words, value: words.name_of("terms", value),
+    "fitting": lambda words, value: words.name_of("terms", value),
     "kind": lambda words, value: words.say(f"finding.counted.{value}"),
     "period": lambda words, value: period.label(value, words.language),
     "works": lambda words, value: words.join_names([str(n) for n in value]),
@@ -88,7 +88,7 @@ class Wording:
         if "total" in values:
             return f"{values['n']}÷{values['total']} = {self.words.format_percent(100 * values['n'] / values['total'])}"
         if "fitting" in values:
-            return f"{self.words.say('category.' + values['category'])} ≠ {self.words.say('category.' + values['fitting'])}"
+            return " ≠ ".join(self.words.name_of("terms", values[name]) for name in ("category", "fitting"))
         if "inner" in values:
             return (
                 f"{self.words.name_of('regions', values['inner'])} ⊂ {self.words.name_of('regions', values['outer'])}"

@@ -61,7 +61,7 @@ class Package:
         """Short name, years and place of a run, as the opening of its notebook says them."""
         words, package = self._formatters[run.language], self._selector.package
         return {
-            "short": words.column("labels", run.language).get(f"notebook.{run.notebook}", run.notebook),
+            "short": words.name_notebook(run.notebook),
             "years": [] if run.year is None else package.years,
             "place": "" if run.region == package.plan.region else words.name_of("regions", run.region),
         }

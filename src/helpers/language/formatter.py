@@ -42,6 +42,15 @@ class Formatter:
         """Name or title of a row in the reader's language."""
         return self.column(table, f"{column}_{self.language}")[key]
 
+    def name_notebook(self, name: str) -> str:
+        """Short name of a notebook: the title of its chapter, or what it shows of the whole plan."""
+        chapters = self.column("chapters", "notebook")
+        key = f"notebook.{name.partition('-')[2]}"  # of those that are about no chapter
+        titles = {
+            notebook: self.name_of("chapters", number, "title") for number, notebook in chapters.items() if number
+        }
+        return titles.get(name) or self.column("labels", self.language).get(key, name)
+
     def column(self, table: str, name: str) -> dict:
         """A column of a table by the table's key, made once: words ask for single cells by the hundred thousand."""
         if (table, name) not in self._columns:

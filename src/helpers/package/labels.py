@@ -1,5 +1,6 @@
-"""Labels, the strings that readers see: is every one there, in both languages, with the blanks that the project fills?"""
+"""Labels, the strings that readers see: a package has only those that differ from the project's own."""
 
+from functools import cache
 from string import Formatter
 
 import pandas as pd
@@ -7,52 +8,61 @@ import pandas as pd
 from helpers import paths
 from helpers.package.files import read
 
-COMPARING = "diff."  # labels of comparisons, which take the project's own where a package has none
 LANGUAGES = ("zh", "en")
 
 
-def check_names(frames, descriptor):
-    """Owners and categories have a label."""
-    labels = set(frames["labels"]["key"])
-    regions = set(frames["regions"]["region"])
+def check_terms(frames, descriptor):
+    """Owners and categories have a name."""
+    terms = {*list_terms(frames)["term"]}
+    places = {*frames["regions"]["region"]}
     for row, owner in frames["platforms"]["owner"].items():
-        if owner and owner not in regions and f"owner.{owner}" not in labels:
-            what = f"{owner!r} is no region code and has no label"
-            yield "platforms", row, "owner", f"{what}; add 'owner.{owner}' to labels.csv"
+        if owner and owner not in places and owner not in terms:
+            what = f"{owner!r} is no region code and no term"
+            yield "platforms", row, "owner", f"{what}; add a row {owner!r} to terms.csv"
     for row, category in frames["indicators"]["category"].items():
-        if category and f"category.{category}" not in labels:
-            yield "indicators", row, "category", f"no label; add 'category.{category}' to labels.csv"
+        if category and category not in terms:
+            yield "indicators", row, "category", f"{category!r} has no name; add a row {category!r} to terms.csv"
 
 
-def check_ours(frames, descriptor):
-    """Labels that the project itself uses are there, with its blanks."""
-    theirs, ours = (_map_labels(frame) for frame in (frames["labels"], _read_ours()))
-    rows = dict(zip(frames["labels"]["key"], frames["labels"].index, strict=True))
-    for key, label in ours.items():
-        if key in theirs:
-            for language, own, other in zip(LANGUAGES, label, theirs[key], strict=True):
-                if not _is_like(own, other):
-                    what = f"{other!r} does not have the same {{…}} and | as the project's own label, {own!r}"
-                    yield "labels", rows[key], language, what
-        elif not key.startswith(COMPARING):
-            yield "labels", 0, "key", f"no label {key!r}; copy it from the project's own labels.csv"
+def list_terms(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Names of categories and owners; packages without the table of them have labels instead, such as `category.finance`."""
+    if "terms" in frames:
+        return frames["terms"]
+    labels = frames["labels"][frames["labels"]["key"].str.match(r"(category|owner)\.")]
+    named = labels.assign(term=labels["key"].str.partition(".")[2]).drop_duplicates("term")
+    return named.rename(columns={language: f"name_{language}" for language in LANGUAGES})[
+        ["term", "name_zh", "name_en"]
+    ]
 
 
-def with_ours(labels: pd.DataFrame) -> pd.DataFrame:
-    """Labels of an older package, with the project's own in place of those that it lacks or that have other blanks."""
-    frame = _read_ours()
-    theirs, ours = _map_labels(labels), _map_labels(frame)
-    wanted = [key for key, label in ours.items() if not (key in theirs and all(map(_is_like, label, theirs[key])))]
-    if not wanted:
-        return labels
+def check_blanks(frames, descriptor):
+    """Labels that replace one of the project's own have its blanks."""
+    ours = _map_labels(_read_ours())
+    for row in frames["labels"].itertuples():
+        for language, own in zip(LANGUAGES, ours.get(row.key, ()), strict=False):
+            other = getattr(row, language)
+            if not _is_like(own, other):
+                what = f"{other!r} does not have the same {{…}} and | as the project's own label, {own!r}"
+                yield "labels", row.Index, language, what
+
+
+def complete(labels: pd.DataFrame, older: bool = False) -> pd.DataFrame:
+    """A package's labels and, of those that it lacks, the project's own.
+
+    older: are those with other blanks replaced, too?
+    """
+    theirs, frame = _map_labels(labels), _read_ours()
+    ours = _map_labels(frame)
+    wanted = {key for key, label in ours.items() if key not in theirs}
+    if older:
+        wanted |= {key for key, label in ours.items() if not all(map(_is_like, label, theirs.get(key, label)))}
     return pd.concat([labels[~labels["key"].isin(wanted)], frame[frame["key"].isin(wanted)]], ignore_index=True)
 
 
+@cache
 def _read_ours() -> pd.DataFrame:
-    """The project's own labels, but for those of things that a package names itself."""
-    ours = paths.data() / "labels.csv"
-    frame = read(ours) if ours.is_file() else pd.DataFrame(columns=["key", *LANGUAGES])
-    return frame[~frame["key"].str.startswith(("owner.", "category."))]
+    """The project's own labels."""
+    return read(paths.data() / "labels.csv")
 
 
 def _map_labels(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:

@@ -18,9 +18,12 @@ COLUMNS = {
     "external": "figure indicator measure region period value unit qualifier printed title address confidence note",
     "errata": "table key column printed reading reason reason_en evidence status",
     "relations": "relation kind left right note",
+    "terms": "term name_zh name_en",
     "labels": "key zh en",
 }
 COLUMNS = {table: columns.split() for table, columns in COLUMNS.items()}
+
+OPTIONAL_TABLES = ("terms",)  # that a package may lack; each is then read as empty
 
 # Columns that a package may lack; each is then read as empty.
 OPTIONAL = {

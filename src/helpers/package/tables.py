@@ -56,6 +56,7 @@ class Tables:
     external: pd.DataFrame
     errata: pd.DataFrame
     relations: pd.DataFrame
+    terms: pd.DataFrame
     labels: pd.DataFrame
     raw: dict[str, pd.DataFrame]  # every table as text, as in its file
     years: list[int]  # that can be evaluated: from the plan's first to the last one with a figure that is no target
@@ -96,7 +97,7 @@ class Tables:
 def load(folder: str | Path = "", older: bool = False) -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
 
-    older: may it lack labels that the project has gained since? The project's own are used for them.
+    older: may its labels have other blanks than the project's own? The project's own are used for them.
     """
     path = paths.data(folder)
     package = validity.digest(path)
@@ -104,12 +105,11 @@ def load(folder: str | Path = "", older: bool = False) -> Tables:
     if choices is None and (problems := validate.find_problems(path, older)):
         raise DataError(path, problems)
     descriptor = schema.read(path)
-    raw = {name: files.read(path / file) for name, file in schema.resources(descriptor).items()}
-    own_labels = raw["labels"]
-    if older:
-        raw["labels"] = labels.with_ours(own_labels)
-    tables = of(path, schema.Plan.of(descriptor), {name: raw[name] for name in schema.COLUMNS})
-    if choices is None and raw["labels"] is own_labels:
+    files_of = {name: file for name, file in schema.resources(descriptor).items() if name in schema.COLUMNS}
+    raw = {name: files.read(path / file) for name, file in files_of.items()}
+    raw["labels"] = labels.complete(raw["labels"], older)
+    tables = of(path, schema.Plan.of(descriptor), raw)
+    if choices is None and not older:
         validity.remember(package, tables.choices)
     return tables
 
@@ -133,7 +133,8 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
 
     years: of the package of which the tables are a part; else they follow from the figures.
     """
-    raw = raw | {
+    raw = raw | {"terms": labels.list_terms(raw)}
+    raw |= {
         table: raw[table].assign(**{name: _get_column(raw[table], name) for name in columns})
         for table, columns in schema.OPTIONAL.items()
     }
@@ -146,7 +147,10 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
     return Tables(
         folder=folder,
         plan=plan,
-        **{name: keyed[name] for name in ("regions", "chapters", "sections", "platforms", "relations", "labels")},
+        **{
+            name: keyed[name]
+            for name in ("regions", "chapters", "sections", "platforms", "relations", "terms", "labels")
+        },
         units=units,
         indicators=indicators,
         figures=figures,

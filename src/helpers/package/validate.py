@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.package import conformity, errata, files, labels, rules, schema
+from helpers.package import conformity, errata, files, labels, notebooks, rules, schema
 from helpers.package.problem import Problem
 
-CHECKS = (*rules.CHECKS, errata.check, labels.check_names, labels.check_ours)
+CHECKS = (*rules.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
 
 
 def find_problems(folder: Path, older: bool = False) -> list[Problem]:
     """Everything wrong with the package in a folder, in the order of its files and rows; empty for a good one.
 
-    older: may it lack labels that the project has gained since (see `labels.with_ours`)?
+    older: may its labels have other blanks than the project's own (see `labels.complete`)?
     """
     if not folder.is_dir():
         return [Problem(str(folder), 0, "", "no such folder; a data package is a folder with a datapackage.json")]
@@ -51,11 +51,12 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
             what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
             proven, unread = False, [Problem(str(folder), 0, "", what)]
         problems += [] if proven else [*files.check_schema(folder, descriptor, tables)] or unread
-    checks = [check for check in CHECKS if not (older and check is labels.check_ours)]
+    checks = [check for check in CHECKS if not (older and check is labels.check_blanks)]
     if not problems:
         problems += files.check_columns(frames, tables)
     if not problems:
         problems += rules.check_plan(frames, plan)
+        problems += notebooks.check(folder, frames, tables)
         problems += _run_checks(frames, descriptor, tables, checks)
         problems += _check_readings(frames, descriptor, tables, problems)
     order = {str(name): n for n, name in enumerate(tables.values())}
@@ -75,7 +76,7 @@ def _check_readings(frames, descriptor: dict, tables: dict[str, str], known: lis
     }
     problems = [] if conformity.conforms(read_as, descriptor) else _check_schema(read_as, descriptor, tables)
     if not problems:  # a token says what is printed, not how it is read
-        repeated = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_ours)]
+        repeated = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_blanks)]
         problems = _run_checks(read_as, descriptor, tables, repeated)
     for problem in problems:
         yield Problem(tables["errata"], _find_erratum(problem, frames, tables), "reading", problem.sentence)

@@ -36,6 +36,8 @@ def digest(folder: Path) -> str:
         files = []  # the descriptor itself is the problem
     sha = hashlib.sha256()
     code = sorted(path for name in CODE for path in (paths.PACKAGE / name).glob("*.py"))
+    for place in (paths.NOTEBOOKS, folder / "notebooks"):  # each chapter has one
+        sha.update(" ".join(sorted(path.name for path in place.glob("*.ipynb"))).encode())
     for path in [*files, folder / schema.DESCRIPTOR, paths.data() / "labels.csv", *code]:
         sha.update(path.name.encode() + b"\0")
         sha.update(path.read_bytes() if path.is_file() else b"")

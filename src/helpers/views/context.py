@@ -14,9 +14,9 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Formatter
 from helpers.numbers.format import compact_digits
+from helpers.package.notebooks import name_notebooks
 from helpers.views.view import View
 
-AUDIT = "6-audit"  # the notebook that holds the findings
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
 REACHED = ("exceeded", "met", "achieved_early")  # statuses of a target that is reached
 
@@ -75,6 +75,12 @@ class Context:
         other = self.scores(self.year, "corrected")["status"].reindex(score.index)
         return score.assign(status_corrected=other)[(score["status"] != other) & other.notna()]
 
+    @cached_property
+    def notebooks(self) -> dict[str, str]:
+        """Names of the notebooks that show the whole plan, by the view of each: `overview`, `audit`, `outlook`."""
+        chapters = self.view.chapters["notebook"]
+        return {kind: name for name, kind in name_notebooks(chapters.items()).items() if kind != "chapter"}
+
     # --- words -----------------------------------------------------------------------------------------------
 
     def named(self, table: str, key, column: str = "name") -> str:
@@ -82,8 +88,7 @@ class Context:
 
     def short(self) -> str:
         """Short name of the notebook, in the bar of chapters."""
-        labels = self.words.column("labels", self.language)
-        return labels.get(f"notebook.{self.name}", self.name)
+        return self.words.name_notebook(self.name)
 
     def join_sentences(self, sentences: list[str]) -> str:
         """Sentences one after the other."""
@@ -132,7 +137,9 @@ class Context:
         verdict, finding, sentence = min(known, key=lambda mark: VERDICTS.index(mark[0]))
         tag = Markup('<a class="verdict {}" href="{}.ipynb#{}" title="{}">{}</a>')
         word = self.say(f"verdict.{verdict}")
-        return Markup("{} {}").format(name, tag.format(verdict, AUDIT, self.anchor(finding), sentence, word))
+        return Markup("{} {}").format(
+            name, tag.format(verdict, self.notebooks["audit"], self.anchor(finding), sentence, word)
+        )
 
     @cached_property
     def marks(self) -> dict[str, tuple[str, str, str]]:

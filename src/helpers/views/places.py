@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Table
-from helpers.views.context import AUDIT, Context
+from helpers.views.context import Context
 
 
 def places_table(
@@ -41,15 +41,15 @@ def places_table(
 def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) -> Markup:
     """A figure as an entry of `places`, with its other uses on the pages of this year, the derived ones first."""
     say = context.say
-    link, uses = Markup('<a href="{}">{}</a>'), [*derived]
+    link, uses, notebooks = Markup('<a href="{}">{}</a>'), [*derived], context.notebooks
     if pd.notna(row["headline"]) and pd.notna(row["year"]):  # of this year, as all dated ones here
-        uses.append(link.format(f"0-overview.ipynb#i-{row['indicator']}", say("use.scoreboard")))
+        uses.append(link.format(f"{notebooks['overview']}.ipynb#i-{row['indicator']}", say("use.scoreboard")))
     if key in context.marks:
         verdict, finding, _ = context.marks[key]
         words = say("use.finding", verdict=say(f"verdict.{verdict}"))
-        uses.append(link.format(f"{AUDIT}.ipynb#{context.anchor(finding)}", words))
+        uses.append(link.format(f"{notebooks['audit']}.ipynb#{context.anchor(finding)}", words))
     if key in {*context.view.errata["key"]}:
-        uses.append(link.format(f"{AUDIT}.ipynb#e-{key}", say("use.erratum")))
+        uses.append(link.format(f"{notebooks['audit']}.ipynb#e-{key}", say("use.erratum")))
     entry = link.format(
         f"#f-{key}", say("use.figure", name=context.words.name_figure(row), value=context.words.format_quantity(row))
     )

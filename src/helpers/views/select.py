@@ -222,7 +222,7 @@ class Selector:
             frame = frame[frame["owner"].isin(package.within(region))]
         places = package.regions.index
         owners = [
-            "" if not owner else words.name_of("regions", owner) if owner in places else words.say(f"owner.{owner}")
+            "" if not owner else words.name_of("regions", owner) if owner in places else words.name_of("terms", owner)
             for owner in frame["owner"]
         ]
         platforms = pd.DataFrame(
@@ -279,7 +279,7 @@ class Selector:
                 "name": words.name_indicators(score["indicator"]),
                 "chapter": about["chapter"].to_numpy(),
                 "section": about["section"].to_numpy(),
-                "category": [words.say(f"category.{category}") for category in about["category"]],
+                "category": [words.name_of("terms", category) for category in about["category"]],
                 "status_name": [words.say(f"status.{status}") for status in score["status"]],
             }
             renamed = {"target": "target_figure", "target_upper": "target_end_figure", "actual": "actual_figure",

@@ -1,0 +1,56 @@
+"""Names of a plan's notebooks: the overview, one for each chapter, then the audit and the outlook."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from helpers import paths
+from helpers.package import schema
+from helpers.package.problem import Problem
+
+FOLDER = "notebooks"  # of a package that brings its own
+PLAN_NAMES = ("title_zh", "title_en")  # by which two versions of a package know that they describe one plan
+
+
+def name_notebooks(chapters: Iterable[tuple[int, str]]) -> dict[str, str]:
+    """The view that each notebook of a plan shows, by name and in order.
+
+    chapters: number and notebook of each row of `chapters.csv`; chapter 0 is the overview
+    """
+    held = dict(sorted(chapters))
+    overview, last = held.pop(0, "0-overview"), max(held, default=0)
+    names = {overview: "overview"} | dict.fromkeys(held.values(), "chapter")
+    return names | {f"{last + 1}-audit": "audit", f"{last + 2}-outlook": "outlook"}
+
+
+def locate_own(folder: Path) -> Path | None:
+    """Folder of the notebooks that were written for a package; None where generic ones have to serve.
+
+    A package may hold a folder `notebooks`. The project's own notebooks serve for its own package, and for every other
+    version of it: a package whose plan has the same titles.
+    """
+    if folder.resolve() == paths.data().resolve():
+        return paths.NOTEBOOKS
+    if (folder / FOLDER).is_dir():
+        return folder / FOLDER
+    ours, plan = (schema.read(path)["plan"] for path in (paths.data(), folder))
+    return paths.NOTEBOOKS if all(plan[name] == ours[name] for name in PLAN_NAMES) else None
+
+
+def check(folder: Path, frames, tables: dict[str, str]) -> Iterator[Problem]:
+    """Every chapter has a notebook, and no two have the same.
+
+    frames: tables as text; tables: file of each
+    """
+    chapters = frames["chapters"]
+    for row, name in chapters.loc[chapters["notebook"].duplicated(), "notebook"].items():
+        what = f"{name!r} is the notebook of an earlier chapter too; every chapter needs its own"
+        yield Problem(tables["chapters"], row, "notebook", what)
+    written = locate_own(folder)
+    if written is None:
+        return
+    rows = dict(zip(chapters["notebook"], chapters.index, strict=True))
+    names = name_notebooks(zip(map(int, chapters["chapter"]), chapters["notebook"], strict=True))
+    for name in names:
+        if not (written / f"{name}.ipynb").is_file():
+            what = f"{written}/ has no {name}.ipynb; write it, or remove the folder and use generic notebooks"
+            yield Problem(tables["chapters"], rows.get(name, 0), "notebook", what)
