@@ -3,7 +3,7 @@
 Rooms, each importing only from those below it:
 
 - `cli`: the command `evaluate`; the only place that sees both the runs of notebooks and what the notebooks hold
-- `compare`: what differs between two data packages or two folders of pages
+- `compare`: what differs between two data packages or two folders of pages; `authoring`: notebooks for a new plan
 - `views`: what a notebook holds, one object with a method per table or picture
 - `audit`: the report checked against itself; `batch`: runs of notebooks, executed where they are out of date
 - `evaluation`: completion, pace, status, values of earlier years; `language`: figures as readers of one language expect them;

@@ -14,7 +14,7 @@ from helpers import paths
 from helpers.batch import fingerprint
 from helpers.batch.execute import Inputs
 from helpers.errors import UserError
-from helpers.package import parameters, schema, validity
+from helpers.package import notebooks, parameters, schema, validity
 from helpers.runs import run, source
 from helpers.runs.run import Run
 
@@ -46,12 +46,23 @@ class Package:
 
         return select.Selector(tables.load(self.data))
 
+    @cached_property
+    def notebooks(self) -> Path:
+        """Folder of its notebooks: those written for it, or generic ones."""
+        folder = notebooks.locate_own(self.folder)
+        if folder is None:
+            from helpers.authoring.notebooks import lay_out
+
+            folder = lay_out(self._selector.package)
+        return folder
+
     def inputs(self, run: Run) -> Inputs:
         """The view of a run; the years of a notebook share it."""
         from helpers.views import select, view
 
-        kind = source.view_of(source.read_notebook(paths.NOTEBOOKS / f"{run.notebook}.ipynb"))
-        file = select.file_of(kind, run.notebook, run.language, run.region, run.data)
+        kind = source.view_of(source.read_notebook(self.notebooks / f"{run.notebook}.ipynb"))
+        place = run.region if run.region != self.catalogue.region else ""
+        file = select.file_of(kind, run.notebook, run.language, place, run.data)
         if self._laid_out is None or self._laid_out.file != file:
             selected = self._selector.view(kind, run.notebook, run.language, run.region)
             self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
@@ -85,14 +96,15 @@ def resolve(
     Raises UserError for what data or notebooks do not have.
     """
     offers = package.catalogue
-    sources = {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))}
-    names = list(sources) if notebooks is None else choose(notebooks, list(sources), "notebook")
+    sources = sorted(package.notebooks.glob("*.ipynb"), key=lambda path: run.order_by_number(path.stem))
+    names = [path.stem for path in sources]
+    names = names if notebooks is None else choose(notebooks, names, "notebook")
     spoken = choose(languages, parameters.LANGUAGES, "language")
     years = offers.years if years is None else years
     places = _choose_places(regions, offers)
     for year, place in [*product(years, places[:1]), *product(years[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
-    chosen = [path for name, path in sources.items() if name in names]
+    chosen = [path for path in sources if path.stem in names]
     return run.list_runs(chosen, years, spoken, places, offers.region, package.data)
 
 

@@ -51,14 +51,13 @@ def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler,
     Exit code 0 when every run succeeded, 1 when a notebook raised, 2 for a mistake in the request or the data, 3 when a run
     failed for another reason, 130 when stopped.
     """
-    from helpers import paths
     from helpers.batch import destination, pool
     from helpers.batch.batch import Settings
     from helpers.cli import console, request
 
     package = request.Package(data)
     runs = request.resolve(package, **asked)
-    settings = Settings(paths.NOTEBOOKS, jobs or pool.count_cores(), retries, fail_fast, kernel, timeout, memory)
+    settings = Settings(package.notebooks, jobs or pool.count_cores(), retries, fail_fast, kernel, timeout, memory)
     sys.exit(console.run(runs, destination.locate(out), package, settings, scheduler, journal))
 
 
@@ -66,14 +65,13 @@ def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler,
 @add_request
 def list_runs(data, out, **asked) -> None:
     """List the runs of a request, each fresh, stale (and why) or failed."""
-    from helpers import paths
     from helpers.batch import destination
     from helpers.batch.batch import Settings
     from helpers.cli import console, request
 
     package = request.Package(data)
     runs = request.resolve(package, **asked)
-    for line in console.list_runs(runs, destination.locate(out), package, Settings(paths.NOTEBOOKS)):
+    for line in console.list_runs(runs, destination.locate(out), package, Settings(package.notebooks)):
         click.echo(line)
 
 
@@ -214,14 +212,13 @@ def diff(old, new, form, out, language) -> None:
 @KERNEL
 def references(jobs, kernel) -> None:
     """Run everything and renew the committed outputs: notebooks/ for the defaults, tests/references for the rest."""
-    from helpers import paths
     from helpers.batch import pool
     from helpers.batch.batch import Settings
     from helpers.cli import console, request
 
     package = request.Package()
     runs = request.resolve(package)
-    sys.exit(console.renew(runs, package, Settings(paths.NOTEBOOKS, jobs or pool.count_cores(), kernel=kernel)))
+    sys.exit(console.renew(runs, package, Settings(package.notebooks, jobs or pool.count_cores(), kernel=kernel)))
 
 
 if __name__ == "__main__":

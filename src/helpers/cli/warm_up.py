@@ -25,7 +25,7 @@ def list_steps() -> Iterator[None]:
         for kind, notebook in ((Overview, ""), *((Chapter, name) for name in chapters), (Audit, ""), (Outlook, "")):
             view = selector.view(kind._KIND, notebook, language, package.plan.region)
             with contextlib.redirect_stdout(io.StringIO()):
-                _show_all(kind(view, notebook, package.plan.target_year))
+                _show_all(kind(view, notebook, package.main_year))
             yield
 
 

@@ -64,7 +64,7 @@ def check(values: dict, choices: Choices) -> None:
     """Does the data offer these values? Raises ParameterError that lists what there is."""
     if values["language"] not in LANGUAGES:
         raise ParameterError(f"language is {values['language']!r}, expected one of {', '.join(map(repr, LANGUAGES))}.")
-    if "year" in values and values["year"] not in choices.years:
+    if "year" in values and values["year"] not in choices.askable:
         years = ", ".join(map(str, choices.years))
         raise ParameterError(f"the data has nothing for the year {values['year']}; it has {years}.")
     if values["region"] not in choices.regions:

@@ -59,14 +59,21 @@ class Tables:
     terms: pd.DataFrame
     labels: pd.DataFrame
     raw: dict[str, pd.DataFrame]  # every table as text, as in its file
-    years: list[int]  # that can be evaluated: from the plan's first to the last one with a figure that is no target
+    years: list[int]  # of the plan's first and later ones, those with a figure that is no target
 
     @property
     def choices(self) -> validity.Choices:
         """What a request may ask for."""
         covered = self.regions.index.isin(self.figures["region"].unique())
         places = [*self.regions.index]
-        return validity.Choices(self.years, self.plan.region, places, [*self.regions.index[covered]])
+        last = max(self.plan.target_year, *self.years)
+        askable = [*range(self.plan.start_year, last + 1)]
+        return validity.Choices(self.years, self.plan.region, places, [*self.regions.index[covered]], askable)
+
+    @property
+    def main_year(self) -> int:
+        """The target year, or the latest year before it that has figures where it has none."""
+        return max((year for year in self.years if year <= self.plan.target_year), default=self.years[0])
 
     def comparable(self, unit: str, other: str) -> bool:
         """Can numbers in these base units be added, and be part and whole: one unit, or counts of things (家 and 个)?"""
@@ -162,9 +169,11 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
 
 
 def _list_years(plan: schema.Plan, figures: pd.DataFrame) -> list[int]:
-    known = figures.loc[figures["measure"] != "target", "year"].max()
-    last = max(plan.target_year, 0 if pd.isna(known) else int(known))
-    return list(range(plan.start_year, last + 1))
+    """Years for which figures of the quantities exist, or can be derived from a rate or a change of the year after."""
+    known = figures[(figures["measure"] != "target") & figures["year"].notna()]
+    changes = known.loc[known["measure"].isin(["growth_rate", "change"]), "period"].unique()
+    years = {*map(int, known["year"].unique())} | {period.parse(period.before(text)).last[0] for text in changes}
+    return sorted(year for year in years if year >= plan.start_year) or [plan.target_year]
 
 
 def _get_column(frame: pd.DataFrame, name: str) -> pd.Series | str:

@@ -19,13 +19,15 @@ CODE = ("package", "numbers")  # rooms whose code checks a package
 class Choices(NamedTuple):
     """What a request for runs may ask for.
 
-    years: that can be evaluated; region: the plan's own; regions: codes of all places, covered: of those with figures
+    years: with figures; region: the plan's own; regions: codes of all places, covered: of those with figures; askable: years
+    that can be evaluated, with figures or without
     """
 
     years: list[int]
     region: str
     regions: list[str]
     covered: list[str]
+    askable: list[int]
 
 
 def digest(folder: Path) -> str:

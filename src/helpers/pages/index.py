@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from helpers.pages.links import LANGUAGES, name_index
 from helpers.pages.render import TEMPLATES, Words, dress
 from helpers.runs import outputs
-from helpers.runs.run import Run
+from helpers.runs.run import Run, order_by_number
 
 MOST = 4000  # entries that an index holds; those of the first pages, if there are more
 
@@ -63,7 +63,7 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
     """The pages of one region in one language as a grid; spoken: files of this index by language."""
     years = sorted({year for own in facts.values() for year in own["years"]})
     rows = []
-    for name in sorted({run.notebook for run in facts}):
+    for name in sorted({run.notebook for run in facts}, key=order_by_number):
         own = {run: about for run, about in facts.items() if run.notebook == name}
         across = [(run, about) for run, about in own.items() if run.year is None]
         cells = [
@@ -107,7 +107,7 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
     year's first
     """
     main = next((run.year for run, about in facts.items() if about["main"]), None)
-    runs = sorted(facts, key=lambda run: (run.year not in (main, None), run.notebook, run.year or 0))
+    runs = sorted(facts, key=lambda run: (run.year not in (main, None), order_by_number(run.notebook), run.year or 0))
     sections: dict[str, int] = {}
     pages_of: dict[tuple, list[int]] = {}
     for number, run in enumerate(runs):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from helpers.runs.run import Run
+from helpers.runs.run import Run, order_by_number
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 
@@ -28,7 +28,7 @@ def link_pages(run: Run, runs: dict[Run, dict]) -> dict:
     own = runs[run]
     latest = run.year or max((o.year for o in runs if o.year and o.language == run.language), default=None)
     chapters, pages = [], {}
-    for name in sorted({other.notebook for other in runs}):
+    for name in sorted({other.notebook for other in runs}, key=order_by_number):
         address = find_page(name, latest, run.language, runs)
         if address:
             facts = next(facts for other, facts in runs.items() if f"{other.name}.html" == address)

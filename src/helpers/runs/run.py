@@ -35,6 +35,12 @@ class Run:
         return cls(**values | {"given": tuple((name, value) for name, value in entry["given"])})
 
 
+def order_by_number(name: str) -> tuple[float, str]:
+    """Sort key of a notebook's name, by which `10-parks` follows `9-roads`; names without a number come last."""
+    number = name.partition("-")[0]
+    return (int(number) if number.isdecimal() else float("inf"), name)
+
+
 def read_parameters(notebook: Path) -> dict:
     """Names and default values in a notebook's cell tagged `parameters`. Raises UserError without such a cell."""
     for cell in source.read_cells(notebook):
@@ -66,6 +72,7 @@ def list_runs(
 ) -> list[Run]:
     """Runs of a request, in the order of regions, languages, notebooks and years.
 
+    A notebook whose default region is empty evaluates `default_region` by itself.
     A run is named for its files: `2-integration_2017_zh`, with the region where it is not `default_region`.
     """
     runs = []
@@ -73,7 +80,8 @@ def list_runs(
     for region, language, (notebook, defaults) in product(regions, languages, defaults_of.items()):
         for year in years if "year" in defaults else [None]:
             values = {"year": year, "language": language, "region": region, "data": data}
-            given = tuple((k, v) for k, v in values.items() if k in defaults and v != defaults[k])
+            standing = {"region": default_region, **{k: v for k, v in defaults.items() if v != ""}}
+            given = tuple((k, v) for k, v in values.items() if k in defaults and v != standing.get(k, ""))
             parts = (notebook.stem, year, language, "" if region == default_region else region)
             name = "_".join(str(part) for part in parts if part)
             runs.append(Run(name, notebook.stem, language, region, year, data, given))

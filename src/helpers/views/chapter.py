@@ -6,12 +6,12 @@ import pandas as pd
 
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
-from helpers.display.table import Column, Parts, Picture, Table
+from helpers.display.table import Parts, Picture, Table
 from helpers.errors import UserError
 from helpers.views import places, reading
-from helpers.views.context import REACHED
+from helpers.views.context import ON_SCHEDULE, REACHED, is_before_due
 from helpers.views.notebook import Notebook
-from helpers.views.pictures import STAGES
+from helpers.views.sections import SectionTables
 
 
 class Chapter(Notebook):
@@ -56,10 +56,16 @@ class Chapter(Notebook):
 
     @cached_property
     def _current(self) -> dict[str, pd.DataFrame]:
-        """Printed figures that are of the year or undated, by section; those of the chapter under no name."""
+        """Printed figures that the page shows, by section; those of the chapter under no name."""
         frame = self.figures
-        frame = frame[((frame["year"] == self.year) | frame["year"].isna()) & (frame["chapter"] == self._number)]
+        shown = frame["year"].map(self._page_year, na_action="ignore") == self.year
+        frame = frame[(shown | frame["year"].isna()).to_numpy() & (frame["chapter"] == self._number)]
         return {"": frame} | dict(iter(frame.groupby("section", sort=False)))
+
+    def _page_year(self, year: int) -> int:
+        """The year whose page shows the figures of a year: the same, or where it has no page the one before, or the first."""
+        pages = sorted({*self.view.years, self.year})
+        return max((page for page in pages if page <= year), default=pages[0])
 
     def _printed(self, section: str = "") -> pd.DataFrame:
         """Printed figures of a section, or of the chapter, that are of the year or undated."""
@@ -224,14 +230,15 @@ class Chapter(Notebook):
     def section(self, section: str) -> Parts:
         """Everything that the package holds for a section, but for what cells before have drawn.
 
-        Its bottom line; pictures of growth, earlier values, shares, ranks, parts and groups; tables of its figures,
-        platforms and public figures.
+        Its bottom line; its targets by year; pictures of its headline indicators over the years, of growth, earlier values,
+        shares, ranks, parts and groups; tables of its figures, platforms and public figures.
 
         >>> c.section("2.1")
         """
         self._select(section)
         drawn, makers = {*self._context.drawn}, (self.growth, self.earlier, self.shares, self.ranks, self.parts)
-        pictures = [make(section) for make in makers if f"pic-{section}-{make.__name__}" not in drawn]
+        pictures = [self.series(frame) for key, frame in self._yearly(section) if f"pic-series-{key}" not in drawn]
+        pictures += [make(section) for make in makers if f"pic-{section}-{make.__name__}" not in drawn]
         groups = self.view.indicators.loc[self.view.indicators["section"] == section, "group"]
         pictures += [self.counts(group) for group in dict.fromkeys(groups) if group]
         shown = [picture for picture in pictures if isinstance(picture, Picture) and picture.name not in drawn]
@@ -259,11 +266,12 @@ class Chapter(Notebook):
     def _bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
         """Sentences that say what matters in a section's figures of the year; none where there is nothing to say."""
         lines = []
-        own = self._score[self._score.index.map(self.view.indicators["section"]) == section]
+        own = self._score.loc[self._headlines(section)]
         known = own[own["status"] != "no_data"]
         if len(known):
-            reached = int(known["status"].isin(REACHED).sum())
-            lines.append(self._say("bottom.targets", n=len(own), known=len(known), reached=reached))
+            key, statuses = ("bottom.schedule", ON_SCHEDULE) if is_before_due(known) else ("bottom.targets", REACHED)
+            reached = int(known["status"].isin(statuses).sum())
+            lines.append(self._say(key, n=len(own), known=len(known), reached=reached))
         rates = printed[(printed["measure"] == "growth_rate") & printed["year"].notna()]
         if len(rates):
             most = rates.loc[rates["base"].idxmax()]
@@ -274,69 +282,23 @@ class Chapter(Notebook):
 
     def _tables(self, section: str) -> list[Table]:
         """Tables of what a section holds; none of what it does not."""
-        tables = [self._figure_table(section), self._platform_table(section), self._public_table(section)]
-        return [table for table in tables if table is not None]
-
-    def _figure_table(self, section: str) -> Table | None:
-        """Figures of a section by paragraph, what each implies for another year beneath it."""
-        printed, derived = self._printed(section), self._implied(section)
-        if printed.empty and derived.empty:
-            return None
-        sources = [*dict.fromkeys(printed["source"])]
-        places = {key: (sources.index(source), n) for n, (key, source) in enumerate(printed["source"].items())}
-        both = pd.concat([frame for frame in (printed, derived) if len(frame)])
-        owners = [
-            *printed.index,
-            *derived["used"].str[0],
-        ]  # a derived value stands beneath its level
-        rows = self._figures.rows(both)
-        rows["group"] = [
-            self._paragraph(printed.at[key, "source"]) if key in places else self._say("group.derived", year=self.year)
-            for key in owners
+        tables, public = SectionTables(self._context, section), self.public
+        scores = {year: self._context.scores(year) for year in sorted({*self.view.years, self.year})}
+        return [
+            *tables.targets({year: score.loc[self._headlines(section)] for year, score in scores.items()}),
+            *tables.figures(self._printed(section), self._implied(section)),
+            *tables.platforms(self._platforms(section)),
+            *tables.public(public[public["section"] == section]),
         ]
-        beneath = [n >= len(printed) and key in places for n, key in enumerate(owners)]
-        rows["row_kind"] += [" child" if child else "" for child in beneath]
-        last = (len(sources), 0)
-        rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*places.get(owners[n], last), n))]
-        section_name = self._context.named("sections", section, "title")
-        caption = self._say("caption.figures", section=section_name, year=self.year)
-        columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
-        return self._context.table(caption, columns, rows, f"figures-{section}", "figure", "f-", "group")
 
-    def _paragraph(self, source: str) -> str:
-        """A paragraph of the report, or its table of headline indicators."""
-        return self._say("group.table") if source.startswith("T.") else self._say("group.paragraph", paragraph=source)
+    def _headlines(self, section: str) -> pd.Index:
+        """Headline indicators of a section with a target, in printed order."""
+        return self._score.index[self._score.index.map(self.view.indicators["section"]) == section]
 
-    def _platform_table(self, section: str) -> Table | None:
-        """Named systems, platforms, apps and programmes of a section, each with owner and stage."""
-        frame = self._platforms(section)
-        if frame.empty:
-            return None
-        context, stages = self._context, {stage: self._say(f"stage.{stage}") for stage in STAGES}
-        columns = [context.column("name", label="platform"), context.column("type", "word"), context.column("owner")]
-        columns += [Column({} if n else {"status_name": self._say("column.stage")}, word, self._dot(stage), "stage")
-                    for n, (stage, word) in enumerate(stages.items())]  # fmt: skip
-        columns += [context.column("since")]
-        columns += [
-            context.column("source", write=lambda row: context.locator(row["source"], row["source"]), label="locator")
-        ]
-        running = int((frame["status"] == "running").sum())
-        title = context.named("sections", section, "title")
-        caption = self._say("caption.platforms", section=title, n=len(frame), running=running)
-        rows = frame.rename_axis("platform").reset_index()
-        return self._context.table(caption, columns, rows, f"platforms-{section}", "platform", "p-")
-
-    def _dot(self, stage: str):
-        """Writes the cell of a stage: a dot where a platform is in it."""
-        dot = Markup('<b class="dot"></b><span class="hidden">{}</span>').format(self._say(f"stage.{stage}"))
-        return lambda row: dot if row["status"] == stage else ""
-
-    def _public_table(self, section: str) -> Table | None:
-        """Public figures from elsewhere about a section's indicators, never mixed with the report's."""
-        frame = self.public[self.public["section"] == section]
-        if frame.empty:
-            return None
-        return self._figures.public(frame, self._say("caption.public", n=len(frame)), f"public-{section}")
+    def _yearly(self, section: str) -> list[tuple[str, pd.DataFrame]]:
+        """Headline indicators of a section with values of several years, and these (see `years`)."""
+        frames = [(key, self.years(key)) for key in self._headlines(section)]
+        return [(key, frame) for key, frame in frames if (frame["form"] != "public").sum() > 1]
 
     # --- places ----------------------------------------------------------------------------------------------
 

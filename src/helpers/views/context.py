@@ -19,6 +19,12 @@ from helpers.views.view import View
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
 REACHED = ("exceeded", "met", "achieved_early")  # statuses of a target that is reached
+ON_SCHEDULE = ("achieved_early", "ahead", "on_track")  # those of one that is not due, and will be reached at this pace
+
+
+def is_before_due(score: pd.DataFrame) -> bool:
+    """Are targets judged before their year, so that a count of those that are reached would mislead?"""
+    return bool((score["due"] > score["year"]).any())
 
 
 class Context:
@@ -106,13 +112,17 @@ class Context:
 
     def headline_of(self, score: pd.DataFrame, key: str) -> str:
         """`Of 15 headline targets with data, 14 were met`, or that there are no data."""
-        known = int((score["status"] != "no_data").sum())
-        reached = int(score["status"].isin(REACHED).sum())
+        known = score[score["status"] != "no_data"]
+        values = {"year": self.year, "name": self.short()}
         if not len(score):
-            return self.say(f"{key}.without", year=self.year, name=self.short())
-        if not known:
-            return self.say(f"{key}.none", n=len(score), year=self.year, name=self.short())
-        return self.say(f"{key}.known", n=reached, known=known, reached=reached, year=self.year, name=self.short())
+            return self.say(f"{key}.without", **values)
+        if known.empty:
+            return self.say(f"{key}.none", n=len(score), **values)
+        if is_before_due(known):
+            reached = int(known["status"].isin(ON_SCHEDULE).sum())
+            return self.say(f"{key}.schedule", n=reached, known=len(known), reached=reached, **values)
+        reached = int(known["status"].isin(REACHED).sum())
+        return self.say(f"{key}.known", n=reached, known=len(known), reached=reached, **values)
 
     # --- pieces ----------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ CARD_FIELDS = ("finding", "verdict", "confidence", "sentence", "arithmetic", "lo
 
 
 class Audit(Notebook):
-    """Findings of the audit; it looks across the years, at the target year of the plan.
+    """Findings of the audit; it looks across the years, at the latest one that can be judged.
 
     >>> a = Audit.open("6-audit", globals())
     """
@@ -25,7 +25,7 @@ class Audit(Notebook):
     _PARAMETERS = ("language", "region", "data")
 
     def __init__(self, view, name: str = "", year: int | None = None, data: str = ""):
-        super().__init__(view, name, view.plan.target_year, data)
+        super().__init__(view, name, view.main_year, data)
 
     def _by_verdict(self, verdict: str) -> pd.DataFrame:
         return self.findings[self.findings["verdict"] == verdict]

@@ -254,19 +254,27 @@ class Notebook:
 
         >>> c.sources()
         """
-        across = "year" not in self._PARAMETERS
-        command = f"papermill notebooks/{self._name}.ipynb out.ipynb"
-        command += ("" if across else f" -p year {self.year}") + f" -p language {self.language}"
-        given = {"region": self.view.region if self.view.region != self.view.plan.region else "", "data": self._data}
-        command += "".join(f" -p {name} {shlex.quote(value)}" for name, value in given.items() if value)
         report = getattr(self.view.plan, f"report_{self.language}")
         blocks = [
             (self._say("sources.title"), self._say("sources.text", report=report)),
             (self._say("method.title"), self._say("method.text")),
-            (self._say("rerun.title"), Markup("<code>{}</code>").format(command)),
+            (self._say("rerun.title"), Markup("<code>{}</code>").format(self._write_command())),
         ]
         html = Markup("").join(Markup("<div><h2>{}</h2><p>{}</p></div>").format(title, body) for title, body in blocks)
         return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
+
+    def _write_command(self) -> str:
+        """The command that makes this page again, for our own package or another one, whose notebooks may be generic."""
+        year = {} if "year" not in self._PARAMETERS else {"year": self.year}
+        region = {} if self.view.region == self.view.plan.region else {"region": self.view.region}
+        if not self._data:
+            given = year | {"language": self.language} | region
+            command = ["papermill", f"notebooks/{self._name}.ipynb", "out.ipynb"]
+            return shlex.join(command + [str(part) for name, value in given.items() for part in ("-p", name, value)])
+        given = {"data": self._data, "notebooks": self._name} | {f"{name}s": value for name, value in year.items()}
+        given |= {"languages": self.language} | region
+        options = [str(part) for name, value in given.items() for part in (f"--{name}", value)]
+        return shlex.join(["evaluate", "run", *options])
 
 
 FRAMES = ("figures", "targets", "derived", "platforms", "public", "findings")

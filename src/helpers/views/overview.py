@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.charts import grids
 from helpers.display import theme
-from helpers.display.html import Html, Markup
+from helpers.display.html import Html
 from helpers.display.table import Column, Picture, Table
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
@@ -37,7 +37,7 @@ class Overview(Notebook):
         rows = [(self._say("as_printed"), score), (self._say("with_errata"), context.scores(self.year, "corrected"))]
         return self._opening(
             context.headline_of(score, "headline.overview"), context.join_sentences(lead), rows if len(score) else [],
-            main=self.year == self.view.plan.target_year,
+            main=self.year == self.view.main_year,
         )  # fmt: skip
 
     def scoreboard(self) -> Table | Html:
@@ -187,28 +187,15 @@ class Overview(Notebook):
         counts = {kind: kinds.count(kind) for kind in order}
         rows = moved.assign(
             kind=kinds, group=[self._say(f"changes.{kind}", n=counts[kind]) for kind in kinds],
-            before_code=moved["before"], before=[self._say(f"status.{status}") for status in moved["before"]],
-            now_code=moved["status"], now=moved["status_name"],
         )  # fmt: skip
         for field, frame in (("before", before), ("now", score)):
-            own = frame.loc[moved["indicator"]]
-            keys = own["actual_figure"]
-            rows[f"{field}_value"] = [context.round_value(context.number(key)) if key else np.nan for key in keys]
-            rows[f"{field}_unit"] = [*own["actual_unit"]]
+            rows = self._targets.add_standing(rows, field, frame)
         rows = rows.sort_values("kind", key=lambda column: column.map(order), kind="stable")
         columns = [context.column("name", label="indicator")]
-        columns += [self._standing("before", before_year, before), self._standing("now", self.year, score)]
-        caption = self._say("caption.changes", n=len(rows), year=self.year, before=before_year)
+        columns += [
+            self._targets.standing("before", before_year, before),
+            self._targets.standing("now", self.year, score),
+        ]
+        key = "caption.changes" if counts["moved"] else "caption.changes.none"
+        caption = self._say(key, n=counts["moved"], year=self.year, before=before_year)
         return self._context.table(caption, columns, rows, "changes", "indicator", group="group")
-
-    def _standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
-        """A column of statuses in a year, with the values behind them."""
-
-        def write(row: dict) -> Markup:
-            held = score.loc[row["indicator"]].to_dict() | {"reading_code": "printed"}
-            value = Markup(' <span class="reason">{}</span>').format(self._targets.actual(held))
-            return self._context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
-
-        fields = {field: str(year), f"{field}_value": f"{year} · {self._say('column.actual')}"}
-        fields |= {f"{field}_unit": f"{year} · {self._say('column.unit')}"}
-        return Column(fields, str(year), write)

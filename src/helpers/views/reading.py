@@ -13,7 +13,7 @@ from helpers.display.html import Html
 from helpers.evaluation import history
 from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
-from helpers.views.context import REACHED, Context
+from helpers.views.context import ON_SCHEDULE, REACHED, Context, is_before_due
 
 STAGES = ("running", "building", "pilot", "approved", "supported", "planned")  # what is furthest comes first
 LISTED = 3  # so many numbers or names are given one by one
@@ -67,6 +67,8 @@ def _targets(context: Context, frame: pd.DataFrame) -> str:
 def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     """How many targets of one year are reached; `undecided` ones are neither reached nor missed."""
     words, known = context.words, frame[frame["status"] != "no_data"]
+    if len(known) and is_before_due(known):
+        return _sentence_before_due(context, frame, known)
     reached, behind = known["status"].isin(REACHED), known.loc[known["status"].isin(["missed", "behind"]), "name"]
     key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"
     key = "unsure" if key == "short" and len(behind) < len(known) else key
@@ -74,6 +76,15 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
     if 0 < len(behind) <= LISTED:
         sentences.append(context.say("reading.targets.behind", names=words.join_phrases([*behind])))
+    return context.join_sentences(sentences)
+
+
+def _sentence_before_due(context: Context, frame: pd.DataFrame, known: pd.DataFrame) -> str:
+    """How many targets are on schedule before their year, and which are not."""
+    reached, late = int(known["status"].isin(ON_SCHEDULE).sum()), [*known.loc[known["status"] == "behind", "name"]]
+    sentences = [context.say("reading.targets.schedule", n=len(known), total=len(frame), reached=reached)]
+    if 0 < len(late) <= LISTED:
+        sentences.append(context.say("reading.targets.late", names=context.words.join_phrases(late)))
     return context.join_sentences(sentences)
 
 

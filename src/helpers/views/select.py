@@ -42,19 +42,20 @@ def load(kind: str, notebook: str, language: str, region: str, data: str, year: 
     folder = os.environ.get(FOLDER)
     if not folder:
         package = tables.load(data)
-        values = {"language": language, "region": region} | ({} if year is None else {"year": year})
+        place = region or package.plan.region
+        values = {"language": language, "region": place} | ({} if year is None else {"year": year})
         parameters.check(values, package.choices)
-        return Selector(package).view(kind, notebook, language, region)
-    path = Path(folder) / file_of(kind, notebook, language, region, data)
-    try:
-        return from_bytes(path.read_bytes())
-    except FileNotFoundError:
-        what = (
-            f"this batch has no {kind} view for {notebook} with language={language!r}, region={region!r}, data={data!r}"
-        )
-        raise UserError(
-            f"{what}. A notebook names the view it reads in its metadata (`evaluation: view`); by itself it can read all."
-        ) from None
+        return Selector(package).view(kind, notebook, language, place)
+    for place in dict.fromkeys((region, "")):  # the plan's own region goes without saying
+        path = Path(folder) / file_of(kind, notebook, language, place, data)
+        if path.is_file():
+            view = from_bytes(path.read_bytes())
+            if region in ("", view.region):
+                return view
+    what = f"this batch has no {kind} view for {notebook} with language={language!r}, region={region!r}, data={data!r}"
+    raise UserError(
+        f"{what}. A notebook names the view it reads in its metadata (`evaluation: view`); by itself it can read all."
+    )
 
 
 def file_of(kind: str, notebook: str, language: str, region: str, data: str) -> str:
@@ -82,10 +83,11 @@ class Reading:
         """Headline indicators of a region in every year; the runs of one region follow each other."""
         if region not in {key for key, _ in self._scores}:
             self._scores.clear()
-        for year in self.package.years:
+        years = self.package.choices.askable
+        for year in years:
             if (region, year) not in self._scores:
                 self._scores[region, year] = scoreboard.scoreboard(self.package, year, region)
-        frames = [self._scores[region, year] for year in self.package.years]
+        frames = [self._scores[region, year] for year in years]
         return pd.concat([frame for frame in frames if len(frame)] or frames[:1]).reset_index()
 
 
@@ -154,7 +156,7 @@ class Selector:
         errata = package.errata
         errata = errata if kind == "audit" else errata[errata["key"].isin(keys | indicators)]
         return View(
-            kind, notebook, language, region, package.plan, package.years,
+            kind, notebook, language, region, package.plan, package.years, package.main_year,
             figures=figures[0], corrected=figures[1], derived=derived[1], derived_printed=derived[0],
             targets=self._targets(region, scope, figures, derived, language),
             platforms=platforms, public=public, findings=rows,

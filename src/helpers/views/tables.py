@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.display import html as display
 from helpers.display.html import Markup, mark_language
 from helpers.display.table import Column, Table, records_of
-from helpers.views.context import REACHED, Context
+from helpers.views.context import REACHED, Context, is_before_due
 
 BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
 
@@ -287,13 +287,55 @@ class TargetTables:
         key: of the labels of `Context.headline_of`, for a title where nothing is behind
         """
         known = score[score["status"] != "no_data"]
-        behind = known[known["status"].isin(["missed", "behind"])]
-        if len(known) and known["status"].isin(REACHED).all():
+        if len(known) and known["status"].isin(REACHED).all() and not is_before_due(known):
             return self.say("title.completion.all", n=len(known))
-        if behind.empty:
-            return self.context.headline_of(score, key)
-        return self.say(
-            "title.completion.behind",
-            n=len(behind),
-            names=self.words.join_names(self.words.name_indicators(behind.index)),
-        )
+        for status, label in (("missed", "title.completion.behind"), ("behind", "title.completion.late")):
+            names = self.words.name_indicators(known.index[known["status"] == status])
+            if names:
+                return self.say(label, n=len(names), names=self.words.join_names(names))
+        return self.context.headline_of(score, key)
+
+    def by_year(self, scores: dict[int, pd.DataFrame], caption: str, name: str) -> Table:
+        """Targets, and status and actual value in each year.
+
+        scores: rows of `View.targets` by indicator, the same ones in every year
+        """
+        first, *_ = scores.values()
+        rows = first.reset_index()[["indicator", "name", "target", "target_unit", "target_figure", "target_end_figure"]]
+        fields = {
+            "target": self.say("column.target"),
+            "target_unit": f"{self.say('column.target')} · {self.say('column.unit')}",
+        }
+        printed = rows.assign(reading_code="printed")
+        columns = [
+            self.context.column("name", label="indicator"),
+            Column(fields, self.say("column.target"), self.target, "number"),
+        ]
+        for year, score in scores.items():
+            printed = self.add_standing(printed, str(year), score)
+            columns.append(self.standing(str(year), year, score))
+        return self.context.table(caption, columns, printed, name, "indicator", "t-")
+
+    def add_standing(self, rows: pd.DataFrame, field: str, score: pd.DataFrame) -> pd.DataFrame:
+        """Rows with status, value and unit of their indicators in a year, as `standing` shows them."""
+        own = score.reindex(rows["indicator"])
+        values = [
+            self.context.round_value(self.context.number(key)) if isinstance(key, str) and key else np.nan
+            for key in own["actual_figure"]
+        ]
+        return rows.assign(**{
+            f"{field}_code": [*own["status"]], field: [*own["status_name"]], f"{field}_value": values,
+            f"{field}_unit": [*own["actual_unit"]],
+        })  # fmt: skip
+
+    def standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
+        """A column of statuses in a year, with the values behind them."""
+
+        def write(row: dict) -> Markup:
+            held = score.loc[row["indicator"]].to_dict() | {"reading_code": "printed"}
+            value = Markup(' <span class="reason">{}</span>').format(self.actual(held))
+            return self.context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
+
+        fields = {field: str(year), f"{field}_value": f"{year} · {self.say('column.actual')}"}
+        fields |= {f"{field}_unit": f"{year} · {self.say('column.unit')}"}
+        return Column(fields, str(year), write)

@@ -15,9 +15,10 @@ LISTS = ("used", "figures")  # columns that hold tuples of keys
 class View:
     """What a notebook reads; `docs/frames.md` describes the columns of each frame.
 
-    kind: of notebook (`chapter`, `overview`, `audit`, `outlook`, or `whole` for all of the package); years: that can be
-    evaluated; figures: as printed; corrected: the same with errata applied; derived: what the corrected figures imply, and
-    derived_printed: what the printed ones do; targets: a row per headline indicator, year and reading
+    kind: of notebook (`chapter`, `overview`, `audit`, `outlook`, or `whole` for all of the package); years: with figures;
+    main_year: the target year, or the latest year with figures before it; figures: as printed; corrected: the same with
+    errata applied; derived: what the corrected figures imply, and derived_printed: what the printed ones do; targets: a row
+    per headline indicator, year and reading
     """
 
     kind: str
@@ -26,6 +27,7 @@ class View:
     region: str
     plan: schema.Plan
     years: list[int]
+    main_year: int
     figures: pd.DataFrame
     corrected: pd.DataFrame
     derived: pd.DataFrame

@@ -1,0 +1,79 @@
+"""Tables of what a section of a chapter holds, each in a list that is empty where the section has nothing of the kind."""
+
+import pandas as pd
+
+from helpers.display.html import Markup
+from helpers.display.table import Column, Table
+from helpers.views.context import Context
+from helpers.views.pictures import STAGES
+from helpers.views.tables import FigureTables, TargetTables
+
+
+class SectionTables:
+    """Tables of one section; each takes the rows of a view that the page shows of it."""
+
+    def __init__(self, context: Context, section: str):
+        self.context, self.section, self.say = context, section, context.say
+        self.title = context.named("sections", section, "title")
+        self._figures, self._targets = FigureTables(context), TargetTables(context)
+
+    def targets(self, scores: dict[int, pd.DataFrame]) -> list[Table]:
+        """Targets, with status and value in each year; scores: rows of `View.targets` by year, of the same indicators."""
+        if all(score.empty for score in scores.values()):
+            return []
+        caption = self.say("caption.targets", section=self.title)
+        return [self._targets.by_year(scores, caption, f"targets-{self.section}")]
+
+    def figures(self, printed: pd.DataFrame, derived: pd.DataFrame) -> list[Table]:
+        """Figures by paragraph, what each implies for another year beneath it."""
+        if printed.empty and derived.empty:
+            return []
+        year = self.context.year
+        sources = [*dict.fromkeys(printed["source"])]
+        places = {key: (sources.index(source), n) for n, (key, source) in enumerate(printed["source"].items())}
+        both = pd.concat([frame for frame in (printed, derived) if len(frame)])
+        owners = [*printed.index, *derived["used"].str[0]]  # a derived value stands beneath its level
+        rows = self._figures.rows(both)
+        rows["group"] = [
+            self._paragraph(printed.at[key, "source"]) if key in places else self.say("group.derived", year=year)
+            for key in owners
+        ]
+        beneath = [n >= len(printed) and key in places for n, key in enumerate(owners)]
+        rows["row_kind"] += [" child" if child else "" for child in beneath]
+        last = (len(sources), 0)
+        rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*places.get(owners[n], last), n))]
+        caption = self.say("caption.figures", section=self.title, year=year)
+        columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
+        return [self.context.table(caption, columns, rows, f"figures-{self.section}", "figure", "f-", "group")]
+
+    def _paragraph(self, source: str) -> str:
+        """A paragraph of the report, or its table of headline indicators."""
+        return self.say("group.table") if source.startswith("T.") else self.say("group.paragraph", paragraph=source)
+
+    def platforms(self, frame: pd.DataFrame) -> list[Table]:
+        """Named systems, platforms, apps and programmes, each with owner and stage."""
+        if frame.empty:
+            return []
+        context, stages = self.context, {stage: self.say(f"stage.{stage}") for stage in STAGES}
+        columns = [context.column("name", label="platform"), context.column("type", "word"), context.column("owner")]
+        columns += [Column({} if n else {"status_name": self.say("column.stage")}, word, self._dot(stage), "stage")
+                    for n, (stage, word) in enumerate(stages.items())]  # fmt: skip
+        columns += [context.column("since")]
+        columns += [
+            context.column("source", write=lambda row: context.locator(row["source"], row["source"]), label="locator")
+        ]
+        running = int((frame["status"] == "running").sum())
+        caption = self.say("caption.platforms", section=self.title, n=len(frame), running=running)
+        rows = frame.rename_axis("platform").reset_index()
+        return [self.context.table(caption, columns, rows, f"platforms-{self.section}", "platform", "p-")]
+
+    def _dot(self, stage: str):
+        """Writes the cell of a stage: a dot where a platform is in it."""
+        dot = Markup('<b class="dot"></b><span class="hidden">{}</span>').format(self.say(f"stage.{stage}"))
+        return lambda row: dot if row["status"] == stage else ""
+
+    def public(self, frame: pd.DataFrame) -> list[Table]:
+        """Public figures from elsewhere about the section's indicators, never mixed with the report's."""
+        if frame.empty:
+            return []
+        return [self._figures.public(frame, self.say("caption.public", n=len(frame)), f"public-{self.section}")]
