@@ -17,9 +17,10 @@ EXTRA_COLUMNS = {"external": ["scope"], "relations": ["note_zh"]}
 
 @lru_cache(maxsize=1)
 def constants() -> dict[str, pd.DataFrame]:
-    """Tables of the project's own package that the worlds share: chapters, sections, units, labels."""
+    """Tables of the project's own package that the worlds share: chapters, sections, units, terms, labels."""
     read = {
-        name: files.read(paths.ROOT / "data" / f"{name}.csv") for name in ("chapters", "sections", "units", "labels")
+        name: files.read(paths.ROOT / "data" / f"{name}.csv")
+        for name in ("chapters", "sections", "units", "terms", "labels")
     }
     return read | {"regions": _regions(TREE)}
 

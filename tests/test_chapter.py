@@ -299,7 +299,8 @@ def test_a_label_in_a_picture_keeps_its_qualifier(opened, language, unit, words)
 def test_the_page_says_how_to_run_it_again_with_region_and_data(opened):
     view = opened.view("chapter", "2-integration", "en", "330100")
     sources = Chapter(view, "2-integration", 2017, "my data").sources()
-    assert "-p year 2017 -p language en -p region 330100 -p data &#39;my data&#39;" in sources.html
+    options = "--data &#39;my data&#39; --notebooks 2-integration --years 2017 --languages en --region 330100"
+    assert f"evaluate run {options}<" in sources.html
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -93,6 +93,33 @@ def print_pages(pages, jobs) -> None:
     sys.exit(3 if failed else 0)
 
 
+@main.command("new-plan")
+@click.argument("folder")
+@click.option("--title", required=True, help="Name of the plan in Chinese.")
+@click.option("--title-en", default="", help="Its name in English.  [default: the same]")
+@click.option("--region", required=True, help="Code of its region (GB/T 2260), such as 330100.")
+@click.option(
+    "--region-name", default="", help="Name of the region in Chinese; not needed for one of data/regions.csv."
+)
+@click.option("--region-name-en", default="", help="Its name in English.  [default: the same]")
+@click.option("--start-year", type=int, help="First year of the plan.  [default: four years before its target year]")
+@click.option("--target-year", type=int, required=True, help="Year of the targets.")
+@click.option("--chapters", type=int, default=3, show_default=True, help="Number of chapters.")
+def new_plan(folder, title, title_en, region, region_name, region_name_en, start_year, target_year, chapters) -> None:
+    """Write a data package for another plan into FOLDER, with examples of its rows, notebooks and a guide.
+
+    Exit code 2 for a folder that holds something already, and for a plan that cannot be.
+    """
+    from helpers.authoring import new_plan as authoring
+
+    place = authoring.Place.find(region, region_name, region_name_en)
+    first = target_year - 4 if start_year is None else start_year
+    plan = authoring.NewPlan(title, title_en or title, place, first, target_year, chapters)
+    path = Path(folder)
+    files = authoring.create(path, plan)
+    click.echo(f"{path}: {len(files)} files; read {path / 'README.md'} first")
+
+
 @main.command()
 @click.argument("folder", default="")
 def check(folder) -> None:

@@ -216,7 +216,21 @@ def check_relations(frames, descriptor):
             yield "relations", line.Index, "right", f"{what}, not {len(names)}"
 
 
+COUNTING = ("without_data", "lagging")  # relations whose left side counts headline indicators; the audit shows it
+
+
+def check_sections(frames, descriptor):
+    """An indicator with figures belongs to a section, whose page shows them."""
+    relations = frames["relations"]
+    counts = {*relations.loc[relations["kind"].isin(COUNTING), "left"]}
+    printed = {*frames["figures"]["indicator"]} - counts
+    for line in frames["indicators"][frames["indicators"]["section"] == ""].itertuples():
+        if line.indicator in printed:
+            what = f"{line.indicator!r} has figures, but no section; no page would show them"
+            yield "indicators", line.Index, "section", what
+
+
 CHECKS = (
     check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_targets,
-    check_directions, check_relations,
+    check_directions, check_relations, check_sections,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DESCRIPTOR = "datapackage.json"
+EXAMPLE = "example-"  # begins the keys of rows that a new package holds as examples
 
 # What the code reads by name. A package may hold more columns; it may not lack one of these.
 COLUMNS = {

@@ -151,9 +151,10 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
     keyed["sections"]["chapter"] = keyed["sections"]["chapter"].astype(int)
     indicators = _convert_indicators(raw["indicators"], keyed["sections"])
     figures = _convert_figures(raw["figures"], indicators, units, "printed")
+    made_up = any(frame.iloc[:, 0].str.startswith(schema.EXAMPLE).any() for frame in raw.values())
     return Tables(
         folder=folder,
-        plan=plan,
+        plan=replace(plan, synthetic=plan.synthetic or made_up),
         **{
             name: keyed[name]
             for name in ("regions", "chapters", "sections", "platforms", "relations", "terms", "labels")

@@ -103,7 +103,7 @@ class Chapter(Notebook):
         """
         printed, say = self._printed(), self._say
         text = printed[~printed["source"].str.startswith("T.")]
-        dated, undated = int(text["year"].notna().sum()), int(text["year"].isna().sum())
+        dated, undated = int((text["year"] == self.year).sum()), int(text["year"].isna().sum())
         derived, platforms = len(self._implied()), self._platforms()
         lead = [say("lead.targets", counts=self._context.list_statuses(self._score)) if len(self._score) else ""]
         lead.append(self._lead_errata(self._score))
@@ -249,7 +249,7 @@ class Chapter(Notebook):
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
         printed, say = self._printed(section), self._say
         counts = {
-            "summary.figures": int(printed["year"].notna().sum()),
+            "summary.figures": int((printed["year"] == self.year).sum()),
             "summary.undated": int(printed["year"].isna().sum()),
             "summary.derived": len(self._implied(section)),
             "summary.platforms": len(self._platforms(section)),

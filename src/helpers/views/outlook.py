@@ -33,12 +33,14 @@ class Outlook(Notebook):
         """
         undated = int(self.figures["year"].isna().sum())
         across = {"n": len(self._after()), "total": len(self._score), "due": self.view.plan.target_year}
+        still_to_come = self.year < self.view.plan.target_year
         lead = [
-            self._say("lead.outlook.after", **across) if len(self._score) else "",
+            self._say("lead.outlook.after", **across) if len(self._score) and not still_to_come else "",
             self._say("lead.outlook.derived", n=len(self.derived)),
             self._say("lead.outlook.undated", n=undated, total=len(self.figures)),
         ]
-        headline = self._say("headline.outlook" if len(self._score) else "headline.outlook.without", **across)
+        key = "headline.outlook" if len(self._score) else "headline.outlook.without"
+        headline = self._say("headline.outlook.before" if still_to_come else key, **across)
         return self._opening(headline, self._context.join_sentences(lead), [])
 
     def _after(self) -> pd.DataFrame:

@@ -1,0 +1,166 @@
+"""Another plan is data only: any number of chapters with any names, and everything that a package holds is on a page."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from helpers import paths
+from helpers.authoring import new_plan
+from helpers.authoring.notebooks import make_notebooks
+from helpers.cli import request, verbs
+from helpers.package import notebooks, tables, validate
+from helpers.views import Audit, Chapter, Outlook, Overview, select
+
+HANGZHOU = new_plan.Place.find("330100")
+CLASSES = {"overview": Overview, "chapter": Chapter, "audit": Audit, "outlook": Outlook}
+NAMING = ("regions", "chapters", "sections", "indicators")  # tables that name what a plan is about
+
+
+def run_cli(*arguments: str):
+    return CliRunner().invoke(verbs.main, list(arguments))
+
+
+def create(folder: Path, chapters: int = 3, first: int = 2021, target: int = 2025) -> Path:
+    new_plan.create(folder, new_plan.NewPlan("某市规划", "Some plan", HANGZHOU, first, target, chapters))
+    return folder
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def read_pages(folder: str | Path) -> str:
+    """What the notebooks of a package show in Chinese, by their code cells, for every year that has a page."""
+    package = tables.load(folder)
+    selector, shown = select.Selector(package), []
+    for name, kind in notebooks.name_notebooks(package.chapters["notebook"].items()).items():
+        view = selector.view(kind, name, "zh", package.plan.region)
+        for year in package.years if kind in ("overview", "chapter") else [None]:
+            notebook = CLASSES[kind](view, name, year)
+            parts = [notebook.opening(), notebook.sources()]
+            parts += [notebook.scoreboard(), notebook.missing()] if kind == "overview" else []
+            if kind == "chapter":
+                parts += [notebook.scoreboard(), notebook.stages(), notebook.places()]
+                parts += map(notebook.section, notebook.sections)
+            if kind == "audit":
+                parts += [
+                    notebook.errata(),
+                    notebook.holds(),
+                    *map(notebook.cards, ("contradiction", "label", "scope", "suspicious")),
+                ]
+            if kind == "outlook":
+                parts += [notebook.public_after(), notebook.unfinished()]
+            shown += [piece.html for part in parts for piece in getattr(part, "parts", [part])]
+    return html.unescape("\n".join(shown))
+
+
+@pytest.mark.parametrize("chapters", [None, 1, 3, 7, 19])
+def test_every_row_of_a_package_is_on_a_page(tmp_path, chapters):
+    folder = "" if chapters is None else create(tmp_path / "plan", chapters)
+    package, text = tables.load(folder), read_pages(folder)
+    anchors = {*re.findall(r'id="([^"]+)"', text)}
+    shown = package.figures[package.figures["indicator"].map(package.indicators["section"]) != ""]
+    assert {f"f-{key}" for key in shown.index} - anchors == set()
+    assert {f"p-{key}" for key in package.platforms.index} - anchors == set()
+    public = package.external[package.external["indicator"].map(package.indicators["section"]) != ""]
+    assert {f"x-{key}" for key in public.index} - anchors == set()
+    used = {
+        *shown["indicator"],
+        *public["indicator"],
+        *package.indicators.index[package.indicators["headline"].notna()],
+    }
+    assert {name for name in used if package.indicators.at[name, "name_zh"] not in text} == set()
+
+
+@pytest.mark.parametrize("chapters", [3, 19])
+def test_generic_notebooks_follow_the_order_of_the_chapters(tmp_path, chapters):
+    folder = create(tmp_path / "plan", chapters)
+    names = list(dict.fromkeys(run.notebook for run in request.resolve(request.Package(str(folder)))))
+    assert names == [
+        "0-overview", *(f"{n}-chapter" for n in range(1, chapters + 1)), f"{chapters + 1}-audit", f"{chapters + 2}-outlook",
+    ]  # fmt: skip
+
+
+def test_a_plan_without_notebooks_gets_generic_ones(tmp_path):
+    folder = create(tmp_path / "plan")
+    written = sorted((folder / "notebooks").glob("*.ipynb"))
+    contents = [path.read_text(encoding="utf-8").replace('\\"..\\"', '\\"\\"') for path in written]
+    for path in written:
+        path.unlink()
+    (folder / "notebooks").rmdir()
+    generic = request.Package(str(folder)).notebooks
+    assert generic != paths.NOTEBOOKS
+    assert [path.name for path in sorted(generic.glob("*.ipynb"))] == [path.name for path in written]
+    assert [path.read_text(encoding="utf-8") for path in sorted(generic.glob("*.ipynb"))] == contents
+
+
+def test_another_version_of_our_package_uses_our_notebooks(copy):
+    assert request.Package(str(copy)).notebooks == paths.NOTEBOOKS
+    change(copy / "datapackage.json", "浙江省“互联网+”行动计划", "另一个计划")
+    assert request.Package(str(copy)).notebooks != paths.NOTEBOOKS
+
+
+def test_code_labels_and_generic_notebooks_name_nothing_of_our_plan(tmp_path):
+    """Names of places, chapters, sections and indicators, but for words that every plan may use."""
+    own = tables.load()
+    words = {name for table in NAMING for column in ("name_zh", "title_zh") if column in getattr(own, table)
+             for name in getattr(own, table)[column]}  # fmt: skip
+    words |= {*own.regions["name_en"], *own.indicators["name_en"], *own.terms["name_zh"]}
+    general = {"主要指标", "全国", "China", *(word for word in words if len(word) < 2)}
+    words -= general | {"创新", "创业", "制造", "农业", "商务", "金融", "旅游", "交通", "健康"}
+    words |= {"互联网+", "Internet Plus", "全省"}
+    written = {path: path.read_text(encoding="utf-8") for path in paths.PACKAGE.rglob("*.py")}
+    written |= {path: path.read_text(encoding="utf-8") for path in (paths.PACKAGE / "pages").rglob("*.j*")}
+    written[Path("labels.csv")] = (paths.data() / "labels.csv").read_text(encoding="utf-8")
+    written |= {Path(name): text for name, text in make_notebooks(tables.load(create(tmp_path / "plan"))).items()}
+    examples = re.compile(r"^ *>>> .*$", re.MULTILINE)
+    assert {
+        (path.name, word) for path, text in written.items() for word in words if word in examples.sub("", text)
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        ("chapters.csv", "2-chapter", "1-chapter", "chapters.csv:4:notebook: '1-chapter' is the notebook of an earlier chapter too; every chapter needs its own"),
+        ("chapters.csv", "2-chapter", "2-roads", "chapters.csv:4:notebook: {folder}/notebooks/ has no 2-roads.ipynb; write it, or remove the folder and use generic notebooks"),
+        ("chapters.csv", "2-chapter", "", "chapters.csv:4:notebook: is empty; a value is required"),
+        ("sections.csv", "2.1,2,", "2.1,9,", "sections.csv:3:chapter: '9' does not exist in chapters"),
+        ("indicators.csv", "example-jobs,1.1,2,", "example-jobs,,2,", "indicators.csv:3:section: 'example-jobs' has figures, but no section; no page would show them"),
+        ("indicators.csv", "example-jobs,1.1,2,", "example-jobs,8.1,2,", "indicators.csv:3:section: '8.1' does not exist in sections"),
+    ],
+)  # fmt: skip
+def test_what_no_page_would_show_is_no_good_package(tmp_path, file, old, new, sentence):
+    folder = create(tmp_path / "plan")
+    change(folder / file, old, new)
+    assert sentence.format(folder=folder) in [str(problem) for problem in validate.find_problems(folder)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--target-year", "3000"], "the plan begins in 2996 and its target year is 3000; expected years from 1950 to 2199, the first one no later."),
+        (["--target-year", "2025", "--start-year", "2026"], "the plan begins in 2026 and its target year is 2025; expected years from 1950 to 2199, the first one no later."),
+        (["--target-year", "2025", "--chapters", "0"], "a plan has 1 to 50 chapters, not 0."),
+        (["--target-year", "2025", "--region", "410000"], "region '410000' is not in data/regions.csv; give its name with --region-name."),
+        (["--target-year", "2025", "--region", "41 00"], "region '41 00': expected a code of GB/T 2260 such as 330100, or a name such as new-town."),
+        (["--target-year", "2025", "--title", " "], "the title is empty; give the name of the plan, such as --title 某市数字经济规划."),
+    ],
+)  # fmt: skip
+def test_a_plan_that_cannot_be_is_told_in_a_sentence(tmp_path, arguments, sentence):
+    result = run_cli("new-plan", str(tmp_path / "plan"), "--title", "规划", "--region", "330100", *arguments)
+    assert (result.exit_code, result.stderr.strip()) == (2, sentence)
+
+
+def test_a_new_plan_needs_an_empty_folder(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    arguments = ["--title", "规划", "--region", "330100", "--target-year", "2025"]
+    result = run_cli("new-plan", str(tmp_path), *arguments)
+    assert result.exit_code == 2
+    assert "holds something already" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
