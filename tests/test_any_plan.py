@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers import paths
-from helpers.authoring import new_plan
+from helpers.authoring import examples, new_plan
 from helpers.authoring.notebooks import make_notebooks
 from helpers.cli import request, verbs
 from helpers.package import notebooks, tables, validate
@@ -24,7 +24,8 @@ def run_cli(*arguments: str):
 
 
 def create(folder: Path, chapters: int = 3, first: int = 2021, target: int = 2025) -> Path:
-    new_plan.create(folder, new_plan.NewPlan("某市规划", "Some plan", HANGZHOU, first, target, chapters))
+    plan = new_plan.NewPlan("某市规划", "Some plan", HANGZHOU, first, target, chapters)
+    new_plan.create(folder, plan, examples.make_rows(plan))
     return folder
 
 

@@ -25,7 +25,7 @@ ROOMS = [
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
     "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
-    "authoring": [["guide", "notebooks"], ["new_plan"]],
+    "authoring": [["guide", "notebooks"], ["new_plan"], ["examples", "plan_table"]],
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
