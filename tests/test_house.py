@@ -38,7 +38,7 @@ FILES_OF = {
     "package": [["conformity", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["describe", "view", "worded"], ["context", "select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
+    "views": [["describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

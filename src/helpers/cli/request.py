@@ -74,6 +74,7 @@ class Package:
         return {
             "short": words.name_notebook(run.notebook),
             "years": [] if run.year is None else package.years,
+            "region": words.describe_region(run.region),
             "place": "" if run.region == package.plan.region else words.name_of("regions", run.region),
         }
 
