@@ -241,6 +241,7 @@ class Selector:
                 "owner": owners,
                 "owner_region": frame["owner"].where(frame["owner"].isin(places), ""),
                 "status": frame["status"],
+                "history": frame["history"],
                 "status_name": [words.say(f"stage.{status}") for status in frame["status"]],
                 "since": frame["since"],
                 "source": frame["source"],
