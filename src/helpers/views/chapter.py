@@ -86,7 +86,7 @@ class Chapter(Notebook):
             entries = [entry.split(":") for entry in history.split()]
             known = [stage for year, stage in entries if int(year) <= self.year]
             stages.append(status if not entries else known[-1] if known else "")
-        frame = frame.assign(status=stages)[[bool(stage) for stage in stages]]
+        frame = frame.assign(status=stages)[pd.Series(stages, frame.index, dtype="str") != ""]
         return frame.assign(status_name=[self._say(f"stage.{stage}") for stage in frame["status"]])
 
     def _platforms(self, section: str = "") -> pd.DataFrame:
