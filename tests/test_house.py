@@ -19,7 +19,7 @@ ROOMS = [
     ["evaluation", "language", "pages"],
     ["audit", "batch"],
     ["views"],
-    ["compare", "authoring"],
+    ["authoring", "compare"],
     ["cli"],
 ]
 # Inside a room, files from the bottom up where one imports another.
