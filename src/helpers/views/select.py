@@ -58,9 +58,9 @@ def load(kind: str, notebook: str, language: str, region: str, data: str, year: 
     )
 
 
-def file_of(kind: str, notebook: str, language: str, region: str, data: str) -> str:
-    """Name of a view's file."""
-    name = json.dumps([kind, notebook, language, region, data])
+def file_of(kind: str, notebook: str, language: str, region: str, data: str, home: str = "") -> str:
+    """Name of a view's file; home: the plan's own region, which goes without saying."""
+    name = json.dumps([kind, notebook, language, "" if region == home else region, data])
     return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
 
