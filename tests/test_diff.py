@@ -214,8 +214,7 @@ def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_
     lines = labels.read_text(encoding="utf-8").splitlines(keepends=True)
     labels.write_text("".join(line for line in lines if not line.startswith(("diff.", "page."))), encoding="utf-8")
     assert packages.compare(copy, DATA, "zh").rows == []
-    assert "no label 'page.code'" in run("check", copy).stderr
-    assert "diff." not in run("check", copy).stderr, "a package needs no labels of comparisons"
+    assert run("check", copy).returncode == 0, "a package needs no labels but those that differ from ours"
 
 
 # --- folders of pages ------------------------------------------------------------------------------------------
