@@ -259,6 +259,10 @@ def test_the_sources_of_a_page_are_the_documents_that_it_uses(two_documents):
     assert "published March 2020, licence: CC-BY-4.0, read 1 May 2020" in used
     assert "Mid-term evaluation report of the Zhejiang Internet Plus action plan" in used
     assert "communiqué" not in open_chapter(two_documents, name="4-governance").sources().html
+    blocks = BeautifulSoup(used, "html.parser").section.find_all("div", recursive=False)
+    assert [len(block.find_all(recursive=False)) for block in blocks] == [2, 2, 2], (
+        "a workbook has title and text of each"
+    )
 
 
 def test_only_rows_of_a_report_s_table_count_as_the_table(two_documents):

@@ -273,8 +273,10 @@ class Notebook:
         if self._words.has_one_report:
             text = escape(self._say("sources.text", report="{report}"))  # the citation is no text
             return Markup("<p>{}</p>").format(text.format(report=cited[0]))
-        items = Markup("").join(Markup("<li>{}</li>").format(item) for item in cited)
-        return Markup("<p>{}</p><ul>{}</ul>").format(self._say("sources.text", report=""), items)
+        items = Markup("\n").join(
+            Markup("<li>{}</li>").format(item) for item in cited
+        )  # lines of one cell in a workbook
+        return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self._say("sources.text", report=""), items)
 
     @property
     def _documents(self) -> list[str]:
