@@ -20,6 +20,7 @@ ROOMS = [
     ["audit", "batch"],
     ["views"],
     ["compare", "authoring"],
+    ["collect"],
     ["cli"],
 ]
 # Inside a room, files from the bottom up where one imports another.
@@ -29,12 +30,13 @@ FILES_OF = {
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
+    "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["matching", "reading", "template"], ["judging"], ["writing"], ["importing"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["scoreboard"]],
     "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine"]],
     "language": [["formatter"]],
-    "numbers": [["interval", "period", "token"], ["format"]],
+    "numbers": [["interval", "period", "spelling", "token"], ["format"]],
     "package": [["conformity", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],

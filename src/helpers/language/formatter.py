@@ -183,8 +183,8 @@ class Formatter:
         return Value(period.label(row["period"], self.language, stock) or self.say("undated"), row["period"])
 
     def format_locator(self, row: pd.Series) -> str:
-        """Locator of a figure: paragraph and sentence, or the row of the table."""
-        if row["source"].startswith("T."):
+        """Locator of a figure: paragraph and sentence, the row of the table, or the cell of a workbook."""
+        if row["source"].startswith("T.") or "!" in row["source"]:
             return row["source"]
         return self.say("locator", paragraph=row["source"], sentence=row["sentence"])
 

@@ -164,6 +164,8 @@ class Context:
 
     def place_of(self, source: str) -> str:
         """Place of a paragraph in the report, in words: chapter, section, paragraph."""
+        if "!" in source:  # a cell of a workbook
+            return source
         if source.startswith("T."):
             return self.say("stands.table", row=source.removeprefix("T."))
         chapter, section, *paragraph = source.split(".")

@@ -1,5 +1,7 @@
 """The paragraphs that a page rests on, with what stands in each and where else it is used."""
 
+import sys
+
 import pandas as pd
 
 from helpers.display import html as display
@@ -61,5 +63,7 @@ def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) ->
 
 
 def _in_order(source: str) -> list[int]:
-    """Locators in the order of the report: 2.3.10 behind 2.3.9, the rows of the table first."""
+    """Locators in the order of the report: 2.3.10 behind 2.3.9, the rows of the table first, cells of workbooks last."""
+    if "!" in source:
+        return [sys.maxsize]
     return [0 if part == "T" else int(part) for part in source.split(".")]
