@@ -17,7 +17,7 @@ from helpers.numbers import period, token
 from helpers.package import rules, schema
 from helpers.package.tables import Tables
 
-SUSPICIOUS = 5  # ratio to another year from which a value is asked about; ten times is the usual slip
+SUSPICIOUS = 4  # ratio to another year from which a value is asked about: the usual slip is ten, and years differ
 SCALED = ("level", "flow", "index", "target")  # measures of which that is asked; a rank or a rate may move far
 
 
