@@ -16,7 +16,12 @@ SORTS = [
     ("flow", "亿元", "false", lambda random: f"{random.randint(1000, 2499)}.{random.randint(1, 9)}"),
     ("share", "%", "false", lambda random: f"{random.randint(30, 79)}.{random.randint(10, 99)}"),
     ("rank", "位", "false", lambda random: str(random.randint(1, 9))),
-    ("stock", "万户", "false", lambda random: f"{random.randint(10, 20)}.{random.randint(1, 9)}{random.randint(1, 9)}5"),
+    (
+        "stock",
+        "万户",
+        "false",
+        lambda random: f"{random.randint(10, 20)}.{random.randint(1, 9)}{random.randint(1, 9)}5",
+    ),
 ]
 WORDS = {"": "exact", "精确": "exact", "约": "about", "超": "over", "余": "over", "近": "under", "不足": "under"}
 

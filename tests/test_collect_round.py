@@ -103,8 +103,8 @@ def test_each_of_two_hundred_slips_is_told_with_its_place_and_nothing_else_is_le
     book.save(path)
     work = importing.prepare([str(path)], str(departments))
     work.leave_out_invalid()
-    told = [*work.list_slips(), *work.list_doubtful()]
-    missing = [pair for pair in wanted if not any(pair[0] in line and pair[1] in line for line in told)]
+    lines = [*work.list_slips(), *work.list_doubtful()]
+    missing = [pair for pair in wanted if not any(pair[0] in line and pair[1] in line for line in lines)]
     assert len(wanted) == 200
     assert missing == []
     of_unit_or_name = sum(sentence in ("does not fit", "no indicator") for _, sentence in wanted)

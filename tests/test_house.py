@@ -37,7 +37,7 @@ FILES_OF = {
     "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
-    "package": [["conformity", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],
+    "package": [["conformity", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
     "views": [["describe", "view", "worded"], ["context", "select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],

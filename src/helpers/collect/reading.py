@@ -28,7 +28,9 @@ def read(sheets: list[Sheet], units: set[str]) -> Reading:
     for sheet in pages:
         _read_tables(sheet, units, reading, of_page=True)
     if pages:
-        reading.notes.append(f"{pages[0].book}: from a page; its figures are compared, its computed tables are not read")
+        reading.notes.append(
+            f"{pages[0].book}: from a page; its figures are compared, its computed tables are not read"
+        )
     if templates or pages:
         reading.recognized = True
         return reading
