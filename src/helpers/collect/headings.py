@@ -37,7 +37,7 @@ MARKS = {
 MARK_OF = {mark: measure for measure, marks in MARKS.items() for mark in marks}
 PERCENT = ("growth_rate", "completion")  # measures whose unit goes without saying
 BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-UNIT_LINE = re.compile(r"(?:计量)?(?:单位|unit)\s*[:：]\s*([^\s)）;；]+)", re.IGNORECASE)
+UNIT_LINE = re.compile(r"(?:^|[\s(,;])(?:计量)?(?:单位|unit)\s*[:：]\s*([^\s)）;；]+)", re.IGNORECASE)
 
 
 class Heading(NamedTuple):

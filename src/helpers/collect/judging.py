@@ -13,8 +13,9 @@ from helpers.collect import amounts
 from helpers.collect.entry import Entry, Reading
 from helpers.collect.headings import PERCENT
 from helpers.collect.matching import Names
+from helpers.collect.sheets import write_number
 from helpers.numbers import period, token
-from helpers.package import rules, schema
+from helpers.package import rules, schema, tables
 from helpers.package.tables import Tables
 
 SUSPICIOUS = 4  # ratio to another year from which a value is asked about: the usual slip is ten, and years differ
@@ -183,11 +184,10 @@ class Judge:
     def _ask(self, judgement: Judgement) -> None:
         """Figures that may be slips are doubtful: of a year outside the plan, or many times that of another year."""
         others: dict[tuple, dict[int, tuple[float, str, bool]]] = {}
-        for rows in self.known.values():
-            for row in rows:
-                if isinstance(row["year"], int):
-                    says = f"{row['printed']} of {row['year']} ({row['source']})"
-                    others.setdefault(_series(row), {})[row["year"]] = (row["base"], says, True)
+        for row in tables.corrected(self.package).figures.to_dict("records"):  # a misprint is no measure of others
+            if isinstance(row["year"], int):
+                says = f"{write_number(row['value'])}{row['unit']} of {row['year']} ({row['source']})"
+                others.setdefault(_series(row), {})[row["year"]] = (row["base"], says, True)
         for figure in judgement.figures:
             says = f"{figure.row['printed']} of {figure.year} ({figure.place})"
             others.setdefault(_series(figure.row), {}).setdefault(figure.year, (figure.base, says, False))
