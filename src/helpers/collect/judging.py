@@ -56,7 +56,8 @@ class Judge:
         self.known: dict[tuple, list[dict]] = {}
         for key, row in zip(package.figures.index, package.figures.to_dict("records"), strict=True):
             self.known.setdefault(self._identify(row), []).append(row | {"figure": key})
-        self.taken = {*package.figures.index, *package.external.index}
+        self.keys = {*package.figures.index, *package.external.index}
+        self.taken = {*self.keys}
 
     def judge(self, readings: list[Reading]) -> Judgement:
         judgement = Judgement()
@@ -65,8 +66,8 @@ class Judge:
             judgement.slips += [f"{place}: {sentence}" for place, sentence in reading.slips]
             for entry in reading.entries:
                 try:
-                    if entry.figure:
-                        self._compare_with_page(entry, judgement)
+                    if key := entry.figure or self._find_figure(entry.name):
+                        self._compare_with_page(key, entry, judgement)
                     elif figure := self._make_figure(entry):
                         groups.setdefault(self._identify(figure.row), []).append(figure)
                     else:
@@ -161,22 +162,28 @@ class Judge:
         self.taken.add(key)
         return key
 
-    def _compare_with_page(self, entry: Entry, judgement: Judgement) -> None:
-        """A row of a page's workbook with the figure that it shows; derived and public figures are none of figures.csv."""
-        if entry.figure not in self.package.figures.index:
+    def _find_figure(self, name: str) -> str:
+        """The key of a figure that a page's CSV names, also of a derived one (`2.1.1-6~2.1.1-5`); nothing for other names."""
+        return name if name.split("~")[0] in self.keys else ""
+
+    def _compare_with_page(self, key: str, entry: Entry, judgement: Judgement) -> None:
+        """A row of a page's download with the figure that it shows; derived and public figures are none of figures.csv."""
+        if key not in self.package.figures.index:
             judgement.skipped += 1
             return
-        row = self.package.figures.loc[entry.figure]
-        if not entry.cell.is_number:
-            raise ValueError(f"{entry.cell.text!r} is no number; the figure {entry.figure} is {row['printed']}")
+        row = self.package.figures.loc[key]
+        try:
+            number = float(entry.cell.text)
+        except ValueError:
+            raise ValueError(f"{entry.cell.text!r} is no number; the figure {key} is {row['printed']}") from None
         multiplier, _ = token.split_unit(entry.unit)
-        shown = entry.cell.value * (multiplier if entry.unit == row["unit"] else 1)
+        shown = number * (multiplier if entry.unit == row["unit"] else 1)
         if math.isclose(shown, row["base"], rel_tol=1e-9):
             judgement.same += 1
             return
         says = f"{entry.cell.text}{entry.unit} ({entry.place})"
         judgement.conflicts.append(
-            f"{entry.figure}: {says}, but figures.csv has {row['printed']} ({row['source']}); it is not written"
+            f"{key}: {says}, but figures.csv has {row['printed']} ({row['source']}); it is not written"
         )
 
     # --- what is asked about -----------------------------------------------------------------------------------------
