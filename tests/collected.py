@@ -15,7 +15,7 @@ SORTS = [
     ("stock", "家", "false", lambda random: str(random.randint(1000, 2000))),
     ("flow", "亿元", "false", lambda random: f"{random.randint(1000, 2499)}.{random.randint(1, 9)}"),
     ("share", "%", "false", lambda random: f"{random.randint(30, 79)}.{random.randint(10, 99)}"),
-    ("rank", "位", "false", lambda random: str(random.randint(1, 9))),
+    ("rank", "位", "false", lambda random: str(random.randint(3, 9))),
     (
         "stock",
         "万户",

@@ -18,8 +18,8 @@ from helpers.numbers import period, token
 from helpers.package import rules, schema, tables
 from helpers.package.tables import Tables
 
-SUSPICIOUS = 4  # ratio to another year from which a value is asked about: the usual slip is ten, and years differ
-SCALED = ("level", "flow", "index", "target")  # measures of which that is asked; a rank or a rate may move far
+# Ratio to another year from which a value is asked about: the usual slip is ten, and years differ. A rate may move far.
+SUSPICIOUS = {"level": 4, "flow": 4, "share": 4, "index": 4, "target": 4, "completion": 4, "rank": 8}
 
 
 class Figure(NamedTuple):
@@ -227,11 +227,10 @@ def _check_scale(figure: Figure, others: dict[int, tuple[float, str, bool]]) -> 
     others: number, words and whether the package has it, by year. Of years that are all new, two have to differ from it,
     else the one that is wrong would put all of them in doubt.
     """
-    if figure.row["measure"] not in SCALED:
-        return
+    limit = SUSPICIOUS.get(figure.row["measure"], math.inf)
     years = sorted((year for year in others if year != figure.year), key=lambda year: (abs(year - figure.year), year))
     trusted = [year for year in years if others[year][2]]
-    far = [year for year in trusted[:1] or years[:2] if _is_far(figure.base, others[year][0])]
+    far = [year for year in trusted[:1] or years[:2] if _is_far(figure.base, others[year][0], limit)]
     if far and len(far) == len(trusted[:1] or years[:2]):
         base, says, _ = others[far[0]]
         ratio = figure.base / base
@@ -239,8 +238,8 @@ def _check_scale(figure: Figure, others: dict[int, tuple[float, str, bool]]) -> 
         yield f"{figure.row['printed']} is {times} {says}"
 
 
-def _is_far(number: float, other: float) -> bool:
-    return number * other > 0 and not 1 / SUSPICIOUS < number / other < SUSPICIOUS
+def _is_far(number: float, other: float, limit: float) -> bool:
+    return number * other > 0 and not 1 / limit < number / other < limit
 
 
 def count_sources(figures: list[Figure]) -> Counter:

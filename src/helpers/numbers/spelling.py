@@ -14,6 +14,7 @@ MISSING = {
 }  # fmt: skip
 ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#N/A", "#SPILL!", "#CALC!", "#GETTING_DATA")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS_OF_PART = {"1-3": "Q1", "4-6": "Q2", "7-9": "Q3", "10-12": "Q4", "1-6": "H1", "7-12": "H2", "1-12": ""}
 PARTS = {"上半年": "H1", "下半年": "H2", "一季度": "Q1", "二季度": "Q2", "三季度": "Q3", "四季度": "Q4"}
 EPOCH = date(1899, 12, 30)  # day 0 of Excel's calendar, for days from March 1900 on
 SERIALS = range(32874, 73051)  # days of the years 1990 to 2099, as Excel counts them
@@ -63,6 +64,12 @@ def _write_named_month(match: re.Match) -> str:
     return _write_month(year, str(MONTHS.index(name) + 1)) if name in MONTHS else ""
 
 
+def _write_months(match: re.Match) -> str:
+    """The months of a quarter, half or year; others have no period of their own."""
+    part = MONTHS_OF_PART.get(f"{int(match['a'])}-{int(match['b'])}")
+    return "" if part is None else match["y"] + part
+
+
 def _write_serial(match: re.Match) -> str:
     days = int(match[0])
     return read_date(EPOCH + timedelta(days=days)) if days in SERIALS else ""
@@ -81,6 +88,7 @@ PATTERNS = [
         (r"(?P<y>\d{4})[-/ 年]?(?P<p>H[12]|Q[1-4])", lambda match: match["y"] + match["p"].upper()),
         (r"(?P<p>H[12]|Q[1-4])[-/ ]?(?P<y>\d{4})", lambda match: match["y"] + match["p"].upper()),
         (r"(?P<a>\d{4})年?(至|到|—|–|~|/)(?P<b>\d{4})年?", lambda match: f"{match['a']}/{match['b']}"),
+        (r"(?P<y>\d{4})年?(?P<a>\d{1,2})月?[-—–~至到](?P<b>\d{1,2})月(份|末|底)?", _write_months),
         (r"\d{5}(\.0)?", _write_serial),
     )
 ]  # fmt: skip
