@@ -28,7 +28,8 @@ ROLES = {
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split()}
 ROLE_OF |= {"indicator key": "key", "indicator name": "name", "source or formula": "document", "出处或算式": "document"}
 MARKS = {
-    "target": ("规划目标值", "规划目标", "预期目标", "年度目标", "目标任务", "目标数", "计划值", "计划数", "目标值", "目标", "target"),
+    "target": ("规划目标值", "规划目标", "预期目标", "年度目标", "目标任务", "目标数", "计划值", "计划数",
+               "目标值", "目标", "target"),
     "growth_rate": ("同比增长速度", "同比增长率", "同比增长", "增长速度", "增长率", "增减率", "同比", "增速", "增长",
                     "growth rate", "growth"),
     "completion": ("完成率", "completion"),
