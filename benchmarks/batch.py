@@ -198,7 +198,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
     for module in ("matplotlib.backends.backend_svg", "helpers.cli.warm_up"):
         importlib.import_module(module)
     package, known = request.Package(), record.read_record(out / record.FILE).entries
-    siblings = links.group_siblings({entry.run: entry.facts for entry in known.values()})
+    siblings = links.Siblings({entry.run: entry.facts for entry in known.values()})
     with tempfile.TemporaryDirectory() as folder:
         for run in runs:
             given = package.inputs(run)
@@ -207,7 +207,7 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
         tasks = []
         for run in runs:
             text = (out / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
-            nav = links.link_pages(run, siblings[run.region, run.data])
+            nav = siblings.link(run)
             tasks.append(render.Task(run, text, known[run.name].facts, nav))
         context = get_context("fork")
         ready = context.Barrier(pool.count_cores() + 1)

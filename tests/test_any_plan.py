@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers import paths
-from helpers.authoring import new_plan
+from helpers.authoring import examples, new_plan
 from helpers.authoring.notebooks import make_notebooks
 from helpers.cli import request, verbs
 from helpers.package import notebooks, tables, validate
@@ -24,7 +24,8 @@ def run_cli(*arguments: str):
 
 
 def create(folder: Path, chapters: int = 3, first: int = 2021, target: int = 2025) -> Path:
-    new_plan.create(folder, new_plan.NewPlan("某市规划", "Some plan", HANGZHOU, first, target, chapters))
+    plan = new_plan.NewPlan("某市规划", "Some plan", HANGZHOU, first, target, chapters)
+    new_plan.create(folder, plan, examples.make_rows(plan))
     return folder
 
 
@@ -164,3 +165,29 @@ def test_a_new_plan_needs_an_empty_folder(tmp_path):
     assert result.exit_code == 2
     assert "holds something already" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(("year", "stage"), [(2021, None), (2022, "planned"), (2023, "planned"), (2024, "building")])
+def test_a_platform_is_shown_in_the_stage_of_the_year(tmp_path, year, stage):
+    folder = create(tmp_path / "plan")
+    change(folder / "platforms.csv", ",building,,", ",building,2022:planned 2024:building,")
+    package = tables.load(folder)
+    view = select.Selector(package).view("chapter", "1-chapter", "en", "330100")
+    parts = Chapter(view, "1-chapter", year).section("1.1").parts
+    frames = [part.frame for part in parts if part.name == "platforms-1.1"]
+    names = {"planned": "planned", "building": "being built"}
+    assert [frame["status_name"].tolist() for frame in frames] == ([[names[stage]]] if stage else [])
+
+
+@pytest.mark.parametrize(
+    ("history", "sentence"),
+    [
+        ("2024:building 2022:planned", "the years of '2024:building 2022:planned' are not in order; write each year once, the first one first"),
+        ("2022:begun 2024:building", "'begun' is no stage; expected planned, supported, approved, building, pilot, running"),
+        ("2022:planned", "'2022:planned' ends with 'planned', but the status is 'building'; write the same in both"),
+    ],
+)  # fmt: skip
+def test_a_wrong_history_is_told(tmp_path, history, sentence):
+    folder = create(tmp_path / "plan")
+    change(folder / "platforms.csv", ",building,,", f",building,{history},")
+    assert f"platforms.csv:2:history: {sentence}" in [str(problem) for problem in validate.find_problems(folder)]

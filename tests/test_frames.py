@@ -25,7 +25,10 @@ DESCRIBED = {
     "corrected": {name: kind for name, kind in FIGURES.items() if name not in MARKS},
     "derived": {name: kind for name, kind in FIGURES.items() if name not in MARKS} | columns_of("derived"),
     "public": {name: kind for name, kind in FIGURES.items() if name not in MARKS} | columns_of("public"),
-} | {name: columns_of(name) for name in ("targets", "platforms", "findings", "comparisons", "completions")}
+} | {
+    name: columns_of(name)
+    for name in ("targets", "region_targets", "platforms", "findings", "comparisons", "completions")
+}
 VIEWS = [("whole", ""), ("chapter", "2-integration"), ("overview", "0-overview"), ("audit", "6-audit")]
 
 

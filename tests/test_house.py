@@ -19,14 +19,14 @@ ROOMS = [
     ["evaluation", "language", "pages"],
     ["audit", "batch"],
     ["views"],
-    ["compare", "authoring"],
+    ["authoring", "compare"],
     ["collect"],
     ["cli"],
 ]
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
     "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
-    "authoring": [["guide", "notebooks"], ["new_plan"]],
+    "authoring": [["guide", "notebooks"], ["new_plan"], ["examples", "plan_table"]],
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
@@ -40,7 +40,7 @@ FILES_OF = {
     "package": [["conformity", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["describe", "view", "worded"], ["context", "select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
+    "views": [["describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

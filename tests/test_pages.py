@@ -38,7 +38,7 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     executed = (reports / "notebooks" / f"{run.name}.ipynb").read_text(encoding="utf-8")
     notebook, facts = nbformat.reads(executed, as_version=4), source.read_facts(executed)
     change(notebook)
-    task = Task(run, nbformat.writes(notebook), facts, links.link_pages(run, {run: facts}))
+    task = Task(run, nbformat.writes(notebook), facts, links.Siblings({run: facts}).link(run))
     return BeautifulSoup(make_page(task), "html.parser")
 
 

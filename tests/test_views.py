@@ -19,6 +19,7 @@ from helpers.views.notebook import Notebook
 from helpers.views.select import Selector
 from helpers.views.view import View, from_bytes, to_bytes
 
+HOME = "330000"
 KINDS = {"chapter": Chapter, "overview": Overview, "audit": Audit, "outlook": Outlook}
 
 
@@ -40,7 +41,7 @@ def whole_of(selector: Selector, run: Run) -> View:
     if kind == "audit":
         return replace(whole, findings=own.findings, comparisons=own.comparisons, completions=own.completions)
     # Cells may ask these frames for all their rows, which are those that the notebook is about.
-    about = {name: getattr(own, name) for name in ("targets", "platforms", "public")}
+    about = {name: getattr(own, name) for name in ("targets", "region_targets", "platforms", "public")}
     if run.region == selector.package.plan.region:
         return replace(whole, **about)
     return replace(region, regions=whole.regions, errata=whole.errata, **about)
@@ -54,7 +55,7 @@ def show(tmp_path_factory):
         patch.setenv(select.FOLDER, str(folder))
 
         def lay_and_show(run: Run, view: View) -> list[tuple[str, str]]:
-            name = select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data)
+            name = select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME)
             content = to_bytes(view)
             if (run, content) not in kept:
                 (folder / name).write_bytes(content)
@@ -111,13 +112,16 @@ def test_a_batch_lays_out_the_view_that_a_notebook_asks_for(selector, name):
     inputs = request.Package().inputs(ALL[name])
     run = ALL[name]
     assert inputs.variable == select.FOLDER
-    assert inputs.file == select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data)
+    assert inputs.file == select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME)
     assert inputs.content == to_bytes(view_of(selector, run))
 
 
 def test_the_years_of_a_notebook_share_a_view_and_nothing_else_does():
     files = {
-        select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data): (run.notebook, run.language)
+        select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME): (
+            run.notebook,
+            run.language,
+        )
         for run in ALL.values()
     }
     assert sorted(files.values()) == sorted({(run.notebook, run.language) for run in ALL.values()})
@@ -245,7 +249,7 @@ def test_every_figure_with_an_anchor_is_in_the_view(selector, show, name):
 def laid_out(selector, tmp_path, monkeypatch) -> Path:
     """The folder of a batch that has laid out the view of one chapter."""
     view = selector.view("chapter", "2-integration", "en", "330000")
-    (tmp_path / select.file_of("chapter", "2-integration", "en", "330000", "")).write_bytes(to_bytes(view))
+    (tmp_path / select.file_of("chapter", "2-integration", "en", "", "")).write_bytes(to_bytes(view))
     monkeypatch.setenv(select.FOLDER, str(tmp_path))
     return tmp_path
 
@@ -308,6 +312,6 @@ def test_in_a_batch_the_whole_package_is_refused_in_words(laid_out):
 
 def test_a_notebook_whose_view_is_the_whole_package_has_it_in_a_batch(selector, laid_out):
     view = selector.view("whole", "2-integration", "en", "330000")
-    (laid_out / select.file_of("whole", "2-integration", "en", "330000", "")).write_bytes(to_bytes(view))
+    (laid_out / select.file_of("whole", "2-integration", "en", "", "")).write_bytes(to_bytes(view))
     c = Chapter.open("2-integration", {"year": 2017, "language": "en", "region": "330000", "data": ""})
     assert len(c.whole.figures) == len(view.figures)

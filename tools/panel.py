@@ -36,8 +36,8 @@ PLAN = {
     "report_en": "No report: every figure was drawn at random by tools/panel.py",
     "synthetic": True,
 }
-COPIED = ("chapters", "sections", "units", "indicators", "labels")
-EMPTY = ("external", "errata")
+COPIED = ("chapters", "sections", "units", "indicators", "terms")
+EMPTY = ("external", "errata", "labels")
 # Relations of these kinds hold between the drawn numbers; others are facts of the real report.
 KEPT = ("total", "adds_to", "daily", "subset", "cumulative", "scope", "without_data")
 # No made-up number is put upon a firm; and how many targets lag would have to be counted in each place.

@@ -60,11 +60,11 @@ class Pages:
 
     def _list_outdated(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
-        siblings = links.group_siblings({entry.run: entry.facts for entry in shown})
+        siblings = links.Siblings({entry.run: entry.facts for entry in shown})
         items = []
         for entry in shown:
             run = entry.run
-            nav = links.link_pages(run, siblings[run.region, run.data])
+            nav = siblings.link(run)
             parts = compute_parts(self.workspace.read_cells(run), entry.notebook, nav)
             if entry.page_parts != parts or not self.workspace.place.holds(locate_page(run), entry.page):
                 items.append((entry, parts, nav))

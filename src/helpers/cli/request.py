@@ -61,8 +61,7 @@ class Package:
         from helpers.views import select, view
 
         kind = source.view_of(source.read_notebook(self.notebooks / f"{run.notebook}.ipynb"))
-        place = run.region if run.region != self.catalogue.region else ""
-        file = select.file_of(kind, run.notebook, run.language, place, run.data)
+        file = select.file_of(kind, run.notebook, run.language, run.region, run.data, self.catalogue.region)
         if self._laid_out is None or self._laid_out.file != file:
             selected = self._selector.view(kind, run.notebook, run.language, run.region)
             self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
@@ -74,6 +73,7 @@ class Package:
         return {
             "short": words.name_notebook(run.notebook),
             "years": [] if run.year is None else package.years,
+            "region": words.describe_region(run.region),
             "place": "" if run.region == package.plan.region else words.name_of("regions", run.region),
         }
 

@@ -104,19 +104,26 @@ def print_pages(pages, jobs) -> None:
 @click.option("--region-name-en", default="", help="Its name in English.  [default: the same]")
 @click.option("--start-year", type=int, help="First year of the plan.  [default: four years before its target year]")
 @click.option("--target-year", type=int, required=True, help="Year of the targets.")
-@click.option("--chapters", type=int, default=3, show_default=True, help="Number of chapters.")
-def new_plan(folder, title, title_en, region, region_name, region_name_en, start_year, target_year, chapters) -> None:
-    """Write a data package for another plan into FOLDER, with examples of its rows, notebooks and a guide.
+@click.option(
+    "--chapters", type=int, default=3, show_default=True, help="Number of chapters, with examples of all rows."
+)
+@click.option("--from", "book", default="", help="Workbook with the plan's table of indicators, instead of examples.")
+def new_plan(
+    folder, title, title_en, region, region_name, region_name_en, start_year, target_year, chapters, book
+) -> None:
+    """Write a data package for another plan into FOLDER: its tables, notebooks and a guide.
 
-    Exit code 2 for a folder that holds something already, and for a plan that cannot be.
+    Exit code 2 for a folder that holds something already, and for a plan or a workbook with mistakes.
     """
+    from helpers.authoring import examples, plan_table
     from helpers.authoring import new_plan as authoring
 
     place = authoring.Place.find(region, region_name, region_name_en)
     first = target_year - 4 if start_year is None else start_year
     plan = authoring.NewPlan(title, title_en or title, place, first, target_year, chapters)
     path = Path(folder)
-    files = authoring.create(path, plan)
+    rows = plan_table.make_rows(plan_table.read(Path(book)), plan) if book else examples.make_rows(plan)
+    files = authoring.create(path, plan, rows)
     click.echo(f"{path}: {len(files)} files; read {path / 'README.md'} first")
 
 

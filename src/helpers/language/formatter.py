@@ -51,6 +51,10 @@ class Formatter:
         }
         return titles.get(name) or self.column("labels", self.language).get(key, name)
 
+    def describe_region(self, region: str) -> dict[str, str]:
+        """Name of a region, and the code of the place that it lies in."""
+        return {"name": self.name_of("regions", region), "parent": self.column("regions", "parent")[region]}
+
     def column(self, table: str, name: str) -> dict:
         """A column of a table by the table's key, made once: words ask for single cells by the hundred thousand."""
         if (table, name) not in self._columns:

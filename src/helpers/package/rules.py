@@ -233,7 +233,28 @@ def check_sections(frames, descriptor):
             yield "indicators", line.Index, "section", what
 
 
+def check_histories(frames, descriptor):
+    """The stages of a platform by year are known ones, in order, and the last one is its status."""
+    if "history" not in frames["platforms"]:
+        return
+    stages = schema.constraints(descriptor, "platforms")["status"].get("enum", [])
+    for line in frames["platforms"][frames["platforms"]["history"] != ""].itertuples():
+        entries = [entry.partition(":")[::2] for entry in line.history.split()]
+        years, names = zip(*entries, strict=True)
+        if [*years] != sorted({*years}):
+            what = f"the years of {line.history!r} are not in order; write each year once, the first one first"
+            yield "platforms", line.Index, "history", what
+        for name in names:
+            if name not in stages:
+                yield "platforms", line.Index, "history", f"{name!r} is no stage; expected {', '.join(stages)}"
+        if names[-1] != line.status:
+            what = (
+                f"{line.history!r} ends with {names[-1]!r}, but the status is {line.status!r}; write the same in both"
+            )
+            yield "platforms", line.Index, "history", what
+
+
 CHECKS = (
     check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_targets,
-    check_directions, check_relations, check_sections,
+    check_directions, check_relations, check_sections, check_histories,
 )  # fmt: skip

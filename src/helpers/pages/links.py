@@ -7,12 +7,36 @@ from helpers.runs.run import Run, order_by_number
 LANGUAGES = {"zh": "中文", "en": "English"}
 
 
-def group_siblings(runs: dict[Run, dict]) -> dict[tuple[str, str], dict[Run, dict]]:
-    """Runs by region and data: pages link to those of their own; each with what its notebook says of itself."""
-    groups: dict[tuple[str, str], dict[Run, dict]] = {}
-    for run, facts in runs.items():
-        groups.setdefault((run.region, run.data), {})[run] = facts
-    return groups
+class Siblings:
+    """Runs by region and data, each with what its notebook says of itself: pages link to those of their own group, and to
+    the same page of the region above and of those within.
+    """
+
+    def __init__(self, runs: dict[Run, dict]):
+        self._groups: dict[tuple[str, str], dict[Run, dict]] = {}
+        for run, facts in runs.items():
+            self._groups.setdefault((run.region, run.data), {})[run] = facts
+        self._parents = {place: next(iter(runs.values()))["region"]["parent"] for place, runs in self._groups.items()}
+        self._within: dict[tuple[str, str], list[str]] = {}
+        for (region, data), parent in self._parents.items():
+            self._within.setdefault((parent, data), []).append(region)
+
+    def link(self, run: Run) -> dict:
+        """Where the links of a page lead (see `link_pages`); `above` and `within` have the regions around its own."""
+        place = run.region, run.data
+        above, within = [self._parents[place]], self._within.get(place, [])
+        around = {"above": self._find(run, above), "within": self._find(run, within)}
+        return link_pages(run, self._groups[place]) | around
+
+    def _find(self, run: Run, regions: list[str]) -> list[dict]:
+        """Names of regions and their pages of the same notebook, year and language, where there are any."""
+        wanted = run.notebook, run.year, run.language
+        return [
+            {"name": facts["region"]["name"], "href": f"{other.name}.html"}
+            for region in regions
+            for other, facts in self._groups.get((region, run.data), {}).items()
+            if (other.notebook, other.year, other.language) == wanted
+        ]
 
 
 def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict]) -> str:

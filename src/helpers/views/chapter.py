@@ -78,8 +78,20 @@ class Chapter(Notebook):
         here = (frame["year"] == self.year) | frame["used"].str[0].isin(self._printed(section).index)
         return frame[place & here.to_numpy()]
 
+    @cached_property
+    def _staged(self) -> pd.DataFrame:
+        """Platforms in the stage of the year; one that has a history is left out before it begins."""
+        frame, stages = self.platforms, []
+        for status, history in zip(frame["status"], frame["history"], strict=True):
+            entries = [entry.split(":") for entry in history.split()]
+            known = [stage for year, stage in entries if int(year) <= self.year]
+            stages.append(status if not entries else known[-1] if known else "")
+        frame = frame.assign(status=stages)[pd.Series(stages, frame.index, dtype="str") != ""]
+        return frame.assign(status_name=[self._say(f"stage.{stage}") for stage in frame["status"]])
+
     def _platforms(self, section: str = "") -> pd.DataFrame:
-        frame = self.platforms
+        """Platforms of a section, or of the chapter, that the page shows."""
+        frame = self._staged
         return frame[frame["section"] == section] if section else frame[frame["chapter"] == self._number]
 
     def _select(self, what: "str | pd.DataFrame", dated: bool = False) -> pd.DataFrame:

@@ -92,6 +92,10 @@ class Context:
     def named(self, table: str, key, column: str = "name") -> str:
         return self.words.name_of(table, key, column)
 
+    def describe_region(self) -> dict:
+        """What other pages need to know of the region (see `Formatter.describe_region`)."""
+        return self.words.describe_region(self.view.region)
+
     def short(self) -> str:
         """Short name of the notebook, in the bar of chapters."""
         return self.words.name_notebook(self.name)

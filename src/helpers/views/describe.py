@@ -6,6 +6,7 @@ import pandas as pd
 from helpers.display.table import records_of
 from helpers.evaluation import history
 from helpers.language.formatter import Formatter
+from helpers.package.parameters import LANGUAGES
 from helpers.package.tables import Rows, Tables
 
 FIGURES = (
@@ -73,3 +74,26 @@ def _formula(row: dict, known: tuple[Rows, Rows], words: Formatter) -> str:
         return f"{first}÷(1+{others[0]})"
     sign = "+" if row["how"] == "sum" else "－" if words.language == "zh" else "−"
     return (sign if words.language == "zh" else f" {sign} ").join([first, *others])
+
+
+def mark_figures(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Figures with the gravest verdict of the audit on each, and the finding that gives it."""
+    marks: dict[str, tuple[str, str]] = {}
+    for row in findings[(findings["verdict"] != "consistent") & findings["of_figures"]].itertuples():
+        for key in row.figures:
+            marks.setdefault(key, (row.verdict, row.finding))
+    pairs = [marks.get(key, ("", "")) for key in figures.index]
+    return figures.assign(
+        verdict=pd.array([verdict for verdict, _ in pairs], dtype="str"),
+        finding=pd.array([finding for _, finding in pairs], dtype="str"),
+    )
+
+
+def drop_unspoken(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """A table without the words of other languages, and without notes for whoever keeps the data."""
+    unseen = [
+        column
+        for column in frame.columns
+        if column == "note" or ((spoken := column.rpartition("_")[2]) in LANGUAGES and spoken != language)
+    ]
+    return frame.drop(columns=unseen)

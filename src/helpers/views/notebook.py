@@ -200,6 +200,7 @@ class Notebook:
             "title": kicker,
             "short": context.short(),
             "place": place,
+            "region": context.describe_region(),
             "headline": headline,
             "lead": lead,
             "language": {"zh": "zh-CN", "en": "en"}[self.language],

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from helpers.charts import grids
+from helpers.charts import bars, grids
 from helpers.display import theme
-from helpers.display.html import Html
-from helpers.display.table import Column, Picture, Table
+from helpers.display.html import Html, Markup
+from helpers.display.table import Column, Parts, Picture, Table
+from helpers.errors import UserError
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
+from helpers.views.context import ON_SCHEDULE, REACHED
 from helpers.views.notebook import Notebook
 
 
@@ -108,6 +110,79 @@ class Overview(Notebook):
         columns = [context.column("name", label="indicator")]
         columns += [self._status(field, self._say(f"column.{field}")) for field in ("as_printed", "with_errata")]
         return self._context.table(self._say("caption.readings"), columns, rows, "readings", "indicator")
+
+    def regions(self, indicator: str = "") -> Parts | Picture:
+        """The region and those directly within it against their own targets; of one indicator, its values as bars.
+
+        Nothing where fewer than two regions have data. Raises UserError for an indicator that has no target.
+
+        >>> o.regions()
+        """
+        frame = self.view.region_targets
+        if indicator:
+            return self._picture_values(frame[frame["indicator"] == indicator], indicator)
+        if frame.empty:
+            return Parts()
+        statuses = ON_SCHEDULE if self.view.main_year < self.view.plan.target_year else REACHED
+        reached = frame["status"].isin(statuses).groupby(frame["place"]).sum()
+        names = {"n": frame["place"].nunique(), "year": self.view.main_year, "name": reached.idxmax()}
+        key = "title.regions.schedule" if statuses is ON_SCHEDULE else "title.regions"
+        title = self._say(key, reached=int(reached.max()), **names)
+        table = self._tabulate_regions(frame, self._say("caption.regions", **names))
+        squares = frame.rename(columns={"place": "category"}, errors="raise")
+        kicker = self._say("kicker.categories")
+        picture = self._context.picture("regions", lambda: grids.squares(squares), title, kicker, table)
+        return Parts(picture)
+
+    def _picture_values(self, frame: pd.DataFrame, indicator: str) -> Picture | Html:
+        """Values of one indicator, a bar a region, each labelled with its value and its own target."""
+        if indicator not in {*self.view.targets["indicator"]}:
+            raise UserError(f"there is no headline indicator {indicator!r} here; see o.targets['indicator'].")
+        known = frame[frame["base"].notna()].sort_values("base", ascending=False, kind="stable")
+        if len(known) < 2:
+            return self._context.none("none.regions")
+        label = [
+            self._say("regions.value", actual=row.actual_text, target=row.target_text) for row in known.itertuples()
+        ]
+        data = known.assign(
+            name=known["place"], value=known["base"], lower=known["base"], upper=known["base"], form="printed", label=label
+        )  # fmt: skip
+        first = known.iloc[0]
+        title = self._say("title.regions.values", name=first["name"], place=first["place"], value=first["actual_text"])
+        kicker = self._say("kicker.regions", year=self.view.main_year)
+        table = self._tabulate_regions(known, title)
+        return self._context.picture(f"regions-{indicator}", lambda: bars.bars(data), title, kicker, table)
+
+    def _tabulate_regions(self, frame: pd.DataFrame, caption: str) -> Table:
+        """A row an indicator, a column a region: status and actual value."""
+        places = [*dict.fromkeys(frame["place"])]
+        rows = frame.drop_duplicates("indicator").sort_values("headline")[["indicator", "name"]]
+        cells = frame.set_index(["indicator", "place"])
+        columns = [self._context.column("name", label="indicator")]
+        fields = {
+            "": "status_name",
+            "_code": "status",
+            "_text": "actual_text",
+            "_value": "actual",
+            "_unit": "actual_unit",
+        }
+        for place in places:
+            own = cells.xs(place, level="place").reindex(rows["indicator"])
+            rows = rows.assign(**{f"{place}{end}": own[name].to_numpy() for end, name in fields.items()})
+            columns.append(self._standing(place))
+        return self._context.table(caption, columns, rows, "regions", "indicator")
+
+    def _standing(self, place: str) -> Column:
+        """A column of statuses of a region, with the values behind them."""
+
+        def write(row: dict) -> Markup | str:
+            if pd.isna(row[f"{place}_code"]):
+                return ""
+            amount = Markup(' <span class="reason">{}</span>').format(row[f"{place}_text"])
+            return self._context.status(row[f"{place}_code"]) + (amount if row[f"{place}_text"] else "")
+
+        fields = {place: place, f"{place}_value": f"{place} · {self._say('column.actual')}"}
+        return Column(fields | {f"{place}_unit": f"{place} · {self._say('column.unit')}"}, place, write)
 
     def categories(self) -> Picture | Html:
         """Statuses by category, one square an indicator.

@@ -21,9 +21,9 @@ from helpers.errors import UserError
 from helpers.evaluation import history, scoreboard
 from helpers.language.formatter import Formatter
 from helpers.package import parameters, tables
-from helpers.package.parameters import LANGUAGES
 from helpers.package.tables import Tables
-from helpers.views.describe import described
+from helpers.views.describe import described, drop_unspoken, mark_figures
+from helpers.views.regions import RegionScores
 from helpers.views.view import View, from_bytes
 from helpers.views.worded import WordedFindings, recomputed_completions
 
@@ -58,9 +58,9 @@ def load(kind: str, notebook: str, language: str, region: str, data: str, year: 
     )
 
 
-def file_of(kind: str, notebook: str, language: str, region: str, data: str) -> str:
-    """Name of a view's file."""
-    name = json.dumps([kind, notebook, language, region, data])
+def file_of(kind: str, notebook: str, language: str, region: str, data: str, home: str = "") -> str:
+    """Name of a view's file; home: the plan's own region, which goes without saying."""
+    name = json.dumps([kind, notebook, language, "" if region == home else region, data])
     return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
 
@@ -116,6 +116,10 @@ class Selector:
         return WordedFindings(self.package)
 
     @cached_property
+    def _regions(self) -> RegionScores:
+        return RegionScores(self.package)
+
+    @cached_property
     def readings(self) -> tuple[Reading, Reading]:
         """The package as printed, and with errata."""
         return Reading("printed", self.package), Reading("corrected", tables.corrected(self.package))
@@ -148,7 +152,7 @@ class Selector:
         regions = {region, package.plan.region, *figures[0]["region"], *figures[1]["region"], *public["region"]}
         regions |= {*platforms["owner_region"]} - {""}
         rows = self._worded.rows(findings, language, region)
-        figures[0] = _marked(figures[0], rows)
+        figures[0] = mark_figures(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
         relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to"])]
         related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
@@ -159,15 +163,16 @@ class Selector:
             kind, notebook, language, region, package.plan, package.years, package.main_year,
             figures=figures[0], corrected=figures[1], derived=derived[1], derived_printed=derived[0],
             targets=self._targets(region, scope, figures, derived, language),
+            region_targets=self._regions.compare(region if kind in ("overview", "whole") else "", language),
             platforms=platforms, public=public, findings=rows,
             comparisons=self._worded.comparisons(findings if kind in ("audit", "whole") else [], language, region),
             completions=recomputed_completions(package, region if kind in ("audit", "whole") else ""),
             errata=errata.drop(columns=["reason_en" if language == "zh" else "reason"]),
             relations=relations[["kind", "left", "right"]],
-            indicators=_spoken(package.indicators[named], language),
-            regions=_spoken(self._around(kind, regions), language),
-            chapters=_spoken(package.chapters, language), sections=_spoken(package.sections, language),
-            units=_spoken(package.units, language), labels=package.labels[[language]],
+            indicators=drop_unspoken(package.indicators[named], language),
+            regions=drop_unspoken(self._around(kind, regions), language),
+            chapters=drop_unspoken(package.chapters, language), sections=drop_unspoken(package.sections, language),
+            units=drop_unspoken(package.units, language), labels=package.labels[[language]],
         )  # fmt: skip
 
     # --- rows of each frame ----------------------------------------------------------------------------------
@@ -236,6 +241,7 @@ class Selector:
                 "owner": owners,
                 "owner_region": frame["owner"].where(frame["owner"].isin(places), ""),
                 "status": frame["status"],
+                "history": frame["history"],
                 "status_name": [words.say(f"stage.{status}") for status in frame["status"]],
                 "since": frame["since"],
                 "source": frame["source"],
@@ -322,26 +328,3 @@ TARGET_TYPES = (  # that they have where no row gives them any
     | dict.fromkeys(WORDS, "str")
     | {"paces_differ": "bool"}
 )
-
-
-def _marked(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """Figures with the gravest verdict of the audit on each, and the finding that gives it."""
-    marks: dict[str, tuple[str, str]] = {}
-    for row in findings[(findings["verdict"] != "consistent") & findings["of_figures"]].itertuples():
-        for key in row.figures:
-            marks.setdefault(key, (row.verdict, row.finding))
-    pairs = [marks.get(key, ("", "")) for key in figures.index]
-    return figures.assign(
-        verdict=pd.array([verdict for verdict, _ in pairs], dtype="str"),
-        finding=pd.array([finding for _, finding in pairs], dtype="str"),
-    )
-
-
-def _spoken(frame: pd.DataFrame, language: str) -> pd.DataFrame:
-    """A table without the words of other languages, and without notes for whoever keeps the data."""
-    unseen = [
-        column
-        for column in frame.columns
-        if column == "note" or ((spoken := column.rpartition("_")[2]) in LANGUAGES and spoken != language)
-    ]
-    return frame.drop(columns=unseen)

@@ -18,7 +18,7 @@ class View:
     kind: of notebook (`chapter`, `overview`, `audit`, `outlook`, or `whole` for all of the package); years: with figures;
     main_year: the target year, or the latest year with figures before it; figures: as printed; corrected: the same with
     errata applied; derived: what the corrected figures imply, and derived_printed: what the printed ones do; targets: a row
-    per headline indicator, year and reading
+    per headline indicator, year and reading; region_targets: those of the region and of the regions within it
     """
 
     kind: str
@@ -33,6 +33,7 @@ class View:
     derived: pd.DataFrame
     derived_printed: pd.DataFrame
     targets: pd.DataFrame
+    region_targets: pd.DataFrame
     platforms: pd.DataFrame
     public: pd.DataFrame
     findings: pd.DataFrame
