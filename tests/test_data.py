@@ -114,6 +114,7 @@ def test_labels_match_their_uses():
         *(paths.PACKAGE / "language").glob("*.py"),
         *(paths.PACKAGE / "views").glob("*.py"),
         *(paths.PACKAGE / "audit").glob("*.py"),
+        *(paths.PACKAGE / "collect").glob("*.py"),
     ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in speaking)
     html = {

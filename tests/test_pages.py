@@ -18,7 +18,7 @@ from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
 from helpers import paths
-from helpers.batch import record
+from helpers.batch import batch, pool, record
 from helpers.batch.destination import Folder
 from helpers.batch.freshness import Workspace
 from helpers.batch.pages import Pages

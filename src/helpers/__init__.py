@@ -3,6 +3,7 @@
 Rooms, each importing only from those below it:
 
 - `cli`: the command `evaluate`; the only place that sees both the runs of notebooks and what the notebooks hold
+- `collect`: workbooks for collection, and the import of workbooks and CSV files into a package
 - `compare`: what differs between two data packages or two folders of pages; `authoring`: notebooks for a new plan
 - `views`: what a notebook holds, one object with a method per table or picture
 - `audit`: the report checked against itself; `batch`: runs of notebooks, executed where they are out of date

@@ -12,6 +12,7 @@ from helpers.errors import UserError
 from helpers.files import write_whole
 from helpers.language.formatter import Formatter
 from helpers.package import tables, validate
+from helpers.package.files import normalize
 from helpers.package.problem import DataError
 
 FILE = "errata.csv"
@@ -61,7 +62,7 @@ def _append(folder: Path, row: dict[str, str], columns) -> None:
     file = folder / FILE
     line = io.StringIO()
     csv.DictWriter(line, columns, lineterminator="\n").writerow(row)
-    content = file.read_text(encoding="utf-8")
+    content = normalize(file.read_bytes()).decode("utf-8")
     content += ("" if content.endswith("\n") else "\n") + line.getvalue()
     with tempfile.TemporaryDirectory(prefix="accept-") as copy:
         shutil.copytree(folder, copy, dirs_exist_ok=True)

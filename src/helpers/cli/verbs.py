@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Names, Size, add_request
+from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Names, Size, Years, add_request
 from helpers.errors import UserError
 
 
@@ -239,6 +239,60 @@ def diff(old, new, form, out, language) -> None:
     else:
         click.echo(content)
     sys.exit(bool(comparison.rows))
+
+
+@main.command()
+@click.argument("folder")
+@click.argument("book")
+@click.option("--responsible", default="", help="Only the indicators of this department.  [default: all departments]")
+@click.option("--years", type=Years(), help="Years to fill in: 2017, 2016-2018 or 2016,2018.  [default: the plan's]")
+def template(folder, book, responsible, years) -> None:
+    """Write a workbook BOOK (.xlsx) in which a department fills in figures for the data package in FOLDER.
+
+    Where indicators.csv names several departments, each has a workbook beside BOOK, with its name. Exit code 2 for a workbook
+    that exists already, and for a department without indicators.
+    """
+    from helpers.collect import template as collecting
+    from helpers.package import tables
+
+    package = tables.load(folder)
+    plan = package.plan
+    for planned in collecting.plan(package, Path(book), responsible):
+        collecting.write(package, planned, sorted(years or range(plan.start_year, plan.target_year + 1)))
+        click.echo(f"{planned.path}: {len(planned.indicators)} indicators")
+
+
+@main.command("import")
+@click.argument("books", nargs=-1, required=True)
+@click.option("--data", required=True, help="Folder of the data package that the figures are added to.")
+@click.option("--yes", is_flag=True, help="Ask nothing: write what is certain, and leave out what is doubtful.")
+@click.option("--accept-warnings", is_flag=True, help="Write doubtful figures too.")
+@click.option("--dry-run", is_flag=True, help="Write nothing.")
+@LANGUAGE
+def import_books(books, data, yes, accept_warnings, dry_run, language) -> None:
+    """Add the figures of BOOKS, workbooks (.xlsx) and CSV files, to a data package, after showing what would change.
+
+    A figure that disagrees with another one is listed and never written. Exit code 0 when all figures are in the package, 1
+    when you do not confirm, 2 when some were left out or nothing could be read.
+    """
+    from helpers.collect import importing
+
+    work = importing.prepare(books, data)
+    ask = not (yes or dry_run)
+    for line in [*work.notes, *work.list_doubtful()]:
+        click.echo(line)
+    if work.judgement.doubtful and (
+        accept_warnings or (ask and click.confirm(f"Write these {len(work.judgement.doubtful)} doubtful figures too?"))
+    ):
+        work.accept_doubtful()
+    work.leave_out_invalid()
+    for line in [*work.list_slips(), *work.describe_changes(language), work.summarize()]:
+        click.echo(line)
+    if work.judgement.figures and not dry_run:
+        if ask:
+            click.confirm(f"Write {len(work.judgement.figures)} figures?", abort=True)
+        click.echo(f"{work.write()}: {len(work.judgement.figures)} figures added")
+    sys.exit(0 if work.is_complete else 2)
 
 
 @main.command()

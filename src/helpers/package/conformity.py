@@ -35,7 +35,7 @@ INTEGER, NUMBER = re.compile(r"0|-?[1-9][0-9]{,17}"), re.compile(r"-?[0-9]+(\.[0
 
 def is_even(path: Path) -> bool:
     """Has every row of a CSV file as many cells as its header, and is none empty?"""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             return len({len(row) for row in csv.reader(file, strict=True)}) == 1
         except csv.Error:

@@ -1,10 +1,13 @@
 """Files of a data package: their bytes, their cells as text, and whether they have the form that the schema says."""
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.numbers import spelling
 from helpers.package import schema
 from helpers.package.problem import Problem
 
@@ -12,8 +15,11 @@ BOM = b"\xef\xbb\xbf"
 
 
 def read(path: Path) -> pd.DataFrame:
-    """A CSV file as text, cell by cell; row labels are the rows of the file (the header is row 1)."""
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    """A CSV file as text, cell by cell; row labels are the rows of the file (the header is row 1).
+
+    A byte order mark and line ends of Windows, which Excel writes, are no part of any cell.
+    """
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     frame.index = pd.RangeIndex(2, len(frame) + 2, name="row")
     return frame
 
@@ -43,17 +49,35 @@ def check_bytes(path: Path) -> Iterator[Problem]:
     if not content.strip():
         yield Problem(path.name, 0, "", "the file is empty; expected at least its header row")
         return
-    if content.startswith(BOM):
-        yield Problem(path.name, 1, "", "begins with a byte order mark (BOM); save the file as UTF-8 without BOM")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
         hint = "GB 18030, as Excel saves it" if _can_decode(content, "gb18030") else "another encoding"
         yield Problem(path.name, row, "", f"not UTF-8 (it may be {hint}); save the file as UTF-8")
-    if b"\r" in content:
-        row = content[: content.index(b"\r")].count(b"\n") + 1
-        yield Problem(path.name, row, "", "lines end with CR LF or CR; save the file with LF (Unix) line ends")
+    plain = normalize(content)
+    if b"\r" in plain:
+        row = plain[: plain.index(b"\r")].count(b"\n") + 1
+        yield Problem(path.name, row, "", "a line ends with CR alone; save the file with LF (Unix) or CR LF line ends")
+
+
+def normalize(content: bytes) -> bytes:
+    """Bytes of a file without a byte order mark and with LF line ends, as the project writes its own."""
+    return content.removeprefix(BOM).replace(b"\r\n", b"\n")
+
+
+@contextmanager
+def _normalized(folder: Path, tables: dict[str, str]) -> Iterator[Path]:
+    """The folder, or a copy of its tables if one of them has a byte order mark or CR LF line ends."""
+    contents = {name: (folder / name).read_bytes() for name in tables.values() if (folder / name).is_file()}
+    if all(normalize(content) == content for content in contents.values()):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="check-") as copy:
+        for name, content in contents.items():
+            (Path(copy) / name).parent.mkdir(parents=True, exist_ok=True)
+            (Path(copy) / name).write_bytes(normalize(content))
+        yield Path(copy)
 
 
 def _can_decode(content: bytes, encoding: str) -> bool:
@@ -69,7 +93,8 @@ def check_schema(folder: Path, descriptor: dict, tables: dict[str, str]) -> Iter
     import frictionless  # slow to import, and only needed where `conformity` proves nothing
 
     try:
-        report = frictionless.Package.from_descriptor(descriptor, basepath=str(folder)).validate()
+        with _normalized(folder, tables) as place:
+            report = frictionless.Package.from_descriptor(descriptor, basepath=str(place)).validate()
     except frictionless.FrictionlessException as error:
         for wrong in error.reasons or [error.error]:
             yield Problem(schema.DESCRIPTOR, 0, "", wrong.note or wrong.message)
@@ -83,7 +108,17 @@ def check_schema(folder: Path, descriptor: dict, tables: dict[str, str]) -> Iter
             column = error.get("fieldName") or " ".join(error.get("fieldNames", []))
             if error["type"] == "primary-key":
                 column = schema.key(descriptor, task.name)[0]
-            yield Problem(tables[task.name], row, column, _describe(error, constraints.get(column, {})))
+            sentence = _describe(error, constraints.get(column, {}))
+            yield Problem(tables[task.name], row, column, f"{sentence}{advise(column, str(error.get('cell') or ''))}")
+
+
+def advise(column: str, cell: str) -> str:
+    """What to write instead of a value or a period that is spelt otherwise; nothing where that is not known."""
+    if column == "value" and (spelling.is_missing(cell) or spelling.is_error(cell)):
+        return "; leave the row out where there is no value"
+    if column == "period" and (meant := spelling.read_period(cell)) and meant != cell:
+        return f"; write {meant}"
+    return ""
 
 
 SENTENCES = {  # errors of frictionless, and below them the constraints that a cell can break

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from helpers.numbers import period, token
+from helpers.numbers import period, spelling, token
 from helpers.package import documents, schema
 from helpers.package.problem import Problem
 
@@ -57,7 +57,9 @@ def check_numbers(frames, descriptor):
 
     def judge(value):
         if not NUMBER.fullmatch(value):
-            yield "value", f"{value!r} is no plain number; expected digits and a decimal point"
+            empty = spelling.is_missing(value) or spelling.is_error(value)
+            hint = "; leave the row out where there is no value" if empty else ""
+            yield "value", f"{value!r} is no plain number; expected digits and a decimal point{hint}"
 
     return _judge_cells(frames, "value", judge)
 
@@ -69,7 +71,8 @@ def check_periods(frames, descriptor):
         try:
             period.parse(when)
         except ValueError as error:
-            yield "period", str(error)
+            meant = spelling.read_period(when)
+            yield "period", f"{error}; write {meant}" if meant and meant != when else str(error)
 
     return _judge_cells(frames, "period", judge)
 

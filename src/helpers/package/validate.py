@@ -1,8 +1,8 @@
 """Is a folder a usable data package? All problems at once, each a sentence with file, row and column.
 
 First the descriptor and what can be seen in the bytes and by the schema (`files`, unless `conformity` proves it good), then
-what a schema cannot say (`rules`, `labels`), and last the same again with errata applied (`errata`). Values are not evaluated
-here, and nothing is repaired.
+what a schema cannot say (`rules`, `labels`) of all rows that can be read (`partial`), and last the same again with errata
+applied (`errata`). Values are not evaluated here, and nothing is repaired.
 """
 
 import tempfile
@@ -11,10 +11,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.package import conformity, errata, files, labels, notebooks, rules, schema
+from helpers.package import conformity, errata, files, labels, notebooks, partial, rules, schema
 from helpers.package.problem import Problem
 
 CHECKS = (*rules.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
+
+# Tables of which a check must know every row; if one lacks some, the check is not made.
+WHOLE = {
+    rules.check_units: ("units",),
+    rules.check_printed: ("units",),
+    rules.check_targets: ("figures", "indicators"),
+    rules.check_relations: ("indicators", "sections", "regions"),
+    rules.check_sections: ("relations",),
+    errata.check: ("figures", "external", "indicators"),
+    labels.check_terms: ("terms", "labels", "regions"),
+}
 
 
 def find_problems(folder: Path, older: bool = False) -> list[Problem]:
@@ -37,30 +48,52 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
         what = f"not a usable descriptor ({error}); compare it with the one of the project"
         return [Problem(schema.DESCRIPTOR, 0, "", what)]
     if not problems:
-        for name in tables.values():
-            problems += files.check_bytes(folder / name)
-    if not problems:
-        unread = []
-        try:
-            frames = {name: files.read(folder / path) for name, path in tables.items()}
-            descriptor = schema.without_absent(descriptor, {name: [*frame] for name, frame in frames.items()})
-            proven = conformity.conforms(frames, descriptor) and all(
-                conformity.is_even(folder / path) for path in tables.values()
-            )
-        except pd.errors.ParserError as error:
-            what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
-            proven, unread = False, [Problem(str(folder), 0, "", what)]
-        problems += [] if proven else [*files.check_schema(folder, descriptor, tables)] or unread
-    checks = [check for check in CHECKS if not (older and check is labels.check_blanks)]
-    if not problems:
-        problems += files.check_columns(frames, tables)
-    if not problems:
-        problems += rules.check_plan(frames, plan)
-        problems += notebooks.check(folder, frames, tables)
-        problems += _run_checks(frames, descriptor, tables, checks)
-        problems += _check_readings(frames, descriptor, tables, problems)
+        problems += _check_tables(folder, descriptor, plan, tables, older)
     order = {str(name): n for n, name in enumerate(tables.values())}
     return sorted(problems, key=lambda p: (order.get(p.file, -1), p.row, p.column))
+
+
+def _check_tables(
+    folder: Path, descriptor: dict, plan: schema.Plan, tables: dict[str, str], older: bool
+) -> list[Problem]:
+    """Problems of the tables: of their bytes and schema, then of what can be read."""
+    problems = [problem for path in tables.values() for problem in files.check_bytes(folder / path)]
+    unreadable = {name for name, path in tables.items() if path in {problem.file for problem in problems}}
+    readable = {name: path for name, path in tables.items() if name not in unreadable}
+    unread = []
+    try:
+        frames = {name: files.read(folder / path) for name, path in readable.items()}
+    except pd.errors.ParserError as error:
+        what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
+        frames, unread = {}, [Problem(str(folder), 0, "", what)]
+    headers = {
+        name: [*(frames[name] if name in frames else partial.read(folder / readable[name]))] for name in readable
+    }
+    descriptor = schema.without_absent(descriptor, headers)
+    if unread or unreadable or not _is_proven(folder, frames, descriptor, tables):
+        reduced = partial.without_tables(descriptor, unreadable)
+        problems += [*files.check_schema(folder, reduced, readable)] or unread
+    problems = problems or [*files.check_columns(frames, tables)]
+    damaged: set[str] = set()
+    if problems:
+        frames = {name: partial.read(folder / path) for name, path in readable.items()}
+        frames, damaged = partial.keep_good(frames, descriptor, tables, problems)
+    checks = [check for check in CHECKS if not (older and check is labels.check_blanks)]
+    checks = [check for check in checks if not damaged & {*WHOLE.get(check, ())}]
+    if "regions" not in damaged:
+        problems += rules.check_plan(frames, plan)
+    if "chapters" not in damaged:
+        problems += notebooks.check(folder, frames, tables)
+    problems += _run_checks(frames, descriptor, tables, checks)
+    if not damaged:
+        problems += _check_readings(frames, descriptor, tables, problems)
+    return problems
+
+
+def _is_proven(folder: Path, frames, descriptor: dict, tables: dict[str, str]) -> bool:
+    """Is it certain that the schema holds?"""
+    even = (conformity.is_even(folder / path) for path in tables.values())
+    return conformity.conforms(frames, descriptor) and all(even)
 
 
 def _run_checks(frames, descriptor: dict, tables: dict[str, str], checks) -> list[Problem]:
