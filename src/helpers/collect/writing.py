@@ -22,7 +22,7 @@ def write_table(package: Tables, figures: list[Figure]) -> bytes:
     """figures.csv with more figures: those of the report in their order, then collected ones by indicator and period."""
     path = package.folder / schema.resources(schema.read(package.folder))["figures"]
     frame = files.read(path)
-    rows = pd.DataFrame([figure.row for figure in figures]).reindex(columns=frame.columns).fillna("")
+    rows = pd.DataFrame([figure.row for figure in figures]).reindex(columns=frame.columns, fill_value="")
     both = pd.concat([frame, rows], ignore_index=True) if figures else frame
     collected = both["source"].str.contains(COLLECTED, regex=False)
     order = {key: number for number, key in enumerate(package.indicators.index)}
