@@ -31,14 +31,14 @@ FILES_OF = {
     "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"], ["table"]],
-    "evaluation": [["history", "targets"], ["scoreboard"]],
+    "evaluation": [["history", "targets"], ["actuals", "aims", "status"], ["scoreboard"]],
     "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "token"], ["format"]],
     "package": [["conformity", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
+    "views": [["describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

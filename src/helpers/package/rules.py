@@ -15,10 +15,12 @@ from helpers.package.problem import Problem
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 PERCENT_MEASURES = ("growth_rate", "completion")
-PERCENT_TARGETS = ("growth", "reduction")
-RELATIVE_TARGETS = ("growth", "reduction", "gap")  # their target is no value of the indicator itself
-DIRECTION = {"level": "up", "growth": "up", "cumulative": "up", "gap": "up", "milestone": "up",
-             "cap": "down", "rank": "down", "reduction": "down"}  # fmt: skip
+PERCENT_TARGETS = ("growth", "reduction", "relative")
+RELATIVE_TARGETS = ("growth", "reduction", "gap", "increase", "relative")  # their target is no value of the indicator
+DIRECTION = {"level": "up", "growth": "up", "cumulative": "up", "gap": "up", "milestone": "up", "increase": "up",
+             "relative": "up", "cap": "down", "rank": "down", "reduction": "down"}  # fmt: skip
+EITHER_DIRECTION = ("cumulative",)  # a total is a ceiling where less is better; DIRECTION has the usual one
+WITHOUT_LAST_TARGET = ("relative", "yearly")  # kinds that need no number for the target year
 NUMBERS = ("figures", "external")
 
 
@@ -158,6 +160,7 @@ def check_targets(frames, descriptor):
     ends = targets["period"].map(_find_year)
     here = set(targets.loc[(targets["region"] == plan.region) & (ends == plan.target_year), "indicator"])
     kind_of = indicators.set_index("indicator")["target_kind"]
+    here |= {*kind_of.index[kind_of.isin(WITHOUT_LAST_TARGET)]}
     for line in indicators[indicators["headline"] != ""].itertuples():
         if line.indicator not in here:
             what = f"{line.indicator!r} is a headline indicator without a target"
@@ -171,12 +174,41 @@ def check_targets(frames, descriptor):
         yield "figures", row, "measure", what
     for row, when in targets.loc[(targets["period"] != "") & ends.isna(), "period"].items():
         yield "figures", row, "period", f"a target is due at the end of a year, not {when!r}"
-    same = ["indicator", "region", "period"]
-    number = targets.groupby(same)["figure"].transform("size")
-    wrong = (number != kinds.map({"range": 2}).fillna(1)) & (kinds != "") & ~targets.duplicated(same, keep="last")
+    since = targets.get("since", "")
+    aims = targets.assign(due=ends.where(ends.notna(), targets["period"]).astype(str), since=since)
+    same = ["indicator", "region", "due", "since"]
+    number = aims.groupby(same)["figure"].transform("size")
+    wrong = (number != kinds.map({"range": 2}).fillna(1)) & (kinds != "") & ~aims.duplicated(same, keep="last")
     for row, indicator in targets.loc[wrong, "indicator"].items():
         what = f"{indicator!r} has {number[row]} targets for the same time; a target of the kind {kinds[row]!r}"
-        yield "figures", row, "measure", f"{what} has {'its two ends' if kinds[row] == 'range' else 'one'}"
+        revised = "; a target that replaces an earlier one has the year from which it holds in the column since"
+        wanted = "its two ends" if kinds[row] == "range" else f"one{revised}"
+        yield "figures", row, "measure", f"{what} has {wanted}"
+
+
+def check_revisions(frames, descriptor):
+    """Only targets are replaced, by ones that hold from a year on before they are due."""
+    if "since" not in frames["figures"]:
+        return
+    for line in frames["figures"][frames["figures"]["since"] != ""].itertuples():
+        due = _find_year(line.period)
+        if line.measure != "target":
+            what = f"{line.since!r} stands beside a {line.measure!r}; only a target has the year from which it holds"
+            yield "figures", line.Index, "since", f"{what}; leave the cell empty"
+        elif due is not None and line.since.isdecimal() and int(line.since) > due:
+            what = f"the target holds since {line.since}, after it is due in {due}"
+            yield "figures", line.Index, "since", f"{what}; write the year from which it replaces the earlier one"
+
+
+def check_base_years(frames, descriptor):
+    """A baseline of an indicator's own lies before the year of the targets."""
+    last = schema.Plan.of(descriptor).target_year
+    if "base_year" not in frames["indicators"]:
+        return
+    for line in frames["indicators"].itertuples():
+        if line.base_year.isdecimal() and int(line.base_year) >= last:
+            what = f"the base year {line.base_year} is not before the target year {last} of the plan"
+            yield "indicators", line.Index, "base_year", f"{what}; write an earlier year, or leave the cell empty"
 
 
 def _find_year(when: str) -> int | None:
@@ -192,14 +224,14 @@ def check_directions(frames, descriptor):
     """The better direction is the one in which the target lies."""
     for line in frames["indicators"].itertuples():
         wanted = DIRECTION.get(line.target_kind, line.direction)
-        if line.direction != wanted:
+        if line.direction != wanted and line.target_kind not in EITHER_DIRECTION:
             what = f"{line.direction!r} does not fit a target of the kind {line.target_kind!r}"
             yield "indicators", line.Index, "direction", f"{what}; expected {wanted!r}"
 
 
 # What stands on the right of a relation: keys of this table; those of `list` may be names as printed.
 RIGHT_OF = {"list": "", "about": "sections", "located": "regions"}
-EXACTLY = {"quotient": 2, "share_of": 1, "ranks_by": 1, "about": 1, "daily": 1}  # things on the right
+EXACTLY = {"quotient": 2, "share_of": 1, "ranks_by": 1, "about": 1, "daily": 1, "relative": 1}  # things on the right
 
 
 def check_relations(frames, descriptor):
@@ -253,5 +285,5 @@ def check_histories(frames, descriptor):
 
 CHECKS = (
     check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_targets,
-    check_directions, check_relations, check_sections, check_histories,
+    check_revisions, check_base_years, check_directions, check_relations, check_sections, check_histories,
 )  # fmt: skip

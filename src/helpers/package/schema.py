@@ -30,6 +30,7 @@ OPTIONAL_TABLES = ("terms",)  # that a package may lack; each is then read as em
 OPTIONAL = {
     "sections": "text_zh text_en",
     "indicators": "base_year nature group responsible",
+    "figures": "since",
     "platforms": "history",
     "external": "scope",
     "relations": "note_zh",
