@@ -170,9 +170,11 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
             results.append(fields | {"status": "undecided", "reason": "currency"})
             continue
         value, more = as_interval(actual), actual["base_unit"]
+        computed = kind in ("growth", "reduction", "increase")
         baseline = Interval.point(0.0) if totalled else own.value(start, more)
         known = Known(value, baseline, place.above.value(year, more), place.above.value(start, more))
         exact, strict = _tell_exact(actual)
+        exact &= not computed or all(_tell_exact(base)[0] for base in own.of_year(start, more)[:1])
         own_case = case._replace(known=known, exact=exact, strict=strict)
         if totalled:
             begun = plan.start_year - 1
@@ -188,12 +190,13 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
 
 
 def _find_chain(own: Series, row: dict, start: int, year: int, known: bool) -> Chain | None:
-    """Printed rates or changes since the baseline, where there are no values that say what they say."""
-    kind, both = row["target_kind"], known and bool(own.of_year(start, row["unit"]))
-    if kind in ("growth", "reduction") and not both:
-        return own.growth(start, year)
-    if kind == "increase" and not both:
-        return own.change(start, year, row["unit"])
+    """Printed rates or changes since the baseline, where one of the values to compute with is not printed."""
+    kind = row["target_kind"]
+    if kind in ("growth", "reduction", "increase"):
+        values = [own.of_year(other, row["unit"]) for other in (start, year)]
+        if all(any(value["form"] != "derived" for value in rows) for rows in values):
+            return None
+        return own.change(start, year, row["unit"]) if kind == "increase" else own.growth(start, year)
     if kind == "cumulative" and row["kind"] != "flow" and not known:
         return own.change(start, year, row["unit"])
     return None

@@ -33,8 +33,9 @@ class Known(NamedTuple):
 class Case(NamedTuple):
     """What is judged: a target of a kind, compared as `bound`, and what is known `elapsed` of `whole` years on.
 
-    exact: is the actual a number printed without qualifier? strict: is the end of its range excluded? total: is it a
-    total that grows from zero? chained: is the value made of rates or changes, so that it is no value of the indicator?
+    exact: are the actual and, where it is computed with, the baseline numbers printed without qualifier? strict: is the
+    end of the actual's range excluded? total: is it a total that grows from zero? chained: is the value made of rates or
+    changes, so that it is no value of the indicator?
     """
 
     kind: str
@@ -73,6 +74,8 @@ def assess(plan: Plan, case: Case) -> dict:
         return result | {"status": FINAL[where], "reason": "straddles" if where == "open" else ""}
     if kind in EVERY_YEAR:
         return result | _follow(where)
+    if kind == "growth" and goal.value <= 0:  # no level to get to early, and no pace: the average so far counts
+        return result | _follow(judge_goal(case.bound, reached, goal, exact, case.strict))
     if case.total and case.bound == "cap":
         return result | _follow_ceiling(plan, case, where)
     if where in ("beyond", "equal"):
@@ -134,8 +137,6 @@ def _follow_pace(plan: Plan, case: Case, reached: Interval) -> dict:
         result |= {"pace_linear": float(ratio.linear.value), "paces_differ": compound != linear}
     if terms and recedes(*terms):
         return result | {"status": "behind", "paces_differ": False}
-    if ratio is None and kind == "growth":  # growth of zero or less has no pace; its average so far is what counts
-        return _follow(judge_goal("level", reached, case.goal, False, case.strict))
     if ratio is None:
         return {"status": "undecided", "reason": "no_pace"}
     status = compound if kind == "growth" else linear  # a target that is a rate is followed by its rate
@@ -147,7 +148,7 @@ def _name_terms(case: Case, reached: Interval) -> tuple[Interval, float, Interva
     kind, goal, known = case.kind, case.goal.value, case.known
     start = Interval.point(1.0)
     if kind == "growth":
-        return known.value / known.baseline, (1 + goal / 100) ** case.whole, start, goal < 0
+        return known.value / known.baseline, (1 + goal / 100) ** case.whole, start, False
     if kind == "reduction":
         return (known.value / known.baseline, 1 - goal / 100, start, True) if known.baseline.lower > 0 else None
     if kind == "increase":
