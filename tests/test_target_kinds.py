@@ -176,6 +176,12 @@ def test_printed_rates_are_chained(copy, kind, target, figures, year, status, re
     assert math.isnan(row["reached"]) if reached is None else row["reached"] == pytest.approx(reached, abs=1e-3)
 
 
+def test_a_gap_in_the_rates_is_named(copy):
+    figures = [figure("target", "2020", 15), *rates({2016: -5.0, 2018: -3.1})]
+    rows = [score(build(copy, "reduction", figures), year) for year in (2018, 2019)]
+    assert [(row["status"], row["reason"]) for row in rows] == [("no_data", "years_missing"), ("no_data", "no_actual")]
+
+
 def test_a_chain_names_the_rates_it_is_made_of_and_carries_their_ranges(copy):
     figures = [figure("target", "2020", 15), *rates({2016: -5.0, 2017: -3.7})]
     row = score(build(copy, "reduction", figures), 2017)

@@ -21,6 +21,7 @@ from helpers.package.schema import QUANTITY_MEASURES, Plan
 from helpers.package.tables import Tables
 
 IN_PERCENT = ("growth", "reduction", "relative")  # kinds whose target is in %, whatever the unit of the indicator
+CHAINED = ("growth", "reduction", "increase", "cumulative")  # kinds that printed rates or changes can decide
 SCORE = [
     "indicator", "headline", "nature", "year", "target", "target_upper", "target_other", "target_since", "actual", "others",
     "used", "form", "value", "lower", "upper", "reached", "printed", "printed_figure", "completion", "completion_lower",
@@ -161,8 +162,9 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
     case = Case(kind, bound, aim.goal, Known(Interval.point(0.0)), year - start, aim.due - start)
     if chain is not None:
         return _score_chain(plan, case, chain, actuals)
-    if not actuals:
-        return {}
+    if not actuals:  # rates or changes that are printed for the year need those of every year before
+        linked = kind in CHAINED and any(link["year"] == year for link in own.links)
+        return {"reason": "years_missing"} if linked else {}
     results = []
     for actual in actuals:
         fields = _describe_actual(actual)
