@@ -3,33 +3,57 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import files as whole
+from helpers.collect.citing import ENDS_WITH_CELL, title_workbook
 from helpers.collect.judging import Figure
 from helpers.errors import UserError
-from helpers.package import files, notebooks, schema, validate
+from helpers.package import documents, files, notebooks, schema, validate
 from helpers.package.problem import DataError, Problem
 from helpers.package.tables import Tables
 
-COLLECTED = "!"  # in a source: a cell of a workbook, no paragraph of the report
+
+def write_tables(package: Tables, figures: list[Figure]) -> dict[str, bytes]:
+    """Files of a package with more figures: figures.csv, and sources.csv where a workbook is a new document."""
+    paths = schema.resources(schema.read(package.folder))
+    frames = {name: files.read(package.folder / path) for name, path in paths.items() if name in CHANGED}
+    frames["figures"] = _add_figures(package, frames["figures"], figures)
+    if "sources" in frames:
+        held = frames["sources"]
+        named = {figure.row["document"]: figure.place for figure in figures}
+        new = {key: title_workbook(place) for key, place in named.items() if key not in {*held["document"]}}
+        titles = [{"document": key, "title_zh": title, "title_en": title} for key, title in new.items()]
+        if titles:  # a row that names no document means the only one there was
+            frames |= {
+                name: documents.name_only(frames[name], held) for name in ("figures", "platforms") if name in frames
+            }
+            added = pd.DataFrame(titles).reindex(columns=held.columns, fill_value="")
+            frames["sources"] = pd.concat([held, added], ignore_index=True)
+    return {
+        paths[name]: frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+        for name, frame in frames.items()
+        if name == "figures" or not frame.equals(files.read(package.folder / paths[name]))
+    }
 
 
-def write_table(package: Tables, figures: list[Figure]) -> bytes:
+CHANGED = ("figures", "platforms", "sources")
+
+
+def _add_figures(package: Tables, frame: pd.DataFrame, figures: list[Figure]) -> pd.DataFrame:
     """figures.csv with more figures: those of the report in their order, then collected ones by indicator and period."""
-    path = package.folder / schema.resources(schema.read(package.folder))["figures"]
-    frame = files.read(path)
+    if not figures:
+        return frame
     rows = pd.DataFrame([figure.row for figure in figures]).reindex(columns=frame.columns, fill_value="")
-    both = pd.concat([frame, rows], ignore_index=True) if figures else frame
-    collected = both["source"].str.contains(COLLECTED, regex=False)
+    both = pd.concat([frame, rows], ignore_index=True)
+    collected = both["source"].str.contains(ENDS_WITH_CELL) | both["note"].str.contains(ENDS_WITH_CELL)
     order = {key: number for number, key in enumerate(package.indicators.index)}
     last = both[collected].sort_values(["region", "period", "measure"], kind="stable")
     last = last.sort_values("indicator", key=lambda keys: keys.map(order), kind="stable")
-    text = pd.concat([both[~collected], last]).to_csv(index=False, lineterminator="\n")
-    return text.encode("utf-8")
+    return pd.concat([both[~collected], last])
 
 
 @contextmanager
@@ -44,7 +68,8 @@ def copy_with(package: Tables, figures: list[Figure]) -> Iterator[Path]:
             shutil.copy(package.folder / name, folder / name)
         if (package.folder / notebooks.FOLDER).is_dir():
             shutil.copytree(package.folder / notebooks.FOLDER, folder / notebooks.FOLDER)
-        (folder / tables["figures"]).write_bytes(write_table(package, figures))
+        for path, content in write_tables(package, figures).items():
+            (folder / path).write_bytes(content)
         yield folder
 
 
@@ -95,10 +120,15 @@ def _find_alike(frame: pd.DataFrame, line: pd.Series, new: set[str]) -> list[str
 
 
 def write(package: Tables, figures: list[Figure]) -> Path:
-    """Write figures.csv with more figures, as a whole. Raises UserError, and then it stays as it was."""
-    path = package.folder / schema.resources(schema.read(package.folder))["figures"]
+    """Write more figures into a package; returns figures.csv. Raises UserError, and then the package stays as it was."""
+    contents = write_tables(package, figures)
+    held = {path: (package.folder / path).read_bytes() for path in contents}
     try:
-        whole.write_whole(path, write_table(package, figures))
+        for path, content in contents.items():
+            whole.write_whole(package.folder / path, content)
     except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror}); nothing was changed.") from None
-    return path
+        with suppress(OSError):
+            for path, content in held.items():
+                whole.write_whole(package.folder / path, content)
+        raise UserError(f"{package.folder}: cannot be written ({error.strerror}); nothing was changed.") from None
+    return package.folder / schema.resources(schema.read(package.folder))["figures"]
