@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.numbers import interval, period, token
-from helpers.package import citations, documents, errata, files, labels, rules, schema, validate, validity
+from helpers.package import documents, errata, files, labels, rules, schema, validate, validity
 from helpers.package.problem import DataError
 
 
@@ -148,7 +148,7 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
         table: raw[table].assign(**{name: _get_column(raw[table], name) for name in columns})
         for table, columns in schema.OPTIONAL.items()
     }
-    raw |= {table: documents.name_only(raw[table], raw["sources"]) for table in citations.PLACED}
+    raw |= {table: documents.name_only(raw[table], raw["sources"]) for table in documents.PLACED}
     keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}
     units = keyed["units"]
     keyed["chapters"].index = keyed["chapters"].index.astype(int)
