@@ -72,14 +72,14 @@ def attained(tables: Tables) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=ATTAINED).set_index("indicator")
 
 
-COMPARED = ("level", "cap", "range", "rank", "growth", "cumulative", "reduction", "gap", "milestone")
+NOT_COMPARED = ("hold", "increase", "relative", "yearly")  # kinds that are about more than the value of one year
 
 
 def _list_final(tables: Tables) -> set[str]:
     """Keys of the targets that one value or total can be compared with, the last ones where they were revised."""
     figures, indicators = tables.figures[tables.figures["measure"] == "target"], tables.indicators
     ceiling = (indicators["target_kind"] == "cumulative") & (indicators["direction"] == "down")
-    named = indicators.index[indicators["target_kind"].isin(COMPARED) & ~ceiling]
+    named = indicators.index[~indicators["target_kind"].isin(NOT_COMPARED) & ~ceiling]
     figures = figures[figures["indicator"].isin(named)]
     last = figures.groupby(["indicator", "region", "year"], dropna=False)["since"].transform("max")
     return {*figures.index[figures["since"] == last]}
