@@ -8,8 +8,10 @@ import pytest
 
 from helpers import paths
 from helpers.collect import importing
+from helpers.language.formatter import Formatter
 from helpers.pages import downloads, workbook
 from helpers.runs import outputs
+from helpers.views import places
 
 WORDS = {key: key for key in ("csv", "xlsx", "contents", "table", "section", "rows", "notes")}
 FACTS = {"title": "a page", "plan": "a plan", "banner": "", "headline": "", "lead": "", "words": WORDS}
@@ -61,3 +63,9 @@ def test_the_csv_of_a_table_changes_nothing(tmp_path):
     assert work.is_complete
     assert (work.judgement.figures, work.judgement.same + work.judgement.skipped) == ([], len(table.rows))
     assert work.notes == [f"{path}: read as UTF-8 with BOM, separated by ,"]
+
+
+def test_a_cell_is_named_as_the_place_of_a_figure_behind_those_of_the_report(package):
+    cell = "book.xlsx!Sheet1!C7"
+    assert Formatter(package, "en").format_locator({"source": cell, "sentence": 1}) == cell
+    assert sorted([cell, "2.3.10", "T.6", "2.3.9"], key=places._in_order) == ["T.6", "2.3.9", "2.3.10", cell]
