@@ -144,14 +144,15 @@ def reported(runs: list, data: str, out: Path) -> Path:
     from helpers.batch import batch, destination, pool
     from helpers.cli import request
 
-    place, settings = destination.locate(out), batch.Settings(paths.NOTEBOOKS, pool.count_cores())
+    package = request.Package(data)
+    place, settings = destination.locate(out), batch.Settings(package.notebooks, pool.count_cores())
 
     @contextmanager
     def workers():
         with batch.open_scratch(place) as scratch, pool.open_workers(settings.jobs, scratch) as opened:
             yield opened
 
-    done = batch.Batch(place, request.Package(data), settings).run(runs, workers)
+    done = batch.Batch(place, package, settings).run(runs, workers)
     assert [entry for entry in done.entries if entry.outcome != "succeeded"] == []
     assert len(done.entries) == len(runs)
     return out

@@ -50,11 +50,12 @@ BEGUN: list[subprocess.Popen] = []
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
 WORDS = (
     "across around chapters code copied copy found found_more found_none found_one in_address index language next none "
-    "notebook previous search search_for sections skip sort year csv xlsx contents table section rows notes group unit "
+    "notebook previous regions search search_for sections skip sort year csv xlsx contents table section rows notes group unit "
     "qualifier mark"
 )
 FACTS = {
     "form": PAGE_FORM, "plan": "a plan", "headline": "a headline", "lead": "a lead", "place": "", "banner": "",
+    "region": {"name": "a region", "parent": ""},
     "main": False, "years": YEARS, "sections": [], "count_words": "", "squares": [], "detail": "",
     "words": {word: word for word in WORDS.split()},
 }  # fmt: skip
@@ -123,8 +124,12 @@ class Package:
         return Path(self.data) if self.data else paths.NOTEBOOKS.parent / "data"
 
     @property
+    def notebooks(self) -> Path:
+        return paths.NOTEBOOKS
+
+    @property
     def catalogue(self) -> validity.Choices:
-        return validity.Choices(YEARS, REGION, [REGION, "330100"], [REGION, "330100"])
+        return validity.Choices(YEARS, REGION, [REGION, "330100"], [REGION, "330100"], YEARS)
 
     @cached_property
     def digest(self) -> str:

@@ -70,7 +70,8 @@ def test_an_accepted_finding_becomes_an_erratum(copy):
     ]
     figures = (copy / "figures.csv").read_text(encoding="utf-8")
     (copy / "figures.csv").write_text(
-        figures.replace("2017,13,万亿元,exact,13,T.6", "2017,14,万亿元,exact,14,T.6"), encoding="utf-8"
+        figures.replace("2017,13,万亿元,exact,13,mid-term-report,T.6", "2017,14,万亿元,exact,14,mid-term-report,T.6"),
+        encoding="utf-8",
     )
     result = run("audit", "--data", str(copy))
     assert result.exit_code == 2

@@ -133,7 +133,9 @@ def test_labels_match_their_uses():
     comparing = "\n".join(path.read_text(encoding="utf-8") for path in comparing)
     families += tuple(f"{name}." for name in re.findall(r"f\"(diff\.[a-z_]+)\.\{", comparing))
     spoken |= set(re.findall(r"\"(diff\.[a-z_.]+)\"", comparing + html["j2"])) | {"diff.old", "diff.new", "diff.thing"}
-    suffixes = {f"{key}.{end}" for key in spoken for end in ("known", "none", "one", "schedule", "without")}
+    suffixes = {
+        f"{key}.{end}" for key in spoken for end in ("documents", "known", "none", "one", "schedule", "without")
+    }
     forms = {f"form.{name}{end}" for name in spoken for end in ("", ".long")}
     unused = {key for key in labels if not key.startswith(families)} - spoken - columns - suffixes - forms
     assert unused == set()

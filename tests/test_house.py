@@ -37,10 +37,10 @@ FILES_OF = {
     "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
-    "package": [["conformity", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
+    "package": [["conformity", "documents", "errata", "problem", "schema"], ["files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
+    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "tables"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

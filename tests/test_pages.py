@@ -18,7 +18,7 @@ from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
 from helpers import paths
-from helpers.batch import record
+from helpers.batch import batch, pool, record
 from helpers.batch.destination import Folder
 from helpers.batch.freshness import Workspace
 from helpers.batch.pages import Pages
@@ -379,8 +379,13 @@ def test_a_region_that_has_no_pages_any_more_has_no_index(panel, panel_reports, 
     place = Folder(shutil.copytree(panel_reports, tmp_path / "pages"))
     for path in place.path.glob("notebooks/*_330200.ipynb"):
         path.unlink()
-    with record.open_record(place.record) as known:
-        Pages(Workspace(paths.NOTEBOOKS, request.Package(str(panel)), place)).make(known, None)
+    package = request.Package(str(panel))
+    with (
+        record.open_record(place.record) as known,
+        batch.open_scratch(place) as scratch,
+        pool.open_workers(1, scratch) as workers,
+    ):
+        Pages(Workspace(package.notebooks, package, place)).make(known, lambda: workers)
     left = read(place.path)
     assert set(left) == {path.name for path in panel_reports.glob("*.html") if "330200" not in path.name}
     assert left["index.html"].select("table.places") == []

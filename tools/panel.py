@@ -61,7 +61,7 @@ def recipe(own: tables.Tables) -> pd.DataFrame:
     """
     lines = own.figures[~own.figures["indicator"].isin(LEFT_OUT)].reset_index()
     rated = set(lines.loc[lines["measure"] == "growth_rate", "indicator"])
-    lines = lines.assign(table=lines["source"].str.startswith("T."))
+    lines = lines.assign(table=lines["in_table"])
     large = lines["measure"].isin(["level", "flow"]) & (lines["base"] >= LARGE) & lines["whole_year"] & ~lines["table"]
     grown = lines[large & ~lines["indicator"].isin(rated)].drop_duplicates("indicator")
     grown = grown.assign(
@@ -271,6 +271,8 @@ def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFram
     made |= {"regions": pd.concat(known), "relations": relations}
     made["figures"] = pd.DataFrame(figures, columns=schema.COLUMNS["figures"])
     made["platforms"] = pd.DataFrame(platforms, columns=schema.COLUMNS["platforms"])
+    report = own.raw["sources"].assign(title_zh=PLAN["report_zh"], title_en=PLAN["report_en"], publisher="")
+    made["sources"] = report
     descriptor = schema.read(own.folder)
     titles = {"name": "synthetic-panel", "title": PLAN["title_en"], "sources": [{"title": PLAN["report_en"]}]}
     return descriptor | titles | {"plan": descriptor["plan"] | PLAN}, made

@@ -27,13 +27,11 @@ def numbers(tables: Tables) -> pd.DataFrame:
     Columns (`NUMBERS`): `figure` (key), `indicator`, `kind`, `measure`, `region`, `period`, `slot` (empty for undated ones),
     `first`, `last` (months, counted from year 0; -1 for undated ones), `lower`, `value`, `upper`, `unit`, `comparable_unit`
     (one for all counts of things, else the unit), `origin` (`TABLE`, `TEXT`, `PUBLIC`), `confidence` (0 high, 1, 2),
-    `scope`, and how it is printed (`number` in the printed unit) and where (`source`).
+    `scope`, and how it is printed (`number` in the printed unit) and where (`document`, `source`, `sentence`).
     """
-    own = tables.figures.assign(
-        origin=np.where(tables.figures["source"].str.startswith("T."), TABLE, TEXT), confidence=0, scope=""
-    )
+    own = tables.figures.assign(origin=np.where(tables.figures["in_table"], TABLE, TEXT), confidence=0, scope="")
     public = tables.external.assign(
-        origin=PUBLIC, source="", sentence="", confidence=tables.external["confidence"].map(CONFIDENCE)
+        origin=PUBLIC, document="", source="", sentence="", confidence=tables.external["confidence"].map(CONFIDENCE)
     )
     frame = pd.concat([own, public]) if len(public) else own
     frame = frame.rename(columns={"base_unit": "unit", "unit": "printed_unit", "value": "number", "base": "value"})
@@ -54,7 +52,7 @@ def numbers(tables: Tables) -> pd.DataFrame:
 NUMBERS = [
     "figure", "indicator", "kind", "measure", "region", "period", "slot", "first", "last", "lower", "value", "upper",
     "unit", "comparable_unit", "origin", "confidence", "scope", "number", "multiplier", "decimals", "qualifier", "printed",
-    "source", "sentence",
+    "document", "source", "sentence",
 ]  # fmt: skip
 
 

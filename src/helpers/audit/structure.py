@@ -100,7 +100,8 @@ def one_time(tables: Tables) -> Iterator[Finding]:
     """Figures that a relation joins and one sentence gives are of one time."""
     joined = pd.concat([related(tables, kind) for kind in ("total", "quotient", "adds_to", "subset", "same")])
     values = select_dated(_values(tables))
-    where = ["region", "source", "sentence"]
+    values = values[values["sentence"] != ""]
+    where = ["region", "document", "source", "sentence"]
     others = values.add_prefix("o_").rename(columns={"o_indicator": "right"} | {f"o_{name}": name for name in where})
     pairs = joined.merge(values, left_on="left", right_on="indicator").merge(others, on=["right", *where])
     for row in iterate(pairs[pairs["last"] != pairs["o_last"]]):
@@ -297,7 +298,7 @@ def _join_beside(
     whole = pairs["first"] == pairs[f"{tag}_first"]  # what is counted over a period has to cover the same one
     alike = (pairs["last"] == pairs[f"{tag}_last"]) & (whole | stock | ~(flow | other_flow))
     undated = (pairs["last"] < 0) | (pairs[f"{tag}_last"] < 0)
-    here = pairs["source"] == pairs[f"{tag}_source"]
+    here = (pairs["document"] == pairs[f"{tag}_document"]) & (pairs["source"] == pairs[f"{tag}_source"])
     sure = pairs["sure"] & alike & ((pairs["last"] >= 0) | here)
     return pairs.assign(sure=sure)[alike | undated]
 

@@ -15,6 +15,7 @@ from helpers.language.formatter import Formatter
 from helpers.numbers import period
 from helpers.package.tables import Rows, Tables, corrected
 
+UNBROKEN = "\N{NO-BREAK SPACE}"  # stands for a blank inside a locator where a blank separates two
 KEYS = ("check", "locators", "figures", "arithmetic", "verdict", "confidence", "settled_by", "changes", "sentence")
 SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}
 
@@ -33,6 +34,11 @@ WRITERS = {  # how a finding's values are written, of those that fill one blank 
 }
 
 
+def join_locators(locators: list[str]) -> str:
+    """Locators in one text, separated by blanks; a blank inside one (`p. 12`) becomes a no-break space."""
+    return " ".join(locator.replace(" ", UNBROKEN) for locator in locators)
+
+
 class Wording:
     """Findings of one package in one reader's language."""
 
@@ -48,11 +54,11 @@ class Wording:
         self._origin = numbers(tables).set_index("figure")["origin"].to_dict()
 
     def rows(self, findings: list[Finding]) -> list[dict[str, str]]:
-        """One row a finding, with `KEYS`; locators and figures are separated by spaces."""
+        """One row a finding, with `KEYS`; locators and figures are separated by spaces (see `join_locators`)."""
         return [
             {
                 "check": finding.check,
-                "locators": " ".join(self.locators(finding)),
+                "locators": join_locators(self.locators(finding)),
                 "figures": " ".join(finding.figures),
                 "arithmetic": self.arithmetic(finding),
                 "verdict": finding.verdict,
@@ -73,8 +79,8 @@ class Wording:
     # --- pieces of a row -----------------------------------------------------------------------------------
 
     def locators(self, finding: Finding) -> list[str]:
-        """Paragraphs and rows of the table that hold the report's figures, else the sections it is about."""
-        places = [self.figure(key)["source"] for key in finding.figures if self._origin[key] != PUBLIC]
+        """Places that hold the figures, without public ones, else the sections it is about."""
+        places = [self.words.format_place(self.figure(key)) for key in finding.figures if self._origin[key] != PUBLIC]
         return list(dict.fromkeys(places)) or list(finding.names)
 
     def arithmetic(self, finding: Finding) -> str:
@@ -242,7 +248,8 @@ class Wording:
         """Where a side's figures stand."""
         keys = side.figures
         places = [
-            self.words.say("finding.public") if self._origin[k] == PUBLIC else self.figure(k)["source"] for k in keys
+            self.words.say("finding.public") if self._origin[k] == PUBLIC else self.words.format_place(self.figure(k))
+            for k in keys
         ]
         return self.words.join_names(list(dict.fromkeys(places)))
 

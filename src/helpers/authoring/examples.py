@@ -4,8 +4,10 @@ Every key of an example begins with `example-`. As long as a package holds one, 
 """
 
 from helpers.authoring.new_plan import NewPlan, read_units
+from helpers.package.documents import PARAGRAPHS
 from helpers.package.schema import EXAMPLE
 
+DOCUMENT = f"{EXAMPLE}report"
 EXAMPLE_CATEGORY = f"{EXAMPLE}category"
 NOTE = "示例，请删除 · an example, delete it"
 
@@ -14,7 +16,14 @@ def make_rows(plan: NewPlan) -> dict[str, list[dict]]:
     """Rows of each table, with one example of each kind in the first section."""
     chapters = range(1, plan.chapters + 1)
     share, jobs = f"{EXAMPLE}coverage", f"{EXAMPLE}jobs"
-    place = {"region": plan.place.code, "qualifier": "exact", "source": "1.1.1", "sentence": "1", "note": NOTE}
+    place = {
+        "region": plan.place.code,
+        "qualifier": "exact",
+        "document": DOCUMENT,
+        "source": "1.1.1",
+        "sentence": "1",
+        "note": NOTE,
+    }
 
     def figure(key: str, indicator: str, measure: str, period: str, value: str, unit: str) -> dict:
         number = {"value": value, "unit": unit, "printed": f"{value}{unit}"}
@@ -23,7 +32,7 @@ def make_rows(plan: NewPlan) -> dict[str, list[dict]]:
         )
 
     first, target, base = (str(year) for year in (plan.start_year, plan.target_year, plan.baseline_year))
-    public = {name: value for name, value in place.items() if name not in ("source", "sentence")}
+    public = {name: value for name, value in place.items() if name not in ("document", "source", "sentence")}
     return {
         "regions": [*plan.place.rows],
         "chapters": [
@@ -61,7 +70,7 @@ def make_rows(plan: NewPlan) -> dict[str, list[dict]]:
             {
                 "platform": f"{EXAMPLE}portal", "section": "1.1", "name_zh": "示例：服务平台",
                 "name_en": "Example: service portal", "type": "platform", "owner": plan.place.code, "status": "building",
-                "since": first, "source": "1.1.1", "note": NOTE,
+                "since": first, "document": DOCUMENT, "source": "1.1.1", "note": NOTE,
             }
         ],
         "external": [
@@ -83,6 +92,12 @@ def make_rows(plan: NewPlan) -> dict[str, list[dict]]:
             {"relation": f"{EXAMPLE}topic", "kind": "about", "left": share, "right": "1.1", "note": NOTE, "note_zh": NOTE}
         ],
         "terms": [{"term": EXAMPLE_CATEGORY, "name_zh": "示例类别", "name_en": "Example category"}],
+        "sources": [
+            {
+                "document": DOCUMENT, "title_zh": "示例：评估报告", "title_en": "Example: evaluation report",
+                "publisher": "示例发布单位 Example publisher", "published": target, "places": PARAGRAPHS,
+            }
+        ],
         "labels": [],
         "units": read_units(),
     }  # fmt: skip

@@ -20,7 +20,8 @@ GUIDE = """\
    新的类别在 `terms.csv` 里写上名称，新的单位写在 `units.csv`。
 3. **数据**：`{evaluate} template {folder} 填报表.xlsx` 生成填报表，交各责任单位填写；填好后
    `{evaluate} import 填报表.xlsx --data {folder}` 读入，先列出变化，确认后才写入 `figures.csv`。也可以直接在
-   `figures.csv` 里每个数写一行：目标值的 `measure` 是 `target`，`printed` 照原文抄写，`source` 写出处。
+   `figures.csv` 里每个数写一行：目标值的 `measure` 是 `target`，`printed` 照原文抄写，`source` 写出处，
+   `document` 写出自哪个文件；每个文件在 `sources.csv` 里写一行。
 4. **删去示例**：以 `example-` 开头的行是示例；删去之前，每页都注明数据为虚构。
 5. **检查**：`{evaluate} check {folder}` 逐条列出问题，并说明怎样改。
 6. **成页**：`{evaluate} run --data {folder} --out {out}`，然后打开 `{out}/index.html`。
@@ -42,7 +43,8 @@ in Excel (choose the type “CSV UTF-8”). Run the commands in the project’s 
 3. **Figures**: `{evaluate} template {folder} book.xlsx` makes a workbook for the departments to fill in.
    `{evaluate} import book.xlsx --data {folder}` reads it, lists what would change, and writes `figures.csv` when you
    confirm. You can also write `figures.csv` yourself, a row for each number: a target has the `measure` `target`,
-   `printed` is the number as it stands in the document, and `source` is its place.
+   `printed` is the number as it stands in the document, `source` is its place there, and
+   `document` names the document, which has a row in `sources.csv`.
 4. **Delete the examples**: their keys begin with `example-`. As long as there is one, every page says that its figures
    are made up.
 5. **Check**: `{evaluate} check {folder}` lists every problem, and what to write instead.

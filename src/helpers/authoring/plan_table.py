@@ -23,6 +23,7 @@ HEADINGS = {
     "responsible": ("责任单位", "responsible"), "note": ("备注", "note"),
 }  # fmt: skip
 NEEDED = ("name_zh", "unit", "kind")
+DOCUMENT = "plan-table"  # key of the workbook in sources.csv
 CARRIED = ("chapter", "section", "category")  # an empty cell is that of the row above
 WORDS = {  # what Chinese words in a column mean; the English ones are those of the data package
     "kind": {"存量": "stock", "流量": "flow", "占比": "share", "指数": "index", "位次": "rank"},
@@ -195,6 +196,12 @@ def make_rows(table: PlanTable, plan: NewPlan) -> dict[str, list[dict]]:
         "terms": [
             {"term": f"category-{n}", "name_zh": title, "name_en": title} for title, n in categories.items()
         ],
+        "sources": [
+            {
+                "document": DOCUMENT, "title_zh": f"{plan.title_zh}（指标表）",
+                "title_en": f"{plan.title_en} (table of indicators)",
+            }
+        ],
         "units": units,
         **{name: [] for name in ("platforms", "external", "errata", "relations", "labels")},
     }  # fmt: skip
@@ -245,7 +252,8 @@ def _make_figures(table: PlanTable, plan: NewPlan, row: dict, key: str) -> list[
             {
                 "figure": f"{key}-{column}", "indicator": key, "measure": measure, "region": plan.place.code,
                 "period": years[column], "value": f"{number.number:f}", "unit": unit,
-                "qualifier": number.qualifier.name, "printed": row[column], "source": table.locate(row, column),
+                "qualifier": number.qualifier.name, "printed": row[column], "document": DOCUMENT,
+                "source": table.locate(row, column),
                 "sentence": "1",
             }
         )  # fmt: skip

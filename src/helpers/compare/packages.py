@@ -20,16 +20,16 @@ from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.evaluation import scoreboard
 from helpers.language.formatter import Formatter
-from helpers.package import schema, tables
+from helpers.package import rules, schema, tables
 
 NUMBERS = ("figures", "external")  # tables of numbers
 SECTION_OF = {"figures": "figures", "external": "public", "errata": "errata", "platforms": "platforms"} | dict.fromkeys(
-    ("indicators", "relations", "regions", "chapters", "sections", "units", "labels"), "tables"
+    ("indicators", "relations", "regions", "chapters", "sections", "units", "sources", "terms", "labels"), "tables"
 )
 PARTS = {  # columns that say one thing together; every other column stands for itself
     "value": ("value", "unit", "qualifier", "printed"),
     "quantity": ("indicator", "measure", "region"),
-    "locator": ("source", "sentence"),
+    "locator": ("document", "source", "sentence"),
     "reading": ("printed", "reading"),
 }
 NAMES = ("name_", "title_")  # begin the columns that name a thing
@@ -57,9 +57,14 @@ class Version:
         return {"statuses": self._statuses(), "findings": findings, **rows, "descriptor": descriptor}
 
     def _rows(self, table: str) -> dict[str, dict[str, str]]:
-        """A table as in its file, by its key."""
+        """A table as in its file, by its key; a document by its title, which packages without sources.csv have too."""
+        if table == "sources" and table not in schema.resources(schema.read(self.tables.folder)):
+            return {}
         keys = KEY_OF_ERRATUM if table == "errata" else schema.COLUMNS[table][:1]
-        return {" ".join(row[name] for name in keys): row for row in self.tables.raw[table].to_dict("records")}
+        frame = self.tables.raw[table]
+        if table in rules.PLACED:
+            frame = frame.assign(document=frame["document"].map(self.words.name_document))
+        return {" ".join(row[name] for name in keys): row for row in frame.to_dict("records")}
 
     def _statuses(self) -> dict[tuple[str, str, int], dict[str, tuple]]:
         """Status and completion in % as printed and with errata, by region, indicator and year."""

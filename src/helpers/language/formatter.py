@@ -4,8 +4,10 @@ Labels come from the package's `labels.csv`; numbers are written by `numbers.for
 is one number is a `Value`, which sorts by it.
 """
 
+import calendar
 import math
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ import pandas as pd
 
 from helpers.display.html import Value
 from helpers.numbers import format, period, token
+from helpers.package import documents
 from helpers.package.problem import DataError, Problem
 
 
@@ -27,8 +30,13 @@ class Formatter:
         self._columns: dict[tuple[str, str], dict] = {}
 
     def say(self, key: str, **values) -> str:
-        """A label in the reader's language, filled in; `singular|plural` is chosen by the value `n`."""
+        """A label in the reader's language, filled in; `singular|plural` is chosen by the value `n`.
+
+        A label that speaks of the report has another one beside it, `….documents`, for packages with other documents.
+        """
         labels = self.column("labels", self.language)
+        if not self.has_one_report and f"{key}.documents" in labels:
+            key = f"{key}.documents"
         if key not in labels:
             what = f"no label {key!r}, which this page needs; copy it from the project's own labels.csv"
             raise DataError(getattr(self.tables, "folder", Path()), [Problem("labels.csv", 0, "key", what)])
@@ -186,11 +194,51 @@ class Formatter:
         stock = stock and row.get("measure", "level") in ("level", "target")
         return Value(period.label(row["period"], self.language, stock) or self.say("undated"), row["period"])
 
-    def format_locator(self, row: pd.Series) -> str:
-        """Locator of a figure: paragraph and sentence, the row of the table, or the cell of a workbook."""
-        if row["source"].startswith("T.") or "!" in row["source"]:
-            return row["source"]
-        return self.say("locator", paragraph=row["source"], sentence=row["sentence"])
+    @cached_property
+    def has_one_report(self) -> bool:
+        """Do all figures come from the plan's report, numbered by paragraphs, and from no other document?"""
+        sources = self.column("sources", "places")
+        report = getattr(self.tables.plan, f"report_{self.language}")
+        return all(
+            places == documents.PARAGRAPHS and len(sources) == 1 and self.name_document(document) == report
+            for document, places in sources.items()
+        )
+
+    def name_document(self, document: str) -> str:
+        """Title of a document."""
+        return self.name_of("sources", document, "title")
+
+    def parse_place(self, row: pd.Series) -> documents.Place:
+        """The place of a figure or a platform, taken apart."""
+        numbered = self.column("sources", "places")[row["document"]] == documents.PARAGRAPHS
+        return documents.parse(row["source"], numbered)
+
+    def format_locator(self, row: pd.Series, titled: bool = True) -> str:
+        """Locator of a figure: paragraph and sentence, the row of the table, or the place as it stands.
+
+        titled: does it begin with the title of the document, if the package has several?
+        """
+        place = row["source"]
+        if self.parse_place(row).kind == documents.PARAGRAPH and row["sentence"]:
+            place = self.say("locator", paragraph=place, sentence=row["sentence"])
+        return self.add_title(row["document"], place) if titled and len(self.tables.sources) > 1 else place
+
+    def format_place(self, row: pd.Series) -> str:
+        """Place of a figure without its sentence, behind the title of the document if the package has several."""
+        several = len(self.tables.sources) > 1
+        return self.add_title(row["document"], row["source"]) if several else row["source"]
+
+    def add_title(self, document: str, place: str) -> str:
+        """A place with the title of its document."""
+        return self.say("stands.of", title=self.name_document(document), place=place)
+
+    def format_date(self, date: str) -> str:
+        """A day, a month or a year in words; date: `2018-02-08`, `2018-02` or `2018`."""
+        year, *rest = map(int, date.split("-"))
+        if self.language == "zh":
+            return "".join(f"{number}{unit}" for number, unit in zip((year, *rest), "年月日", strict=False))
+        months = [calendar.month_name[number] for number in rest[:1]]
+        return " ".join(map(str, [*rest[1:], *months, year]))
 
     def name_with_place(self, row: pd.Series, *more: str) -> str:
         """Name of a figure's indicator, its place where it is only a part of the region, and what else qualifies it."""

@@ -17,6 +17,7 @@ COLUMNS = {
     "figures": "figure indicator measure region period value unit qualifier printed source sentence note",
     "platforms": "platform section name_zh name_en type owner status since source note",
     "external": "figure indicator measure region period value unit qualifier printed title address confidence note",
+    "sources": "document title_zh title_en publisher published address accessed licence",
     "errata": "table key column printed reading reason reason_en evidence status",
     "relations": "relation kind left right note",
     "terms": "term name_zh name_en",
@@ -24,14 +25,16 @@ COLUMNS = {
 }
 COLUMNS = {table: columns.split() for table, columns in COLUMNS.items()}
 
-OPTIONAL_TABLES = ("terms",)  # that a package may lack; each is then read as empty
+OPTIONAL_TABLES = ("terms", "sources")  # that a package may lack; see `labels.list_terms`, `documents.list_sources`
 
 # Columns that a package may lack; each is then read as empty.
 OPTIONAL = {
     "sections": "text_zh text_en",
     "indicators": "base_year nature group responsible",
-    "platforms": "history",
-    "external": "scope",
+    "figures": "document",
+    "platforms": "history document",
+    "external": "scope publisher published copy",
+    "sources": "places",
     "relations": "note_zh",
 }
 OPTIONAL = {table: columns.split() for table, columns in OPTIONAL.items()}
@@ -102,13 +105,22 @@ def resources(descriptor: dict) -> dict[str, str]:
 
 
 def without_absent(descriptor: dict, headers: dict[str, list[str]]) -> dict:
-    """A descriptor without the optional fields that its tables do not have; headers: of each table."""
-    resources = []
+    """A descriptor without the optional fields that its tables do not have, and without references of such fields or to
+    optional tables that the package lacks; headers: of each table.
+    """
+    resources, lacking = [], {*OPTIONAL_TABLES} - headers.keys()
     for resource in descriptor["resources"]:
         name, block = resource["name"], resource["schema"]
         absent = {*OPTIONAL.get(name, ())} - {*headers.get(name, ())}
         fields = [field for field in block["fields"] if field["name"] not in absent]
-        resources.append(resource | {"schema": block | {"fields": fields}})
+        changed = {"fields": fields}
+        if "foreignKeys" in block:
+            changed["foreignKeys"] = [
+                link
+                for link in block["foreignKeys"]
+                if not absent & {*link["fields"]} and link["reference"]["resource"] not in lacking
+            ]
+        resources.append(resource | {"schema": block | changed})
     return descriptor | {"resources": resources}
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.numbers import interval, period, token
-from helpers.package import errata, files, labels, rules, schema, validate, validity
+from helpers.package import documents, errata, files, labels, rules, schema, validate, validity
 from helpers.package.problem import DataError
 
 
@@ -41,6 +41,7 @@ class Tables:
     - `strict`: is the end of that range itself excluded (超400家 is not 400)?
     - `base_unit`, `multiplier`, `decimals`: the unit without its multiplier (元), the multiplier (10**8), printed decimals
     - `year`: year in which the period ends, missing for undated figures; `whole_year`: does it stand for that year?
+    - `in_table`: does a figure of `figures` stand in a table of headline indicators (see `documents`)?
     - `form`: `printed`, `public`, or `corrected` where an erratum changed the row
     """
 
@@ -57,6 +58,7 @@ class Tables:
     errata: pd.DataFrame
     relations: pd.DataFrame
     terms: pd.DataFrame
+    sources: pd.DataFrame
     labels: pd.DataFrame
     raw: dict[str, pd.DataFrame]  # every table as text, as in its file
     years: list[int]  # of the plan's first and later ones, those with a figure that is no target
@@ -129,7 +131,7 @@ def corrected(tables: Tables) -> Tables:
     raw = errata.apply(tables.errata, tables.raw["indicators"], "indicators", "indicator")
     indicators = _convert_indicators(raw, tables.sections)
     figures = errata.apply(tables.errata, tables.raw["figures"], "figures", "figure")
-    figures = _convert_figures(figures, indicators, tables.units, "printed")
+    figures = _locate(_convert_figures(figures, indicators, tables.units, "printed"), tables.raw["sources"])
     applied = tables.errata[(tables.errata["status"] != "rejected") & (tables.errata["table"] == "figures")]
     figures.loc[figures.index.isin(applied["key"]), "form"] = "corrected"
     return replace(tables, indicators=indicators, figures=figures)
@@ -140,24 +142,25 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
 
     years: of the package of which the tables are a part; else they follow from the figures.
     """
-    raw = raw | {"terms": labels.list_terms(raw)}
+    raw = raw | {"terms": labels.list_terms(raw), "sources": documents.list_sources(raw, plan)}
     raw |= {
         table: raw[table].assign(**{name: _get_column(raw[table], name) for name in columns})
         for table, columns in schema.OPTIONAL.items()
     }
+    raw |= {table: documents.name_only(raw[table], raw["sources"]) for table in rules.PLACED}
     keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}
     units = keyed["units"]
     keyed["chapters"].index = keyed["chapters"].index.astype(int)
     keyed["sections"]["chapter"] = keyed["sections"]["chapter"].astype(int)
     indicators = _convert_indicators(raw["indicators"], keyed["sections"])
-    figures = _convert_figures(raw["figures"], indicators, units, "printed")
+    figures = _locate(_convert_figures(raw["figures"], indicators, units, "printed"), raw["sources"])
     made_up = any(frame.iloc[:, 0].str.startswith(schema.EXAMPLE).any() for frame in raw.values())
     return Tables(
         folder=folder,
         plan=replace(plan, synthetic=plan.synthetic or made_up),
         **{
             name: keyed[name]
-            for name in ("regions", "chapters", "sections", "platforms", "relations", "terms", "labels")
+            for name in ("regions", "chapters", "sections", "platforms", "relations", "terms", "sources", "labels")
         },
         units=units,
         indicators=indicators,
@@ -231,6 +234,12 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     frame["whole_year"] = np.array(whole, dtype=bool)
     frame["form"] = form
     return frame
+
+
+def _locate(figures: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Figures with `in_table`; sources: as text."""
+    places = dict(zip(sources["document"], sources["places"], strict=True))
+    return figures.assign(in_table=pd.Series(documents.are_in_table(figures, places), figures.index, dtype=bool))
 
 
 def _stands_for_year(point: period.Period, kind: str, measure: str) -> bool:

@@ -114,7 +114,7 @@ class Chapter(Notebook):
         >>> c.opening()
         """
         printed, say = self._printed(), self._say
-        text = printed[~printed["source"].str.startswith("T.")]
+        text = printed[~printed["in_table"]]
         dated, undated = int((text["year"] == self.year).sum()), int(text["year"].isna().sum())
         derived, platforms = len(self._implied()), self._platforms()
         lead = [say("lead.targets", counts=self._context.list_statuses(self._score)) if len(self._score) else ""]
@@ -315,7 +315,7 @@ class Chapter(Notebook):
     # --- places ----------------------------------------------------------------------------------------------
 
     def places(self) -> Table | Html:
-        """Every paragraph that the page rests on: where it stands in the report, its figures, where else these are used.
+        """Every place that the page rests on: where it is in its document, its figures, where else these are used.
 
         >>> c.places().frame
         """

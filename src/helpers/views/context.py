@@ -14,6 +14,7 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Formatter
 from helpers.numbers.format import compact_digits
+from helpers.package import documents
 from helpers.package.notebooks import name_notebooks
 from helpers.views.view import View
 
@@ -162,25 +163,36 @@ class Context:
         frame = self.view.figures[self.view.figures["verdict"] != ""]
         return {row.Index: (row.verdict, row.finding, sentences[row.finding]) for row in frame.itertuples()}
 
-    def locator(self, source: str, words: str) -> Markup:
-        """Where a figure or a platform stands: a link to the paragraph's entry on the page."""
-        return Markup('<a class="locator" href="#l-{}" title="{}">{}</a>').format(source, self.place_of(source), words)
+    def locator(self, row: dict | pd.Series, words: str) -> Markup:
+        """Where a figure or a platform stands: a link to the entry of its place on the page."""
+        link = Markup('<a class="locator" href="#l-{}" title="{}">{}</a>')
+        return link.format(self.place_id(row), self.place_of(row), words)
 
-    def place_of(self, source: str) -> str:
-        """Place of a paragraph in the report, in words: chapter, section, paragraph."""
-        if "!" in source:  # a cell of a workbook
-            return source
-        if source.startswith("T."):
-            return self.say("stands.table", row=source.removeprefix("T."))
-        chapter, section, *paragraph = source.split(".")
+    def place_id(self, row: dict | pd.Series) -> str:
+        """Part of an anchor that tells a place from all others, whatever its form."""
+        return documents.make_id(row["document"], row["source"], len(self.view.sources) == 1)
+
+    def place_of(self, row: dict | pd.Series) -> str:
+        """Place of a figure or a platform in words: chapter, section and paragraph, or as it stands, with its document."""
+        place, text = self.words.parse_place(row), row["source"]
+        if place.kind == documents.ROW:
+            text = self.say("stands.table", row=place.numbers[0])
+        elif place.kind == documents.PARAGRAPH:
+            text = self._name_paragraph(text)
+        plain = place.kind != documents.TEXT and self.words.has_one_report
+        return text if plain else self.words.add_title(row["document"], text)
+
+    def _name_paragraph(self, source: str) -> str:
+        """Chapter, section and number of a paragraph; one before all sections is of the opening."""
+        chapter, section, paragraph = source.split(".")
         section = f"{chapter}.{section}"
-        if section not in self.view.sections.index:
+        if section not in self.view.sections.index or int(chapter) not in self.view.chapters.index:
             return self.say("stands.front", paragraph=source)
         names = {
             "title": self.named("chapters", int(chapter), "title"),
             "name": self.named("sections", section, "title"),
         }
-        return self.say("stands", chapter=chapter, section=section, paragraph=".".join(paragraph), **names)
+        return self.say("stands", chapter=chapter, section=section, paragraph=paragraph, **names)
 
     # --- tables and pictures ---------------------------------------------------------------------------------
 

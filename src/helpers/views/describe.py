@@ -11,11 +11,11 @@ from helpers.package.tables import Rows, Tables
 
 FIGURES = (
     "indicator", "name", "measure", "region", "place", "chapter", "section", "group", "headline", "kind", "period",
-    "year", "whole_year", "value", "lower", "upper", "unit", "qualifier", "printed", "source", "sentence", "form", "base",
-    "base_lower", "base_upper", "base_unit", "multiplier", "decimals",
+    "year", "whole_year", "value", "lower", "upper", "unit", "qualifier", "printed", "document", "source", "sentence",
+    "in_table", "form", "base",    "base_lower", "base_upper", "base_unit", "multiplier", "decimals",
 )  # fmt: skip
 DERIVED = ("how", "formula", "used")
-PUBLIC = ("title", "address", "confidence")
+PUBLIC = ("publisher", "published", "title", "address", "copy", "confidence")
 
 
 def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.DataFrame:
@@ -43,11 +43,13 @@ def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.Data
     if derived:
         known = Rows(package.figures), Rows(history.derived(package))
         formulas = [_formula(row, known, words) for row in records]
-        rows = rows.assign(measure="level", qualifier="exact", printed="", source="", sentence="")
+        rows = rows.assign(
+            measure="level", qualifier="exact", printed="", document="", source="", sentence="", in_table=False
+        )
         rows["formula"] = pd.array(formulas, dtype="str")
     public = "address" in rows
     if public:  # their place is their address
-        rows = rows.assign(source="", sentence="")
+        rows = rows.assign(document="", source="", sentence="", in_table=False, copy=rows["copy"] == "true")
     columns = [*FIGURES, *(DERIVED if derived else PUBLIC if public else ())]
     return rows[columns]
 

@@ -9,8 +9,8 @@ from helpers.views.context import Context
 
 
 def name_actual(context: Context, figure: pd.Series) -> str:
-    """Says of a figure of the report's table that it is the actual value; of any other, nothing."""
-    plain = figure["source"].startswith("T.") and figure["measure"] in QUANTITY_MEASURES
+    """Says of a figure of a table of headline indicators that it is the actual value; of any other, nothing."""
+    plain = figure["in_table"] and figure["measure"] in QUANTITY_MEASURES
     return context.say("measure.actual") if plain else ""
 
 

@@ -3,11 +3,12 @@
 import pandas as pd
 
 from helpers.audit import CHECKS, VERDICTS
+from helpers.audit.wording import UNBROKEN
 from helpers.charts import bars, intervals
-from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.views import reading
+from helpers.views.citing import cite_public
 from helpers.views.errata import ErrataTables, name_actual
 from helpers.views.notebook import Notebook
 
@@ -91,7 +92,7 @@ class Audit(Notebook):
 
     def _card(self, finding, number: int) -> Markup:
         """One finding; its sentence is the heading."""
-        where = finding.locators.replace(" ", " · ")
+        where = finding.locators.replace(" ", " · ").replace(UNBROKEN, " ")
         badge = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>').format(
             finding.verdict, finding.verdict_name, self._say("finding.number", n=number), where
         )
@@ -132,9 +133,8 @@ class Audit(Notebook):
         )
         locator = Markup('<span class="locator">{}</span>').format(locator)
         if row["form"] == "public":
-            title = display.mark_language(row["title"], self.language)
-            link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title)
-            name, locator = words.name_figure(row), Markup("{} {}").format(self._say("form.public"), link)
+            cited = cite_public(words, row)
+            name, locator = words.name_figure(row), Markup("{} {}").format(self._say("form.public"), cited)
         return {
             "name": name,
             "period": words.format_period(row),
@@ -178,7 +178,13 @@ class Audit(Notebook):
         rows = {
             "other": (other["period"], other["value"], other["label"], other["form"], other["place"]),
             "start": (start["period"], start["value"], start["label"], "derived", self._say("form.derived")),
-            "end": (words.format_period(level), level["base"], words.format_label(level), "printed", level["source"]),
+            "end": (
+                words.format_period(level),
+                level["base"],
+                words.format_label(level),
+                "printed",
+                words.format_place(level),
+            ),
         }
         data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
         growth = f"+{words.format_quantity(rate)}" if rate["base"] > 0 else words.format_quantity(rate)

@@ -3,6 +3,7 @@
 import shlex
 
 import pandas as pd
+from markupsafe import escape
 
 from helpers.display import html as display
 from helpers.display import theme
@@ -10,6 +11,7 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Table
 from helpers.package import parameters
 from helpers.views import select
+from helpers.views.citing import cite_document
 from helpers.views.context import Context
 from helpers.views.pictures import FigurePictures
 from helpers.views.tables import FigureTables, TargetTables
@@ -251,18 +253,36 @@ class Notebook:
         return Html(Markup('<ul class="legend">{}</ul>').format(items), self._say("legend"))
 
     def sources(self) -> Html:
-        """Where the page's figures come from, how it computes, and how to run it again.
+        """The documents that the page's figures come from, how it computes, and how to run it again.
 
         >>> c.sources()
         """
-        report = getattr(self.view.plan, f"report_{self.language}")
+        paragraph = Markup("<p>{}</p>")
+        command = Markup("<code>{}</code>").format(self._write_command())
         blocks = [
-            (self._say("sources.title"), self._say("sources.text", report=report)),
-            (self._say("method.title"), self._say("method.text")),
-            (self._say("rerun.title"), Markup("<code>{}</code>").format(self._write_command())),
+            (self._say("sources.title"), self._cite()),
+            (self._say("method.title"), paragraph.format(self._say("method.text"))),
+            (self._say("rerun.title"), paragraph.format(command)),
         ]
-        html = Markup("").join(Markup("<div><h2>{}</h2><p>{}</p></div>").format(title, body) for title, body in blocks)
+        html = Markup("").join(Markup("<div><h2>{}</h2>{}</div>").format(title, body) for title, body in blocks)
         return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
+
+    def _cite(self) -> Markup:
+        """The plan's report, or the documents of the figures and platforms that the notebook holds, one beneath another."""
+        cited = [cite_document(self._words, document) for document in self._documents]
+        if self._words.has_one_report:
+            text = escape(self._say("sources.text", report="{report}"))  # the citation is no text
+            return Markup("<p>{}</p>").format(text.format(report=cited[0]))
+        items = Markup("\n").join(
+            Markup("<li>{}</li>").format(item) for item in cited
+        )  # lines of one cell in a workbook
+        return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self._say("sources.text", report=""), items)
+
+    @property
+    def _documents(self) -> list[str]:
+        """Keys of these documents, in the order of sources.csv."""
+        used = {*self.figures["document"], *self.platforms["document"]}
+        return [key for key in self.view.sources.index if key in used or self._words.has_one_report]
 
     def _write_command(self) -> str:
         """The command that makes this page again, for our own package or another one, whose notebooks may be generic."""

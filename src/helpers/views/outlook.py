@@ -116,7 +116,7 @@ class Outlook(Notebook):
 
         >>> o.undated().frame
         """
-        frame = self.figures[~self.figures["source"].str.startswith("T.") & (self.figures["chapter"] > 0)]
+        frame = self.figures[~self.figures["in_table"] & (self.figures["chapter"] > 0)]
         if frame.empty:
             return self._context.none("none.figures")
         rows = frame.groupby("chapter")["year"].agg(total="size", dated="count").reset_index()

@@ -185,7 +185,7 @@ class FigurePictures:
     def select_series(self, indicator: str) -> pd.DataFrame:
         """One value a year, with errata: from the text, else derived, else from the table, else public."""
         view, figures = self.view, self.view.corrected
-        from_table = figures["source"].str.startswith("T.")
+        from_table = figures["in_table"].astype(bool)
         pool = pd.concat([figures[~from_table], view.derived, figures[from_table], view.public])
         pool = pool[
             (pool["indicator"] == indicator)

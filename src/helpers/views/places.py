@@ -1,19 +1,20 @@
-"""The paragraphs that a page rests on, with what stands in each and where else it is used."""
-
-import sys
+"""The places in documents that a page rests on, with what stands in each and where else it is used."""
 
 import pandas as pd
 
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Table
+from helpers.package import documents
 from helpers.views.context import Context
 
 
 def places_table(
     context: Context, printed: pd.DataFrame, implied: pd.DataFrame, platforms: pd.DataFrame
 ) -> Table | Html:
-    """A row a paragraph: its place in the report, its figures and platforms, and the other uses of each.
+    """A row a place: where it is in its document, its figures and platforms, and the other uses of each.
+
+    Rows are grouped by document, unless all figures come from the plan's report.
 
     printed, implied, platforms: rows of the view that the page shows
     """
@@ -23,21 +24,28 @@ def places_table(
         use = link.format(f"f-{name}", context.say("use.derived", when=context.words.format_period(value)))
         for key in dict.fromkeys(value["used"]):
             derived.setdefault(key, []).append(use)
-    entries: dict[str, list[Markup]] = {}
+    entries: dict[tuple[str, str], list[Markup]] = {}
     for key, row in printed.iterrows():
-        entries.setdefault(row["source"], []).append(_entry(context, key, row, derived.get(key, [])))
+        entries.setdefault((row["document"], row["source"]), []).append(_entry(context, key, row, derived.get(key, [])))
     for key, row in platforms.iterrows():
         named = Markup("<li>{}</li>").format(link.format(f"p-{key}", row["name"]))
-        entries.setdefault(row["source"], []).append(named)
+        entries.setdefault((row["document"], row["source"]), []).append(named)
     if not entries:
         return context.none("none.figures")
-    order = sorted(entries, key=_in_order)
-    uses = [Markup('<ul class="uses">{}</ul>').format(Markup("").join(entries[source])) for source in order]
-    rows = pd.DataFrame({"source": order, "place": [context.place_of(source) for source in order], "markup": uses})
-    rows["uses"] = [context.words.join_phrases([display.plain(item) for item in entries[source]]) for source in order]
+    order = sorted(entries, key=_order_of(context))
+    rows = pd.DataFrame(order, columns=["document", "source"])
+    places = rows.to_dict("records")
+    rows["place"] = [context.place_of(place) for place in places]
+    rows["place_id"] = [context.place_id(place) for place in places]
+    rows["group"] = [context.words.name_document(place["document"]) for place in places]
+    rows["markup"] = [Markup('<ul class="uses">{}</ul>').format(Markup("").join(entries[place])) for place in order]
+    rows["uses"] = [context.words.join_phrases([display.plain(item) for item in entries[place]]) for place in order]
     columns = [context.column("source", label="locator"), context.column("place")]
     columns += [context.column("uses", write=lambda row: row["markup"], label="used")]
-    return context.table(context.say("caption.places", n=len(rows)), columns, rows, "places", "source", "l-")
+    caption = context.say("caption.places", n=len(rows))
+    key = "source" if rows["source"].equals(rows["place_id"]) else "place_id"
+    group = "" if context.words.has_one_report else "group"
+    return context.table(caption, columns, rows, "places", key, "l-", group)
 
 
 def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) -> Markup:
@@ -62,8 +70,13 @@ def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) ->
     return Markup('<li>{} <span class="also">{}{}{}</span></li>').format(entry, say("use.also"), space, also)
 
 
-def _in_order(source: str) -> list[int]:
-    """Locators in the order of the report: 2.3.10 behind 2.3.9, the rows of the table first, cells of workbooks last."""
-    if "!" in source:
-        return [sys.maxsize]
-    return [0 if part == "T" else int(part) for part in source.split(".")]
+def _order_of(context: Context):
+    """Sorts places by document, in the order of sources.csv, and in each as `documents.order` says."""
+    places = context.words.column("sources", "places")
+    positions = {document: position for position, document in enumerate(places)}
+
+    def order(place: tuple[str, str]) -> tuple:
+        document, source = place
+        return positions[document], documents.order(source, places[document] == documents.PARAGRAPHS)
+
+    return order

@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table
+from helpers.package import documents
 from helpers.views.context import Context
 from helpers.views.pictures import STAGES
 from helpers.views.tables import FigureTables, TargetTables
@@ -25,17 +26,18 @@ class SectionTables:
         return [self._targets.by_year(scores, caption, f"targets-{self.section}")]
 
     def figures(self, printed: pd.DataFrame, derived: pd.DataFrame) -> list[Table]:
-        """Figures by paragraph, what each implies for another year beneath it."""
+        """Figures by the places in their documents, what each implies for another year beneath it."""
         if printed.empty and derived.empty:
             return []
         year = self.context.year
-        sources = [*dict.fromkeys(printed["source"])]
-        places = {key: (sources.index(source), n) for n, (key, source) in enumerate(printed["source"].items())}
+        of_figure = dict(zip(printed.index, zip(printed["document"], printed["source"], strict=True), strict=True))
+        sources = [*dict.fromkeys(of_figure.values())]
+        places = {key: (sources.index(source), n) for n, (key, source) in enumerate(of_figure.items())}
         both = pd.concat([frame for frame in (printed, derived) if len(frame)])
         owners = [*printed.index, *derived["used"].str[0]]  # a derived value stands beneath its level
-        rows = self._figures.rows(both)
+        rows = self._figures.rows(both, titled=False)
         rows["group"] = [
-            self._paragraph(printed.at[key, "source"]) if key in places else self.say("group.derived", year=year)
+            self._paragraph(printed.loc[key]) if key in places else self.say("group.derived", year=year)
             for key in owners
         ]
         beneath = [n >= len(printed) and key in places for n, key in enumerate(owners)]
@@ -46,9 +48,14 @@ class SectionTables:
         columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
         return [self.context.table(caption, columns, rows, f"figures-{self.section}", "figure", "f-", "group")]
 
-    def _paragraph(self, source: str) -> str:
-        """A paragraph of the report, or its table of headline indicators."""
-        return self.say("group.table") if source.startswith("T.") else self.say("group.paragraph", paragraph=source)
+    def _paragraph(self, row: pd.Series) -> str:
+        """A paragraph of the report, or its table of headline indicators; of other documents the place and the title."""
+        words, kind, text = self.context.words, self.context.words.parse_place(row).kind, row["source"]
+        if kind == documents.ROW:
+            text = self.say("group.table")
+        elif kind == documents.PARAGRAPH:
+            text = self.say("group.paragraph", paragraph=text)
+        return text if kind != documents.TEXT and words.has_one_report else words.add_title(row["document"], text)
 
     def platforms(self, frame: pd.DataFrame) -> list[Table]:
         """Named systems, platforms, apps and programmes, each with owner and stage."""
@@ -60,7 +67,9 @@ class SectionTables:
                     for n, (stage, word) in enumerate(stages.items())]  # fmt: skip
         columns += [context.column("since")]
         columns += [
-            context.column("source", write=lambda row: context.locator(row["source"], row["source"]), label="locator")
+            context.column(
+                "source", write=lambda row: context.locator(row, context.words.format_place(row)), label="locator"
+            )
         ]
         running = int((frame["status"] == "running").sum())
         caption = self.say("caption.platforms", section=self.title, n=len(frame), running=running)

@@ -172,7 +172,8 @@ class Selector:
             indicators=drop_unspoken(package.indicators[named], language),
             regions=drop_unspoken(self._around(kind, regions), language),
             chapters=drop_unspoken(package.chapters, language), sections=drop_unspoken(package.sections, language),
-            units=drop_unspoken(package.units, language), labels=package.labels[[language]],
+            units=drop_unspoken(package.units, language), sources=drop_unspoken(package.sources, language),
+            labels=package.labels[[language]],
         )  # fmt: skip
 
     # --- rows of each frame ----------------------------------------------------------------------------------
@@ -244,6 +245,7 @@ class Selector:
                 "history": frame["history"],
                 "status_name": [words.say(f"stage.{status}") for status in frame["status"]],
                 "since": frame["since"],
+                "document": frame["document"],
                 "source": frame["source"],
             },
             index=frame.index,

@@ -4,15 +4,16 @@ import numpy as np
 import pandas as pd
 
 from helpers.display import html as display
-from helpers.display.html import Markup, mark_language
+from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
+from helpers.views.citing import cite_public
 from helpers.views.context import REACHED, Context, is_before_due
 
 BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
 
 
 class FigureTables:
-    """Tables of figures, each with its place in the report or the formula that it was derived by."""
+    """Tables of figures, each with its place in a document or the formula that it was derived by."""
 
     def __init__(self, context: Context):
         self.context, self.words, self.say = context, context.words, context.say
@@ -55,10 +56,10 @@ class FigureTables:
             name = Markup('<span class="ring"></span>{}').format(name)
         return self.context.marked(name, *row["used"])
 
-    def rows(self, frame: pd.DataFrame, link: bool = True) -> pd.DataFrame:
+    def rows(self, frame: pd.DataFrame, link: bool = True, titled: bool = True) -> pd.DataFrame:
         """Figures of a view with the fields that the columns show and need.
 
-        link: does a figure's place in the report lead to its entry on the page?
+        link: does a figure's place lead to its entry on the page? titled: see `Formatter.format_locator`
         """
         context, words = self.context, self.words
         records = [row | {"figure": key} for key, row in zip(frame.index, records_of(frame), strict=True)]
@@ -67,7 +68,7 @@ class FigureTables:
         rows["name"] = [self.title(row) for row in records]
         rows["qualifier"] = [words.name_qualifier(row) if row["form"] != "derived" else "" for row in records]
         rows["used"] = [row["used"] if row["form"] == "derived" else (row["figure"],) for row in records]
-        locators = [self._locator(row, link) for row in records]
+        locators = [self._locator(row, link, titled) for row in records]
         rows["locator"], rows["source"] = locators, [display.plain(locator) for locator in locators]
         rows["row_kind"] = [self._kind(row) for row in records]
         return rows.rename_axis("figure").reset_index()
@@ -82,14 +83,13 @@ class FigureTables:
             return row["form"]
         return "sub" if row["measure"] in BENEATH else ""
 
-    def _locator(self, row: dict, link: bool) -> str:
+    def _locator(self, row: dict, link: bool, titled: bool) -> str:
         if row["form"] == "derived":
             return Markup('<span class="locator">{}</span>').format(row["formula"])
         if row["form"] == "public":
-            title = mark_language(row["title"], self.context.language)
-            return Markup('<a href="{}" rel="noreferrer">{}</a>').format(row["address"], title) if link else title
-        where = self.words.format_locator(row)
-        return self.context.locator(row["source"], where) if link else where
+            return cite_public(self.words, row, link)
+        where = self.words.format_locator(row, titled)
+        return self.context.locator(row, where) if link else where
 
     def of_picture(self, frame: pd.DataFrame, title: str) -> Table:
         """The data of a picture of figures."""
@@ -100,7 +100,7 @@ class FigureTables:
         return self.context.table(title, columns, rows.assign(row_kind=""), key="figure")
 
     def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:
-        """Public figures with title, address and confidence of their source."""
+        """Public figures with publisher, title, address and confidence of their source."""
         rows = self.rows(frame)
         records = zip(rows["confidence"], rows["place"], strict=True)
         rows["confidence"], rows["place"] = zip(*[(self.say(f"confidence.{c}"), p) for c, p in records], strict=True)
@@ -266,7 +266,7 @@ class TargetTables:
         if figure["form"] == "derived":
             return Markup('<span class="locator">{}</span>').format(figure["formula"])
         notebook = context.view.chapters["notebook"].get(figure["chapter"], "")
-        place, where = context.place_of(figure["source"]), self.words.format_locator(figure)
+        place, where = context.place_of(figure), self.words.format_locator(figure)
         if figure["chapter"] == 0 or not (pd.isna(figure["year"]) or figure["year"] == context.year):
             return Markup('<span class="locator" title="{}">{}</span>').format(place, where)
         page = "" if notebook == context.name else f"{notebook}.ipynb"

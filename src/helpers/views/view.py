@@ -46,6 +46,7 @@ class View:
     chapters: pd.DataFrame
     sections: pd.DataFrame
     units: pd.DataFrame
+    sources: pd.DataFrame
     labels: pd.DataFrame
 
     def within(self, region: str) -> list[str]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year, attained
-from helpers.audit.wording import Wording
+from helpers.audit.wording import Wording, join_locators
 from helpers.language.formatter import Formatter
 from helpers.package.tables import Tables
 
@@ -59,7 +59,7 @@ class WordedFindings:
                     finding.key, finding.check, words.say(f"check.{finding.check}"), finding.verdict,
                     words.say(f"verdict.{finding.verdict}"), finding.confidence, wording.sentence(finding),
                     wording.arithmetic(finding), finding.sign, wording.settled_by(finding), wording.changes(finding),
-                    " ".join(wording.locators(finding)), finding.figures, "total" not in dict(finding.values),
+                    join_locators(wording.locators(finding)), finding.figures, "total" not in dict(finding.values),
                 )  # fmt: skip
             rows.append(self._findings[key])
         return _typed(rows, FINDINGS)
