@@ -64,7 +64,8 @@ HERE, ABOVE = "330000", "100000"
         ("cumulative", "flow", [200, ("2016", 60)], "behind", "", 0.6),
         ("cumulative", "flow", [200, ("2016", 260)], "achieved_early", "", None),
         ("cumulative", "stock", [200, ("2015", 180), ("2016", 185)], "behind", "", 0.5),
-        ("level", "stock", [200, ("2015", 250), ("2016", 180)], "undecided", "no_pace", None),
+        ("level", "stock", [200, ("2015", 250), ("2016", 180)], "behind", "", None),
+        ("level", "stock", [200, ("2015", 250), ("2016", 255)], "achieved_early", "", None),
         ("range", "stock", [150, 200, ("2015", 100), ("2016", 120)], "undecided", "no_pace", None),
     ],
 )  # fmt: skip

@@ -23,6 +23,17 @@ from helpers.numbers import token
         ("不足50家", 50, 1, "under", True),
         ("30%左右", 30, 1, "about", False),
         ("约9000余万条", 9000, 10**4, "about", False),
+        ("＞92.7", 92.7, 1, "over", True),
+        (">6.5%", 6.5, 1, "over", True),
+        ("≥90%", 90, 1, "over", True),
+        ("＜5", 5, 1, "under", True),
+        ("<-5", -5, 1, "under", True),
+        ("≤5.5%", 5.5, 1, "under", True),
+        ("[3.9]", 3.9, 1, "exact", False),
+        ("［3.9］个百分点", 3.9, 1, "exact", False),
+        ("[＞5000]万人", 5000, 1, "over", True),
+        ("[>5000万人]", 5000, 10**4, "over", True),
+        ("5%左右", 5, 1, "about", False),
         ("约占总售票量的15%", 15, 1, "about", False),
         ("减少80%", -80, 1, "exact", False),
         ("-5%", -5, 1, "exact", False),
@@ -51,7 +62,17 @@ def test_a_token_is_parsed(printed, number, multiplier, qualifier, opened):
 
 
 @pytest.mark.parametrize(
-    ("printed", "inclusive"), [("95%以上", True), ("前三位", True), ("超400家", False), ("近70家", False)]
+    ("printed", "inclusive"),
+    [
+        ("95%以上", True),
+        ("前三位", True),
+        ("超400家", False),
+        ("近70家", False),
+        ("≥90", True),
+        ("＞90", False),
+        ("≤5", True),
+        ("＜5", False),
+    ],
 )
 def test_some_words_include_the_number_itself(printed, inclusive):
     assert token.parse(printed).qualifier.inclusive == inclusive
@@ -90,3 +111,8 @@ def test_a_unit_is_split_into_multiplier_and_base(unit, split):
 def test_a_multiplier_has_a_chinese_word():
     assert [token.multiplier_word(m) for m in (1, 10**4, 10**8, 10**12)] == ["", "万", "亿", "万亿"]
     assert [token.zeros(m) for m in (1, 10**4, 10**8)] == [0, 4, 8]
+
+
+@pytest.mark.parametrize("printed", ["[3.9]个", "［＞3.9］个", "〔3.9个〕"])
+def test_brackets_are_no_part_of_the_unit(printed):
+    assert token.parse(printed).unit == "个"

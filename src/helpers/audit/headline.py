@@ -52,7 +52,8 @@ def attained(tables: Tables) -> pd.DataFrame:
     target), `region`, `last`.
     """
     frame, same = select_dated(report(tables)), ["indicator", "region", "last"]
-    targets = frame[frame["measure"] == "target"].sort_values("value", kind="stable")
+    targets = frame[(frame["measure"] == "target") & frame["figure"].isin(_list_final(tables))]
+    targets = targets.sort_values("value", kind="stable")
     targets = targets.assign(end=targets.groupby(same)["value"].transform("max")).drop_duplicates(same)
     values = select_values(frame)
     total = (values["kind"] == "flow") & (values["indicator"].map(tables.indicators["target_kind"]) == "cumulative")
@@ -69,6 +70,19 @@ def attained(tables: Tables) -> pd.DataFrame:
         for target in iterate(targets)
     ]
     return pd.DataFrame(rows, columns=ATTAINED).set_index("indicator")
+
+
+COMPARED = ("level", "cap", "range", "rank", "growth", "cumulative", "reduction", "gap", "milestone")
+
+
+def _list_final(tables: Tables) -> set[str]:
+    """Keys of the targets that one value or total can be compared with, the last ones where they were revised."""
+    figures, indicators = tables.figures[tables.figures["measure"] == "target"], tables.indicators
+    ceiling = (indicators["target_kind"] == "cumulative") & (indicators["direction"] == "down")
+    named = indicators.index[indicators["target_kind"].isin(COMPARED) & ~ceiling]
+    figures = figures[figures["indicator"].isin(named)]
+    last = figures.groupby(["indicator", "region", "year"], dropna=False)["since"].transform("max")
+    return {*figures.index[figures["since"] == last]}
 
 
 ATTAINED = [

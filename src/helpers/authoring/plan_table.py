@@ -12,7 +12,7 @@ from pathlib import Path
 from helpers.authoring.new_plan import NewPlan, read_units
 from helpers.errors import UserError
 from helpers.numbers import token
-from helpers.package.rules import DIRECTION
+from helpers.package.rules import DIRECTION, PERCENT_TARGETS
 from helpers.package.schema import MEASURE_OF_KIND
 
 HEADINGS = {
@@ -238,7 +238,7 @@ def _name_keys(rows: list[dict]) -> list[str]:
 
 def _make_figures(table: PlanTable, plan: NewPlan, row: dict, key: str) -> list[dict]:
     """Base and target of an indicator as figures, each with its cell as its place."""
-    percent = row["target_kind"] in ("growth", "reduction")
+    percent = row["target_kind"] in PERCENT_TARGETS
     years = {"base": str(plan.baseline_year), "target": str(plan.target_year)}
     if row["target_kind"] == "cumulative" and plan.start_year < plan.target_year:
         years["target"] = f"{plan.start_year}/{plan.target_year}"

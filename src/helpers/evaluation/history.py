@@ -18,7 +18,7 @@ DERIVED = [
 ]  # fmt: skip
 ROW = (  # columns of figures that values and statuses are computed of
     "indicator", "region", "measure", "period", "year", "whole_year", "value", "base", "lower", "upper", "strict",
-    "base_unit", "multiplier", "decimals", "qualifier", "form",
+    "base_unit", "multiplier", "decimals", "qualifier", "form", "since",
 )  # fmt: skip
 RATES = {"growth_rate": "growth", "change": "change"}  # measures that lead from an earlier value, and the identity
 

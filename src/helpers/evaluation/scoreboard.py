@@ -4,81 +4,110 @@ It reads the report's own figures and what they imply; public figures are shown 
 """
 
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.display.table import records_of
+from helpers.evaluation.actuals import LINKS, Chain, Series, choose_actuals
+from helpers.evaluation.aims import Aim, choose_aim, choose_yearly
 from helpers.evaluation.history import as_interval, derived, list_rows, stack
-from helpers.evaluation.targets import FINAL, Pace, attained, completion, judge, pace, pace_status
+from helpers.evaluation.status import Case, Known, assess, assess_years
+from helpers.evaluation.targets import Goal, attained, bound_of
 from helpers.numbers import period
 from helpers.numbers.interval import Interval
-from helpers.package.schema import QUANTITY_MEASURES
+from helpers.package.schema import QUANTITY_MEASURES, Plan
 from helpers.package.tables import Tables
 
-MET_OR_NOT = ("rank", "range", "milestone")  # nothing beyond the target to exceed
+IN_PERCENT = ("growth", "reduction", "relative")  # kinds whose target is in %, whatever the unit of the indicator
+CHAINED = ("growth", "reduction", "increase", "cumulative")  # kinds that printed rates or changes can decide
 SCORE = [
-    "indicator", "headline", "year", "target", "target_upper", "actual", "form", "value", "lower", "upper", "reached",
-    "printed", "printed_figure", "completion", "completion_lower", "completion_upper", "status", "reason", "due",
-    "pace_linear", "pace_compound", "paces_differ",
+    "indicator", "headline", "nature", "year", "target", "target_upper", "target_other", "target_since", "actual", "others",
+    "used", "form", "value", "lower", "upper", "reached", "printed", "printed_figure", "completion", "completion_lower",
+    "completion_upper", "status", "reason", "due", "pace_linear", "pace_compound", "paces_differ",
 ]  # fmt: skip
 
 
 def scoreboard(tables: Tables, year: int, region: str | None = None) -> pd.DataFrame:
     """Every headline indicator that has a target in the region, in a year; index is the indicator, in printed order.
 
-    Columns: `headline`; `year`; `target`, `target_upper` (end of a range) and `actual` (keys of figures, empty if there
-    is none); `form` of the actual (`printed`, `corrected`, `derived`); `value`, `lower`, `upper` of the actual in base
-    units; `reached`, what that is in the terms of the target where they differ (average growth, reduction, lead);
-    `printed`, the completion as printed in %, and `printed_figure`, its key; `completion`, `completion_lower`,
-    `completion_upper` as computed; `status`; `reason` where a status cannot be given; `due`, the year of the target;
-    `pace_linear`, `pace_compound`, and `paces_differ` where the two readings of the pace give different statuses.
-    Use `tables.corrected` for the reading with errata.
+    Columns: `headline`; `nature` (`binding`, `expected` or empty); `year`; `target`, `target_upper` (end of a range),
+    `target_other` (the target that it replaced, or that replaces it later) and `actual` (keys of figures, empty if there
+    is none); `target_since`, the first year for which the later of both targets holds; `others`, keys of other printed
+    values of the year that do not agree with the actual, and `used`, keys of rates or changes that are chained, separated
+    by spaces; `form` of the actual (`printed`, `corrected`, `derived`); `value`, `lower`, `upper` of the actual in base
+    units; `reached`, what that is in the terms of the target where they differ (average growth, reduction, lead, increase,
+    average, worst year); `printed`, the completion as printed in %, and `printed_figure`, its key; `completion`,
+    `completion_lower`, `completion_upper` as computed; `status`; `reason` where a status cannot be given; `due`, the year
+    of the target; `pace_linear`, `pace_compound`, and `paces_differ` where the two readings of the pace give different
+    statuses. Use `tables.corrected` for the reading with errata.
     """
     region = region or tables.plan.region
     known, above = _group_headlines(tables), tables.regions["parent"].get(region, "")
-    rows = [
-        _score_indicator(
-            tables,
-            row,
-            year,
-            known.targets[region, row["indicator"]],
-            [other for other in known.completions.get((region, row["indicator"]), []) if other["year"] == year],
-            known.values.get((region, row["indicator"]), []) + known.values.get((above, row["indicator"]), []),
-        )
-        for row in known.indicators
-        if (region, row["indicator"]) in known.targets
-    ]
+    rows = []
+    for row in known.indicators:
+        key, own = (region, row["indicator"]), known.get_series(region, row["indicator"])
+        if key not in known.targets and not _needs_no_number(tables, row, region, own):
+            continue
+        completions = [other for other in known.completions.get(key, []) if other["year"] == year]
+        other = known.compared.get(row["indicator"], "")
+        series = Place(own, known.get_series(above, row["indicator"]), known.get_series(region, other))
+        rows.append(_score_indicator(tables, row, year, known.targets.get(key, []), completions, series))
     return pd.DataFrame(rows, columns=SCORE).set_index("indicator")
+
+
+def _needs_no_number(tables: Tables, row: dict, region: str, own: Series) -> bool:
+    """May an indicator have no target at all here? It is shown for the plan's region, and wherever it has figures."""
+    if row["target_kind"] not in ("relative", "yearly"):
+        return False
+    return region == tables.plan.region or (row["target_kind"] == "relative" and bool(own.values or own.links))
 
 
 class Headlines(NamedTuple):
     """Headline indicators in printed order, and what is known of each by region and indicator, in order.
 
-    values: of the quantity itself, printed and derived; targets, completions: printed ones, of whole years
+    values: of the quantity itself, printed and derived; links: printed growth rates and changes; targets, completions:
+    printed ones, of whole years; compared: the indicator whose growth that of another is measured by
     """
 
     indicators: list[dict]
     values: dict[tuple[str, str], list[dict]]
+    links: dict[tuple[str, str], list[dict]]
     targets: dict[tuple[str, str], list[dict]]
     completions: dict[tuple[str, str], list[dict]]
+    compared: dict[str, str]
+
+    def get_series(self, region: str, indicator: str) -> Series:
+        return Series(self.values.get((region, indicator), []), self.links.get((region, indicator), []))
+
+
+class Place(NamedTuple):
+    """What is known of an indicator in its region and in the one above, and of the one its growth is compared with."""
+
+    own: Series
+    above: Series
+    other: Series
 
 
 @lru_cache(maxsize=8)  # once for the scoreboards of all years and regions
 def _group_headlines(tables: Tables) -> Headlines:
     indicators = tables.indicators[tables.indicators["headline"].notna()].sort_values("headline", kind="stable")
-    figures = tables.figures[tables.figures["indicator"].isin(indicators.index)]
+    relative = tables.relations[tables.relations["kind"] == "relative"]
+    compared = dict(zip(relative["left"], relative["right"], strict=True))
+    named = {*indicators.index, *compared.values()}
+    figures = tables.figures[tables.figures["indicator"].isin(named)]
     implied = derived(tables)
-    implied = implied[implied["indicator"].isin(indicators.index)]
+    implied = implied[implied["indicator"].isin(named)]
     whole = figures[figures["whole_year"]]
     return Headlines(
         records_of(indicators.reset_index(names="indicator")),
         # Within a year, the table stands before the text, and what is printed before what is derived.
         _group_by_place(stack([figures[figures["measure"].isin(QUANTITY_MEASURES)], implied])),
+        _group_by_place(figures[figures["measure"].isin(LINKS)]),
         _group_by_place(whole[whole["measure"] == "target"]),
         _group_by_place(whole[whole["measure"] == "completion"]),
+        compared,
     )
 
 
@@ -91,124 +120,165 @@ def _group_by_place(figures: pd.DataFrame) -> dict[tuple[str, str], list[dict]]:
 
 
 def _score_indicator(
-    tables: Tables, row: dict, year: int, targets: list[dict], completions: list[dict], values: list[dict]
+    tables: Tables, row: dict, year: int, targets: list[dict], completions: list[dict], place: Place
 ) -> dict:
-    """A row of the scoreboard, from an indicator's targets, printed completions, and values here and in the region above."""
-    years = [target["year"] for target in targets]
-    due = min((other for other in years if other >= year), default=max(years))
-    targets = sorted((target for target in targets if target["year"] == due), key=itemgetter("base"))
-    target, kind, start = targets[0], row["target_kind"], tables.plan.baseline_year
-    region = target["region"]
+    """A row of the scoreboard, from an indicator's targets, printed completions, and what is known of it."""
+    kind, plan = row["target_kind"], tables.plan
+    bound = bound_of(kind, row["direction"])
     score = dict.fromkeys(SCORE, np.nan) | {
-        "indicator": row["indicator"], "headline": row["headline"], "year": year, "due": due, "target": target["figure"],
-        "target_upper": targets[-1]["figure"] if len(targets) > 1 else "", "actual": "", "form": "",
+        "indicator": row["indicator"], "headline": row["headline"], "nature": row["nature"], "year": year, "due": year,
+        "target": "", "target_upper": "", "target_other": "", "actual": "", "others": "", "used": "", "form": "",
         "printed_figure": "", "status": "no_data", "reason": "no_actual", "paces_differ": False,
     }  # fmt: skip
     if completions:
         score |= {"printed": completions[0]["value"], "printed_figure": completions[0]["figure"]}
+    aim = (choose_yearly if kind == "yearly" else choose_aim)(targets, year, bound)
+    if aim is None and kind == "relative" and not targets:
+        aim = Aim([], plan.target_year, Goal(0.0))
+    if aim is None:
+        return score | {"reason": "no_target"} | ({} if kind == "yearly" else {"due": plan.target_year})
+    score["due"] = aim.due
+    if aim.other:
+        score |= {"target_other": aim.other["figure"], "target_since": aim.since}
+    if aim.rows:
+        score |= {"target": aim.rows[0]["figure"], "target_upper": aim.rows[-1]["figure"] if aim.rows[1:] else ""}
+    if kind == "relative":
+        return score | _compare_growth(plan, row, aim, year, place)
+    return score | _score_values(plan, row, aim, year, place, bound)
+
+
+def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, bound: str) -> dict:
+    """Fields of a score that follow from the values of the year, or from rates or changes that stand for them."""
+    kind, target, own = row["target_kind"], aim.rows[0], place.own
+    start = plan.baseline_year if pd.isna(row["base_year"]) else int(row["base_year"])
     totalled = kind == "cumulative" and row["kind"] == "flow"
     if totalled:
-        actuals = [other for other in values if _covers(other["period"], tables.plan.start_year, year)]
+        values = [value for value in own.values if _covers(value["period"], plan.start_year, year)]
     else:
-        actuals = [other for other in values if other["whole_year"] and other["year"] == year]
-    actuals = [other for other in actuals if other["region"] == region]
-    if not actuals:
-        return score
-    # What is in the target's unit can be compared with it, so it comes before what is in another currency.
-    wanted = row["unit"] if kind in ("growth", "reduction") else target["base_unit"]
-    actual = next((other for other in actuals if other["base_unit"] == wanted), actuals[0])
+        values = own.of_year(year)
+    unit = row["unit"] if kind in IN_PERCENT else target["base_unit"]
+    actuals = choose_actuals(values, unit)
+    chain = _find_chain(own, row, start, year, bool(actuals))
+    case = Case(kind, bound, aim.goal, Known(Interval.point(0.0)), year - start, aim.due - start)
+    if chain is not None:
+        return _score_chain(plan, case, chain, actuals)
+    if not actuals:  # rates or changes that are printed for the year need those of every year before
+        linked = kind in CHAINED and any(link["year"] == year for link in own.links)
+        return {"reason": "years_missing"} if linked else {}
+    results = []
+    for actual in actuals:
+        fields = _describe_actual(actual)
+        if actual["base_unit"] != unit and kind not in IN_PERCENT:
+            results.append(fields | {"status": "undecided", "reason": "currency"})
+            continue
+        value, more = as_interval(actual), actual["base_unit"]
+        computed = kind in ("growth", "reduction", "increase")
+        baseline = Interval.point(0.0) if totalled else own.value(start, more)
+        known = Known(value, baseline, place.above.value(year, more), place.above.value(start, more))
+        exact, strict = _tell_exact(actual)
+        exact &= not computed or all(_tell_exact(base)[0] for base in own.of_year(start, more)[:1])
+        own_case = case._replace(known=known, exact=exact, strict=strict)
+        if totalled:
+            begun = plan.start_year - 1
+            own_case = own_case._replace(elapsed=year - begun, whole=aim.due - begun, total=True)
+        if kind == "hold":
+            before = [choose_actuals(own.of_year(other), unit) for other in range(plan.start_year, year)]
+            held = [[(as_interval(value), *_tell_exact(value)) for value in values] for values in before]
+            spans = period.parse(target["period"]).spans_years
+            results.append(fields | assess_years(own_case, [*held, [(value, exact, strict)]], spans))
+        else:
+            results.append(fields | assess(plan, own_case))
+    return _merge(results)
+
+
+def _find_chain(own: Series, row: dict, start: int, year: int, known: bool) -> Chain | None:
+    """Printed rates or changes since the baseline, where one of the values to compute with is not printed."""
+    kind = row["target_kind"]
+    if kind in ("growth", "reduction", "increase"):
+        values = [own.of_year(other, row["unit"]) for other in (start, year)]
+        if all(any(value["form"] != "derived" for value in rows) for rows in values):
+            return None
+        return own.change(start, year, row["unit"]) if kind == "increase" else own.growth(start, year)
+    if kind == "cumulative" and row["kind"] != "flow" and not known:
+        return own.change(start, year, row["unit"])
+    return None
+
+
+def _score_chain(plan: Plan, case: Case, chain: Chain, actuals: list[dict]) -> dict:
+    """Fields of a score of chained rates or changes; the value of the year, where there is one, is shown as the actual."""
+    base = Interval.point(1.0 if case.kind in ("growth", "reduction") else 0.0)
+    last = actuals[0] if actuals else chain.rows[-1]
+    fields = _describe_actual(last) | {"used": " ".join(row["figure"] for row in chain.rows)}
+    if chain.others:
+        return fields | {"others": " ".join(chain.others), "status": "undecided", "reason": "two_values"}
+    exact = all(_tell_exact(row)[0] for row in chain.rows)
+    strict = any(_tell_exact(row)[1] for row in chain.rows)
+    single = len(chain.rows) == 1
+    known = Known(chain.value, base)
+    return fields | assess(plan, case._replace(known=known, exact=exact, strict=strict and single, chained=True))
+
+
+def _compare_growth(plan: Plan, row: dict, aim: Aim, year: int, place: Place) -> dict:
+    """Fields of a score of growth against that of another indicator: since the baseline on average, else in the year.
+
+    Printed rates come before what values imply, since only they are known to be in comparable prices.
+    """
+    start = plan.baseline_year if pd.isna(row["base_year"]) else int(row["base_year"])
+    own, other = place.own, place.other
+    for first in dict.fromkeys((start, year - 1)):
+        for measure in (Series.growth, Series.measure_growth):
+            mine, theirs = measure(own, first, year), measure(other, first, year)
+            if mine is None or theirs is None:
+                continue
+            fields = _describe_actual(mine.rows[-1]) | {
+                "used": " ".join(r["figure"] for r in (*mine.rows, *theirs.rows))
+            }
+            if mine.others or theirs.others:
+                return fields | {"others": " ".join(mine.others), "status": "undecided", "reason": "two_values"}
+            years, start_value = year - first, Interval.point(1.0)
+            rates = [attained("growth", chain.value, start_value, years=years) for chain in (mine, theirs)]
+            if None in rates:
+                continue
+            exact = all(_tell_exact(figure)[0] for figure in (*mine.rows, *theirs.rows))
+            case = Case("relative", "level", aim.goal, Known(rates[0] - rates[1]), year - start, aim.due - start)
+            return fields | assess(plan, case._replace(exact=exact and _is_level(rates, aim, years), chained=True))
+    values = own.of_year(year) or [link for link in own.links if link["year"] == year]
+    if not values:
+        return {}
+    return _describe_actual(values[0]) | {"status": "undecided", "reason": "no_reference"}
+
+
+def _is_level(rates: list[Interval], aim: Aim, years: int) -> bool:
+    """Do printed rates of one year, or rates that come to the target itself, decide by their digits?"""
+    lead = rates[0].value - rates[1].value
+    return years == 1 or abs(lead - aim.goal.value) <= 1e-9
+
+
+def _describe_actual(actual: dict) -> dict:
     value = as_interval(actual)
-    score |= {"actual": actual["figure"], "form": actual["form"], "value": value.value}
-    score |= {"lower": value.lower, "upper": value.upper}
-    if actual["base_unit"] != target["base_unit"] and kind not in ("growth", "reduction"):
-        return score | {"status": "undecided", "reason": "currency"}
-    yearly = [other for other in values if other["whole_year"] and other["base_unit"] == actual["base_unit"]]
-    above = tables.regions.at[region, "parent"]
-    known = Known(
-        value,
-        Interval.point(0.0) if totalled else _find_value(yearly, region, start),
-        _find_value(yearly, above, year),
-        _find_value(yearly, above, start),
-    )
-    begun = tables.plan.start_year - 1 if totalled else start
-    goals = [target["base"] for target in targets]
-    return score | _status_row(tables, kind, actual, goals, known, year - begun, due - begun)
+    ends = {"value": value.value, "lower": value.lower, "upper": value.upper}
+    return {"actual": actual["figure"], "form": actual["form"]} | ends
 
 
-class Known(NamedTuple):
-    """An indicator's value in a year and in the baseline year, here and in the region above; all in one unit."""
-
-    value: Interval
-    baseline: Interval | None
-    reference: Interval | None
-    reference_baseline: Interval | None
+def _tell_exact(row: dict) -> tuple[bool, bool]:
+    """Is a figure a number printed without qualifier, and is the end of its range excluded?"""
+    printed = row["form"] != "derived"
+    return printed and row["qualifier"] == "exact", printed and bool(row["strict"])
 
 
-def _status_row(
-    tables: Tables, kind: str, actual: dict, targets: list[float], known: Known, elapsed: int, whole: int
-) -> dict:
-    """Completion, status and pace of an actual against the target (two ends of a range), `elapsed` of `whole` years on."""
-    plan, goal, upper = tables.plan, targets[0], targets[-1]
-    reached = attained(kind, known.value, known.baseline, known.reference, elapsed)
-    if reached is None:
-        reason = "no_reference" if kind == "gap" else "no_baseline" if known.baseline is None else "no_base"
-        return {"status": "undecided", "reason": reason}
-    result = {"reason": "", "reached": np.nan if reached is known.value else float(reached.value)}
-    done = completion(kind, reached, goal, upper)
-    if done is not None:
-        ends = {"completion": done.value, "completion_lower": done.lower, "completion_upper": done.upper}
-        result |= {name: float(end) for name, end in ends.items()}
-    exact = actual["form"] != "derived" and actual["qualifier"] == "exact" and reached is known.value
-    strict = actual["form"] != "derived" and bool(actual["strict"])
-    if kind == "growth" and elapsed < whole:  # what counts early is the level that the growth is to lead to
-        where = judge("level", known.value / known.baseline, (1 + goal / 100) ** whole, None, False, strict)
-    else:
-        where = judge(kind, reached, goal, upper, exact, strict)
-    if where == "beyond" and kind in MET_OR_NOT:
-        where = "equal"
-    if elapsed >= whole:
-        return result | {"status": FINAL[where], "reason": "straddles" if where == "open" else ""}
-    if where in ("beyond", "equal"):
-        return result | {"status": "achieved_early"}
-    if where == "open":
-        return result | {"status": "undecided", "reason": "straddles"}
-    if kind in MET_OR_NOT:
-        return result | {"status": "undecided", "reason": "no_pace"}
-    if known.baseline is None or (kind == "gap" and known.reference_baseline is None):
-        return result | {"status": "undecided", "reason": "no_baseline"}
-    ratio = _measure_pace(kind, known, reached, goal, elapsed, whole)
-    if ratio is None:
-        return result | {"status": "undecided", "reason": "no_pace"}
-    linear = compound = pace_status(ratio.linear, plan.ahead, plan.on_track)
-    if ratio.compound is not None:
-        compound = pace_status(ratio.compound, plan.ahead, plan.on_track)
-        result["pace_compound"] = float(ratio.compound.value)
-    status = compound if kind == "growth" else linear  # a target that is a rate is followed by its rate
-    reason = "straddles" if status == "undecided" else ""
-    paces = {"pace_linear": float(ratio.linear.value), "paces_differ": compound != linear}
-    return result | paces | {"status": status, "reason": reason}
+CERTAIN = ("actual", "form", "value", "lower", "upper", "used")  # fields of a score that do not depend on a choice
 
 
-def _measure_pace(kind: str, known: Known, reached: Interval, goal: float, elapsed: float, whole: float) -> Pace | None:
-    """Pace in the terms of each kind of target: from where it starts to where it is to end."""
-    start = Interval.point(1.0)
-    if kind == "growth":
-        return pace(known.value / known.baseline, (1 + goal / 100) ** whole, start, elapsed, whole)
-    if kind == "reduction" and known.baseline.lower < 0:
-        return None
-    if kind == "reduction":
-        return pace(known.value / known.baseline, 1 - goal / 100, start, elapsed, whole, falling=True)
-    if kind == "gap":
-        return pace(reached, goal, known.baseline - known.reference_baseline, elapsed, whole)
-    return pace(known.value, goal, known.baseline, elapsed, whole, falling=kind == "cap")
+def _merge(results: list[dict]) -> dict:
+    """The score of the first of several printed values; undecided where they lead to different statuses."""
+    first, others = results[0], " ".join(result["actual"] for result in results[1:])
+    if len({result["status"] for result in results}) == 1:
+        return first | {"others": others}
+    known = {name: first[name] for name in CERTAIN if name in first}
+    return known | {"others": others, "status": "undecided", "reason": "two_values"}
 
 
 def _covers(text: str, first: int, last: int) -> bool:
     """Is this the period from the beginning of one year to the end of another?"""
     point = period.parse(text)
     return point is not None and (point.first, point.last) == ((first, 1), (last, 12))
-
-
-def _find_value(yearly: list[dict], region: str, year: int) -> Interval | None:
-    rows = (row for row in yearly if row["region"] == region and row["year"] == year)
-    return next(map(as_interval, rows), None)

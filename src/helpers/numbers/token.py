@@ -21,6 +21,7 @@ class Qualifier(NamedTuple):
     name: str
     open: bool = False
     inclusive: bool = False
+    literal: bool = False  # a sign of mathematics: ＞-5 lies above -5, while 减少超5% lies below it
 
 
 QUALIFIERS = {
@@ -35,7 +36,12 @@ QUALIFIERS = {
     "近": Qualifier("under"),  # close to, not reached
     "不足": Qualifier("under", open=True),  # below, no lower limit
     "前": Qualifier("under", open=True, inclusive=True),  # 前三: among the first three
+    **dict.fromkeys("＞>", Qualifier("over", open=True, literal=True)),  # as tables of plans write targets: ＞6.5
+    **dict.fromkeys("≥≧", Qualifier("over", open=True, inclusive=True, literal=True)),
+    **dict.fromkeys("＜<", Qualifier("under", open=True, literal=True)),
+    **dict.fromkeys("≤≦", Qualifier("under", open=True, inclusive=True, literal=True)),
 }
+BRACKETS = "[]［］〔〕"  # around a total over the years of a plan: [3.9]
 AFTER_UNIT = ("以上", "左右")  # 60%左右; 余 多 几 stand before the counter, all others before the number
 BEFORE_COUNTER = ("余", "多", "几")
 REDUCTIONS = ("减少", "下降", "降低", "缩短")
@@ -79,7 +85,7 @@ def parse(token: str) -> Printed:
     value = sign * Decimal(match["digits"].replace(",", ""))
     rest = re.sub(r"^[余多几\s]+", "", token[match.end() :])
     word = next((w for w in MULTIPLIERS if rest.startswith(w)), "")
-    unit = re.sub(r"[余多几]|以上|左右", "", rest[len(word) :])
+    unit = re.sub(rf"[余多几]|以上|左右|[{re.escape(BRACKETS)}]", "", rest[len(word) :])
     if match["denominator"]:
         denominator = int(match["denominator"])
         if not denominator:

@@ -5,25 +5,23 @@ the schema has them.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from helpers.numbers import period, spelling, token
-from helpers.package import documents, schema
+from helpers.package import schema
 from helpers.package.problem import Problem
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 PERCENT_MEASURES = ("growth_rate", "completion")
-PERCENT_TARGETS = ("growth", "reduction")
-RELATIVE_TARGETS = ("growth", "reduction", "gap")  # their target is no value of the indicator itself
-DIRECTION = {"level": "up", "growth": "up", "cumulative": "up", "gap": "up", "milestone": "up",
-             "cap": "down", "rank": "down", "reduction": "down"}  # fmt: skip
+PERCENT_TARGETS = ("growth", "reduction", "relative")
+RELATIVE_TARGETS = ("growth", "reduction", "gap", "increase", "relative")  # their target is no value of the indicator
+DIRECTION = {"level": "up", "growth": "up", "cumulative": "up", "gap": "up", "milestone": "up", "increase": "up",
+             "relative": "up", "cap": "down", "rank": "down", "reduction": "down"}  # fmt: skip
+EITHER_DIRECTION = ("cumulative",)  # a total is a ceiling where less is better; DIRECTION has the usual one
+WITHOUT_LAST_TARGET = ("relative", "yearly")  # kinds that need no number for the target year
 NUMBERS = ("figures", "external")
-PLACED = ("figures", "platforms")  # tables whose rows have a place in a document
-LONGEST_PLACE = 200
-UNSEEN = ("Cc", "Zl", "Zp")  # characters that break a line or are not to be seen
 
 
 def check_plan(frames, plan: schema.Plan) -> Iterator[Problem]:
@@ -165,6 +163,7 @@ def check_targets(frames, descriptor):
     ends = targets["period"].map(_find_year)
     here = set(targets.loc[(targets["region"] == plan.region) & (ends == plan.target_year), "indicator"])
     kind_of = indicators.set_index("indicator")["target_kind"]
+    here |= {*kind_of.index[kind_of.isin(WITHOUT_LAST_TARGET)]}
     for line in indicators[indicators["headline"] != ""].itertuples():
         if line.indicator not in here:
             what = f"{line.indicator!r} is a headline indicator without a target"
@@ -178,12 +177,41 @@ def check_targets(frames, descriptor):
         yield "figures", row, "measure", what
     for row, when in targets.loc[(targets["period"] != "") & ends.isna(), "period"].items():
         yield "figures", row, "period", f"a target is due at the end of a year, not {when!r}"
-    same = ["indicator", "region", "period"]
-    number = targets.groupby(same)["figure"].transform("size")
-    wrong = (number != kinds.map({"range": 2}).fillna(1)) & (kinds != "") & ~targets.duplicated(same, keep="last")
+    since = targets.get("since", "")
+    aims = targets.assign(due=ends.where(ends.notna(), targets["period"]).astype(str), since=since)
+    same = ["indicator", "region", "due", "since"]
+    number = aims.groupby(same)["figure"].transform("size")
+    wrong = (number != kinds.map({"range": 2}).fillna(1)) & (kinds != "") & ~aims.duplicated(same, keep="last")
     for row, indicator in targets.loc[wrong, "indicator"].items():
         what = f"{indicator!r} has {number[row]} targets for the same time; a target of the kind {kinds[row]!r}"
-        yield "figures", row, "measure", f"{what} has {'its two ends' if kinds[row] == 'range' else 'one'}"
+        revised = "; a target that replaces an earlier one has the year from which it holds in the column since"
+        wanted = "its two ends" if kinds[row] == "range" else f"one{revised}"
+        yield "figures", row, "measure", f"{what} has {wanted}"
+
+
+def check_revisions(frames, descriptor):
+    """Only targets are replaced, by ones that hold from a year on before they are due."""
+    if "since" not in frames["figures"]:
+        return
+    for line in frames["figures"][frames["figures"]["since"] != ""].itertuples():
+        due = _find_year(line.period)
+        if line.measure != "target":
+            what = f"{line.since!r} stands beside a {line.measure!r}; only a target has the year from which it holds"
+            yield "figures", line.Index, "since", f"{what}; leave the cell empty"
+        elif due is not None and line.since.isdecimal() and int(line.since) > due:
+            what = f"the target holds since {line.since}, after it is due in {due}"
+            yield "figures", line.Index, "since", f"{what}; write the year from which it replaces the earlier one"
+
+
+def check_base_years(frames, descriptor):
+    """A baseline of an indicator's own lies before the year of the targets."""
+    last = schema.Plan.of(descriptor).target_year
+    if "base_year" not in frames["indicators"]:
+        return
+    for line in frames["indicators"].itertuples():
+        if line.base_year.isdecimal() and int(line.base_year) >= last:
+            what = f"the base year {line.base_year} is not before the target year {last} of the plan"
+            yield "indicators", line.Index, "base_year", f"{what}; write an earlier year, or leave the cell empty"
 
 
 def _find_year(when: str) -> int | None:
@@ -199,14 +227,14 @@ def check_directions(frames, descriptor):
     """The better direction is the one in which the target lies."""
     for line in frames["indicators"].itertuples():
         wanted = DIRECTION.get(line.target_kind, line.direction)
-        if line.direction != wanted:
+        if line.direction != wanted and line.target_kind not in EITHER_DIRECTION:
             what = f"{line.direction!r} does not fit a target of the kind {line.target_kind!r}"
             yield "indicators", line.Index, "direction", f"{what}; expected {wanted!r}"
 
 
 # What stands on the right of a relation: keys of this table; those of `list` may be names as printed.
 RIGHT_OF = {"list": "", "about": "sections", "located": "regions"}
-EXACTLY = {"quotient": 2, "share_of": 1, "ranks_by": 1, "about": 1, "daily": 1}  # things on the right
+EXACTLY = {"quotient": 2, "share_of": 1, "ranks_by": 1, "about": 1, "daily": 1, "relative": 1}  # things on the right
 
 
 def check_relations(frames, descriptor):
@@ -258,69 +286,7 @@ def check_histories(frames, descriptor):
             yield "platforms", line.Index, "history", what
 
 
-def check_documents(frames, descriptor):
-    """Every figure and platform names its document, and its place there has the form that the document's places have."""
-    known = "sources" in frames
-    sources = frames["sources"].set_index("document") if known else pd.DataFrame()
-    places = sources["places"].to_dict() if "places" in sources else {}
-    for table in PLACED:
-        frame = frames[table]
-        keys = frame["document"] if "document" in frame else pd.Series("", frame.index)
-        sentences = frame["sentence"] if "sentence" in frame else pd.Series("1", frame.index)
-        for row, key, source, sentence in zip(frame.index, keys, frame["source"], sentences, strict=True):
-            if key and not known:
-                what = f"{key!r} names a document, but the package has no sources.csv"
-                yield table, row, "document", f"{what}; add the table, or leave the cell empty for the plan's report"
-            elif not key and known and len(sources) != 1:
-                what = f"is empty, and sources.csv has {len(sources)} documents"
-                yield table, row, "document", f"{what}; name the one that the row comes from"
-            if what := _judge_place(source):
-                yield table, row, "source", what
-            if not key and known and len(sources) == 1:
-                key = sources.index[0]
-            if places.get(key) == documents.PARAGRAPHS:
-                yield from ((table, row, *problem) for problem in _judge_paragraph(key, source, sentence))
-
-
-def _judge_place(source: str) -> str:
-    """What is wrong with a place of any form; nothing where it is good."""
-    if source != source.strip():
-        return f"{source!r} begins or ends with a blank; remove it"
-    if any(unicodedata.category(character) in UNSEEN for character in source):
-        return f"{source!r} holds a line break or another control character; write the place in one line"
-    if len(source) > LONGEST_PLACE:
-        return f"the place has {len(source)} characters; expected at most {LONGEST_PLACE}"
-    return ""
-
-
-def _judge_paragraph(document: str, source: str, sentence: str) -> Iterator[tuple[str, str]]:
-    """Column and sentence of what is wrong with a place in a document of paragraphs."""
-    if documents.parse(source, True).kind == documents.TEXT:
-        what = f"{source!r} is no paragraph (2.3.1) and no row of the table (T.6), which places in {document!r} are"
-        yield "source", f"{what}; correct it, or leave `places` of the document empty in sources.csv"
-    if not sentence:
-        what = f"is empty, but the places of {document!r} are paragraphs"
-        yield "sentence", f"{what}; write the number of the sentence"
-
-
-def check_copies(frames, descriptor):
-    """A public figure with a publisher says whether it was read in a copy, and one that was is not trusted fully."""
-    frame = frames["external"]
-    if not {"publisher", "copy"} <= {*frame}:
-        return
-    for line in frame.itertuples():
-        if line.publisher and not line.copy:
-            what = f"is empty, but the publisher is {line.publisher!r}; write true if the address is not its own"
-            yield "external", line.Index, "copy", f"{what}, else false"
-        if line.copy and not line.publisher:
-            what = "is empty; name who published the figure first"
-            yield "external", line.Index, "publisher", f"{what}, or leave `copy` empty where nobody can tell"
-        if line.copy == "true" and line.confidence == "high":
-            what = "'high' does not fit a figure that was read in a copy only; expected 'medium' or 'low'"
-            yield "external", line.Index, "confidence", f"{what}, or the publisher's own address and copy false"
-
-
 CHECKS = (
     check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_targets,
-    check_directions, check_relations, check_sections, check_histories, check_documents, check_copies,
+    check_revisions, check_base_years, check_directions, check_relations, check_sections, check_histories,
 )  # fmt: skip

@@ -31,7 +31,7 @@ OPTIONAL_TABLES = ("terms", "sources")  # that a package may lack; see `labels.l
 OPTIONAL = {
     "sections": "text_zh text_en",
     "indicators": "base_year nature group responsible",
-    "figures": "document",
+    "figures": "document since",
     "platforms": "history document",
     "external": "scope publisher published copy",
     "sources": "places",

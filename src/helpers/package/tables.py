@@ -42,6 +42,7 @@ class Tables:
     - `base_unit`, `multiplier`, `decimals`: the unit without its multiplier (元), the multiplier (10**8), printed decimals
     - `year`: year in which the period ends, missing for undated figures; `whole_year`: does it stand for that year?
     - `in_table`: does a figure of `figures` stand in a table of headline indicators (see `documents`)?
+    - `since`: of figures, the year from which a target holds that replaces an earlier one; 0 for all others
     - `form`: `printed`, `public`, or `corrected` where an erratum changed the row
     """
 
@@ -192,6 +193,7 @@ def _convert_indicators(raw: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFra
     frame = raw.set_index("indicator")
     frame["headline"] = pd.to_numeric(frame["headline"]).astype("Int64")
     frame["may_exceed"] = frame["may_exceed"] == "true"
+    frame["base_year"] = pd.to_numeric(_get_column(frame, "base_year")).astype("Int64")
     # Statements about the plan as a whole have no section; they belong to chapter 0.
     frame["chapter"] = frame["section"].map(sections["chapter"]).fillna(0).astype(int)
     return frame
@@ -217,11 +219,14 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     denominators = np.array([number.denominator for number in printed])
     half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
     words = pd.DataFrame([number.qualifier for number in printed], frame.index, token.Qualifier._fields)
-    words = words.astype({"open": bool, "inclusive": bool})
+    words = words.astype({"open": bool, "inclusive": bool, "literal": bool})
     # A token without such a word is qualified by its sentence, which does not say how far beyond the number it is.
     opened = words["open"] | (words["name"] == "exact")
     steps = np.array([interval.step_of(number) for number in digits.tolist()])
-    stands_for = interval.printed(frame["value"].to_numpy(), half, steps, frame["qualifier"].to_numpy(), opened)
+    qualifiers = frame["qualifier"].to_numpy()
+    mirrored = (frame["value"] < 0) & words["literal"]  # words qualify the size of a fall, a sign the number itself
+    qualifiers = np.where(mirrored, frame["qualifier"].replace({"over": "under", "under": "over"}), qualifiers)
+    stands_for = interval.printed(frame["value"].to_numpy(), half, steps, qualifiers, opened)
     frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~words["inclusive"]
     bounded = rules.find_bounded(frame, indicators) & (frame["unit"] == "%")
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
@@ -233,6 +238,8 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     whole = [bool(point) and _stands_for_year(point, kind, measure) for point, kind, measure in of_year]
     frame["whole_year"] = np.array(whole, dtype=bool)
     frame["form"] = form
+    if "since" in frame:
+        frame["since"] = pd.to_numeric(frame["since"]).fillna(0).astype(int)
     return frame
 
 

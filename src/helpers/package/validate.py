@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.package import conformity, errata, files, labels, notebooks, partial, rules, schema
+from helpers.package import citations, conformity, errata, files, labels, notebooks, partial, rules, schema
 from helpers.package.problem import Problem
 
-CHECKS = (*rules.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
+CHECKS = (*rules.CHECKS, *citations.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
 
 # Tables of which a check must know every row; if one lacks some, the check is not made.
 WHOLE = {

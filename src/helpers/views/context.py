@@ -73,7 +73,8 @@ class Context:
 
     def is_read_otherwise(self, row: pd.Series) -> bool:
         """Do errata change what a scoreboard's row is made of, so that it has a second reading?"""
-        keys = {row["target_figure"], row["target_end_figure"], row["actual_figure"]}
+        keys = {row["target_figure"], row["target_end_figure"], row["target_other_figure"], row["actual_figure"]}
+        keys |= {*row["actual_others"].split(), *row["chain_figures"].split()}
         corrected = self.scores(row["year"], "corrected")
         return row["indicator"] in corrected.index and not keys.isdisjoint(self.read_otherwise)
 
@@ -109,6 +110,15 @@ class Context:
         """Number of indicators by status, in status order, without the empty ones."""
         counts = score["status"].value_counts()
         return {status: int(counts[status]) for status in theme.STATUSES if status in counts}
+
+    def list_natures(self, score: pd.DataFrame) -> list[str]:
+        """A sentence for the binding and one for the expected targets; none where the plan does not tell them apart."""
+        groups = [(nature, score[score["nature"] == nature]) for nature in ("binding", "expected")]
+        return [
+            self.say(f"lead.{nature}", n=len(group), counts=self.list_statuses(group))
+            for nature, group in groups
+            if len(group)
+        ]
 
     def list_statuses(self, score: pd.DataFrame) -> str:
         """`8 exceeded, 6 met, 1 missed, 7 without data`."""

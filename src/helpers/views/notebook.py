@@ -14,7 +14,8 @@ from helpers.views import select
 from helpers.views.citing import cite_document
 from helpers.views.context import Context
 from helpers.views.pictures import FigurePictures
-from helpers.views.tables import FigureTables, TargetTables
+from helpers.views.scores import TargetTables
+from helpers.views.tables import FigureTables
 from helpers.views.view import View
 
 

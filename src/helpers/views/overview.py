@@ -34,6 +34,7 @@ class Overview(Notebook):
         context, score, lead = self._context, self._score, []
         if len(score):
             lead.append(self._say("lead.overview", n=len(score), counts=context.list_statuses(score)))
+            lead += context.list_natures(score)
             lead.append(self._lead_errata(score))
         lead.append(self._targets.judged(score))
         rows = [(self._say("as_printed"), score), (self._say("with_errata"), context.scores(self.year, "corrected"))]

@@ -47,7 +47,8 @@ class RegionScores:
         frame = frame.assign(
             place=[words.name_of("regions", place) for place in frame["region"]],
             name=words.name_indicators(frame["indicator"]),
-            target=target["value"].to_numpy(), target_unit=target["unit"].to_numpy(), target_text=target["text"].to_numpy(),
+            target=target["value"].to_numpy(), target_unit=target["unit"].fillna("").to_numpy(),
+            target_text=target["text"].fillna("").to_numpy(),
             actual=actual["value"].to_numpy(), actual_unit=actual["unit"].fillna("").to_numpy(),
             actual_text=actual["text"].fillna("").to_numpy(), base=actual["base"].to_numpy(),
             status_name=[words.say(f"status.{status}") for status in frame["status"]],

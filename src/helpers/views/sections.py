@@ -7,7 +7,8 @@ from helpers.display.table import Column, Table
 from helpers.package import documents
 from helpers.views.context import Context
 from helpers.views.pictures import STAGES
-from helpers.views.tables import FigureTables, TargetTables
+from helpers.views.scores import TargetTables
+from helpers.views.tables import FigureTables
 
 
 class SectionTables:

@@ -149,12 +149,14 @@ class Selector:
         platforms = self._platforms(kind, notebook, region, words)
         indicators = {*scope, *figures[0]["indicator"], *figures[1]["indicator"], *public["indicator"]}
         indicators |= {name for finding in findings for name in finding.names}
+        relative = package.relations[package.relations["kind"] == "relative"]
+        indicators |= {*relative.loc[relative["left"].isin(indicators), "right"]}
         regions = {region, package.plan.region, *figures[0]["region"], *figures[1]["region"], *public["region"]}
         regions |= {*platforms["owner_region"]} - {""}
         rows = self._worded.rows(findings, language, region)
         figures[0] = mark_figures(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
-        relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to"])]
+        relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to", "relative"])]
         related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
         relations = relations[np.array(related, dtype=bool)]
         errata = package.errata
@@ -277,10 +279,12 @@ class Selector:
             score = score[score["indicator"].isin(scope)]
             words = Formatter(reading.package, language, region)
             pool = history.stack([frame[["value", "lower", "upper", "unit"]] for frame in (numbers, implied)])
-            target, end, actual = (pool.reindex(score[name]) for name in ("target", "target_upper", "actual"))
+            named = ("target", "target_upper", "target_other", "actual")
+            target, end, other, actual = (pool.reindex(score[name]) for name in named)
             amounts = {
                 "target": target["value"].to_numpy(), "target_end": end["value"].to_numpy(),
-                "target_unit": target["unit"].to_numpy(), "actual": actual["value"].to_numpy(),
+                "target_other": other["value"].to_numpy(),
+                "target_unit": target["unit"].fillna("").to_numpy(), "actual": actual["value"].to_numpy(),
                 "actual_lower": actual["lower"].to_numpy(), "actual_upper": actual["upper"].to_numpy(),
                 "actual_unit": actual["unit"].to_numpy(),
             }  # fmt: skip
@@ -293,6 +297,7 @@ class Selector:
                 "status_name": [words.say(f"status.{status}") for status in score["status"]],
             }
             renamed = {"target": "target_figure", "target_upper": "target_end_figure", "actual": "actual_figure",
+                       "target_other": "target_other_figure", "others": "actual_others", "used": "chain_figures",
                        "printed": "completion_printed", "printed_figure": "completion_figure"}  # fmt: skip
             score = score.drop(columns=["value", "lower", "upper"]).rename(columns=renamed)
             frames.append(score.assign(reading=reading.name, **names, **amounts))
@@ -314,15 +319,17 @@ class Selector:
 
 
 TARGETS = (
-    "indicator", "name", "chapter", "section", "category", "headline", "year", "reading", "status", "status_name",
-    "reason", "target", "target_end", "target_unit", "actual", "actual_lower", "actual_upper", "actual_unit", "form",
-    "reached", "completion", "completion_lower", "completion_upper", "completion_printed", "due", "pace_linear",
-    "pace_compound", "paces_differ", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
+    "indicator", "name", "chapter", "section", "category", "headline", "nature", "year", "reading", "status", "status_name",
+    "reason", "target", "target_end", "target_other", "target_since", "target_unit", "actual", "actual_lower",
+    "actual_upper", "actual_unit", "form", "reached", "completion", "completion_lower", "completion_upper",
+    "completion_printed", "due", "pace_linear", "pace_compound", "paces_differ", "target_figure", "target_end_figure",
+    "target_other_figure", "actual_figure", "actual_others", "chain_figures", "completion_figure",
 )  # fmt: skip
 WHOLE = ("chapter", "headline", "year", "due")  # columns of whole numbers
 WORDS = (
-    "indicator", "name", "section", "category", "reading", "status", "status_name", "reason", "target_unit", "actual_unit",
-    "form", "target_figure", "target_end_figure", "actual_figure", "completion_figure",
+    "indicator", "name", "section", "category", "nature", "reading", "status", "status_name", "reason", "target_unit",
+    "actual_unit", "form", "target_figure", "target_end_figure", "target_other_figure", "actual_figure", "actual_others",
+    "chain_figures", "completion_figure",
 )  # fmt: skip
 TARGET_TYPES = (  # that they have where no row gives them any
     dict.fromkeys(TARGETS, "float64")
