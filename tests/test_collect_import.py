@@ -42,7 +42,7 @@ def test_a_figure_is_written_with_its_cell_as_source(copy, tmp_path):
     path = write_book(path, ["指标", "单位", 2016, "备注", "来源"], [C, "亿元", "约11000", "快报", "年报"])
     result = evaluate("import", path, "--data", copy, "--yes")
     assert result.exit_code == 0, result.output
-    line = "online-retail-sales-2016,online-retail-sales,flow,330000,2016,11000,亿元,about,约11000亿元,collected-workbooks,商务厅.xlsx!Sheet1!C2,,快报 (年报)\n"
+    line = "online-retail-sales-2016,online-retail-sales,flow,330000,2016,11000,亿元,about,约11000亿元,workbook-09383e3e,商务厅.xlsx!Sheet1!C2,1,快报 (年报)\n"
     assert (copy / "figures.csv").read_text(encoding="utf-8") == before + line
     assert evaluate("check", copy).exit_code == 0
     assert "figures: 1 new" in result.output
@@ -150,7 +150,7 @@ def test_nothing_is_left_when_the_file_cannot_be_written(copy, tmp_path, monkeyp
     monkeypatch.setattr(writing.whole, "write_whole", fail)
     result = evaluate("import", path, "--data", copy, "--yes")
     assert result.exit_code == 2
-    assert "figures.csv: cannot be written (No space left on device); nothing was changed." in result.output
+    assert ": cannot be written (No space left on device); nothing was changed." in result.output
     assert {file.name: file.read_bytes() for file in copy.iterdir() if file.is_file()} == before
 
 

@@ -75,4 +75,3 @@ def test_a_cell_is_named_as_the_place_of_a_figure(copy, tmp_path):
     package = tables.load(copy)
     figure = package.figures.loc["high-tech-enterprises-2016"]
     assert "book.xlsx!Sheet1!C2" in Formatter(package, "en").format_locator(figure)
-    assert package.sources.at["collected-workbooks", "title_zh"] == "部门填报的数据"

@@ -30,7 +30,7 @@ FILES_OF = {
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
     "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
-    "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["matching", "reading", "template"], ["judging"], ["writing"], ["importing"]],
+    "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["citing", "matching", "reading", "template"], ["judging"], ["writing"], ["importing"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["actuals", "aims", "status"], ["scoreboard"]],

@@ -11,7 +11,8 @@ class Entry:
 
     place: of the cell, `BOOK.xlsx!Sheet1!C7`; name: of the indicator, or its key; measure: `target`, `growth_rate`, or empty
     for the quantity itself; period: as the data writes it; word: of the column of qualifiers; region: name or code, empty for
-    the plan's own; figure: key of a figure of which a page shows this cell
+    the plan's own; figure: key of a figure of which a page shows this cell; document, within: what the sheet names as the
+    source of the number, and the place in it
     """
 
     place: str
@@ -23,6 +24,8 @@ class Entry:
     word: str = ""
     region: str = ""
     note: str = ""
+    document: str = ""
+    within: str = ""
     figure: str = ""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helpers.collect import amounts
+from helpers.collect.citing import Documents
 from helpers.collect.entry import Entry, Reading
 from helpers.collect.headings import PERCENT
 from helpers.collect.matching import Names
@@ -51,7 +52,7 @@ class Judge:
     """Judges entries by a package."""
 
     def __init__(self, package: Tables):
-        self.package, self.names = package, Names(package)
+        self.package, self.names, self.documents = package, Names(package), Documents(package)
         self.known: dict[tuple, list[dict]] = {}
         for key, row in zip(package.figures.index, package.figures.to_dict("records"), strict=True):
             self.known.setdefault(self._identify(row), []).append(row | {"figure": key})
@@ -106,8 +107,7 @@ class Judge:
         row = {
             "figure": "", "indicator": match.indicator, "measure": measure, "region": region, "period": entry.period,
             "value": amount.value, "unit": amount.unit, "qualifier": amount.qualifier, "printed": amount.printed,
-            "source": entry.place, "sentence": "1", "note": entry.note,
-        }  # fmt: skip
+        } | self.documents.cite(entry)  # fmt: skip
         return Figure(row, entry.place, float(amount.value) * multiplier, point.last[0])
 
     def _choose_unit(self, entry: Entry, bracket: str, measure: str | None) -> str:

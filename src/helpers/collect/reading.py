@@ -64,10 +64,10 @@ def _read_template(sheet: Sheet, codes_row: int, reading: Reading) -> None:
             cell = row[number]
             if not match or match[1] == "qualifier" or cell.value is None:
                 continue
-            note = _join_note(*(texts.get(name, "") for name in ("note", "document", "place")))
+            cited = [clear_missing(texts.get(name, "")) for name in ("note", "document", "place")]
             word = texts.get(f"qualifier:{match[2]}", "")
             entry = Entry(sheet.locate(cell), texts["indicator"], match[2], cell, texts["unit"], "", word,
-                          texts["region"], note)  # fmt: skip
+                          texts["region"], *cited)  # fmt: skip
             _add(entry, reading)
         if not any(row[number].value for code, number in codes.items() if code.startswith("value:")):
             for code, number in codes.items():
@@ -85,10 +85,9 @@ def _add(entry: Entry, reading: Reading) -> None:
         reading.slips.append((entry.place, f"{entry.cell.text!r} stands in a row without an indicator; write its name"))
 
 
-def _join_note(note: str, document: str, place: str) -> str:
-    """Note, document and place in one text: `a note (a yearbook, page 5)`."""
-    where = ", ".join(text for text in (document, place) if text and not is_missing(text))
-    return f"{note} ({where})" if note and where else note or where
+def clear_missing(text: str) -> str:
+    """A text, or nothing for a sign that stands for nothing, such as —."""
+    return "" if is_missing(text) else text
 
 
 # --- tables with headings ------------------------------------------------------------------------------------------------
@@ -225,7 +224,9 @@ def _make_entry(sheet: Sheet, cell: Cell, column: Heading, texts: dict[str, str]
         measure=measure,
         word=texts["qualifier"],
         region=texts["region"],
-        note=_join_note(texts["note"], texts["document"], texts["place"]),
+        note=clear_missing(texts["note"]),
+        document=clear_missing(texts["document"]),
+        within=clear_missing(texts["place"]),
         figure=key if of_page else "",
     )
 

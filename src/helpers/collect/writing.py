@@ -3,75 +3,57 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import files as whole
+from helpers.collect.citing import ENDS_WITH_CELL, title_workbook
 from helpers.collect.judging import Figure
 from helpers.errors import UserError
-from helpers.language.formatter import Formatter
-from helpers.package import files, notebooks, schema, validate
+from helpers.package import documents, files, notebooks, schema, validate
 from helpers.package.problem import DataError, Problem
 from helpers.package.tables import Tables
 
-DOCUMENT = "collected-workbooks"  # of sources.csv, whose places are cells
-COLLECTED = "!"  # in a source: a cell of a workbook, no paragraph of the report
-
 
 def write_tables(package: Tables, figures: list[Figure]) -> dict[str, bytes]:
-    """Files of a package with more figures, by their names: figures.csv, and those that have to name its documents."""
-    descriptor = schema.read(package.folder)
-    names = schema.resources(descriptor)
-    frames = {name: files.read(package.folder / names[name]) for name in ("figures", "platforms")}
-    rows = pd.DataFrame([figure.row for figure in figures])
-    if not schema.constraints(descriptor, "figures")["sentence"].get("required"):
-        rows = rows.assign(sentence="")
-    if "sources" in names and figures:
-        frames["sources"] = files.read(package.folder / names["sources"])
-        _name_documents(package, frames)
-        rows = rows.assign(document=DOCUMENT)
-    frames["figures"] = _add_rows(package, frames["figures"], rows)
-    texts = {names[name]: frame.to_csv(index=False, lineterminator="\n") for name, frame in frames.items()}
+    """Files of a package with more figures: figures.csv, and sources.csv where a workbook is a new document."""
+    paths = schema.resources(schema.read(package.folder))
+    frames = {name: files.read(package.folder / path) for name, path in paths.items() if name in CHANGED}
+    frames["figures"] = _add_figures(package, frames["figures"], figures)
+    if "sources" in frames:
+        held = frames["sources"]
+        named = {figure.row["document"]: figure.place for figure in figures}
+        new = {key: title_workbook(place) for key, place in named.items() if key not in {*held["document"]}}
+        titles = [{"document": key, "title_zh": title, "title_en": title} for key, title in new.items()]
+        if titles:  # a row that names no document means the only one there was
+            frames |= {
+                name: documents.name_only(frames[name], held) for name in ("figures", "platforms") if name in frames
+            }
+            added = pd.DataFrame(titles).reindex(columns=held.columns, fill_value="")
+            frames["sources"] = pd.concat([held, added], ignore_index=True)
     return {
-        name: text.encode("utf-8")
-        for name, text in texts.items()
-        if name == names["figures"] or (figures and _differs(package, name, text))
+        paths[name]: frame.to_csv(index=False, lineterminator="\n").encode("utf-8")
+        for name, frame in frames.items()
+        if name == "figures" or not frame.equals(files.read(package.folder / paths[name]))
     }
 
 
-def _differs(package: Tables, name: str, text: str) -> bool:
-    return files.normalize((package.folder / name).read_bytes()) != text.encode("utf-8")
+CHANGED = ("figures", "platforms", "sources")
 
 
-def _add_rows(package: Tables, frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Figures of the report in their order, then collected ones by indicator and period."""
-    both = (
-        pd.concat([frame, rows.reindex(columns=frame.columns, fill_value="")], ignore_index=True)
-        if len(rows)
-        else frame
-    )
-    collected = both["source"].str.contains(COLLECTED, regex=False)
+def _add_figures(package: Tables, frame: pd.DataFrame, figures: list[Figure]) -> pd.DataFrame:
+    """figures.csv with more figures: those of the report in their order, then collected ones by indicator and period."""
+    if not figures:
+        return frame
+    rows = pd.DataFrame([figure.row for figure in figures]).reindex(columns=frame.columns, fill_value="")
+    both = pd.concat([frame, rows], ignore_index=True)
+    collected = both["source"].str.contains(ENDS_WITH_CELL) | both["note"].str.contains(ENDS_WITH_CELL)
     order = {key: number for number, key in enumerate(package.indicators.index)}
     last = both[collected].sort_values(["region", "period", "measure"], kind="stable")
     last = last.sort_values("indicator", key=lambda keys: keys.map(order), kind="stable")
     return pd.concat([both[~collected], last])
-
-
-def _name_documents(package: Tables, frames: dict[str, pd.DataFrame]) -> None:
-    """Workbooks are one more document; where there was one only, its rows may have left its name out."""
-    sources = frames["sources"]
-    for name in ("figures", "platforms"):
-        frame = frames[name]
-        if "document" not in frame:
-            frame.insert(list(frame).index("source"), "document", "")
-        if len(sources) == 1:
-            frame["document"] = frame["document"].mask(frame["document"] == "", sources["document"].iloc[0])
-    if DOCUMENT not in {*sources["document"]}:
-        titles = {f"title_{language}": Formatter(package, language).say("collect.title") for language in ("zh", "en")}
-        row = pd.DataFrame([{"document": DOCUMENT} | titles]).reindex(columns=sources.columns, fill_value="")
-        frames["sources"] = pd.concat([sources, row], ignore_index=True)
 
 
 @contextmanager
@@ -86,8 +68,8 @@ def copy_with(package: Tables, figures: list[Figure]) -> Iterator[Path]:
             shutil.copy(package.folder / name, folder / name)
         if (package.folder / notebooks.FOLDER).is_dir():
             shutil.copytree(package.folder / notebooks.FOLDER, folder / notebooks.FOLDER)
-        for name, content in write_tables(package, figures).items():
-            (folder / name).write_bytes(content)
+        for path, content in write_tables(package, figures).items():
+            (folder / path).write_bytes(content)
         yield folder
 
 
@@ -138,18 +120,15 @@ def _find_alike(frame: pd.DataFrame, line: pd.Series, new: set[str]) -> list[str
 
 
 def write(package: Tables, figures: list[Figure]) -> Path:
-    """Write the files of a package with more figures, all or none. Raises UserError, and then all stay as they were."""
+    """Write more figures into a package; returns figures.csv. Raises UserError, and then the package stays as it was."""
     contents = write_tables(package, figures)
-    before = {name: (package.folder / name).read_bytes() for name in contents}
-    path = package.folder / schema.resources(schema.read(package.folder))["figures"]
-    written = []
+    held = {path: (package.folder / path).read_bytes() for path in contents}
     try:
-        for name, content in contents.items():
-            file = package.folder / name
-            whole.write_whole(file, content)
-            written.append(name)
+        for path, content in contents.items():
+            whole.write_whole(package.folder / path, content)
     except OSError as error:
-        for name in written:
-            whole.write_whole(package.folder / name, before[name])
-        raise UserError(f"{file}: cannot be written ({error.strerror}); nothing was changed.") from None
-    return path
+        with suppress(OSError):
+            for path, content in held.items():
+                whole.write_whole(package.folder / path, content)
+        raise UserError(f"{package.folder}: cannot be written ({error.strerror}); nothing was changed.") from None
+    return package.folder / schema.resources(schema.read(package.folder))["figures"]

@@ -20,7 +20,7 @@ from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.evaluation import scoreboard
 from helpers.language.formatter import Formatter
-from helpers.package import rules, schema, tables
+from helpers.package import documents, schema, tables
 
 NUMBERS = ("figures", "external")  # tables of numbers
 SECTION_OF = {"figures": "figures", "external": "public", "errata": "errata", "platforms": "platforms"} | dict.fromkeys(
@@ -62,7 +62,7 @@ class Version:
             return {}
         keys = KEY_OF_ERRATUM if table == "errata" else schema.COLUMNS[table][:1]
         frame = self.tables.raw[table]
-        if table in rules.PLACED:
+        if table in documents.PLACED:
             frame = frame.assign(document=frame["document"].map(self.words.name_document))
         return {" ".join(row[name] for name in keys): row for row in frame.to_dict("records")}
 

@@ -10,7 +10,6 @@ import pandas as pd
 
 from helpers.package import documents
 
-PLACED = ("figures", "platforms")  # tables whose rows have a place in a document
 LONGEST_PLACE = 200
 UNSEEN = ("Cc", "Zl", "Zp")  # characters that break a line or are not to be seen
 
@@ -20,7 +19,7 @@ def check_documents(frames, descriptor):
     known = "sources" in frames
     sources = frames["sources"].set_index("document") if known else pd.DataFrame()
     places = sources["places"].to_dict() if "places" in sources else {}
-    for table in PLACED:
+    for table in documents.PLACED:
         frame = frames[table]
         keys = frame["document"] if "document" in frame else pd.Series("", frame.index)
         sentences = frame["sentence"] if "sentence" in frame else pd.Series("1", frame.index)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 PARAGRAPHS = "paragraphs"
+PLACED = ("figures", "platforms")  # tables whose rows have a place in a document
 REPORT = "report"  # key of the only document of a package without sources.csv
 ROW, PARAGRAPH, TEXT = "row", "paragraph", "text"
 KINDS = ((ROW, re.compile(r"T\.(\d+)")), (PARAGRAPH, re.compile(r"(\d+)\.(\d+)\.(\d+)")))

@@ -148,7 +148,7 @@ def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: lis
         table: raw[table].assign(**{name: _get_column(raw[table], name) for name in columns})
         for table, columns in schema.OPTIONAL.items()
     }
-    raw |= {table: documents.name_only(raw[table], raw["sources"]) for table in rules.PLACED}
+    raw |= {table: documents.name_only(raw[table], raw["sources"]) for table in documents.PLACED}
     keyed = {name: frame.set_index(schema.COLUMNS[name][0]) for name, frame in raw.items() if name not in NOT_KEYED}
     units = keyed["units"]
     keyed["chapters"].index = keyed["chapters"].index.astype(int)
