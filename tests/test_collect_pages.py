@@ -8,6 +8,8 @@ import pytest
 
 from helpers import paths
 from helpers.collect import importing
+from helpers.language.formatter import Formatter
+from helpers.package import tables
 from helpers.pages import downloads, workbook
 from helpers.runs import outputs
 
@@ -20,8 +22,8 @@ CHAPTERS = [name for name in NOTEBOOKS if name[0] in "12345"]
 def make_book(notebook: Path, file: Path) -> Path:
     """The workbook of a page, from an executed notebook."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    tables = [table for cell in cells for output in cell.get("outputs", []) for table in outputs.tables_of(output)]
-    file.write_bytes(workbook.make_workbook(downloads.list_exports(tables, "", "run"), [], FACTS))
+    shown = [table for cell in cells for output in cell.get("outputs", []) for table in outputs.tables_of(output)]
+    file.write_bytes(workbook.make_workbook(downloads.list_exports(shown, "", "run"), [], FACTS))
     return file
 
 
@@ -53,11 +55,23 @@ def test_a_number_that_was_changed_in_it_is_a_conflict(tmp_path):
 
 def test_the_csv_of_a_table_changes_nothing(tmp_path):
     cells = json.loads(NOTEBOOKS["2-integration"].read_text(encoding="utf-8"))["cells"]
-    tables = [table for cell in cells for output in cell.get("outputs", []) for table in outputs.tables_of(output)]
-    (table,) = [table for table in tables if table.name == "figures-2.3"]
+    shown = [table for cell in cells for output in cell.get("outputs", []) for table in outputs.tables_of(output)]
+    (table,) = [table for table in shown if table.name == "figures-2.3"]
     path = tmp_path / "figures.csv"
     path.write_text(downloads.write_csv(table), encoding="utf-8-sig", newline="")
     work = importing.prepare([str(path)], str(paths.data()))
     assert work.is_complete
     assert (work.judgement.figures, work.judgement.same + work.judgement.skipped) == ([], len(table.rows))
     assert work.notes == [f"{path}: read as UTF-8 with BOM, separated by ,"]
+
+
+def test_a_cell_is_named_as_the_place_of_a_figure(copy, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Sheet1"
+    for row in (["指标", "单位", 2016], ["高新技术企业", "家", 2900]):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    importing.prepare([str(tmp_path / "book.xlsx")], str(copy)).write()
+    package = tables.load(copy)
+    figure = package.figures.loc["high-tech-enterprises-2016"]
+    assert "book.xlsx!Sheet1!C2" in Formatter(package, "en").format_locator(figure)

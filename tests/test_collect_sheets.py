@@ -277,3 +277,9 @@ def test_hidden_sheets_are_named_and_not_read(copy, tmp_path):
     book.create_sheet("其他").sheet_state = "hidden"
     book.save(path)
     assert importing.prepare([str(path)], str(copy)).notes == [f"{path}: the sheet '其他' is hidden and was not read"]
+
+
+def test_a_place_has_no_blanks_and_two_marks(tmp_path):
+    path = write_book(tmp_path / "商务厅 2018!.xlsx", [["指标", "单位", 2017], [A, "家", 3000]], title="表 1")
+    (entry,) = reading.read(sheets.read(path)[0], UNITS).entries
+    assert entry.place == "商务厅_2018_.xlsx!表_1!C2"

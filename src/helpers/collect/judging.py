@@ -4,7 +4,6 @@ Nothing is overwritten: where two cells, or a cell and the package, disagree, no
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -240,8 +239,3 @@ def _check_scale(figure: Figure, others: dict[int, tuple[float, str, bool]]) -> 
 
 def _is_far(number: float, other: float, limit: float) -> bool:
     return number * other > 0 and not 1 / limit < number / other < limit
-
-
-def count_sources(figures: list[Figure]) -> Counter:
-    """How many figures each file gives."""
-    return Counter(figure.place.split("!")[0] for figure in figures)

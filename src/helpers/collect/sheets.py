@@ -4,6 +4,7 @@ A merged range has its value in each of its cells. A date stays a date, a number
 what the cell shows. Raises UserError for a file that cannot be read for certain.
 """
 
+import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
@@ -65,8 +66,8 @@ class Sheet:
     rows: list[list[Cell]] = field(repr=False)
 
     def locate(self, cell: Cell) -> str:
-        """Place of a cell: `BOOK.xlsx!Sheet1!C7`."""
-        return "!".join(part.replace("!", "_") for part in (self.book, self.name, cell.address) if part)
+        """Place of a cell: `BOOK.xlsx!Sheet1!C7`; blanks are `_`, as lists of places are separated by them."""
+        return "!".join(re.sub(r"[!\s]+", "_", part) for part in (self.book, self.name, cell.address) if part)
 
 
 def write_number(value: int | float) -> str:

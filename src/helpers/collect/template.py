@@ -92,7 +92,7 @@ class _Writer:
 
     def __init__(self, book, package: Tables, words: dict[str, Formatter]):
         self.package, self.words = package, words
-        self.sheet = book.add_worksheet(self._say("collect.sheet", " "))
+        self.sheet = book.add_worksheet(self._say("collect.sheet", "_"))
         border = {"border": 1, "border_color": "#bbbbbb", "valign": "vcenter", "text_wrap": True}
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.plain = book.add_format({"text_wrap": False})

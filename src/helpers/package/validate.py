@@ -23,6 +23,7 @@ WHOLE = {
     rules.check_targets: ("figures", "indicators"),
     rules.check_relations: ("indicators", "sections", "regions"),
     rules.check_sections: ("relations",),
+    citations.check_documents: ("sources",),
     errata.check: ("figures", "external", "indicators"),
     labels.check_terms: ("terms", "labels", "regions"),
 }
