@@ -19,7 +19,7 @@ install = UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$(INDEX)} $(UV) pip install --qu
   $(PIP) $(LOCKED) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lab look references bench bench-audit extras lint format lock clean
+.PHONY: help report test check lab examples look references bench bench-audit extras lint format lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,9 @@ check: $(EXTRAS) lint ## check style, and pass the tests that need no kernel, br
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter trust notebooks/*.ipynb
 	$(BIN)/jupyter lab --notebook-dir notebooks
+
+examples: $(READY) ## make the pages of the plan in examples/, in reports/national-13th-plan
+	$(BIN)/evaluate run --data examples/national-13th-plan --years 2018,2020 --out reports/national-13th-plan
 
 look: $(EXTRAS) report ## make pictures of the pages on desktop, phone and paper, and a contact sheet, in reports/look
 	$(BIN)/python tools/look.py

@@ -42,7 +42,7 @@ def test_a_figure_is_written_with_its_cell_as_source(copy, tmp_path):
     path = write_book(path, ["指标", "单位", 2016, "备注", "来源"], [C, "亿元", "约11000", "快报", "年报"])
     result = evaluate("import", path, "--data", copy, "--yes")
     assert result.exit_code == 0, result.output
-    line = "online-retail-sales-2016,online-retail-sales,flow,330000,2016,11000,亿元,about,约11000亿元,workbook-09383e3e,商务厅.xlsx!Sheet1!C2,1,快报 (年报)\n"
+    line = "online-retail-sales-2016,online-retail-sales,flow,330000,2016,11000,亿元,about,约11000亿元,workbook-09383e3e,商务厅.xlsx!Sheet1!C2,1,快报 (年报),\n"
     sources = (copy / "sources.csv").read_text(encoding="utf-8")
     assert sources.endswith("\nworkbook-09383e3e,商务厅.xlsx,商务厅.xlsx,,,,,,\n")
     assert (copy / "figures.csv").read_text(encoding="utf-8") == before + line

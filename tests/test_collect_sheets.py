@@ -168,6 +168,9 @@ def make_cell(value, form="General") -> Cell:
         ("近100", "@", "家", "", ("100", "家", "under", "近100家")),
         ("3000", "@", "家", "约", ("3000", "家", "about", "约3000家")),
         ("98％", "@", "%", "", ("98", "%", "exact", "98%")),
+        ("下降5.6%", "@", "%", "", ("-5.6", "%", "exact", "下降5.6%")),
+        ("增长5.6", "@", "%", "", ("5.6", "%", "exact", "增长5.6%")),
+        ("减少超80%", "@", "", "", ("-80", "%", "over", "减少超80%")),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_it_stands(value, form, unit, word, wanted):
@@ -186,6 +189,7 @@ def test_a_cell_without_a_value_is_none(text):
         ("3,5", "家", "", "is no number"), ("3000-3100", "家", "", "is no number"), (True, "家", "", "is no number"),
         (datetime(2018, 6, 1), "家", "", "'2018-06-01' is no number"), (3000, "", "", "3000 has no unit"),
         (3000, "家", "大概", "the qualifier '大概' is not known"), ("约3000", "家", "超", "has two qualifiers"),
+        ("下降-5.6%", "%", "", "has a sign behind 下降; write one of the two"),
         ("3000亿元", "家", "", "is not in 家, which its row or column names"), ("1.2万", "亿元", "", "do not fit"),
         (f"#{sheets.FORMULA_WITHOUT_RESULT}", "家", "", "the formula has no result; open the workbook in Excel"),
     ],

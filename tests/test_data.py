@@ -103,8 +103,7 @@ def test_the_schema_describes_every_column_that_is_read():
         names = [field["name"] for field in resource["schema"]["fields"]]
         optional = schema.OPTIONAL.get(resource["name"], [])
         assert [name for name in names if name not in optional] == schema.COLUMNS[resource["name"]]
-        header = list((rows(resource["name"]) or [dict.fromkeys(names)])[0])
-        assert header == [name for name in names if name in header or name not in optional]
+        assert rows(resource["name"]) == [] or list(rows(resource["name"])[0]) == names
         assert resource["description"]
         assert resource["description_zh"]
 

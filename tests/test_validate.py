@@ -36,7 +36,7 @@ def test_the_project_s_own_package_is_good(package):
         ("figures.csv", "16718.8,亿元,exact,16718.8亿元", "16718.8,万元,exact,16718.8亿元", "figures.csv:160:printed: '16718.8亿元' does not say 16718.8 万元"),
         ("figures.csv", "574.4,亿元,exact,574.4亿元", "574.4,亿美元,exact,574.4亿元", "figures.csv:156:printed: '574.4亿元' does not say 574.4 亿美元"),
         ("figures.csv", "亿条,under,近8.3亿条", "亿条,over,近8.3亿条", "figures.csv:208:qualifier: '近8.3亿条' says 'under', not 'over'"),
-        ("figures.csv", "T.1-target,high-tech-enterprises,target,330000,2017,3000,家,exact,3000,mid-term-report,T.1,1,\n", "", "indicators.csv:4:headline: 'high-tech-enterprises' is a headline indicator without a target"),
+        ("figures.csv", "T.1-target,high-tech-enterprises,target,330000,2017,3000,家,exact,3000,mid-term-report,T.1,1,,\n", "", "indicators.csv:4:headline: 'high-tech-enterprises' is a headline indicator without a target"),
         ("indicators.csv", "家,stock,up,level,,,false,,,Scope", "家,stock,up,,,,false,,,Scope", "figures.csv:4:measure: 'high-tech-enterprises' has a target, but its target_kind in indicators.csv is empty"),
         ("indicators.csv", "innovation,高新", "inovation,高新", "indicators.csv:4:category: 'inovation' has no name; add a row 'inovation' to terms.csv"),
         ("platforms.csv", "阿里云,running", "阿里,running", "platforms.csv:28:owner: '阿里' is no region code and no term; add a row '阿里' to terms.csv"),
@@ -81,11 +81,11 @@ def test_a_mistake_is_described_with_its_place(spoil, file, old, new, sentence):
         (lambda b: b"", "figures.csv: the file is empty"),
         (lambda b: b"\n\n", "figures.csv: the file is empty"),
         (
-            lambda b: b"\n".join(line.rsplit(b",", 1)[0] for line in b.split(b"\n")),
+            lambda b: b"\n".join(line.rsplit(b",", 2)[0] for line in b.split(b"\n")),
             "figures.csv:1:note: the column is missing",
         ),
         (lambda b: b.replace(b",T.1,1,", b",T.1,1,,,", 1), "figures.csv:4: the row has a cell too many"),
-        (lambda b: b.replace(b"T.1,1,\n", b"T.1,1\n", 1), "figures.csv:4:note: the row ends before this column"),
+        (lambda b: b.replace(b"T.1,1,,\n", b"T.1,1,\n", 1), "figures.csv:4:since: the row ends before this column"),
         (lambda b: b + b",,,,,,,,,,,\n", "figures.csv:297: the row is empty"),
     ],
 )

@@ -169,6 +169,7 @@ def odd(package) -> Selector:
     named = ("figure", "indicator", "measure", "period", "value", "unit")
     cells = [dict(zip(named, row.split(), strict=True)) for row in rows]
     more = pd.DataFrame([like | row | {"printed": row["value"] + row["unit"]} for row in cells])
+    more = more.reindex(columns=raw["figures"].columns, fill_value="").assign(document="mid-term-report")
     raw["figures"] = pd.concat([raw["figures"], more], ignore_index=True)
     indicators = raw["indicators"].set_index("indicator")
     indicators.loc["online-tourism-sales", "target_kind"] = "cumulative"

@@ -16,15 +16,18 @@ from helpers.package.rules import DIRECTION, PERCENT_TARGETS
 from helpers.package.schema import MEASURE_OF_KIND
 
 HEADINGS = {
-    "chapter": ("章", "chapter"), "section": ("节", "section"), "category": ("类别", "category"),
+    "chapter": ("章", "chapter"), "chapter_en": ("章英文名", "chapter in english"),
+    "section": ("节", "section"), "section_en": ("节英文名", "section in english"),
+    "category": ("类别", "category"), "category_en": ("类别英文名", "category in english"),
     "name_zh": ("指标", "indicator"), "name_en": ("英文名", "english", "name in english"), "unit": ("单位", "unit"),
+    "unit_en": ("单位英文名", "unit in english"), "dimension": ("量纲", "dimension"),
     "kind": ("类型", "kind"), "target_kind": ("目标类型", "target kind"), "direction": ("方向", "direction"),
     "base": ("基期值", "base", "baseline"), "target": ("目标值", "target"), "nature": ("性质", "属性", "nature"),
     "responsible": ("责任单位", "responsible"), "note": ("备注", "note"),
 }  # fmt: skip
 NEEDED = ("name_zh", "unit", "kind")
 DOCUMENT = "plan-table"  # key of the workbook in sources.csv
-CARRIED = ("chapter", "section", "category")  # an empty cell is that of the row above
+CARRIED = ("chapter", "section", "category")  # an empty cell is that of the row above, and so is its English name
 WORDS = {  # what Chinese words in a column mean; the English ones are those of the data package
     "kind": {"存量": "stock", "流量": "flow", "占比": "share", "指数": "index", "位次": "rank"},
     "target_kind": {
@@ -34,6 +37,10 @@ WORDS = {  # what Chinese words in a column mean; the English ones are those of 
     },
     "direction": {"升": "up", "降": "down"},
     "nature": {"约束性": "binding", "预期性": "expected"},
+    "dimension": {
+        "计数": "count", "金额": "money", "占比": "share", "比率": "ratio", "位次": "rank", "指数": "index", "时间": "time",
+        "面积": "area", "体积": "volume", "带宽": "bandwidth", "重量": "mass",
+    },
 }  # fmt: skip
 
 
@@ -87,7 +94,9 @@ def _read_body(table: PlanTable, headings: dict[str, int], lines) -> PlanTable:
         row = {name: _to_text(cells[at]) if at < len(cells) else "" for name, at in headings.items()} | {"row": number}
         if not any(row[name] for name in headings):
             continue
-        above |= {name: row[name] for name in CARRIED if row.get(name)}
+        for name in CARRIED:
+            if row.get(name):
+                above |= {name: row[name], f"{name}_en": row.get(f"{name}_en", "")}
         row = dict.fromkeys(HEADINGS, "") | row | above
         problems += [f"{table.place}!{what}" for what in _translate(table, row)]
         table.rows.append(row)
@@ -154,8 +163,8 @@ def _to_text(cell) -> str:
 
 def make_rows(table: PlanTable, plan: NewPlan) -> dict[str, list[dict]]:
     """Rows of each table of a package. Raises UserError for a unit that `units.csv` does not have."""
-    units = read_units()
-    _check_units(table, {unit["unit"] for unit in units})
+    units = _add_units(table, read_units())
+    english = {row[name]: row[f"{name}_en"] for row in table.rows for name in CARRIED if row[f"{name}_en"]}
     chapters = _number([row["chapter"] or plan.title_zh for row in table.rows])
     titles = [
         (row["chapter"] or plan.title_zh, row["section"] or row["chapter"] or plan.title_zh) for row in table.rows
@@ -183,18 +192,22 @@ def make_rows(table: PlanTable, plan: NewPlan) -> dict[str, list[dict]]:
         "chapters": [
             {"chapter": "0", "title_zh": "主要指标", "title_en": "Headline indicators", "notebook": "0-overview"},
             *(
-                {"chapter": str(n), "title_zh": title, "title_en": title, "notebook": f"{n}-chapter"}
+                {
+                    "chapter": str(n), "title_zh": title, "title_en": english.get(title, title),
+                    "notebook": f"{n}-{_slug(english.get(title, '')) or 'chapter'}",
+                }
                 for title, n in chapters.items()
             ),
         ],
         "sections": [
-            {"section": key, "chapter": key.partition(".")[0], "title_zh": title, "title_en": title}
+            {"section": key, "chapter": key.partition(".")[0], "title_zh": title, "title_en": english.get(title, title)}
             for (_, title), key in sections.items()
         ],
         "indicators": indicators,
         "figures": figures,
         "terms": [
-            {"term": f"category-{n}", "name_zh": title, "name_en": title} for title, n in categories.items()
+            {"term": f"category-{n}", "name_zh": title, "name_en": english.get(title, title)}
+            for title, n in categories.items()
         ],
         "sources": [
             {
@@ -207,15 +220,20 @@ def make_rows(table: PlanTable, plan: NewPlan) -> dict[str, list[dict]]:
     }  # fmt: skip
 
 
-def _check_units(table: PlanTable, known: set[str]) -> None:
-    problems = []
+def _add_units(table: PlanTable, units: list[dict]) -> list[dict]:
+    """Units with those of the table that are new. Raises UserError for a new one of which nobody says what it measures."""
+    known, problems = {unit["unit"]: unit for unit in units}, []
     for row in table.rows:
         unit = _base_unit(row["unit"])
-        if unit not in known:
-            what = f"the unit {unit!r} is not in units.csv; add it there with what it measures"
-            problems.append(f"{table.locate(row, 'unit')}: {what}")
+        if unit not in known and row["dimension"]:
+            name = row["unit_en"] or unit
+            known[unit] = {"unit": unit, "dimension": row["dimension"], "name_zh": unit, "name_en": name}
+        elif unit not in known:
+            what = f"the unit {unit!r} is new; write what it measures into a column {HEADINGS['dimension'][0]}"
+            problems.append(f"{table.locate(row, 'unit')}: {what}{_offer('dimension')}")
     if problems:
         raise UserError("\n".join(problems))
+    return [*known.values()]
 
 
 def _base_unit(unit: str) -> str:
@@ -231,9 +249,14 @@ def _name_keys(rows: list[dict]) -> list[str]:
     """Short names of indicators: from their English names where they have one, else their numbers; each once."""
     keys: list[str] = []
     for number, row in enumerate(rows, 1):
-        key = "-".join(re.findall(r"[a-z0-9]+", row["name_en"].lower()))[:60].strip("-") or f"indicator-{number}"
+        key = _slug(row["name_en"]) or f"indicator-{number}"
         keys.append(f"{key}-{number}" if key in keys else key)
     return keys
+
+
+def _slug(text: str) -> str:
+    """A text as a short name: small letters, digits and hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:60].strip("-")
 
 
 def _make_figures(table: PlanTable, plan: NewPlan, row: dict, key: str) -> list[dict]:

@@ -14,7 +14,9 @@ QUALIFIER_WORDS = {
 }  # fmt: skip
 CODES = ("exact", "about", "over", "under")
 MULTIPLIERS = "|".join(word for word in token.MULTIPLIERS if not word.isascii())
+RISES = ("增长", "上升", "提高", "增加")  # a change that goes without its sign, as token.REDUCTIONS
 AMOUNT = re.compile(
+    rf"(?P<change>{'|'.join((*RISES, *token.REDUCTIONS))})?"
     r"(?P<before>大约|约|超过|超|突破|接近|近|不足)?(?P<sign>[-−－+]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<odd>[余多]?)"
     rf"(?P<word>{MULTIPLIERS})?(?P<more>[余多]?)(?P<unit>[^\d,.+\-]*?(?:/\d*[^\d,.+\-]+?)?)(?P<after>以上|左右)?"
 )
@@ -102,7 +104,10 @@ def _read_text(text: str, unit: str, qualifier: str, word: str) -> Amount:
         raise CellError(f"{text!r} is no number; write digits such as 3000 or 12.5, or leave the cell empty")
     own = (match["word"] or "") + match["unit"]
     unit, more = _join_units(text, own, match["word"] or "", unit)
-    digits = match["sign"].replace("−", "-").replace("－", "-").replace("+", "") + match["digits"].replace(",", "")
+    sign = match["sign"].replace("−", "-").replace("－", "-").replace("+", "")
+    if sign and match["change"]:
+        raise CellError(f"{text!r} has a sign behind {match['change']}; write one of the two")
+    digits = ("-" if match["change"] in token.REDUCTIONS else sign) + match["digits"].replace(",", "")
     words = [match[name] for name in ("before", "odd", "more", "after") if match[name]]
     if len(words) > 1 or (words and word):
         raise CellError(f"{text!r} has two qualifiers; write one, in the cell or in its own column")

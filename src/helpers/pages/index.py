@@ -61,7 +61,7 @@ def _place(facts: dict[Run, dict]) -> dict:
 
 def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> dict:
     """The pages of one region in one language as a grid; spoken: files of this index by language."""
-    years = sorted({year for own in facts.values() for year in own["years"]})
+    years = sorted({run.year for run in facts if run.year is not None})
     rows = []
     for name in sorted({run.notebook for run in facts}, key=order_by_number):
         own = {run: about for run, about in facts.items() if run.notebook == name}

@@ -1,5 +1,6 @@
 """A chapter in one year: its targets, and section by section its figures, pictures and platforms."""
 
+from collections.abc import Sized
 from functools import cached_property
 
 import pandas as pd
@@ -113,17 +114,14 @@ class Chapter(Notebook):
 
         >>> c.opening()
         """
-        printed, say = self._printed(), self._say
-        text = printed[~printed["in_table"]]
-        dated, undated = int((text["year"] == self.year).sum()), int(text["year"].isna().sum())
-        derived, platforms = len(self._implied()), self._platforms()
-        lead = [say("lead.targets", counts=self._context.list_statuses(self._score)) if len(self._score) else ""]
+        say, context, platforms = self._say, self._context, self._platforms()
+        printed = self._printed()
+        counts = self._count(printed[~printed["in_table"]], self._implied())
+        lead = [say("lead.targets", counts=context.list_statuses(self._score)) if len(self._score) else ""]
         lead.append(self._lead_errata(self._score))
-        lead.append(say("lead.printed", n=dated, year=self.year))
-        lead.append(say("lead.derived", n=derived))
-        lead.append(say("lead.undated", n=undated))
+        lead.append(say("reading.sentence", text=counts) if counts else say("none.figures", year=self.year))
         running = int((platforms["status"] == "running").sum())
-        lead.append(say("lead.platforms", n=len(platforms), running=running))
+        lead.append(say("lead.platforms", n=len(platforms), running=running) if len(platforms) else "")
         rows = [(say("as_printed"), self._score)]
         if len(self._context.changed(self._score)):
             rows.append((say("with_errata"), self._own(self._context.scores(self.year, "corrected"))))
@@ -132,7 +130,7 @@ class Chapter(Notebook):
             self._context.join_sentences(lead),
             rows if len(self._score) else [],
             self.sections,
-            say("detail", dated=dated, derived=derived, undated=undated),
+            counts,
         )
 
     def scoreboard(self) -> Table | Html:
@@ -259,21 +257,23 @@ class Chapter(Notebook):
 
     def _summary(self, section: str) -> Html:
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
-        printed, say = self._printed(section), self._say
-        counts = {
-            "summary.figures": int((printed["year"] == self.year).sum()),
-            "summary.undated": int(printed["year"].isna().sum()),
-            "summary.derived": len(self._implied(section)),
-            "summary.platforms": len(self._platforms(section)),
-        }
-        parts = [say(key, n=n, year=self.year) for key, n in counts.items() if n]
-        zh = self.language == "zh"
-        text = (
-            ("，" if zh else ", ").join(parts) + ("。" if zh else ".") if parts else say("none.figures", year=self.year)
-        )
+        printed = self._printed(section)
+        counts = self._count(printed, self._implied(section), self._platforms(section))
+        text = self._say("reading.sentence", text=counts) if counts else self._say("none.figures", year=self.year)
         bottom = self._context.join_sentences(self._bottom_lines(section, printed))
         html = Markup('<p class="bottom-line">{}</p>').format(bottom) if bottom else Markup("")
         return Html(html + display.sentence(text).html, self._context.join_sentences([bottom, text]))
+
+    def _count(self, printed: pd.DataFrame, derived: pd.DataFrame, platforms: Sized = ()) -> str:
+        """How many figures of the year, undated ones, derived ones and platforms there are; zeros are left out."""
+        counts = {
+            "summary.figures": int((printed["year"] == self.year).sum()),
+            "summary.undated": int(printed["year"].isna().sum()),
+            "summary.derived": len(derived),
+            "summary.platforms": len(platforms),
+        }
+        parts = [self._say(key, n=n, year=self.year) for key, n in counts.items() if n]
+        return ("，" if self.language == "zh" else ", ").join(parts)
 
     def _bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
         """Sentences that say what matters in a section's figures of the year; none where there is nothing to say."""

@@ -26,10 +26,11 @@ class RegionScores:
     def compare(self, region: str, language: str) -> pd.DataFrame:
         """Targets of a region and of the regions directly within it, in the order of `regions.csv`.
 
-        Empty where fewer than two of them have data. Columns: `REGION_TARGETS`; numbers are in the unit beside them.
+        Empty without a region, and where fewer than two of them have data. Columns: `REGION_TARGETS`; numbers are in the unit
+        beside them.
         """
         parents = self.package.regions["parent"]
-        regions = [region, *parents.index[parents == region]]
+        regions = [region, *parents.index[parents == region]] if region else []
         scores = {place: score for place in regions if len(score := self._score(place))}
         if sum((score["status"] != "no_data").any() for score in scores.values()) < 2:
             return pd.DataFrame(columns=list(REGION_TARGETS)).astype(TYPES)

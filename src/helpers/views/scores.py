@@ -40,7 +40,7 @@ class TargetTables:
             context.column("source", write=lambda row: row["locator"], label="locator"),
         ]  # fmt: skip
         if score["nature"].any():
-            columns.insert(1, context.column("nature", write=lambda row: row["nature"]))
+            columns.insert(1, context.column("nature", "word"))
         cut = score["completion"].max() > display.BAR_END
         note = context.join_sentences([self.judged(score), self.say("note.bars.cut" if cut else "note.bars")])
         return self.context.table(caption, columns, frame, name, "row", "i-", "category", note, "score")
@@ -258,7 +258,7 @@ class TargetTables:
         """A column of statuses in a year, with the values behind them."""
 
         def write(row: dict) -> Markup:
-            held = score.loc[row["indicator"]].to_dict() | {"reading_code": "printed"}
+            held = score.loc[row["indicator"]].to_dict() | {"indicator": row["indicator"], "reading_code": "printed"}
             value = Markup(' <span class="reason">{}</span>').format(self.actual(held))
             return self.context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
 
