@@ -250,7 +250,7 @@ def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found
     expect(page.locator("#count")).to_contain_text("results")
     shown = page.locator("table.grid tbody tr:visible").all_inner_texts()
     assert 0 < len(shown) < 8
-    assert any("Integration" in row for row in shown)
+    assert any("Industry integration" in row for row in shown)
     page.press("#search", "ArrowDown")
     assert page.evaluate("document.activeElement.closest('#found li') !== null")
     page.keyboard.press("Escape")
@@ -280,7 +280,7 @@ def test_year_and_language_switches_lead_to_the_same_notebook(browser, reports):
     page.wait_for_url("**/2-integration_2018_zh.html")
     page.get_by_role("link", name="English").click()
     page.wait_for_url("**/2-integration_2018_en.html")
-    assert page.locator("h1").inner_text().startswith("Integration")
+    assert page.locator("h1").inner_text().startswith("Industry integration")
     page.close()
 
 

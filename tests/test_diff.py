@@ -22,7 +22,7 @@ EDITS = [  # file, what stands there, what stands there instead
     ("figures.csv", "T.4-actual,smart-agriculture-zones,level,330000,2017,11,个,exact,11,", "T.4-actual,smart-agriculture-zones,level,330000,2017,12,个,exact,12,"),
     ("figures.csv", "rural-stations,level,330000,2018,1.78,万个,exact,1.78万个", "rural-stations,level,330000,2018,17800,个,exact,17800个"),
     ("figures.csv", "1.1.2-1,national-technology-centres-new,flow,330000,2017/2018,14,家,exact,14家,mid-term-report,1.1.2,2,,\n", ""),
-    ("figures.csv", "1.1.2-2,provincial-innovation-centres-new,flow,330000,2017/2018,10,家,exact,10家,mid-term-report,1.1.2,2,", "1.1.2-2,provincial-innovation-centres-new,flow,330000,2016/2018,10,家,about,约10家,mid-term-report,1.1.2,3,a note\n1.1.2-9,national-technology-centres-new,flow,330000,2017,15,家,exact,15家,mid-term-report,1.1.2,2,"),
+    ("figures.csv", "1.1.2-2,provincial-innovation-centres-new,flow,330000,2017/2018,10,家,exact,10家,mid-term-report,1.1.2,2,", "1.1.2-2,provincial-innovation-centres-new,flow,330000,2016/2018,10,家,about,约10家,mid-term-report,1.1.2,3,a note,\n1.1.2-9,national-technology-centres-new,flow,330000,2017,15,家,exact,15家,mid-term-report,1.1.2,2,"),
     ("figures.csv", "1.2.3-5,incubators,", "1.2.3-5,maker-spaces-provincial,"),
     ("errata.csv", "figures,T.7-actual,value,500,438.1,", "figures,T.7-actual,value,500,438.2,"),
     ("external.csv", "X-1,high-tech-enterprises,level,330000,2017,3000,家,exact,3000,,", "X-1,high-tech-enterprises,level,330000,2016,3100,家,exact,3100,narrower,"),
