@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from helpers import paths
 from helpers.authoring import examples, new_plan
@@ -191,3 +192,38 @@ def test_a_wrong_history_is_told(tmp_path, history, sentence):
     folder = create(tmp_path / "plan")
     change(folder / "platforms.csv", ",building,,", f",building,{history},")
     assert f"platforms.csv:2:history: {sentence}" in [str(problem) for problem in validate.find_problems(folder)]
+
+
+def test_a_plan_is_filled_in_by_workbooks_of_departments_alone(tmp_path):
+    """Targets, too: a package whose headline indicators have none yet can be handed out and filled in."""
+    folder = create(tmp_path / "plan")
+    change(folder / "figures.csv", (folder / "figures.csv").read_text(encoding="utf-8").partition("\n")[2], "")
+    for table in ("errata", "external"):
+        (folder / f"{table}.csv").write_text(
+            (folder / f"{table}.csv").read_text(encoding="utf-8").partition("\n")[0] + "\n"
+        )
+    change(folder / "indicators.csv", "up,level,,expected,false,,,", "up,level,,expected,false,,市统计局,")
+    change(folder / "indicators.csv", "up,cumulative,,binding,false,,,", "up,cumulative,,binding,false,,市人社局,")
+    assert len(validate.find_problems(folder)) == 2
+    assert run_cli("template", str(folder), str(tmp_path / "book.xlsx")).exit_code == 0
+    cells = {
+        "example-coverage": {"target:2025": ">90%", "value:2020": 60, "value:2021": 70},
+        "example-jobs": {"unit": "万个", "target:2025": 50, "value:2021": 12},
+    }
+    books = sorted(tmp_path.glob("book-*.xlsx"))
+    for path in books:
+        book = load_workbook(path)
+        sheet = book.worksheets[0]
+        columns = {cell.value: cell.column for cell in sheet[5] if cell.value}
+        for column, value in cells[sheet.cell(7, columns["indicator"]).value].items():
+            sheet.cell(7, columns[column]).value = value
+        book.save(path)
+    result = run_cli("import", *map(str, books), "--data", str(folder), "--yes")
+    assert result.exit_code == 0, result.output
+    assert validate.find_problems(folder) == []
+    package = tables.load(folder)
+    assert package.figures["printed"].tolist() == ["60%", "70%", ">90%", "12万个", "50万个"]
+    assert package.figures["document"].map(package.sources["title_zh"]).tolist() == [
+        *["book-市统计局.xlsx"] * 3, *["book-市人社局.xlsx"] * 2,
+    ]  # fmt: skip
+    assert package.figures.at["example-coverage-target-2025", "strict"]

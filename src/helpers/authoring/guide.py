@@ -12,7 +12,7 @@ GUIDE = """\
 保存（保存类型选“CSV UTF-8”）。命令在项目文件夹里运行。
 
 1. **章和节**：在 `chapters.csv` 和 `sections.csv` 里写上章、节的名称；多余的行删去，不够的加行。节号如 `2.1`
-   表示第 2 章第 1 节。节的引言写在 `text_zh`、`text_en`。
+   表示第 2 章第 1 节。节的引言写在 `text_zh`、`text_en`。改好后删去 `notebooks` 文件夹，笔记本即按新的名称自动生成。
 2. **指标**：在 `indicators.csv` 里每个指标一行。`indicator` 是英文短名（小写字母、数字和连字符）；
    `headline` 是主要指标的序号；`kind` 是类型：`stock` 存量、`flow` 流量、`share` 占比、`index` 指数、`rank` 位次；
    `target_kind` 是目标的类型，
@@ -26,7 +26,7 @@ GUIDE = """\
 5. **检查**：`{evaluate} check {folder}` 逐条列出问题，并说明怎样改。
 6. **成页**：`{evaluate} run --data {folder} --out {out}`，然后打开 `{out}/index.html`。
 
-`notebooks/` 里的笔记本也可以修改；新增章或节以后，删去这个文件夹，就使用按数据自动生成的笔记本。
+要自己撰写分析，在章节名称确定以后编辑 `notebooks` 文件夹里的笔记本。
 
 ---
 
@@ -35,6 +35,7 @@ in Excel (choose the type “CSV UTF-8”). Run the commands in the project’s 
 
 1. **Chapters and sections**: write their names into `chapters.csv` and `sections.csv`; delete rows that you do not need,
    and add others. The section `2.1` is the first one of chapter 2. Its introduction goes into `text_zh` and `text_en`.
+   Then delete the folder `notebooks`: notebooks are made again with the new names.
 2. **Indicators**: `indicators.csv` has a row for each. `indicator` is a short name of small letters, digits and hyphens;
    `headline` numbers the headline indicators; `kind` is `stock`, `flow`, `share`, `index` or `rank`; `target_kind` tells
    how the target is meant, such as `level` (at least), `cap` (at most), `growth` (average a year), `cumulative` (total)
@@ -50,8 +51,7 @@ in Excel (choose the type “CSV UTF-8”). Run the commands in the project’s 
 5. **Check**: `{evaluate} check {folder}` lists every problem, and what to write instead.
 6. **Make the pages**: run `{evaluate} run --data {folder} --out {out}`, and open `{out}/index.html`.
 
-You can change the notebooks in `notebooks/`. After adding a chapter or a section, delete that folder: notebooks are then made
-from the data.
+To write the analysis yourself, edit the notebooks in the folder `notebooks`, once the chapters and sections are named.
 """
 
 

@@ -245,7 +245,9 @@ def diff(old, new, form, out, language) -> None:
 @click.argument("folder")
 @click.argument("book")
 @click.option("--responsible", default="", help="Only the indicators of this department.  [default: all departments]")
-@click.option("--years", type=Years(), help="Years to fill in: 2017, 2016-2018 or 2016,2018.  [default: the plan's]")
+@click.option(
+    "--years", type=Years(), help="Years to fill in: 2017, 2016-2018 or 2016,2018.  [default: those of the plan]"
+)
 def template(folder, book, responsible, years) -> None:
     """Write a workbook BOOK (.xlsx) in which a department fills in figures for the data package in FOLDER.
 
@@ -255,10 +257,9 @@ def template(folder, book, responsible, years) -> None:
     from helpers.collect import template as collecting
     from helpers.package import tables
 
-    package = tables.load(folder)
-    plan = package.plan
+    package = tables.load(folder, lenient=True)
     for planned in collecting.plan(package, Path(book), responsible):
-        collecting.write(package, planned, sorted(years or range(plan.start_year, plan.target_year + 1)))
+        collecting.write(package, planned, sorted(years or collecting.list_years(package)))
         click.echo(f"{planned.path}: {len(planned.indicators)} indicators")
 
 

@@ -17,7 +17,7 @@ MULTIPLIERS = "|".join(word for word in token.MULTIPLIERS if not word.isascii())
 RISES = ("增长", "上升", "提高", "增加")  # a change that goes without its sign, as token.REDUCTIONS
 AMOUNT = re.compile(
     rf"(?P<change>{'|'.join((*RISES, *token.REDUCTIONS))})?"
-    r"(?P<before>大约|约|超过|超|突破|接近|近|不足)?(?P<sign>[-−－+]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<odd>[余多]?)"
+    r"(?P<before>[>≥<≤]|大约|约|超过|超|突破|接近|近|不足)?(?P<sign>[-−－+]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<odd>[余多]?)"
     rf"(?P<word>{MULTIPLIERS})?(?P<more>[余多]?)(?P<unit>[^\d,.+\-]*?(?:/\d*[^\d,.+\-]+?)?)(?P<after>以上|左右)?"
 )
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")

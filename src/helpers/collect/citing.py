@@ -32,11 +32,16 @@ class Documents:
             return {"document": document, "source": entry.within, "sentence": "1", "note": note}
         note = _join(entry.note, ", ".join(text for text in (entry.document, entry.within) if text))
         return {
-            "document": document or name_workbook(entry.place),
+            "document": document or self._name_workbook(entry.place),
             "source": entry.place,
             "sentence": "1",
             "note": note,
         }
+
+    def _name_workbook(self, place: str) -> str:
+        """Key of the workbook of a cell: that of a document with its name, else a new one."""
+        title = title_workbook(place)
+        return self.titles.get(title.lower()) or name_workbook(title)
 
 
 def _join(note: str, where: str) -> str:
@@ -44,11 +49,12 @@ def _join(note: str, where: str) -> str:
     return f"{note} ({where})" if note and where else note or where
 
 
-def name_workbook(place: str) -> str:
-    """Key of the workbook of a cell as a document; of a name without Latin letters or digits a digest of it."""
-    title = title_workbook(place)
-    slug = "-".join(re.findall(r"[a-z0-9]+", title.rpartition(".")[0].lower()))
-    return f"workbook-{slug or hashlib.sha256(title.encode()).hexdigest()[:8]}"
+def name_workbook(title: str) -> str:
+    """Key of a workbook as a document, which no other name has: a digest follows what a key cannot tell of the name."""
+    stem = title.rpartition(".")[0]
+    slug = "-".join(re.findall(r"[a-z0-9]+", stem.lower()))
+    digest = "" if slug == stem else hashlib.sha256(title.encode()).hexdigest()[:8]
+    return "-".join(part for part in ("workbook", slug, digest) if part)
 
 
 def title_workbook(place: str) -> str:

@@ -76,7 +76,7 @@ def _list_under(heading: str, sentences: list[str]) -> Iterator[str]:
 
 def prepare(books: list[str], data: str) -> Import:
     """Read some files for a package. Raises UserError for one that cannot be read, or that holds nothing to read."""
-    package = tables.load(data)
+    package = tables.load(data, lenient=True)
     paths = [Path(book) for book in books]
     names = [path.name for path in paths]
     if repeated := {name for name in names if names.count(name) > 1}:

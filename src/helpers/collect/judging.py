@@ -98,7 +98,8 @@ class Judge:
         point = period.parse(entry.period)
         if point is None:
             raise ValueError(f"{entry.cell.text!r} has no period; write a year above it")
-        unit = self._choose_unit(entry, match.unit, match.measure)
+        percent = measure in PERCENT or (measure == "target" and indicator["target_kind"] in rules.PERCENT_TARGETS)
+        unit = self._choose_unit(entry, match.unit, percent)
         amount = amounts.read(entry.cell, unit, entry.word)
         if amount is None:
             return None
@@ -110,9 +111,12 @@ class Judge:
         } | self.documents.cite(entry)  # fmt: skip
         return Figure(row, entry.place, float(amount.value) * multiplier, point.last[0])
 
-    def _choose_unit(self, entry: Entry, bracket: str, measure: str | None) -> str:
-        """Unit that stands beside or above a cell. Raises ValueError for two different ones."""
-        if measure in PERCENT:
+    def _choose_unit(self, entry: Entry, bracket: str, percent: bool) -> str:
+        """Unit that stands beside or above a cell; percent: is it a rate, whatever the unit of its quantity?
+
+        Raises ValueError for two different ones.
+        """
+        if percent:
             return bracket or "%"
         if bracket and entry.unit and bracket != entry.unit:
             raise ValueError(f"the name says {bracket!r} and the column {entry.unit!r}; write one unit")

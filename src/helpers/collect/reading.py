@@ -14,7 +14,7 @@ from helpers.numbers.spelling import is_missing, read_period
 
 BACK = "←"  # begins a cell of every table in a page's workbook
 BACK_ROW = 3  # of that cell, the first row being 0
-TEMPLATE = re.compile(r"(value|qualifier):(\d{4}\S*)")
+TEMPLATE = re.compile(r"(value|target|qualifier):(\d{4}\S*)")
 SERIAL = re.compile(r"\d+")  # a number of a row is no key
 
 
@@ -65,8 +65,9 @@ def _read_template(sheet: Sheet, codes_row: int, reading: Reading) -> None:
             if not match or match[1] == "qualifier" or cell.value is None:
                 continue
             cited = [clear_missing(texts.get(name, "")) for name in ("note", "document", "place")]
-            word = texts.get(f"qualifier:{match[2]}", "")
-            entry = Entry(sheet.locate(cell), texts["indicator"], match[2], cell, texts["unit"], "", word,
+            measure = "target" if match[1] == "target" else ""
+            word = "" if measure else texts.get(f"qualifier:{match[2]}", "")
+            entry = Entry(sheet.locate(cell), texts["indicator"], match[2], cell, texts["unit"], measure, word,
                           texts["region"], *cited)  # fmt: skip
             _add(entry, reading)
         if not any(row[number].value for code, number in codes.items() if code.startswith("value:")):

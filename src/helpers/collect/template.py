@@ -23,7 +23,7 @@ NOTES = ("note", "document", "place")  # columns behind them
 CODES_ROW, FIRST_ROW = 4, 6  # of the headings that a program reads, and of the first indicator, the first row being 0
 SPARE = 3  # rows of the title above the headings
 WIDTHS = {"region": 9, "indicator": 24, "name_zh": 34, "name_en": 34, "unit": 10, "reference": 16,
-          "value": 14, "qualifier": 9, "note": 26, "document": 26, "place": 14}  # fmt: skip
+          "value": 14, "target": 14, "qualifier": 9, "note": 26, "document": 26, "place": 14}  # fmt: skip
 INSTRUCTIONS = 9  # sentences of the sheet that says how to fill in the other one
 
 
@@ -59,6 +59,13 @@ def plan(package: Tables, path: Path, department: str = "") -> list[Template]:
         if template.path.exists():
             raise UserError(f"{template.path} exists already and may be filled in; remove it, or choose another name.")
     return templates
+
+
+def list_years(package: Tables) -> list[int]:
+    """Years of the plan, and that of the baseline where nothing is known of it."""
+    plan = package.plan
+    first = plan.start_year if (package.figures["year"] == plan.baseline_year).any() else plan.baseline_year
+    return [*range(first, plan.target_year + 1)]
 
 
 def _name_file(path: Path, department: str) -> Path:
@@ -111,7 +118,8 @@ class _Writer:
         if template.department:
             sheet.write_string(1, 0, self._say("collect.department", " ", name=template.department), self.plain)
         sheet.write_string(2, 0, self._say("collect.hint", " "), self.plain)
-        codes = [*FIXED, *(f"{name}:{year}" for year in years for name in ("value", "qualifier")), *NOTES]
+        targets = [f"target:{plan.target_year}"] if self._lacks_targets(template) else []
+        codes = [*FIXED, *targets, *(f"{name}:{year}" for year in years for name in ("value", "qualifier")), *NOTES]
         for column, code in enumerate(codes):
             name, _, year = code.partition(":")
             year = before if name == "reference" else year
@@ -149,6 +157,12 @@ class _Writer:
                 self.sheet.write_string(row, column, unit, self.input)
             else:
                 self.sheet.write_blank(row, column, None, self.input)
+
+    def _lacks_targets(self, template: Template) -> bool:
+        """Does an indicator have a kind of target, but no target yet?"""
+        figures, indicators = self.package.figures, self.package.indicators.loc[template.indicators]
+        known = {*figures.loc[figures["measure"] == "target", "indicator"]}
+        return any(key not in known for key in indicators.index[indicators["target_kind"] != ""])
 
     def _find_figures(self, indicator: str) -> pd.DataFrame:
         """Figures of the quantity itself, for the plan's region."""

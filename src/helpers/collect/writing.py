@@ -81,7 +81,7 @@ def choose_valid(package: Tables, figures: list[Figure]) -> tuple[list[Figure], 
     slips: list[str] = []
     while figures:
         with copy_with(package, figures) as folder:
-            problems = validate.find_problems(folder, older=True)
+            problems = validate.find_problems(folder, lenient=True)
             if not problems:
                 break
             frame = files.read(folder / schema.resources(schema.read(folder))["figures"])

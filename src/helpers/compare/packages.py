@@ -42,7 +42,7 @@ class Version:
 
     def __init__(self, folder: str | Path, language: str):
         """Raises DataError for a folder that holds no good package."""
-        self.tables = tables.load(folder, older=True)
+        self.tables = tables.load(folder, lenient=True)
         self.words = Formatter(self.tables, language)
         self.numbers = {name: getattr(self.tables, name).to_dict("index") for name in NUMBERS}
 

@@ -229,8 +229,9 @@ class Formatter:
         return self.add_title(row["document"], row["source"]) if several else row["source"]
 
     def add_title(self, document: str, place: str) -> str:
-        """A place with the title of its document."""
-        return self.say("stands.of", title=self.name_document(document), place=place)
+        """A place with the title of its document, if it does not begin with it, as the place of a workbook's cell does."""
+        title = self.name_document(document)
+        return place if place.startswith(f"{title}!") else self.say("stands.of", title=title, place=place)
 
     def format_date(self, date: str) -> str:
         """A day, a month or a year in words; date: `2018-02-08`, `2018-02` or `2018`."""

@@ -156,8 +156,8 @@ def _is_close(value: str, printed: float, fraction: bool) -> bool:
     return bool(NUMBER.fullmatch(value)) and abs(float(value) - printed) <= (0.005 if fraction else 1e-9 * abs(printed))
 
 
-def check_targets(frames, descriptor):
-    """Every headline indicator has a target in the target year, every target says how it is meant and when it is due."""
+def check_headlines(frames, descriptor):
+    """Every headline indicator has a category, and a target in the target year."""
     plan, indicators = schema.Plan.of(descriptor), frames["indicators"]
     targets = frames["figures"][frames["figures"]["measure"] == "target"]
     ends = targets["period"].map(_find_year)
@@ -171,6 +171,13 @@ def check_targets(frames, descriptor):
         if not line.category:
             what = f"{line.indicator!r} is a headline indicator without a category"
             yield "indicators", line.Index, "category", f"{what}; overviews are by category"
+
+
+def check_targets(frames, descriptor):
+    """Every target says how it is meant and when it is due."""
+    targets = frames["figures"][frames["figures"]["measure"] == "target"]
+    ends = targets["period"].map(_find_year)
+    kind_of = frames["indicators"].set_index("indicator")["target_kind"]
     kinds = targets["indicator"].map(kind_of)
     for row, indicator in targets.loc[kinds == "", "indicator"].items():
         what = f"{indicator!r} has a target, but its target_kind in indicators.csv is empty"
@@ -287,6 +294,6 @@ def check_histories(frames, descriptor):
 
 
 CHECKS = (
-    check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_targets,
+    check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_headlines, check_targets,
     check_revisions, check_base_years, check_directions, check_relations, check_sections, check_histories,
 )  # fmt: skip

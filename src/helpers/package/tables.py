@@ -104,22 +104,23 @@ class Tables:
         return self.regions.index.to_series().groupby(self.regions["parent"]).agg(list).to_dict()
 
 
-def load(folder: str | Path = "", older: bool = False) -> Tables:
+def load(folder: str | Path = "", lenient: bool = False) -> Tables:
     """The data package in a folder (the project's own by default). Raises DataError, which lists every problem.
 
-    older: may its labels have other blanks than the project's own? The project's own are used for them.
+    lenient: may it be of an older version, or unfinished (see `validate.find_problems`)? Labels with other blanks than the
+    project's own are then replaced by these.
     """
     path = paths.data(folder)
     package = validity.digest(path)
     choices = validity.recall(package)
-    if choices is None and (problems := validate.find_problems(path, older)):
+    if choices is None and (problems := validate.find_problems(path, lenient)):
         raise DataError(path, problems)
     descriptor = schema.read(path)
     files_of = {name: file for name, file in schema.resources(descriptor).items() if name in schema.COLUMNS}
     raw = {name: files.read(path / file) for name, file in files_of.items()}
-    raw["labels"] = labels.complete(raw["labels"], older)
+    raw["labels"] = labels.complete(raw["labels"], lenient)
     tables = of(path, schema.Plan.of(descriptor), raw)
-    if choices is None and not older:
+    if choices is None and not lenient:
         validity.remember(package, tables.choices)
     return tables
 

@@ -16,10 +16,13 @@ from helpers.package.problem import Problem
 
 CHECKS = (*rules.CHECKS, *citations.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
 
+LENIENT = (labels.check_blanks, rules.check_headlines)  # checks that an older or an unfinished package may fail
+
 # Tables of which a check must know every row; if one lacks some, the check is not made.
 WHOLE = {
     rules.check_units: ("units",),
     rules.check_printed: ("units",),
+    rules.check_headlines: ("figures", "indicators"),
     rules.check_targets: ("figures", "indicators"),
     rules.check_relations: ("indicators", "sections", "regions"),
     rules.check_sections: ("relations",),
@@ -29,10 +32,10 @@ WHOLE = {
 }
 
 
-def find_problems(folder: Path, older: bool = False) -> list[Problem]:
+def find_problems(folder: Path, lenient: bool = False) -> list[Problem]:
     """Everything wrong with the package in a folder, in the order of its files and rows; empty for a good one.
 
-    older: may its labels have other blanks than the project's own (see `labels.complete`)?
+    lenient: may it be of an older version, so that labels have other blanks, or unfinished, so that targets are missing?
     """
     if not folder.is_dir():
         return [Problem(str(folder), 0, "", "no such folder; a data package is a folder with a datapackage.json")]
@@ -49,13 +52,13 @@ def find_problems(folder: Path, older: bool = False) -> list[Problem]:
         what = f"not a usable descriptor ({error}); compare it with the one of the project"
         return [Problem(schema.DESCRIPTOR, 0, "", what)]
     if not problems:
-        problems += _check_tables(folder, descriptor, plan, tables, older)
+        problems += _check_tables(folder, descriptor, plan, tables, lenient)
     order = {str(name): n for n, name in enumerate(tables.values())}
     return sorted(problems, key=lambda p: (order.get(p.file, -1), p.row, p.column))
 
 
 def _check_tables(
-    folder: Path, descriptor: dict, plan: schema.Plan, tables: dict[str, str], older: bool
+    folder: Path, descriptor: dict, plan: schema.Plan, tables: dict[str, str], lenient: bool
 ) -> list[Problem]:
     """Problems of the tables: of their bytes and schema, then of what can be read."""
     problems = [problem for path in tables.values() for problem in files.check_bytes(folder / path)]
@@ -79,7 +82,7 @@ def _check_tables(
     if problems:
         frames = {name: partial.read(folder / path) for name, path in readable.items()}
         frames, damaged = partial.keep_good(frames, descriptor, tables, problems)
-    checks = [check for check in CHECKS if not (older and check is labels.check_blanks)]
+    checks = [check for check in CHECKS if not (lenient and check in LENIENT)]
     checks = [check for check in checks if not damaged & {*WHOLE.get(check, ())}]
     if "regions" not in damaged:
         problems += rules.check_plan(frames, plan)
