@@ -113,6 +113,17 @@ def test_the_same_page_gives_the_same_bytes_and_is_never_torn(folder, monkeypatc
     assert [left.name for left in folder.iterdir() if left.suffix not in (".html", ".pdf")] == []
 
 
+def test_what_differs_from_print_to_print_is_made_the_same():
+    first = b"<</CreationDate (D:20261128)>> /Names [(node00000213) 82 0 R (node00000215) 85 0 R] /ID (node00000215)"
+    later = b"<</CreationDate (D:20261129)>> /Names [(node00000217) 82 0 R (node00000221) 85 0 R] /ID (node00000221)"
+    wanted = (
+        b"<<"
+        + b" " * len("/CreationDate (D:20261128)")
+        + b">> /Names [(node00000001) 82 0 R (node00000002) 85 0 R] /ID (node00000002)"
+    )
+    assert printing.make_reproducible(first) == printing.make_reproducible(later) == wanted
+
+
 def test_without_chromium_a_sentence_says_so(reports, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     result = evaluate(str(reports / "6-audit_en.html"))

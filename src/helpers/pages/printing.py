@@ -30,6 +30,7 @@ OPTIONS = (
     "--generate-pdf-document-outline",
 )
 TIMEOUT_S = 120  # s that one page may take
+NODE = rb"node\d{8}"  # id of an element in the structure of a PDF
 CUTTING = Lock()  # the font is read by one thread at a time
 
 
@@ -85,7 +86,7 @@ def _print(browser: str, page: Path) -> str:
             if done.returncode or not pdf.exists():
                 last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
                 return f"Chromium ended with exit code {done.returncode}: {' '.join(last)}"
-            write_whole(page.with_suffix(".pdf"), remove_dates(pdf.read_bytes()))
+            write_whole(page.with_suffix(".pdf"), make_reproducible(pdf.read_bytes()))
         except subprocess.TimeoutExpired:
             return f"Chromium was not done within {TIMEOUT_S} s"
         except (OSError, UnicodeDecodeError) as error:
@@ -107,6 +108,12 @@ def prepare(page: str) -> str:
     return re.sub(r'(<a\b[^>]*?) href="(?!#|https?:)[^"]*"', r"\1", page)
 
 
-def remove_dates(pdf: bytes) -> bytes:
-    """A PDF without the time at which it was made; nothing in it moves, so its table of places still holds."""
-    return re.sub(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)", lambda date: b" " * len(date[0]), pdf)
+def make_reproducible(pdf: bytes) -> bytes:
+    """A PDF without the time at which it was made, and with elements numbered from 1 in their order.
+
+    Chromium counts on from what it has numbered before, which depends on how busy the machine is. Nothing in the PDF moves,
+    so that its table of places still holds.
+    """
+    pdf = re.sub(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)", lambda date: b" " * len(date[0]), pdf)
+    numbered = {name: b"node%08d" % n for n, name in enumerate(sorted({*re.findall(NODE, pdf)}), 1)}
+    return re.sub(NODE, lambda name: numbered[name[0]], pdf)
