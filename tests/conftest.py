@@ -22,7 +22,8 @@ from helpers.errors import UserError
 # Files of tests that take longest, the longest first: they begin first, so that no core is left with a long one at the end.
 LONGEST = (
     "test_cluster", "test_interruptions", "test_browser", "test_freshness", "test_access", "test_diff", "test_views",
-    "test_view_changes", "test_sparse_packages", "test_numbers",
+    "test_view_changes", "test_sparse_packages", "test_numbers", "test_collect_import", "test_collect_pages",
+    "test_any_plan", "test_any_plan_pages", "test_collect_round",
     "test_fork_outputs", "test_fork_engine", "test_outcomes", "test_chapter", "test_destinations", "test_lab", "test_print", "test_record", "test_pages", "test_kernels",
     "test_notebooks", "test_hostile", "test_kernel_clients", "test_kernel_fallback", "test_run_options", "test_kernel_servers",
     "test_validity", "test_kernel_isolation", "test_audit_command", "test_kernel_deaths", "test_house", "test_downloads",

@@ -8,6 +8,8 @@ from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
 from helpers.views.context import REACHED, Context, is_before_due
 
+LONG = 40  # characters of a locator, from which it may break into lines
+
 
 class TargetTables:
     """Tables of headline indicators against their targets."""
@@ -189,13 +191,14 @@ class TargetTables:
         """Locator of a figure, linked to its row on the page of its chapter and this year, where it has one."""
         context = self.context
         if figure["form"] == "derived":
-            return Markup('<span class="locator">{}</span>').format(figure["formula"])
+            return Markup('<span class="{}">{}</span>').format(_class_of(figure["formula"]), figure["formula"])
         notebook = context.view.chapters["notebook"].get(figure["chapter"], "")
         place, where = context.place_of(figure), self.words.format_locator(figure)
         if figure["chapter"] == 0 or not (pd.isna(figure["year"]) or figure["year"] == context.year):
-            return Markup('<span class="locator" title="{}">{}</span>').format(place, where)
+            return Markup('<span class="{}" title="{}">{}</span>').format(_class_of(where), place, where)
         page = "" if notebook == context.name else f"{notebook}.ipynb"
-        return Markup('<a class="locator" href="{}#f-{}" title="{}">{}</a>').format(page, figure.name, place, where)
+        link = Markup('<a class="{}" href="{}#f-{}" title="{}">{}</a>')
+        return link.format(_class_of(where), page, figure.name, place, where)
 
     def judged(self, score: pd.DataFrame) -> str:
         """By which target a year after the last one is judged."""
@@ -265,3 +268,8 @@ class TargetTables:
         fields = {field: str(year), f"{field}_value": f"{year} · {self.say('column.actual')}"}
         fields |= {f"{field}_unit": f"{year} · {self.say('column.unit')}"}
         return Column(fields, str(year), write)
+
+
+def _class_of(locator: str) -> str:
+    """Class of a locator or formula: a long one, as with the title of a document, may break into lines."""
+    return "locator long" if len(locator) > LONG else "locator"
