@@ -124,7 +124,7 @@ def test_a_workbook_is_for_one_department_on_request(departments, tmp_path):
     codes = [cell.value for cell in sheet[5]]
     plan = tables.load(departments).plan
     assert [code for code in codes if code.startswith("value")] == [
-        f"value:{year}" for year in range(plan.start_year, plan.target_year + 1)
+        f"value:{year}" for year in range(plan.baseline_year, plan.target_year + 1)
     ]
     locked = {code: sheet.cell(7, column).protection.locked for column, code in enumerate(codes, 1)}
     assert {code for code, is_locked in locked.items() if is_locked} == {
