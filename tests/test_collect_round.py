@@ -130,7 +130,7 @@ def test_a_workbook_is_for_one_department_on_request(departments, tmp_path):
     assert {code for code, is_locked in locked.items() if is_locked} == {
         "region", "indicator", "name_zh", "name_en", "reference",
     }  # fmt: skip
-    assert [rule.type for rule in sheet.data_validations.dataValidation] == ["list"] * 2
+    assert [rule.type for rule in sheet.data_validations.dataValidation] == ["list"] * 3
     instructions = openpyxl.load_workbook(path).worksheets[1]
     assert "白色单元格" in instructions["A2"].value
     assert "white cells" in instructions["B2"].value
