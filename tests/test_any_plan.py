@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from helpers import paths
 from helpers.authoring import examples, new_plan
@@ -228,3 +228,25 @@ def test_a_plan_is_filled_in_by_workbooks_of_departments_alone(tmp_path):
         *["book-市统计局.xlsx"] * 3, *["book-市人社局.xlsx"] * 2,
     ]  # fmt: skip
     assert package.figures.at["example-coverage-target-2025", "strict"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        (["覆盖率", "%", "占比", "不低于", 60, 150], "figures.csv:3:value: 150 % lies outside 0-100 %"),
+        (["覆盖率", "%", "占比", "不低于", 60, None], "indicators.csv:2:headline: 'indicator-1' is a headline indicator without a target"),
+        (["覆盖率", "%", "比例", None, 60, None], "plan.xlsx!Sheet!C2: '比例' is not known; write 存量 (stock), 流量 (flow), 占比 (share)"),
+        (["覆盖率", "%", None, None, 60, None], "plan.xlsx!Sheet!C2: 类型 is empty; write 存量 (stock)"),
+        (["耗能", "吨标准煤", "流量", None, 60, None], "plan.xlsx!Sheet!B2: the unit '吨标准煤' is new; write what it measures into a column 量纲"),
+    ],
+)  # fmt: skip
+def test_a_wrong_table_of_a_plan_is_told_and_leaves_nothing(tmp_path, cells, sentence):
+    book = Workbook()
+    for row in (["指标", "单位", "类型", "目标类型", "基期值", "目标值"], cells):
+        book.active.append(row)
+    book.save(tmp_path / "plan.xlsx")
+    options = ["--title", "规划", "--region", "330100", "--target-year", "2025", "--from", str(tmp_path / "plan.xlsx")]
+    result = run_cli("new-plan", str(tmp_path / "plan"), *options)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.xlsx"]

@@ -1,5 +1,6 @@
 """Imports into a package: what is written, what is listed and left out, and that nothing is left on failure."""
 
+import re
 from pathlib import Path
 
 import collected
@@ -8,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.cli.verbs import main
-from helpers.collect import matching, writing
+from helpers.collect import citing, matching, writing
 from helpers.package import tables, validate
 
 A, B, C = "高新技术企业", "众创空间服务平台", "全省网络零售额"  # 家, 家, 元
@@ -197,3 +198,27 @@ def test_two_files_of_one_name_are_refused(copy, tmp_path):
     result = evaluate("import", *paths, "--data", copy, "--yes")
     assert result.exit_code == 2
     assert "two files are named b.xlsx; rename one" in result.output
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "cited"),
+    [
+        ("mid-term-report", "2.3.9", ("mid-term-report", "2.3.9", "b.xlsx!Sheet1!C2")),
+        ("mid-term-report", None, ("workbook-b", "b.xlsx!Sheet1!C2", "mid-term-report")),
+        ("年报", "p. 3", ("workbook-b", "b.xlsx!Sheet1!C2", "年报, p. 3")),
+        (None, None, ("workbook-b", "b.xlsx!Sheet1!C2", "")),
+    ],
+)
+def test_a_figure_stands_in_a_known_document_only_with_its_place(copy, tmp_path, document, place, cited):
+    head = ["指标", "单位", 2016, "来源", "出处"]
+    path = write_book(tmp_path / "b.xlsx", head, [C, "亿元", 11000, document, place])
+    assert evaluate("import", path, "--data", copy, "--yes").exit_code == 0
+    (row,) = [row for row in collected.read_figures(copy) if row["figure"] == "online-retail-sales-2016"]
+    assert (row["document"], row["source"], row["note"]) == cited
+
+
+def test_no_two_workbooks_have_the_same_key():
+    titles = ["b.xlsx", "b.csv", "B.xlsx", "b-商务厅.xlsx", "b-科技局.xlsx", "商务厅.xlsx", "b c.xlsx", "b-c.xlsx"]
+    keys = [citing.name_workbook(title) for title in titles]
+    assert len({*keys}) == len(titles)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) for key in keys)

@@ -14,6 +14,7 @@ from helpers.errors import UserError
 from helpers.files import write_whole
 from helpers.package import schema, tables
 from helpers.package.notebooks import FOLDER
+from helpers.package.problem import DataError
 
 MOST_CHAPTERS = 50
 REGION = re.compile(r"\d{6}|[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -68,7 +69,8 @@ def create(folder: Path, plan: NewPlan, rows: dict[str, list[dict]]) -> list[str
 
     rows: of each table (see `examples.make_rows` and `plan_table.make_rows`)
 
-    Raises UserError for a plan that cannot be, and for a folder that holds something.
+    Raises UserError for a plan that cannot be, for a folder that holds something, and for rows that make no good package;
+    then nothing is left.
     """
     _check(folder, plan)
     contents = {f"{name}.csv": _to_csv(name, table) for name, table in rows.items()}
@@ -76,7 +78,7 @@ def create(folder: Path, plan: NewPlan, rows: dict[str, list[dict]]) -> list[str
     try:
         for name, content in contents.items():
             write_whole(folder / name, content.encode())
-        package = tables.load(folder)
+        package = _load_or_remove(folder, [*contents])
         notebooks = {f"{FOLDER}/{name}": text for name, text in make_notebooks(package, "..").items()}
         guide = {"README.md": write_guide(package, folder)}
         for name, content in (notebooks | guide).items():
@@ -96,6 +98,18 @@ def _check(folder: Path, plan: NewPlan) -> None:
         raise UserError(f"{what}; expected years from {YEARS[0]} to {YEARS[-1]}, the first one no later.")
     if not 1 <= plan.chapters <= MOST_CHAPTERS:
         raise UserError(f"a plan has 1 to {MOST_CHAPTERS} chapters, not {plan.chapters}.")
+
+
+def _load_or_remove(folder: Path, names: list[str]) -> tables.Tables:
+    """The package that was just written; its files are removed again if it is no good one. Raises UserError."""
+    try:
+        return tables.load(folder)
+    except DataError as error:
+        for name in names:
+            (folder / name).unlink()
+        folder.rmdir()
+        problems = "\n".join(map(str, error.problems))
+        raise UserError(f"{folder}: nothing was written, as the package would have problems:\n{problems}") from None
 
 
 def _describe(plan: NewPlan) -> str:

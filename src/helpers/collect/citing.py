@@ -23,20 +23,15 @@ class Documents:
     def cite(self, entry: Entry) -> dict[str, str]:
         """Columns of figures.csv that say where an entry comes from.
 
-        The place in a document that the package knows is the source, and the cell goes into the note; the name of any other
-        document goes into the note, and the cell is the source.
+        The place in a document that the package knows is the source, and the cell goes into the note. Otherwise the cell is
+        the source, in the workbook as the document, and what the sheet names goes into the note.
         """
         document = self.titles.get(entry.document.lower(), "") if entry.document else ""
         if document and entry.within:
             note = _join(entry.note, entry.place)
             return {"document": document, "source": entry.within, "sentence": "1", "note": note}
         note = _join(entry.note, ", ".join(text for text in (entry.document, entry.within) if text))
-        return {
-            "document": document or self._name_workbook(entry.place),
-            "source": entry.place,
-            "sentence": "1",
-            "note": note,
-        }
+        return {"document": self._name_workbook(entry.place), "source": entry.place, "sentence": "1", "note": note}
 
     def _name_workbook(self, place: str) -> str:
         """Key of the workbook of a cell: that of a document with its name, else a new one."""
@@ -51,9 +46,8 @@ def _join(note: str, where: str) -> str:
 
 def name_workbook(title: str) -> str:
     """Key of a workbook as a document, which no other name has: a digest follows what a key cannot tell of the name."""
-    stem = title.rpartition(".")[0]
-    slug = "-".join(re.findall(r"[a-z0-9]+", stem.lower()))
-    digest = "" if slug == stem else hashlib.sha256(title.encode()).hexdigest()[:8]
+    slug = "-".join(re.findall(r"[a-z0-9]+", title.rpartition(".")[0].lower()))
+    digest = "" if title == f"{slug}.xlsx" else hashlib.sha256(title.encode()).hexdigest()[:8]
     return "-".join(part for part in ("workbook", slug, digest) if part)
 
 
