@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -190,6 +191,27 @@ def test_ctrl_c_stops_a_batch_on_a_local_cluster(times, waiting, tmp_path):
     assert "Traceback" not in result.err
     assert len(outputs(out)) == (3 if times == 1 else 0)
     assert small.unfinished(out) == []
+
+
+LEVELS = """
+import logging, pathlib, sys
+from helpers.batch import cluster
+
+def read_level(name):
+    return logging.getLogger(name).getEffectiveLevel()
+
+if __name__ == "__main__":
+    with cluster.open_cluster(cluster.LOCAL, 1, pathlib.Path(sys.argv[1])) as here:
+        print([here.submit(read_level, f"distributed.{name}").result() for name in ("worker", "core")])
+"""
+
+
+def test_workers_started_here_log_no_lost_connection(tmp_path):
+    """A worker that is stopped would print a traceback for the connection to its scheduler, now and then."""
+    script = tmp_path / "levels.py"
+    script.write_text(LEVELS)
+    done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr) == (f"{[logging.CRITICAL] * 2}\n", "")
 
 
 def test_a_missing_scheduler_is_reported_in_a_sentence(eight, tmp_path):

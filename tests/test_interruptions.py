@@ -8,11 +8,14 @@ import re
 import signal
 import subprocess
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 import small
 from small import ONE_YEAR, TWO_YEARS, entries, evaluate, executions, outputs, report
+
+from helpers.batch import pool
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("nothing_left")]
 
@@ -181,3 +184,16 @@ def test_a_clock_set_back_changes_nothing(sources, out, tmp_path):
             jump.unlink()
         result = evaluate(sources, *options, environment=environment)
         assert (result.code, "4 of 4 runs succeeded, 4 of them fresh already" in result.out) == (0, True)
+
+
+def test_a_worker_may_be_ended_by_the_batch_and_by_the_thread_that_sees_it_die(tmp_path):
+    ended = []
+    with pool.open_workers(1, tmp_path) as workers:
+        future = workers.submit(time.sleep, 600)
+        (worker,) = workers._workers
+        future.add_done_callback(lambda done: ended.append(worker.shutdown(wait=False)))
+        workers.end()
+        with pytest.raises(BrokenProcessPool):
+            future.result()
+    worker.shutdown()
+    assert ended == [None]

@@ -5,6 +5,7 @@ dying worker was doing, the scheduler gives to another one.
 """
 
 import asyncio
+import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ LOCAL = "local"  # in place of an address: a cluster of this machine
 ANSWER_TIMEOUT_S = 10  # s in which a scheduler has to answer
 RECONNECT_CHECK_S = 0.1  # s between two looks whether it is there again
 TASKS_PER_THREAD = 1.5  # tasks handed out for each thread of a worker, so that none waits for the next
+# What fails in a cluster of this machine is told by the result of a task; what its workers log while they are stopped are
+# tracebacks of connections that we closed ourselves. They read their level of logging when they start.
+QUIET = {"distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "critical"}
 
 
 class Cluster:
@@ -92,9 +96,10 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
     with ExitStack() as stack:
         where = scheduler
         if scheduler == LOCAL:
-            stack.enter_context(config.set({"temporary-directory": str(scratch)}))
+            stack.enter_context(config.set({"temporary-directory": str(scratch)} | QUIET))
             with _without_interrupts():
-                where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None))
+                options = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+                where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, **options))
         try:
             if scheduler != LOCAL:
                 asyncio.run(asyncio.wait_for(_greet(scheduler), ANSWER_TIMEOUT_S))

@@ -60,6 +60,7 @@ class ForkedWorker:
         command = [sys.executable, "-m", WORKER, str(scratch)]
         self.process, self._channel = client.fork(command, os.environ | execute.ENVIRONMENT, address.read_settings())
         self._thread = ThreadPoolExecutor(1)
+        self._lock, self._is_shut = threading.Lock(), False
 
     def submit(self, function: Callable, argument) -> Future:
         return self._thread.submit(self._call, function, argument)
@@ -75,6 +76,11 @@ class ForkedWorker:
         raise value
 
     def shutdown(self, wait: bool = True, cancel_futures: bool = False) -> None:
+        """As of an executor; a batch that ends and a thread that sees the worker's death may both ask for it."""
+        with self._lock:
+            if self._is_shut:
+                return
+            self._is_shut = True
         self.process.close(SHUTDOWN_TIMEOUT_S)
         self._thread.shutdown(wait, cancel_futures=cancel_futures)
         self._channel.close()
