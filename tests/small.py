@@ -56,7 +56,7 @@ WORDS = (
 FACTS = {
     "form": PAGE_FORM, "plan": "a plan", "headline": "a headline", "lead": "a lead", "place": "", "banner": "",
     "region": {"name": "a region", "parent": ""},
-    "main": False, "years": YEARS, "sections": [], "count_words": "", "squares": [], "detail": "",
+    "main": False, "years": YEARS, "sections": [], "readings": [], "detail": "",
     "words": {word: word for word in WORDS.split()},
 }  # fmt: skip
 OPENING = f"""\

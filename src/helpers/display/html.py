@@ -16,7 +16,7 @@ from helpers.display import theme
 
 PAGE_MIME = "application/vnd.evaluation.page+json"
 FRAME_MIME = "application/vnd.dataresource+json"
-PAGE_FORM = 5  # of what a page says of itself; pages are not made from outputs of another form
+PAGE_FORM = 6  # of what a page says of itself; pages are not made from outputs of another form
 HAN = re.compile("[\u3400-\u9fff]")
 BANNER = "border:3px solid;padding:8px 12px;margin:0 0 16px;font-size:16px;font-weight:700"  # JupyterLab has no sheet of ours
 
@@ -90,6 +90,31 @@ class Value(str):
         return (
             escape(str(self)) if order == self else Markup('<span data-order="{}">{}</span>').format(order, str(self))
         )
+
+
+class Readings(str):
+    """A text that says both readings, as reported and as corrected, and each of them alone; a page shows one of the three."""
+
+    def __new__(cls, both: str, printed: str, corrected: str):
+        self = super().__new__(cls, both)
+        self.printed, self.corrected = printed, corrected
+        return self
+
+    def __html__(self) -> Markup:
+        if self.printed == self.corrected:
+            return escape(str(self))
+        if not self.printed:
+            return mark_reading(str(self), "corrected")
+        texts = {"both": str(self), "only-printed": self.printed, "only-corrected": self.corrected}
+        return Markup("").join(mark_reading(text, reading) for reading, text in texts.items() if text)
+
+
+def mark_reading(text: str, reading: str) -> Markup:
+    """A text of one reading, which a page hides while it shows the other one.
+
+    reading: `printed` or `corrected`, where the other stands beside it; `both`; `only-printed`, `only-corrected`
+    """
+    return Markup('<span data-reading="{}">{}</span>').format(reading, text)
 
 
 BAR_END = 150  # where the scale of a bar ends, in % of the target; longer ones are cut

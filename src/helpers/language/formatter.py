@@ -107,7 +107,7 @@ class Formatter:
         if row["base_unit"] == "%":
             text = f"{number}%"
         elif dimension == "rank":
-            text = self.say("rank", rank=number)
+            text = self.say("rank", rank=format.ordinal(number, self.language))
         elif dimension == "index" or (self.language == "en" and dimension == "count"):
             text = number
         else:

@@ -8,6 +8,7 @@ from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
 
 MINUS = {"zh": "－", "en": "−"}
 MOST_FRACTION_DIGITS = 6  # of a number of millions
+ORDINAL_ENDINGS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}  # by the forms of the locale
 COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
 
 
@@ -59,6 +60,13 @@ def qualified(number: str, unit: str, word: str) -> str:
     if word in BEFORE_COUNTER:
         return f"{number}{'余' if word == '几' else word}{unit}"
     return f"{number}{unit}{word}" if word in AFTER_UNIT else f"{word}{number}{unit}"
+
+
+def ordinal(number: str, language: str) -> str:
+    """A rank in words: `1st`, `22nd`; a number that is not whole, and any Chinese one, stays as it is."""
+    if language == "zh" or not number.isdigit():
+        return number
+    return f"{number}{ORDINAL_ENDINGS[str(locale(language).ordinal_form(int(number)))]}"
 
 
 def percent(value: float, decimals: int, language: str) -> str:

@@ -46,7 +46,7 @@ def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
         pages[top] = _content(home or _any(away), language, spoken)
         pages[top] |= {"places": places, "entries": _entries(home, places)}
         if not home:  # pages of many regions, and none of the plan's own
-            pages[top] |= {"rows": [], "lead": {"headline": pages[top]["words"]["index"], "lead": ""}}
+            pages[top] |= {"rows": [], "lead": {"headline_html": pages[top]["words"]["index"], "lead_html": ""}}
     return pages
 
 
@@ -56,7 +56,12 @@ def _any(items: dict):
 
 def _place(facts: dict[Run, dict]) -> dict:
     """A region in the list: its name, and the counts of its main page."""
-    return {"name": _any(facts)["place"], "counts": next((s["count_words"] for s in facts.values() if s["main"]), "")}
+    return {"name": _any(facts)["place"], "counts": next((_count(own) for own in facts.values() if own["main"]), "")}
+
+
+def _count(about: dict) -> str:
+    """Counts of statuses in words: of what we believe, which comes first."""
+    return next((reading["count_words"] for reading in about["readings"]), "")
 
 
 def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> dict:

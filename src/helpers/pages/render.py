@@ -27,7 +27,20 @@ from helpers.runs import outputs
 from helpers.runs.run import Run
 
 TEMPLATES = Path(__file__).parent / "templates"
-SPOKEN = ("copy", "copied", "in_address", "sort", "found", "found_one", "found_none", "found_more")  # by the script
+SPOKEN = (
+    "readings",
+    "reading_both",
+    "reading_printed",
+    "reading_corrected",
+    "copy",
+    "copied",
+    "in_address",
+    "sort",
+    "found",
+    "found_one",
+    "found_none",
+    "found_more",
+)  # by the script
 FONTS = {"zh": theme.FONT_ZH, "en": theme.FONT_EN}
 
 

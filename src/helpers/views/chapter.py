@@ -10,6 +10,7 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table
 from helpers.errors import UserError
 from helpers.views import places, reading
+from helpers.views.bottom_line import BottomLine
 from helpers.views.context import ON_SCHEDULE, REACHED, is_before_due
 from helpers.views.notebook import Notebook
 from helpers.views.sections import SectionTables
@@ -114,24 +115,16 @@ class Chapter(Notebook):
 
         >>> c.opening()
         """
-        say, context, platforms = self._say, self._context, self._platforms()
-        printed = self._printed()
+        say, platforms, printed = self._say, self._platforms(), self._printed()
         counts = self._count(printed[~printed["in_table"]], self._implied())
-        lead = [say("lead.targets", counts=context.list_statuses(self._score)) if len(self._score) else ""]
-        lead.append(self._lead_errata(self._score))
-        lead.append(say("reading.sentence", text=counts) if counts else say("none.figures", year=self.year))
+        line = BottomLine(self._context, self._score)
+        lead = [
+            *line.explain(),
+            say("summary.chapter", text=counts) if counts else say("none.figures", year=self.year),
+        ]
         running = int((platforms["status"] == "running").sum())
-        lead.append(say("lead.platforms", n=len(platforms), running=running) if len(platforms) else "")
-        rows = [(say("as_printed"), self._score)]
-        if len(self._context.changed(self._score)):
-            rows.append((say("with_errata"), self._own(self._context.scores(self.year, "corrected"))))
-        return self._opening(
-            self._context.headline_of(self._score, "headline.chapter"),
-            self._context.join_sentences(lead),
-            rows if len(self._score) else [],
-            self.sections,
-            counts,
-        )
+        lead.append(say("lead.platforms", n=running, total=len(platforms)) if len(platforms) > 1 else "")
+        return self._opening(line.headline("headline.chapter"), lead, line.readings, self.sections, counts)
 
     def scoreboard(self) -> Table | Html:
         """The chapter's headline indicators against their targets.
@@ -140,7 +133,7 @@ class Chapter(Notebook):
         """
         if self._score.empty:
             return self._context.none("none.targets")
-        return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.chapter"))
+        return self._targets.scoreboard(self._score, BottomLine(self._context, self._score).message("headline.chapter"))
 
     def stages(self) -> Picture | Html:
         """Platforms of the chapter by section and stage.
@@ -259,7 +252,7 @@ class Chapter(Notebook):
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
         printed = self._printed(section)
         counts = self._count(printed, self._implied(section), self._platforms(section))
-        text = self._say("reading.sentence", text=counts) if counts else self._say("none.figures", year=self.year)
+        text = self._say("summary.section", text=counts) if counts else self._say("none.figures", year=self.year)
         bottom = self._context.join_sentences(self._bottom_lines(section, printed))
         html = Markup('<p class="bottom-line">{}</p>').format(bottom) if bottom else Markup("")
         return Html(html + display.sentence(text).html, self._context.join_sentences([bottom, text]))
@@ -273,7 +266,7 @@ class Chapter(Notebook):
             "summary.platforms": len(platforms),
         }
         parts = [self._say(key, n=n, year=self.year) for key, n in counts.items() if n]
-        return ("，" if self.language == "zh" else ", ").join(parts)
+        return self._words.join_names(parts)
 
     def _bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
         """Sentences that say what matters in a section's figures of the year; none where there is nothing to say."""

@@ -104,7 +104,15 @@ class Context:
 
     def join_sentences(self, sentences: list[str]) -> str:
         """Sentences one after the other."""
-        return ("" if self.language == "zh" else " ").join(part for part in sentences if part)
+        return self._space.join(part for part in sentences if part)
+
+    def join_markup(self, sentences: list[str]) -> Markup:
+        """Sentences one after the other, some of which may be marked."""
+        return Markup(self._space).join(part for part in sentences if part)
+
+    @property
+    def _space(self) -> str:
+        return "" if self.language == "zh" else " "
 
     def count_statuses(self, score: pd.DataFrame) -> dict[str, int]:
         """Number of indicators by status, in status order, without the empty ones."""
@@ -124,20 +132,6 @@ class Context:
         """`8 exceeded, 6 met, 1 missed, 7 without data`."""
         parts = [self.say(f"count.{status}", n=n) for status, n in self.count_statuses(score).items()]
         return ("，" if self.language == "zh" else ", ").join(parts)
-
-    def headline_of(self, score: pd.DataFrame, key: str) -> str:
-        """`Of 15 headline targets with data, 14 were met`, or that there are no data."""
-        known = score[score["status"] != "no_data"]
-        values = {"year": self.year, "name": self.short()}
-        if not len(score):
-            return self.say(f"{key}.without", **values)
-        if known.empty:
-            return self.say(f"{key}.none", n=len(score), **values)
-        if is_before_due(known):
-            reached = int(known["status"].isin(ON_SCHEDULE).sum())
-            return self.say(f"{key}.schedule", n=reached, known=len(known), reached=reached, **values)
-        reached = int(known["status"].isin(REACHED).sum())
-        return self.say(f"{key}.known", n=reached, known=len(known), reached=reached, **values)
 
     # --- pieces ----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from helpers.charts import bars, intervals
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
 from helpers.views import reading
+from helpers.views.bottom_line import BottomLine
 from helpers.views.citing import cite_public
 from helpers.views.errata import ErrataTables, name_actual
 from helpers.views.notebook import Notebook
@@ -66,8 +67,7 @@ class Audit(Notebook):
         if len(changed):
             names = self._words.join_names(self._words.name_indicators(changed.index))
             lead.append(say("lead.audit.changes", n=len(changed), names=names))
-        rows = [(say("as_printed"), context.score), (say("with_errata"), context.scores(self.year, "corrected"))]
-        return self._opening(headline, context.join_sentences(lead), rows if len(context.score) else [])
+        return self._opening(headline, lead, BottomLine(context, context.score).readings)
 
     # --- findings --------------------------------------------------------------------------------------------
 

@@ -176,26 +176,28 @@ class Notebook:
         return write
 
     def _opening(
-        self, headline: str, lead: str, rows: list[tuple[str, pd.DataFrame]], sections=(), detail="", main=False
+        self,
+        headline: str,
+        lead: list[str],
+        readings: list[tuple[str, str, pd.DataFrame]],
+        sections=(),
+        detail="",
+        main=False,
     ) -> Html:
         """Headline, lead and rows of unit squares, and what a page and an index need to know of this notebook.
 
-        detail: a line for the index; main: does this page's headline stand for the whole evaluation?
+        lead: sentences; readings: see `BottomLine`; detail: a line for the index; main: does this page's headline stand for
+        the whole evaluation?
         """
         context, view, say = self._context, self.view, self._say
         across = "year" not in self._PARAMETERS
         when = say("all_years") if across else say("the_year", year=self.year)
         place = context.named("regions", self.view.region) if self.view.region != view.plan.region else ""
         kicker = " · ".join(part for part in (context.short(), when, place) if part)
-        squares = Markup("").join(
-            Markup('<div class="row"><span class="which">{}</span>{}</div>').format(name, self._squares(name, score))
-            for name, score in rows
-            if len(score)
-        )
-        legend = self._counted(rows[0][1]) if rows and len(rows[0][1]) else ""
+        squares = Markup("").join(self._row_of_squares(*reading, len(readings) > 1) for reading in readings)
         html = Markup(
-            '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}{}</header>'
-        ).format(kicker, headline, lead, squares, legend)
+            '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}</header>'
+        ).format(kicker, headline, context.join_markup(lead), squares)
         labels = self._words.column("labels", self.language)
         page = {
             "form": display.PAGE_FORM,
@@ -204,13 +206,22 @@ class Notebook:
             "short": context.short(),
             "place": place,
             "region": context.describe_region(),
-            "headline": headline,
-            "lead": lead,
+            "headline": str(headline),
+            "headline_html": escape(headline),
+            "lead": context.join_sentences(lead),
+            "lead_html": context.join_markup(lead),
             "language": {"zh": "zh-CN", "en": "en"}[self.language],
             "years": [] if across else view.years,
-            "counts": context.count_statuses(rows[0][1]) if rows else {},
-            "squares": [str(self._squares(name, score, counted=False)) for name, score in rows[:1]],
-            "count_words": context.list_statuses(rows[0][1]) if rows else "",
+            "readings": [
+                {
+                    "reading": reading if len(readings) > 1 else "",
+                    "name": name,
+                    "squares": str(self._squares(name, score, counted=False)),
+                    "counts": context.count_statuses(score),
+                    "count_words": context.list_statuses(score),
+                }
+                for reading, name, score in readings
+            ],
             "detail": detail,
             "main": main,
             "sections": [
@@ -221,7 +232,13 @@ class Notebook:
         if view.plan.synthetic:
             banner = display.banner(say("synthetic"))
             return Html(banner + html, f"{say('synthetic')} {headline}", page | {"banner": str(banner)})
-        return Html(html, headline, page)
+        return Html(html, str(headline), page)
+
+    def _row_of_squares(self, reading: str, name: str, score: pd.DataFrame, among_others: bool) -> Markup:
+        """Unit squares of a reading and their counts."""
+        marked = Markup(' data-reading="{}"').format(reading) if among_others else ""
+        row = Markup('<div class="row"{}><span class="which">{}</span>{}{}</div>')
+        return row.format(marked, name, self._squares(name, score), self._counted(score))
 
     def _squares(self, name: str, score: pd.DataFrame, counted: bool = True) -> Markup:
         """A unit square an indicator, in status order."""
@@ -234,11 +251,6 @@ class Notebook:
             for status, n in self._context.count_statuses(score).items()
         )
         return Markup('<ul class="counts">{}</ul>').format(items)
-
-    def _lead_errata(self, score: pd.DataFrame) -> str:
-        """How many statuses errata change, or nothing."""
-        changed = len(self._context.changed(score))
-        return self._say("lead.errata", n=changed) if changed else ""
 
     def legend(self) -> Html:
         """How printed, derived, public and corrected values, ranges and cut scales are told apart.

@@ -41,7 +41,7 @@ class Outlook(Notebook):
         ]
         key = "headline.outlook" if len(self._score) else "headline.outlook.without"
         headline = self._say("headline.outlook.before" if still_to_come else key, **across)
-        return self._opening(headline, self._context.join_sentences(lead), [])
+        return self._opening(headline, lead, [])
 
     def _after(self) -> pd.DataFrame:
         """Headline indicators with a value in a year after the target year, each in its latest one; in printed order."""

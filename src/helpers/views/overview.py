@@ -10,6 +10,7 @@ from helpers.display.table import Column, Parts, Picture, Table
 from helpers.errors import UserError
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
+from helpers.views.bottom_line import BottomLine
 from helpers.views.context import ON_SCHEDULE, REACHED
 from helpers.views.notebook import Notebook
 
@@ -27,21 +28,15 @@ class Overview(Notebook):
         return self._context.score
 
     def opening(self) -> Html:
-        """Bottom line: how many targets are met, as printed and with errata.
+        """Bottom line: how many targets are met by our reading and as reported, and whether the report's own claim holds.
 
         >>> o.opening()
         """
-        context, score, lead = self._context, self._score, []
-        if len(score):
-            lead.append(self._say("lead.overview", n=len(score), counts=context.list_statuses(score)))
-            lead += context.list_natures(score)
-            lead.append(self._lead_errata(score))
-        lead.append(self._targets.judged(score))
-        rows = [(self._say("as_printed"), score), (self._say("with_errata"), context.scores(self.year, "corrected"))]
-        return self._opening(
-            context.headline_of(score, "headline.overview"), context.join_sentences(lead), rows if len(score) else [],
-            main=self.year == self.view.main_year,
-        )  # fmt: skip
+        context, score = self._context, self._score
+        line = BottomLine(context, score)
+        lead = [*line.explain(), *context.list_natures(score), self._targets.judged(score)]
+        main = self.year == self.view.main_year
+        return self._opening(line.headline("headline.overview"), lead, line.readings, main=main)
 
     def scoreboard(self) -> Table | Html:
         """All headline indicators against their targets, the reading with errata beneath those that have one.
@@ -50,7 +45,9 @@ class Overview(Notebook):
         """
         if self._score.empty:
             return self._context.none("none.region")
-        return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.overview"))
+        return self._targets.scoreboard(
+            self._score, BottomLine(self._context, self._score).message("headline.overview")
+        )
 
     def read(self, frame: pd.DataFrame) -> Html | None:
         """One sentence that says what a selection shows; nothing for an empty one, if the cell before has said so.
@@ -190,20 +187,23 @@ class Overview(Notebook):
 
         >>> o.categories().frame
         """
-        context, score = self._context, self._score
+        context, line = self._context, BottomLine(self._context, self._score)
+        score = line.corrected if line.differs else self._score
         if score.empty:
             return context.none("none.region")
         without = score[score["status"] == "no_data"].groupby("category", sort=False).size()
         if without.empty:
             title = self._say("title.categories.all")
         else:
-            title = self._say("title.categories", category=without.idxmax(), n=int(without.max()))
+            total = int((score["category"] == without.idxmax()).sum())
+            title = self._say("title.categories", category=without.idxmax(), n=int(without.max()), total=total)
         wide = pd.crosstab(score["category"], score["status"]).reindex(dict.fromkeys(score["category"]))
         statuses = [status for status in theme.STATUSES if status in wide]
         columns = [context.column("category")]
         words = {status: self._say(f"status.{status}") for status in statuses}
         columns += [Column({status: word}, word, None, "number") for status, word in words.items()]
-        table, kicker = self._context.table(title, columns, wide.reset_index()), self._say("kicker.categories")
+        table = self._context.table(title, columns, wide.reset_index())
+        kicker = self._say("kicker.categories.corrected" if line.differs else "kicker.categories")
         return context.picture("categories", lambda: grids.squares(score), title, kicker, table)
 
     def missing(self) -> Table | Html:

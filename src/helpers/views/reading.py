@@ -76,7 +76,7 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
     if 0 < len(behind) <= LISTED:
         sentences.append(context.say("reading.targets.behind", names=words.join_phrases([*behind])))
-    return context.join_sentences(sentences)
+    return context.join_sentences([*sentences, _tell_corrected(context, frame, REACHED, "reading.targets.corrected")])
 
 
 def _sentence_before_due(context: Context, frame: pd.DataFrame, known: pd.DataFrame) -> str:
@@ -85,7 +85,15 @@ def _sentence_before_due(context: Context, frame: pd.DataFrame, known: pd.DataFr
     sentences = [context.say("reading.targets.schedule", n=len(known), total=len(frame), reached=reached)]
     if 0 < len(late) <= LISTED:
         sentences.append(context.say("reading.targets.late", names=context.words.join_phrases(late)))
-    return context.join_sentences(sentences)
+    corrected = _tell_corrected(context, frame, ON_SCHEDULE, "reading.targets.corrected.schedule")
+    return context.join_sentences([*sentences, corrected])
+
+
+def _tell_corrected(context: Context, frame: pd.DataFrame, statuses: tuple[str, ...], key: str) -> str:
+    """How many of some targets as reported are reached after our corrections, where that is another number."""
+    corrected = context.scores(frame["year"].iloc[0], "corrected").reindex(frame["indicator"])["status"]
+    counts = int(corrected.isin(statuses).sum()), int(frame["status"].isin(statuses).sum())
+    return context.say(key, n=counts[0]) if counts[0] != counts[1] else ""
 
 
 def _target(context: Context, frame: pd.DataFrame) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
-from helpers.views.context import REACHED, Context, is_before_due
+from helpers.views.context import Context
 
 LONG = 40  # characters of a locator, from which it may break into lines
 
@@ -99,7 +99,8 @@ class TargetTables:
         """A name above the bar of its completion; a rank has none."""
         name = row["name"]
         if row["reading_code"] == "corrected":
-            name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), self.say("erratum.reading"))
+            text = self.say("erratum.reading", name=name)
+            name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), text)
         if self.context.view.indicators.at[row["indicator"], "target_kind"] == "rank":
             reason = self.say("rank_no_bar")
             return Markup('<span class="name">{}</span><span class="reason">{}</span>').format(name, reason)
@@ -209,20 +210,6 @@ class TargetTables:
             return self.say("judged.before", year=year, due=int(due.min()))
         return ""
 
-    def message(self, score: pd.DataFrame, key: str) -> str:
-        """What a scoreboard says in a sentence: which targets are missed.
-
-        key: of the labels of `Context.headline_of`, for a title where nothing is behind
-        """
-        known = score[score["status"] != "no_data"]
-        if len(known) and known["status"].isin(REACHED).all() and not is_before_due(known):
-            return self.say("title.completion.all", n=len(known))
-        for status, label in (("missed", "title.completion.behind"), ("behind", "title.completion.late")):
-            names = self.words.name_indicators(known.index[known["status"] == status])
-            if names:
-                return self.say(label, n=len(names), names=self.words.join_names(names))
-        return self.context.headline_of(score, key)
-
     def by_year(self, scores: dict[int, pd.DataFrame], caption: str, name: str) -> Table:
         """Targets, and status and actual value in each year.
 
@@ -258,12 +245,19 @@ class TargetTables:
         })  # fmt: skip
 
     def standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
-        """A column of statuses in a year, with the values behind them."""
+        """A column of statuses in a year, with the values behind them; a status that errata change has both readings."""
+        corrected = self.context.scores(year, "corrected")
 
         def write(row: dict) -> Markup:
             held = score.loc[row["indicator"]].to_dict() | {"indicator": row["indicator"], "reading_code": "printed"}
             value = Markup(' <span class="reason">{}</span>').format(self.actual(held))
-            return self.context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
+            shown = self.context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
+            again = corrected["status"].get(row["indicator"], row[f"{field}_code"])
+            if again == row[f"{field}_code"]:
+                return shown
+            reading = self.say("standing.corrected", status=self.say(f"status.{again}"))
+            marked = display.mark_reading(Markup("{} {}").format(display.sign(again), reading), "corrected")
+            return display.mark_reading(shown, "printed") + Markup("<br>") + marked
 
         fields = {field: str(year), f"{field}_value": f"{year} · {self.say('column.actual')}"}
         fields |= {f"{field}_unit": f"{year} · {self.say('column.unit')}"}

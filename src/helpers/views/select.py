@@ -156,7 +156,8 @@ class Selector:
         rows = self._worded.rows(findings, language, region)
         figures[0] = mark_figures(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
-        relations = package.relations[package.relations["kind"].isin(["total", "subset", "adds_to", "relative"])]
+        kinds = {"total", "subset", "adds_to", "relative"} | ({"lagging"} if kind == "overview" else set())
+        relations = package.relations[package.relations["kind"].isin(kinds)]
         related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
         relations = relations[np.array(related, dtype=bool)]
         errata = package.errata
@@ -295,6 +296,7 @@ class Selector:
                 "section": about["section"].to_numpy(),
                 "category": [words.name_of("terms", category) for category in about["category"]],
                 "status_name": [words.say(f"status.{status}") for status in score["status"]],
+                "reading_name": words.say("as_printed" if reading.name == "printed" else "with_errata"),
             }
             renamed = {"target": "target_figure", "target_upper": "target_end_figure", "actual": "actual_figure",
                        "target_other": "target_other_figure", "others": "actual_others", "used": "chain_figures",
@@ -319,16 +321,16 @@ class Selector:
 
 
 TARGETS = (
-    "indicator", "name", "chapter", "section", "category", "headline", "nature", "year", "reading", "status", "status_name",
-    "reason", "target", "target_end", "target_other", "target_since", "target_unit", "actual", "actual_lower",
+    "indicator", "name", "chapter", "section", "category", "headline", "nature", "year", "reading", "reading_name", "status",
+    "status_name", "reason", "target", "target_end", "target_other", "target_since", "target_unit", "actual", "actual_lower",
     "actual_upper", "actual_unit", "form", "reached", "completion", "completion_lower", "completion_upper",
     "completion_printed", "due", "pace_linear", "pace_compound", "paces_differ", "target_figure", "target_end_figure",
     "target_other_figure", "actual_figure", "actual_others", "chain_figures", "completion_figure",
 )  # fmt: skip
 WHOLE = ("chapter", "headline", "year", "due")  # columns of whole numbers
 WORDS = (
-    "indicator", "name", "section", "category", "nature", "reading", "status", "status_name", "reason", "target_unit",
-    "actual_unit", "form", "target_figure", "target_end_figure", "target_other_figure", "actual_figure", "actual_others",
+    "indicator", "name", "section", "category", "nature", "reading", "reading_name", "status", "status_name", "reason",
+    "target_unit", "actual_unit", "form", "target_figure", "target_end_figure", "target_other_figure", "actual_figure", "actual_others",
     "chain_figures", "completion_figure",
 )  # fmt: skip
 TARGET_TYPES = (  # that they have where no row gives them any

@@ -73,6 +73,25 @@
     next.focus();
   });
 
+  // --- the whole page as reported, as corrected, or with both, which is how it comes
+  for (const row of all("main tr.read")) {
+    row.dataset.reading = "corrected";
+    if (row.previousElementSibling) row.previousElementSibling.dataset.reading = "printed";
+  }
+  if (page.querySelector('main [data-reading="corrected"]')) {
+    const group = make("div", { class: "switch readings", role: "group", "aria-label": words.readings });
+    group.append(make("span", { class: "label", "aria-hidden": "true" }, words.readings));
+    for (const shown of ["both", "printed", "corrected"]) {
+      const button = make("button", { type: "button", "aria-pressed": shown === "both" }, words[`reading_${shown}`]);
+      group.append(" ", button);
+      button.addEventListener("click", () => {
+        page.documentElement.dataset.shown = shown;
+        for (const other of all("button", group)) other.ariaPressed = other === button;
+      });
+    }
+    page.querySelector(".bar .plan").after(group);
+  }
+
   // --- other years, the other language, other chapters: the same place there; `a~b` is a, or b where there is no a
   const at = (hash) => {
     try {
