@@ -99,6 +99,7 @@ class Table(Shown):
     note: str = ""
     kind: str = ""
     visible_caption: bool = True
+    folded: bool = False  # closed at first, its caption opens it
     headings: dict[str, str] = field(default_factory=dict)  # of key and group, in exports
 
     @cached_property
@@ -156,10 +157,14 @@ class Table(Shown):
         )
         groups = groupby(self.records, key=itemgetter(self.group)) if self.group else [("", self.records)]
         bodies = "".join(self._body(title, own) for title, own in groups)
-        caption = f"<caption{class_of('' if self.visible_caption else 'hidden')}>{escape(self.caption)}</caption>"
+        shown = self.visible_caption and not self.folded
+        caption = f"<caption{class_of('' if shown else 'hidden')}>{escape(self.caption)}</caption>"
         table = f"<table{id_of(self.name)}{class_of(self.kind)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         region = f'<div class="scroll" role="region" aria-label="{escape(self.caption)}" tabindex="0">{table}</div>'
+        if self.folded:
+            summary = f"<summary>{escape(self.caption)}</summary>"
+            return Markup(f'<details class="fold">{summary}{region}{note}</details>')
         return Markup(region + note)
 
     def _body(self, title: str, rows: Iterable[dict]) -> str:

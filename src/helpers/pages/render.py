@@ -65,9 +65,7 @@ def make_page(task: Task) -> str:
     """The page of an executed notebook."""
     run, own, pages = task.run, {"banner": ""} | task.facts, task.nav["pages"]
     notebook = json.loads(task.notebook)
-    headings = outputs.headings(notebook["cells"], run.language)
-    pairs = list(zip(notebook["cells"], headings, strict=True))
-    shown = [(cell, here) for cell, here in pairs if outputs.is_shown(cell, run.language)]
+    shown = outputs.select_shown(notebook["cells"], run.language, own.get("brief", False))
     anchors = {heading.anchor for _, here in shown for heading in here}
     own |= {"words": Words(own["words"]), "sections": [item for item in own["sections"] if item["id"] in anchors]}
     parts = _Parts(run.name, own, pages)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from helpers.display.html import FRAME_MIME
 
 LANGUAGES = ("zh", "en")  # tags of prose that is of one language
+REMARK = re.compile(r'<(?:p|ul) class="(?:none|reading|legend|summary|bottom-line)"')  # sentences about what is shown
 PICTURE = "pic-"  # begins the names of pictures, which are their anchors
 NAMING = ("name", "sentence")  # fields that name a row, the best first; without them its first field does
 NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
@@ -180,6 +181,35 @@ def headings(cells: list[dict], language: str, naming: str = "en") -> list[list[
     return shown
 
 
+def select_shown(cells: list[dict], language: str, brief: bool = False) -> list[tuple[dict, list[Heading]]]:
+    """Cells that a page in a language shows, each with its headings.
+
+    brief: the page of a year that adds nothing; prose and sentences about what is not there are left out, too.
+    """
+    pairs = [pair for pair in zip(cells, headings(cells, language), strict=True) if is_shown(pair[0], language)]
+    if not brief:
+        return pairs
+    kept, prose = [], []
+    for cell, here in pairs:
+        if cell["cell_type"] == "markdown":
+            prose = [(cell, here)] if here else [*prose, (cell, here)]
+        elif not all(map(_is_remark, cell.get("outputs", []))):
+            prose = [] if any(map(_names_sources, cell["outputs"])) else prose  # which stand under no heading
+            kept += [*prose, (cell, here)]
+            prose = []
+    return kept
+
+
+def _is_remark(output: dict) -> bool:
+    """Does an output only speak of other ones, or say that there are none?"""
+    shown = "".join(output.get("data", {}).get("text/html", ""))
+    return REMARK.match(shown) is not None
+
+
+def _names_sources(output: dict) -> bool:
+    return 'class="sources"' in "".join(output.get("data", {}).get("text/html", ""))
+
+
 def is_shown(cell: dict, language: str) -> bool:
     """Is a cell part of the page in a language? Prose of the other one and notes for JupyterLab are not."""
     return not _tags(cell) & ({"lab", *LANGUAGES} - {language})
@@ -215,13 +245,13 @@ def _anchor(title: str, taken: set[str]) -> str:
 # --- what a reader may look for ----------------------------------------------------------------------------
 
 
-def entries(cells: list[dict], language: str) -> list[list[str]]:
+def entries(cells: list[dict], language: str, brief: bool = False) -> list[list[str]]:
     """What a reader may look for in an executed notebook: anchor, name, a few words, title of the section.
 
-    Sections, pictures, and the rows of tables that have an anchor.
+    Sections, pictures, and the rows of tables that have an anchor; brief: see `select_shown`.
     """
     listed, section = [], ""
-    for cell, here in zip(cells, headings(cells, language), strict=True):
+    for cell, here in select_shown(cells, language, brief):
         for heading in here:
             section = heading.title
             listed.append((heading.anchor, heading.title, "", ""))

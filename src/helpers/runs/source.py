@@ -91,7 +91,8 @@ def read_facts(executed: str) -> dict | None:
             facts = output.get("data", {}).get(PAGE_MIME)
             if facts is not None:
                 good = facts.get("form") == PAGE_FORM
-                return (
-                    facts | {"entries": outputs.pack(outputs.entries(cells, facts["language"][:2]))} if good else None
-                )
+                if not good:
+                    return None
+                entries = outputs.entries(cells, facts["language"][:2], facts.get("brief", False))
+                return facts | {"entries": outputs.pack(entries)}
     return None

@@ -33,7 +33,7 @@ class Chapter(Notebook):
 
     @property
     def current(self) -> pd.DataFrame:
-        """Figures of the chapter that the page shows: those of the year, and undated ones.
+        """Figures of the chapter that the page shows: those of the year; on that of the main year also undated ones.
 
         >>> c.current.query("section == '2.5' and measure == 'share'")
         """
@@ -61,8 +61,14 @@ class Chapter(Notebook):
         """Printed figures that the page shows, by section; those of the chapter under no name."""
         frame = self.figures
         shown = frame["year"].map(self._page_year, na_action="ignore") == self.year
-        frame = frame[(shown | frame["year"].isna()).to_numpy() & (frame["chapter"] == self._number)]
+        undated = frame["year"].isna() & self._is_main
+        frame = frame[(shown | undated).to_numpy() & (frame["chapter"] == self._number)]
         return {"": frame} | dict(iter(frame.groupby("section", sort=False)))
+
+    @cached_property
+    def _is_main(self) -> bool:
+        """Does this page show what belongs to no year, which stands once?"""
+        return self.year == self._page_year(self.view.main_year)
 
     def _page_year(self, year: int) -> int:
         """The year whose page shows the figures of a year: the same, or where it has no page the one before, or the first."""
@@ -70,7 +76,7 @@ class Chapter(Notebook):
         return max((page for page in pages if page <= year), default=pages[0])
 
     def _printed(self, section: str = "") -> pd.DataFrame:
-        """Printed figures of a section, or of the chapter, that are of the year or undated."""
+        """Printed figures of a section, or of the chapter, that the page shows."""
         return self._current.get(section, self._current[""].iloc[:0])
 
     def _implied(self, section: str = "") -> pd.DataFrame:
@@ -82,12 +88,12 @@ class Chapter(Notebook):
 
     @cached_property
     def _staged(self) -> pd.DataFrame:
-        """Platforms in the stage of the year; one that has a history is left out before it begins."""
+        """Platforms in the stage of the year; one without a history stands once, and any other not before it begins."""
         frame, stages = self.platforms, []
         for status, history in zip(frame["status"], frame["history"], strict=True):
             entries = [entry.split(":") for entry in history.split()]
             known = [stage for year, stage in entries if int(year) <= self.year]
-            stages.append(status if not entries else known[-1] if known else "")
+            stages.append(known[-1] if known else status if self._is_main and not entries else "")
         frame = frame.assign(status=stages)[pd.Series(stages, frame.index, dtype="str") != ""]
         return frame.assign(status_name=[self._say(f"stage.{stage}") for stage in frame["status"]])
 
@@ -118,13 +124,29 @@ class Chapter(Notebook):
         say, platforms, printed = self._say, self._platforms(), self._printed()
         counts = self._count(printed[~printed["in_table"]], self._implied())
         line = BottomLine(self._context, self._score)
+        brief = self._is_brief
         lead = [
             *line.explain(),
-            say("summary.chapter", text=counts) if counts else say("none.figures", year=self.year),
+            say("summary.chapter", text=counts) if counts else say("summary.none", year=self.year),
+            self._tell_elsewhere() if brief else "",
         ]
         running = int((platforms["status"] == "running").sum())
         lead.append(say("lead.platforms", n=running, total=len(platforms)) if len(platforms) > 1 else "")
-        return self._opening(line.headline("headline.chapter"), lead, line.readings, self.sections, counts)
+        return self._opening(line.headline("headline.chapter"), lead, line.readings, self.sections, counts, brief=brief)
+
+    @cached_property
+    def _is_brief(self) -> bool:
+        """Does the year add nothing to the chapter?"""
+        return not (self._is_main or len(self._printed()) or len(self._implied()) or len(self._platforms()))
+
+    def _tell_elsewhere(self) -> str:
+        """Which page shows what belongs to no year."""
+        figures = self.figures[(self.figures["chapter"] == self._number) & self.figures["year"].isna()]
+        own = self.platforms[self.platforms["chapter"] == self._number]
+        counts = {"summary.undated": len(figures), "summary.platforms": len(own)}
+        what = self._words.join_names([self._say(key, n=n) for key, n in counts.items() if n])
+        year = self._page_year(self.view.main_year)
+        return self._say("summary.elsewhere", what=what, year=year) if what else ""
 
     def scoreboard(self) -> Table | Html:
         """The chapter's headline indicators against their targets.
@@ -133,6 +155,8 @@ class Chapter(Notebook):
         """
         if self._score.empty:
             return self._context.none("none.targets")
+        if self._is_brief and (self._score["status"] == "no_data").all():
+            return self._context.none("none.completion")
         return self._targets.scoreboard(self._score, BottomLine(self._context, self._score).message("headline.chapter"))
 
     def stages(self) -> Picture | Html:
@@ -231,10 +255,11 @@ class Chapter(Notebook):
     # --- sections --------------------------------------------------------------------------------------------
 
     def section(self, section: str) -> Parts:
-        """Everything that the package holds for a section, but for what cells before have drawn.
+        """Everything that the package holds for a section in the year, but for what cells before have drawn.
 
-        Its bottom line; its targets by year; pictures of its headline indicators over the years, of growth, earlier values,
-        shares, ranks, parts and groups; tables of its figures, platforms and public figures.
+        Its bottom line; pictures of growth, earlier values, shares, ranks, parts and groups; a table of its figures. The page
+        of the main year also has what belongs to no year or to all of them: targets by year, pictures of headline indicators
+        over the years, tables of undated figures, platforms and public figures.
 
         >>> c.section("2.1")
         """
@@ -287,12 +312,18 @@ class Chapter(Notebook):
 
     def _tables(self, section: str) -> list[Table]:
         """Tables of what a section holds; none of what it does not."""
-        tables, public = SectionTables(self._context, section), self.public
+        tables, printed, public = SectionTables(self._context, section), self._printed(section), self.public
+        own = [
+            *tables.figures(printed[printed["year"].notna()], self._implied(section)),
+            *tables.platforms(self._platforms(section)),
+        ]
+        if not self._is_main:
+            return own
         scores = {year: self._context.scores(year) for year in sorted({*self.view.years, self.year})}
         return [
             *tables.targets({year: score.loc[self._headlines(section)] for year, score in scores.items()}),
-            *tables.figures(self._printed(section), self._implied(section)),
-            *tables.platforms(self._platforms(section)),
+            *own,
+            *tables.undated(printed[printed["year"].isna()]),
             *tables.public(public[public["section"] == section]),
         ]
 
@@ -302,7 +333,7 @@ class Chapter(Notebook):
 
     def _yearly(self, section: str) -> list[tuple[str, pd.DataFrame]]:
         """Headline indicators of a section with values of several years, and these (see `years`)."""
-        frames = [(key, self.years(key)) for key in self._headlines(section)]
+        frames = [(key, self.years(key)) for key in self._headlines(section) if self._is_main]
         return [(key, frame) for key, frame in frames if (frame["form"] != "public").sum() > 1]
 
     # --- places ----------------------------------------------------------------------------------------------

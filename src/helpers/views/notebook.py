@@ -183,11 +183,12 @@ class Notebook:
         sections=(),
         detail="",
         main=False,
+        brief=False,
     ) -> Html:
         """Headline, lead and rows of unit squares, and what a page and an index need to know of this notebook.
 
         lead: sentences; readings: see `BottomLine`; detail: a line for the index; main: does this page's headline stand for
-        the whole evaluation?
+        the whole evaluation? brief: is there nothing but the headline to say?
         """
         context, view, say = self._context, self.view, self._say
         across = "year" not in self._PARAMETERS
@@ -219,11 +220,13 @@ class Notebook:
                     "squares": str(self._squares(name, score, counted=False)),
                     "counts": context.count_statuses(score),
                     "count_words": context.list_statuses(score),
+                    "counted": self._name_counts(name, score, len(readings) > 1),
                 }
                 for reading, name, score in readings
             ],
             "detail": detail,
             "main": main,
+            "brief": brief,
             "sections": [
                 {"id": f"s-{key}", "title": f"{key} {context.named('sections', key, 'title')}"} for key in sections
             ],
@@ -239,6 +242,11 @@ class Notebook:
         marked = Markup(' data-reading="{}"').format(reading) if among_others else ""
         row = Markup('<div class="row"{}><span class="which">{}</span>{}{}</div>')
         return row.format(marked, name, self._squares(name, score), self._counted(score))
+
+    def _name_counts(self, name: str, score: pd.DataFrame, among_others: bool) -> str:
+        """Counts of statuses, under the name of the reading where there is another one."""
+        counts = self._context.list_statuses(score)
+        return self._say("reading.counted", name=name, counts=counts) if among_others else counts
 
     def _squares(self, name: str, score: pd.DataFrame, counted: bool = True) -> Markup:
         """A unit square an indicator, in status order."""

@@ -36,15 +36,21 @@ class Overview(Notebook):
         line = BottomLine(context, score)
         lead = [*line.explain(), *context.list_natures(score), self._targets.judged(score)]
         main = self.year == self.view.main_year
-        return self._opening(line.headline("headline.overview"), lead, line.readings, main=main)
+        return self._opening(line.headline("headline.overview"), lead, line.readings, main=main, brief=self._is_brief)
+
+    @property
+    def _is_brief(self) -> bool:
+        """Are there data for other years only?"""
+        statuses = self.targets.groupby("year")["status"].agg(lambda column: (column != "no_data").any())
+        return bool(statuses.any()) and not statuses.get(self.year, False)
 
     def scoreboard(self) -> Table | Html:
         """All headline indicators against their targets, the reading with errata beneath those that have one.
 
         >>> o.scoreboard().frame
         """
-        if self._score.empty:
-            return self._context.none("none.region")
+        if self._score.empty or self._is_brief:
+            return self._context.none("none.region" if self._score.empty else "none.completion")
         return self._targets.scoreboard(
             self._score, BottomLine(self._context, self._score).message("headline.overview")
         )
@@ -189,8 +195,8 @@ class Overview(Notebook):
         """
         context, line = self._context, BottomLine(self._context, self._score)
         score = line.corrected if line.differs else self._score
-        if score.empty:
-            return context.none("none.region")
+        if score.empty or self._is_brief:
+            return context.none("none.region" if score.empty else "none.completion")
         without = score[score["status"] == "no_data"].groupby("category", sort=False).size()
         if without.empty:
             title = self._say("title.categories.all")
@@ -212,8 +218,8 @@ class Overview(Notebook):
         >>> o.missing().frame
         """
         context, score = self._context, self._score
-        if score.empty:
-            return context.none("none.region")
+        if score.empty or self._is_brief:
+            return context.none("none.region" if score.empty else "none.completion")
         without = score[score["status"] == "no_data"].reset_index()
         if without.empty:
             return context.none("none.missing")
@@ -247,8 +253,8 @@ class Overview(Notebook):
         >>> o.changes().frame
         """
         context, score, before_year = self._context, self._score, self.year - 1
-        if score.empty:
-            return context.none("none.region")
+        if score.empty or self._is_brief:
+            return context.none("none.region" if score.empty else "none.completion")
         if before_year not in self.view.years:
             return context.none("none.changes.first")
         before = context.scores(before_year)

@@ -45,7 +45,7 @@ def places_table(
     caption = context.say("caption.places", n=len(rows))
     key = "source" if rows["source"].equals(rows["place_id"]) else "place_id"
     group = "" if context.words.has_one_report else "group"
-    return context.table(caption, columns, rows, "places", key, "l-", group)
+    return context.table(caption, columns, rows, "places", key, "l-", group, folded=True)
 
 
 def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) -> Markup:

@@ -72,6 +72,7 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     reached, behind = known["status"].isin(REACHED), known.loc[known["status"].isin(["missed", "behind"]), "name"]
     key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"
     key = "unsure" if key == "short" and len(behind) < len(known) else key
+    key += ".two" if key in ("none", "all") and len(frame) == 2 else ""
     n = len(frame) if known.empty else len(known)
     sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
     if 0 < len(behind) <= LISTED:

@@ -30,6 +30,18 @@ class SectionTables:
         """Figures by the places in their documents, what each implies for another year beneath it."""
         if printed.empty and derived.empty:
             return []
+        caption = self.say("caption.figures", section=self.title, year=self.context.year)
+        return [self._list(printed, derived, caption, "figures")]
+
+    def undated(self, printed: pd.DataFrame) -> list[Table]:
+        """Figures that belong to no year, by their places; folded."""
+        if printed.empty:
+            return []
+        caption = self.say("caption.undated", section=self.title, n=len(printed))
+        return [self._list(printed, self.context.view.derived.iloc[:0], caption, "undated", folded=True)]
+
+    def _list(self, printed: pd.DataFrame, derived: pd.DataFrame, caption: str, name: str, **options) -> Table:
+        """Figures by their places, and derived values beneath their levels."""
         year = self.context.year
         of_figure = dict(zip(printed.index, zip(printed["document"], printed["source"], strict=True), strict=True))
         sources = [*dict.fromkeys(of_figure.values())]
@@ -45,9 +57,8 @@ class SectionTables:
         rows["row_kind"] += [" child" if child else "" for child in beneath]
         last = (len(sources), 0)
         rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*places.get(owners[n], last), n))]
-        caption = self.say("caption.figures", section=self.title, year=year)
         columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
-        return [self.context.table(caption, columns, rows, f"figures-{self.section}", "figure", "f-", "group")]
+        return self.context.table(caption, columns, rows, f"{name}-{self.section}", "figure", "f-", "group", **options)
 
     def _paragraph(self, row: pd.Series) -> str:
         """A paragraph of the report, or its table of headline indicators; of other documents the place and the title."""
@@ -75,7 +86,7 @@ class SectionTables:
         running = int((frame["status"] == "running").sum())
         caption = self.say("caption.platforms", section=self.title, n=len(frame), running=running)
         rows = frame.rename_axis("platform").reset_index()
-        return [self.context.table(caption, columns, rows, f"platforms-{self.section}", "platform", "p-")]
+        return [self.context.table(caption, columns, rows, f"platforms-{self.section}", "platform", "p-", folded=True)]
 
     def _dot(self, stage: str):
         """Writes the cell of a stage: a dot where a platform is in it."""

@@ -330,8 +330,8 @@ TARGETS = (
 WHOLE = ("chapter", "headline", "year", "due")  # columns of whole numbers
 WORDS = (
     "indicator", "name", "section", "category", "nature", "reading", "reading_name", "status", "status_name", "reason",
-    "target_unit", "actual_unit", "form", "target_figure", "target_end_figure", "target_other_figure", "actual_figure", "actual_others",
-    "chain_figures", "completion_figure",
+    "target_unit", "actual_unit", "form", "target_figure", "target_end_figure", "target_other_figure", "actual_figure",
+    "actual_others", "chain_figures", "completion_figure",
 )  # fmt: skip
 TARGET_TYPES = (  # that they have where no row gives them any
     dict.fromkeys(TARGETS, "float64")

@@ -108,7 +108,7 @@ class FigureTables:
         columns[5] = self.context.column("source", write=lambda row: row["locator"], label="public_source")
         rows["row_kind"] = "public"
         note = self.say("note.public")
-        return self.context.table(caption, columns, rows, name, "figure", "x-", note=note)
+        return self.context.table(caption, columns, rows, name, "figure", "x-", note=note, folded=True)
 
     def _qualified(self) -> Column:
         """Number of a figure with its qualifier, for a column beside its unit."""
