@@ -10,6 +10,26 @@ the mid-term report printed, which a later year does not change.
 # Years with figures that are no targets. Adding a year: add it at the end.
 YEARS = [2016, 2017, 2018]
 
+# Figures and targets in data/figures.csv by the year in which their period ends, at last those without a period. Adding a year: add
+# an entry with the number of its rows. Adding other rows: change the number of their year.
+FIGURES = {2016: 1, 2017: 71, 2018: 65, None: 158}
+
+# Findings of the audit by verdict (`evaluate audit` lists them). Adding a year: its figures are compared with those of other years
+# and with public ones; read each new contradiction before you write the number.
+FINDINGS = {"consistent": 136, "contradiction": 6, "label": 6, "scope": 26, "suspicious": 10}
+
+# Statuses of the 22 headline indicators by year, as printed and read with errata. Adding a year: add an entry.
+STATUSES_PRINTED = {
+    2016: {"no_data": 22},
+    2017: {"exceeded": 8, "met": 6, "missed": 1, "no_data": 7},
+    2018: {"missed": 1, "no_data": 20, "undecided": 1},
+}
+STATUSES_CORRECTED = {
+    2016: {"no_data": 22},
+    2017: {"exceeded": 8, "met": 5, "missed": 2, "no_data": 7},
+    2018: {"exceeded": 2, "no_data": 20},
+}
+
 # --- change these only if the plan or the notebooks change --------------------------------------------------------
 
 # Notebooks that are executed once a year, and those that cover all years. Change them with a notebook of `notebooks/`.
