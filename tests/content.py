@@ -14,6 +14,9 @@ YEARS = [2016, 2017, 2018]
 # an entry with the number of its rows. Adding other rows: change the number of their year.
 FIGURES = {2016: 1, 2017: 71, 2018: 65, None: 158}
 
+# Places with figures, in the order of data/regions.csv. Adding the first figure of a place: add the place.
+PLACES = ["330000", "330100", "330200", "330600", "hangzhou-west-corridor"]
+
 # Findings of the audit by verdict (`evaluate audit` lists them). Adding a year: its figures are compared with those of other years
 # and with public ones; read each new contradiction before you write the number.
 FINDINGS = {"consistent": 136, "contradiction": 6, "label": 6, "scope": 26, "suspicious": 10}
@@ -51,3 +54,9 @@ YEARS_IN_WORDS = ", ".join(map(str, YEARS))
 # Years that the report has figures of, and its last one.
 REPORT_YEARS = [2016, 2017, 2018]
 REPORT_LAST_YEAR = REPORT_YEARS[-1]
+
+# Figures by the place where the report prints them: its summary (0), its table (T), its chapters.
+REPORT_FIGURES = {"0": 2, "T": 52, "1": 39, "2": 76, "3": 77, "4": 18, "5": 31}
+
+# Rows of its table of headline indicators, and how many of them have an actual value and a completion.
+HEADLINES, COMPLETIONS = 22, 15

@@ -22,8 +22,12 @@ def test_the_years_are_those_of_the_package(shipped):
 
 
 def test_the_figures_are_as_many_a_year(shipped):
-    years = shipped.figures["year"].map(lambda year: int(year) if year == year else None)
-    check("FIGURES", dict(sorted(Counter(years).items(), key=lambda entry: (entry[0] is None, entry[0]))))
+    dated = Counter(map(int, shipped.figures["year"].dropna()))
+    check("FIGURES", dict(sorted(dated.items())) | {None: int(shipped.figures["year"].isna().sum())})
+
+
+def test_the_places_are_those_with_figures(shipped):
+    check("PLACES", shipped.choices.covered)
 
 
 def test_the_findings_are_as_many_of_each_verdict(shipped):
