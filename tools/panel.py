@@ -264,6 +264,7 @@ def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFram
     country = own.raw["regions"][own.raw["regions"]["parent"] == ""]
     relations = own.raw["relations"][own.raw["relations"]["kind"].isin(KEPT)]
     relations = relations[[LEFT_OUT.isdisjoint(f"{row.left} {row.right}".split()) for row in relations.itertuples()]]
+    numbered = own.sources.index[own.sources["places"] == "paragraphs"][0]  # the document whose places are of sections
     known, figures, platforms = [], [], []
     for number in range(1, 2 + regions // len(real)):
         random = np.random.default_rng(seed if number == 1 else [seed, number])
@@ -274,21 +275,23 @@ def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFram
         known += [country if number == 1 else copy_places(country, number), places]
         figures += [
             (f"{place.region}-{line.figure}", line.indicator, line.measure, place.region, line.period,
-             *columns[line.Index][place.Index], line.source, line.sentence, NOTE)
+             *columns[line.Index][place.Index], line.document, line.source, line.sentence, NOTE)
             for place in chosen.itertuples() for line in lines.itertuples()
         ]  # fmt: skip
         platforms += [
             (f"{place.region}-{section.replace('.', '-')}", section, f"{place.name_zh}虚构平台{section}",
              f"Made-up platform {section} of {place.name_en}", "platform", place.region, random.choice(STAGES), "",
-             f"{section}.1", NOTE)
+             numbered, f"{section}.1", NOTE)
             for place in chosen.itertuples() for section in own.sections.index
         ]  # fmt: skip
     made = {name: own.raw[name] for name in COPIED} | {name: own.raw[name][:0] for name in EMPTY}
     made |= {"regions": pd.concat(known), "relations": relations}
-    made["figures"] = pd.DataFrame(figures, columns=schema.COLUMNS["figures"])
-    made["platforms"] = pd.DataFrame(platforms, columns=schema.COLUMNS["platforms"])
-    report = own.raw["sources"].assign(title_zh=PLAN["report_zh"], title_en=PLAN["report_en"], publisher="")
-    made["sources"] = report
+    for name, rows in (("figures", figures), ("platforms", platforms)):
+        names = [*schema.COLUMNS[name]]
+        names.insert(names.index("source"), "document")
+        made[name] = pd.DataFrame(rows, columns=names)
+    unknown = dict.fromkeys(("publisher", "published", "address", "accessed", "licence"), "")
+    made["sources"] = own.raw["sources"].assign(title_zh=PLAN["report_zh"], title_en=PLAN["report_en"], **unknown)
     descriptor = schema.read(own.folder)
     titles = {"name": "synthetic-panel", "title": PLAN["title_en"], "sources": [{"title": PLAN["report_en"]}]}
     return descriptor | titles | {"plan": descriptor["plan"] | PLAN}, made
