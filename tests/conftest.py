@@ -89,16 +89,24 @@ def shared(tmp_path_factory, worker_id) -> Callable[[str, Callable[[Path], objec
 
 
 @pytest.fixture(scope="session")
-def package():
-    """The project's own data package, in memory."""
+def shipped():
+    """The project's own data package as it is in `data/`, in memory."""
     from helpers.package import tables
 
     return tables.load()
 
 
 @pytest.fixture(scope="session")
+def package():
+    """The project's own data package as far as the mid-term report goes (see `report`), in memory."""
+    import report
+
+    return report.load()
+
+
+@pytest.fixture(scope="session")
 def opened(package):
-    """Opens the notebooks' classes on the project's own package (see `shown.Opener`)."""
+    """Opens the notebooks' classes on the package of the report (see `shown.Opener`)."""
     from shown import Opener
 
     return Opener(package)
@@ -106,7 +114,7 @@ def opened(package):
 
 @pytest.fixture(scope="session")
 def findings(package) -> list:
-    """What the audit finds in the project's own data package."""
+    """What the audit finds in the package of the report."""
     from helpers import audit
 
     return audit.audit(package)
@@ -114,8 +122,10 @@ def findings(package) -> list:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the data package that a test may spoil."""
-    return Path(shutil.copytree(paths.ROOT / "data", tmp_path / "data"))
+    """A copy of the data package of the report (see `report`) that a test may spoil."""
+    import report
+
+    return report.copy(tmp_path / "data")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import content
 import pytest
 from click.testing import CliRunner
 
@@ -17,9 +18,9 @@ def run(*arguments: str):
     return CliRunner().invoke(verbs.main, arguments)
 
 
-def test_json_and_csv_have_the_same_rows(findings):
+def test_json_and_csv_have_the_same_rows():
     rows = json.loads(run("audit", "--format", "json").stdout)
-    assert len(rows) == len(findings)
+    assert len(rows) == sum(content.FINDINGS.values())
     assert {tuple(row) for row in rows} == {KEYS}
     assert list(csv.DictReader(io.StringIO(run("audit", "--format", "csv").stdout))) == rows
 

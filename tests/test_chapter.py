@@ -39,9 +39,10 @@ def test_a_year_with_little_data_says_so_and_shows_no_empty_picture(opened, year
 
 
 @pytest.mark.parametrize(("number", "name"), [*enumerate(CHAPTERS, 1)])
-def test_every_figure_of_a_chapter_is_in_the_table_of_its_section_with_its_place(opened, package, number, name):
+def test_every_figure_of_a_chapter_is_in_the_table_of_its_section_with_its_place(shipped, number, name):
     held = set()
-    for year in YEARS:
+    opened = Opener(shipped)
+    for year in shipped.years:
         chapter = opened.chapter(name, year=year)
         for section in chapter.sections:
             frame = chapter.section(section).frames.get(
@@ -50,7 +51,7 @@ def test_every_figure_of_a_chapter_is_in_the_table_of_its_section_with_its_place
             held |= {*frame["figure"]}
             assert (frame["source"] != "").all()
             assert frame["figure"].is_unique
-    wanted = package.figures.index[package.figures["indicator"].map(package.indicators["chapter"]) == number]
+    wanted = shipped.figures.index[shipped.figures["indicator"].map(shipped.indicators["chapter"]) == number]
     assert {*wanted} <= held
 
 

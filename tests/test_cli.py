@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import content
 import pytest
 from click.testing import CliRunner
 
@@ -74,7 +75,7 @@ def test_a_request_is_what_its_options_say(options, runs, tmp_path):
 
 def test_a_list_says_of_each_run_whether_it_is_fresh(reports, tmp_path):
     lines = evaluate("list", "--out", str(reports)).output.splitlines()
-    assert len(lines) == 40
+    assert len(lines) == content.RUNS
     assert all(re.fullmatch(r"\S+\tfresh\t\d+\.\d s", line) for line in lines)
     assert evaluate("list", "--notebooks", "6-audit", "--region", "330100", "--out", str(reports)).output.splitlines() == [
         "6-audit_zh_330100\tstale: never run", "6-audit_en_330100\tstale: never run",
@@ -94,7 +95,7 @@ def test_another_package_has_its_own_years(spoil, tmp_path):
     ("arguments", "sentence"),
     [
         (["run", "--years", "20l7"], "years are '20l7', expected 2017, 2016-2018 or 2016,2018."),
-        (["run", "--years", "2030"], "the data has nothing for the year 2030; it has 2016, 2017, 2018."),
+        (["run", "--years", "2030"], f"the data has nothing for the year 2030; it has {content.YEARS_IN_WORDS}."),
         (["run", "--notebooks", "2-integraton"], "unknown notebook '2-integraton' (did you mean '2-integration'?)"),
         (["run", "--languages", "fr"], "unknown language 'fr'; there is zh, en."),
         (["run", "--region", "33"], "unknown region '33'"),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import report
 from bs4 import BeautifulSoup
 
 from helpers import paths
@@ -15,7 +16,6 @@ from helpers.compare.page import make_page
 from helpers.display.html import PAGE_MIME
 from helpers.errors import UserError
 
-DATA = paths.ROOT / "data"
 HOSTILE = "<script>alert(1)</script>{{x}}</table>"
 EDITS = [  # file, what stands there, what stands there instead
     ("figures.csv", "T.1-actual,high-tech-enterprises,level,330000,2017,3000,家,exact,3000,", "T.1-actual,high-tech-enterprises,level,330000,2017,2900,家,exact,2900,"),
@@ -68,17 +68,23 @@ def edit(folder, edits) -> None:
 
 
 @pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """The data package of the mid-term report."""
+    return report.copy(tmp_path_factory.mktemp("unedited") / "data")
+
+
+@pytest.fixture(scope="module")
 def edited(tmp_path_factory):
-    """A copy of the data package with `EDITS`."""
-    folder = shutil.copytree(DATA, tmp_path_factory.mktemp("edited") / "data")
+    """A copy of it with `EDITS`."""
+    folder = report.copy(tmp_path_factory.mktemp("edited") / "data")
     edit(folder, EDITS)
     return folder
 
 
 @pytest.fixture(scope="module")
-def differences(edited):
+def differences(data, edited):
     """What differs, by language."""
-    return {language: packages.compare(DATA, edited, language) for language in ("zh", "en")}
+    return {language: packages.compare(data, edited, language) for language in ("zh", "en")}
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +93,10 @@ def english(differences):
 
 
 @pytest.fixture(scope="module")
-def reports(edited, tmp_path_factory):
+def reports(data, edited, tmp_path_factory):
     """Two folders of pages, of the package and of the edited one, as `evaluate run` makes them."""
     place = tmp_path_factory.mktemp("reports")
-    for name, data, years in (("old", DATA, "2017,2018"), ("new", edited, "2017")):
+    for name, folder, years in (("old", data, "2017,2018"), ("new", edited, "2017")):
         options = [
             "--notebooks",
             "0-overview,1-innovation,6-audit",
@@ -101,7 +107,7 @@ def reports(edited, tmp_path_factory):
             "--out",
             place / name,
         ]
-        assert run("run", "--data", data, *options).returncode == 0
+        assert run("run", "--data", folder, *options).returncode == 0
     return place / "old", place / "new"
 
 
@@ -203,17 +209,17 @@ def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(english):
         ),
     ],
 )  # fmt: skip
-def test_an_edit_is_listed_as(copy, edits, section, row):
+def test_an_edit_is_listed_as(data, copy, edits, section, row):
     edit(copy, edits)
-    assert in_words(packages.compare(DATA, copy, "en").sections[section]) == [row]
+    assert in_words(packages.compare(data, copy, "en").sections[section]) == [row]
 
 
-def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_ours(copy):
-    assert packages.compare(DATA, copy, "zh").rows == []
+def test_a_package_is_equal_to_its_copy_and_to_one_that_is_older_than_labels_of_ours(data, copy):
+    assert packages.compare(data, copy, "zh").rows == []
     labels = copy / "labels.csv"
     lines = labels.read_text(encoding="utf-8").splitlines(keepends=True)
     labels.write_text("".join(line for line in lines if not line.startswith(("diff.", "page."))), encoding="utf-8")
-    assert packages.compare(copy, DATA, "zh").rows == []
+    assert packages.compare(copy, data, "zh").rows == []
     assert run("check", copy).returncode == 0, "a package needs no labels but those that differ from ours"
 
 
@@ -315,11 +321,11 @@ def test_the_page_leads_to_the_pages_that_it_compares(reports, tmp_path):
 # --- the command -----------------------------------------------------------------------------------------------
 
 
-def test_the_command_says_whether_anything_differs(edited, copy, tmp_path):
+def test_the_command_says_whether_anything_differs(data, edited, copy, tmp_path):
     out = tmp_path / "page.html"
     same, other = (
-        run("diff", DATA, copy, "--format", "table"),
-        run("diff", DATA, edited, "--out", out, "--language", "en"),
+        run("diff", data, copy, "--format", "table"),
+        run("diff", data, edited, "--out", out, "--language", "en"),
     )
     assert (same.returncode, same.stdout.splitlines()[1:]) == (0, ["没有变化。"])
     assert (other.returncode, other.stdout.splitlines()[1]) == (1, str(out))
@@ -327,8 +333,8 @@ def test_the_command_says_whether_anything_differs(edited, copy, tmp_path):
     assert same.stderr == other.stderr == ""
 
 
-def test_json_has_a_row_for_each_thing_that_differs(edited):
-    done = run("diff", DATA, edited, "--format", "json", "--language", "en")
+def test_json_has_a_row_for_each_thing_that_differs(data, edited):
+    done = run("diff", data, edited, "--format", "json", "--language", "en")
     held = json.loads(done.stdout)
     assert done.returncode == 1
     assert list(held) == ["old", "new", "line", "remarks", "counts", "rows"]

@@ -181,7 +181,7 @@ def test_every_run_has_committed_outputs(all_runs):
 
 
 def test_references_are_small():
-    assert sum(path.stat().st_size for path in COMMITTED) < 10 * 2**20
+    assert sum(path.stat().st_size for path in COMMITTED) < len(COMMITTED) * 2**18
 
 
 @pytest.mark.parametrize(
@@ -218,18 +218,21 @@ def nbval(notebook: Path) -> str:
 
 
 @pytest.mark.kernel
-def test_one_figure_changed_by_one_unit_fails_in_its_section(copy, spoil, tmp_path):
+def test_one_figure_changed_by_one_unit_fails_in_its_section(tmp_path):
     """The committed outputs of a chapter, compared with the same package and with one in which 98 products are 99."""
+    folder = shutil.copytree(paths.ROOT / "data", tmp_path / "data")
     notebook = tmp_path / "1-innovation.ipynb"
     shutil.copy(paths.NOTEBOOKS / "1-innovation.ipynb", notebook)
     content = read(notebook)
     parameters = next(cell for cell in content.cells if tagged(cell, "parameters"))
-    parameters.source = parameters.source.replace('data: str = ""', f"data: str = {str(copy)!r}")
+    parameters.source = parameters.source.replace('data: str = ""', f"data: str = {str(folder)!r}")
     assert "sources()" in content.cells.pop().source  # it names the folder of the data
     nbformat.write(content, notebook)
     assert " passed" in nbval(notebook)
     assert " failed" not in nbval(notebook)
-    spoil("figures.csv", "98,项,exact,98项", "99,项,exact,99项")
+    rows = (folder / "figures.csv").read_text(encoding="utf-8")
+    assert "98,项,exact,98项" in rows
+    (folder / "figures.csv").write_text(rows.replace("98,项,exact,98项", "99,项,exact,99项", 1), encoding="utf-8")
     stdout = nbval(notebook)
     failed = set(re.findall(r"FAILED \S+::Cell (\d+)", stdout))
     code = [cell.source for cell in content.cells if cell.cell_type == "code"]

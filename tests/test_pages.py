@@ -1,4 +1,4 @@
-"""The real 40 pages and their index: self-contained, in the right language, linked, with everything a reader needs."""
+"""All real pages and their index: self-contained, in the right language, linked, with everything a reader needs."""
 
 import base64
 import copy

@@ -1,7 +1,11 @@
 """What is asked for becomes runs; what is not there is told in one sentence."""
 
+import shutil
+
+import content
 import pytest
 
+from helpers import paths
 from helpers.batch import fingerprint
 from helpers.cli import request
 from helpers.errors import UserError
@@ -22,18 +26,16 @@ def names(package: request.Package, **asked) -> list[str]:
 @pytest.mark.parametrize(
     ("asked", "number"),
     [
-        ({}, 40),
-        ({"years": [2017]}, 16),
-        ({"years": [2016, 2017]}, 28),
-        ({"years": [2016, 2018], "languages": ["en"]}, 14),
-        ({"notebooks": ["0-overview", "6-audit"]}, 8),
-        ({"regions": ["330100"], "languages": ["zh"]}, 20),
+        ({}, content.RUNS),
+        ({"years": [2017]}, content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR),
+        ({"years": [2016, 2017]}, 2 * content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR),
+        ({"years": [2016, 2018], "languages": ["en"]}, (2 * content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR) // 2),
+        ({"notebooks": ["0-overview", "6-audit"]}, 2 * len(content.YEARS) + 2),
+        ({"regions": ["330100"], "languages": ["zh"]}, content.RUNS // 2),
         ({"regions": ["330100", "330600"], "languages": ["zh"], "years": [2017]}, 16),
-        (
-            {"regions": ["330110"], "languages": ["zh"], "notebooks": ["7-outlook"]},
-            1,
-        ),  # a place of which there is no figure
-        ({"regions": ["all"], "languages": ["zh"], "notebooks": ["0-overview"]}, 15),
+        # a place of which there is no figure
+        ({"regions": ["330110"], "languages": ["zh"], "notebooks": ["7-outlook"]}, 1),
+        ({"regions": ["all"], "languages": ["zh"], "notebooks": ["0-overview"], "years": [2017]}, len(content.PLACES)),
     ],
 )
 def test_a_request_is_as_many_runs_as_it_says(own, asked, number):
@@ -63,7 +65,7 @@ def test_a_request_is_as_many_runs_as_it_says(own, asked, number):
         # all regions are those with figures, in the order of the table
         (
             {"regions": ["all"], "languages": ["en"], "notebooks": ["6-audit"]},
-            [f"6-audit_en{place}" for place in ("", "_330100", "_330200", "_330600", "_hangzhou-west-corridor")],
+            ["6-audit_en", *(f"6-audit_en_{place}" for place in content.PLACES[1:])],
         ),
     ],
 )  # fmt: skip
@@ -95,8 +97,8 @@ def test_another_package_has_its_own_years_and_is_a_parameter(spoil):
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"years": [2030]}, "the data has nothing for the year 2030; it has 2016, 2017, 2018."),
-        ({"years": [2017, 1999]}, "the data has nothing for the year 1999; it has 2016, 2017, 2018."),
+        ({"years": [2030]}, f"the data has nothing for the year 2030; it has {content.YEARS_IN_WORDS}."),
+        ({"years": [2017, 1999]}, f"the data has nothing for the year 1999; it has {content.YEARS_IN_WORDS}."),
         (
             {"notebooks": ["2-integraton"]},
             "unknown notebook '2-integraton' (did you mean '2-integration'?); there is 0-overv",
@@ -145,7 +147,8 @@ def test_a_run_finds_its_view_in_the_file_that_is_laid_out(own, tmp_path, monkey
     assert own.inputs(run) == inputs
 
 
-def test_a_package_is_as_it_is_found_in_its_folder(copy):
+def test_a_package_is_as_it_is_found_in_its_folder(tmp_path):
+    copy = shutil.copytree(paths.ROOT / "data", tmp_path / "data")
     package = request.Package(str(copy))
     assert package.digest == request.Package().digest == fingerprint.digest_folder(copy)  # wherever it lies
     (copy / "figures.csv").write_text((copy / "figures.csv").read_text(encoding="utf-8") + "\n", encoding="utf-8")

@@ -2,13 +2,12 @@
 
 import json
 import re
-import shutil
 
 import pandas as pd
 import pytest
+import report
 from bs4 import BeautifulSoup
 
-from helpers import paths
 from helpers.compare import packages
 from helpers.display.html import plain
 from helpers.language.formatter import Formatter
@@ -18,7 +17,6 @@ from helpers.views.chapter import Chapter
 from helpers.views.citing import cite_document, cite_public
 from helpers.views.findings import Audit
 
-DATA = paths.ROOT / "data"
 REPORT = "浙江“互联网+”行动计划“十三五”中期评估报告"
 COMMUNIQUE = (
     "communique,某省统计公报,Statistical communiqué,某省统计局,2020-03,https://example.org/a,2020-05-01,CC-BY-4.0,\n"
@@ -74,9 +72,7 @@ def open_chapter(package, language="en", year=2017, name="2-integration"):
 
 @pytest.fixture(scope="module")
 def two_documents(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("two") / "data"
-    shutil.copytree(DATA, folder)
-    return tables.load(write_two_documents(folder))
+    return tables.load(write_two_documents(report.copy(tmp_path_factory.mktemp("two") / "data")))
 
 
 # --- places ----------------------------------------------------------------------------------------------------
@@ -210,8 +206,8 @@ def test_its_rows_name_no_document(copy):
     assert problem.sentence.startswith("'x' names a document, but the package has no sources.csv; add the table")
 
 
-def test_naming_the_documents_changes_no_figure(copy):
-    rows = packages.compare(remove_sources(copy), DATA, "en").rows
+def test_naming_the_documents_changes_no_figure(copy, tmp_path):
+    rows = packages.compare(remove_sources(copy), report.copy(tmp_path / "named"), "en").rows
     assert {(row.section, row.group) for row in rows if row.section != "descriptor"} == {("tables", "sources.csv")}
 
 

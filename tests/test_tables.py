@@ -27,8 +27,8 @@ def test_a_printed_number_stands_for_a_range(package, figure, lower, base, upper
     assert (row["lower"], row["base"], row["upper"]) == pytest.approx((lower, base, upper), rel=1e-5)
 
 
-def test_every_number_lies_in_its_range(package):
-    for frame in (package.figures, package.external, tables.corrected(package).figures):
+def test_every_number_lies_in_its_range(shipped):
+    for frame in (shipped.figures, shipped.external, tables.corrected(shipped).figures):
         assert (frame["lower"] <= frame["base"]).all()
         assert (frame["base"] <= frame["upper"]).all()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import report
 import shown
 
 from helpers import paths
@@ -45,6 +46,12 @@ def whole_of(selector: Selector, run: Run) -> View:
     if run.region == selector.package.plan.region:
         return replace(whole, **about)
     return replace(region, regions=whole.regions, errata=whole.errata, **about)
+
+
+@pytest.fixture(scope="module")
+def package(shipped) -> tables.Tables:
+    """The package as it is, of which a batch lays out views."""
+    return shipped
 
 
 @pytest.fixture(scope="module")
@@ -154,10 +161,11 @@ def test_a_city_and_a_county_show_of_their_views_what_they_show_of_the_whole_pac
 
 
 @pytest.fixture(scope="module")
-def odd(package) -> Selector:
-    """The package with a target for the total of all years, the first of which is only known from the growth of the second;
+def odd() -> Selector:
+    """The package of the report with a target for the total of all years, the first of which is only known from the growth of the second;
     with a quantity printed of two years that are shown in a series; with a stock of one chapter whose additions are in another;
     and with figures that errata move to another chapter."""
+    package = report.load()
     raw, like = (
         dict(package.raw),
         {"region": "330000", "qualifier": "exact", "source": "2.5.1", "sentence": "1", "note": ""},

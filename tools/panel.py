@@ -27,7 +27,6 @@ from helpers.package import files, schema, tables
 PLACES = Path(__file__).with_name("zhejiang.csv")
 PROVINCE = "330000"
 SEED = 2021
-YEARS = range(2015, 2019)
 NOTE = "Made up by tools/panel.py"
 PLAN = {
     "title_zh": "浙江省“互联网+”行动计划（虚构数据）",
@@ -53,6 +52,15 @@ GROWTH = 0.08  # a year, where the report gives none
 STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
 
 
+def list_years(own: tables.Tables) -> range:
+    """Years that values are drawn of: all that a figure or a target of the report names, or that a change begins with."""
+    dated = own.figures[own.figures["period"] != ""]
+    changes = dated.loc[dated["measure"].isin(["growth_rate", "change"]), "period"].unique()
+    points = [period.parse(when) for when in [*dated["period"].unique(), *map(period.before, changes)]]
+    first, last = min(point.first[0] for point in points), max(point.last[0] for point in points)
+    return range(min(own.plan.baseline_year, first), max(own.plan.target_year, last) + 1)
+
+
 def recipe(own: tables.Tables) -> pd.DataFrame:
     """A row for each figure that is printed of a place: those of the project's own report, read with errata, and more growth.
 
@@ -76,8 +84,10 @@ def recipe(own: tables.Tables) -> pd.DataFrame:
 # --- what is true --------------------------------------------------------------------------------------------------------
 
 
-def draw_values(lines: pd.DataFrame, places: pd.DataFrame, relations: pd.DataFrame, random) -> dict[str, np.ndarray]:
-    """Values of each indicator in base units, a row a year and a column a place."""
+def draw_values(
+    lines: pd.DataFrame, places: pd.DataFrame, relations: pd.DataFrame, years: range, random
+) -> dict[str, np.ndarray]:
+    """Values of each indicator in base units, a row for each of `years` and a column a place."""
     counties = places[~places["region"].isin(places["parent"])]
     weight = random.lognormal(0, 0.7, len(counties))
     rates = lines[(lines["measure"] == "growth_rate") & ~lines["period"].str.contains("/")]
@@ -86,28 +96,30 @@ def draw_values(lines: pd.DataFrame, places: pd.DataFrame, relations: pd.DataFra
     for name, rows in lines[lines["measure"].isin([*PLAIN, "target"])].groupby("indicator", sort=False):
         like, rate = rows.iloc[-1], rates.get(name, GROWTH)
         if like["kind"] == "rank":
-            drawn[name] = np.tile(_draw_ranks(places, random), (len(YEARS), 1))
+            drawn[name] = np.tile(_draw_ranks(places, random), (len(years), 1))
         elif like["kind"] == "share":
-            drawn[name] = _draw_shares(like, len(places), random)
+            drawn[name] = _draw_shares(like, len(places), len(years), random)
         elif like["dimension"] in EXTENSIVE:
             part = weight * random.lognormal(0, 0.25, len(counties))
-            parts[name] = _draw_back(np.ceil(like["base"] * part / part.sum()), rate, random, np.ceil)
+            parts[name] = _draw_back(np.ceil(like["base"] * part / part.sum()), rate, len(years), random, np.ceil)
         else:
-            drawn[name] = _draw_back(like["base"] * random.lognormal(0, 0.15, len(places)), rate, random, np.asarray)
+            drawn[name] = _draw_back(
+                like["base"] * random.lognormal(0, 0.15, len(places)), rate, len(years), random, np.asarray
+            )
     _relate(parts, relations)
     within = np.array([counties["region"] == place for place in places["region"]])
     within |= np.array([counties["parent"] == place for place in places["region"]])
     within[places["region"] == PROVINCE] = True
     drawn |= {name: values @ within.T.astype(float) for name, values in parts.items()}
     for row in relations[relations["kind"] == "without_data"].itertuples():  # the same targets lack data everywhere
-        drawn[row.left] = np.full((len(YEARS), len(places)), float(len(row.right.split())))
+        drawn[row.left] = np.full((len(years), len(places)), float(len(row.right.split())))
     return drawn
 
 
-def _draw_back(last: np.ndarray, rate: float, random, whole) -> np.ndarray:
-    """Values of all years, from those of the last one back by growth rates about `rate`."""
+def _draw_back(last: np.ndarray, rate: float, years: int, random, whole) -> np.ndarray:
+    """Values of a number of years, from those of the last one back by growth rates about `rate`."""
     values = [last]
-    for _ in YEARS[1:]:
+    for _ in range(1, years):
         values.insert(0, whole(values[0] / (1 + np.maximum(random.normal(rate, 0.03, len(last)), 0.01))))
     return np.array(values)
 
@@ -118,11 +130,11 @@ def _draw_ranks(places: pd.DataFrame, random) -> np.ndarray:
     return order.groupby(places["parent"]).rank().to_numpy()
 
 
-def _draw_shares(like: pd.Series, size: int, random) -> np.ndarray:
+def _draw_shares(like: pd.Series, size: int, years: int, random) -> np.ndarray:
     """Shares about that of the province, a point less each year back."""
     last = like["base"] + random.normal(0, 6, size)
     last = last if like["may_exceed"] else np.clip(last, 2, 100)
-    return np.maximum(last - np.arange(len(YEARS))[::-1, None], 1.0)
+    return np.maximum(last - np.arange(years)[::-1, None], 1.0)
 
 
 def _relate(values: dict[str, np.ndarray], relations: pd.DataFrame) -> None:
@@ -143,10 +155,10 @@ def _relate(values: dict[str, np.ndarray], relations: pd.DataFrame) -> None:
         values[average] = np.ceil(values[flow] / 300)  # more days than are worked, fewer than there are
 
 
-def take_period(values: np.ndarray, kind: str, when: str) -> np.ndarray:
+def take_period(values: np.ndarray, kind: str, when: str, years: range) -> np.ndarray:
     """Values of all places in a period: of a flow what fell into it, of anything else what there was at its end."""
     point = period.parse(when)
-    first, last = (YEARS.index(year) for year, _ in (point.first, point.last))
+    first, last = (years.index(year) for year, _ in (point.first, point.last))
     if kind == "flow" and first < last:
         return values[first : last + 1].sum(axis=0)
     if kind == "flow":
@@ -163,26 +175,29 @@ def _take_months(year: np.ndarray, months: int) -> np.ndarray:
 # --- what is printed -----------------------------------------------------------------------------------------------------
 
 
-def printed(lines: pd.DataFrame, values: dict[str, np.ndarray], random) -> Iterator[list[tuple[str, ...]]]:
+def printed(
+    lines: pd.DataFrame, values: dict[str, np.ndarray], years: range, random
+) -> Iterator[list[tuple[str, ...]]]:
     """For each line of the recipe what is printed of each place (see `show`)."""
     size = next(iter(values.values())).shape[1]
     dated = lines[lines["measure"].isin(PLAIN) & (lines["period"] != "")].groupby("indicator")["period"].last()
     table: dict[tuple[str, str], list[float]] = {}
     for line in lines.itertuples():
-        when = line.period or dated.get(line.indicator, str(YEARS[-1]))  # undated figures are of the latest time known
+        when = line.period or dated.get(line.indicator, str(years[-1]))  # undated figures are of the latest time known
         change = line.measure in ("growth_rate", "change")
         if line.measure == "completion":
             ends = zip(table[line.indicator, "actual"], table[line.indicator, "target"], strict=True)
             numbers = [100 * actual / target for actual, target in ends]
         elif change and line.period and line.indicator in values:
             start, end = (
-                take_period(values[line.indicator], line.kind, p) for p in (period.before(when), when.split("/")[-1])
+                take_period(values[line.indicator], line.kind, p, years)
+                for p in (period.before(when), when.split("/")[-1])
             )
             numbers = end - start if line.measure == "change" else 100 * (end / start - 1)
         elif change:  # of something that no level is printed of
             numbers = line.base * random.lognormal(0, 0.15, size)
         else:
-            numbers = take_period(values[line.indicator], line.kind, when)
+            numbers = take_period(values[line.indicator], line.kind, when, years)
             numbers = _draw_targets(line, numbers, random) if line.measure == "target" else numbers
         shown = [show(number, line) for number in numbers]
         if line.table:
@@ -243,36 +258,40 @@ def _qualified(size: float, line, plain: str, whole: bool) -> tuple[str, str]:
 def package(regions: int, seed: int = SEED) -> tuple[dict, dict[str, pd.DataFrame]]:
     """Descriptor and tables of the province and some places below it, cities before counties, and then of its copies."""
     own = tables.corrected(tables.load())
-    real, lines = files.read(PLACES).reset_index(drop=True), recipe(own)
+    real, lines, years = files.read(PLACES).reset_index(drop=True), recipe(own), list_years(own)
     below = real[real["region"] != PROVINCE].sort_values("parent", key=lambda parent: parent != PROVINCE, kind="stable")
     order = [PROVINCE, *below["region"]]
     country = own.raw["regions"][own.raw["regions"]["parent"] == ""]
     relations = own.raw["relations"][own.raw["relations"]["kind"].isin(KEPT)]
     relations = relations[[LEFT_OUT.isdisjoint(f"{row.left} {row.right}".split()) for row in relations.itertuples()]]
+    numbered = own.sources.index[own.sources["places"] == "paragraphs"][0]  # the document whose places are of sections
     known, figures, platforms = [], [], []
     for number in range(1, 2 + regions // len(real)):
         random = np.random.default_rng(seed if number == 1 else [seed, number])
-        columns = list(printed(lines, draw_values(lines, real, relations, random), random))
+        values = draw_values(lines, real, relations, years, random)
+        columns = list(printed(lines, values, years, random))
         places = real if number == 1 else copy_places(real, number)
         chosen = places[real["region"].isin(order[: regions + 1 - len(real) * (number - 1)])]
         known += [country if number == 1 else copy_places(country, number), places]
         figures += [
             (f"{place.region}-{line.figure}", line.indicator, line.measure, place.region, line.period,
-             *columns[line.Index][place.Index], line.source, line.sentence, NOTE)
+             *columns[line.Index][place.Index], line.document, line.source, line.sentence, NOTE)
             for place in chosen.itertuples() for line in lines.itertuples()
         ]  # fmt: skip
         platforms += [
             (f"{place.region}-{section.replace('.', '-')}", section, f"{place.name_zh}虚构平台{section}",
              f"Made-up platform {section} of {place.name_en}", "platform", place.region, random.choice(STAGES), "",
-             f"{section}.1", NOTE)
+             numbered, f"{section}.1", NOTE)
             for place in chosen.itertuples() for section in own.sections.index
         ]  # fmt: skip
     made = {name: own.raw[name] for name in COPIED} | {name: own.raw[name][:0] for name in EMPTY}
     made |= {"regions": pd.concat(known), "relations": relations}
-    made["figures"] = pd.DataFrame(figures, columns=schema.COLUMNS["figures"])
-    made["platforms"] = pd.DataFrame(platforms, columns=schema.COLUMNS["platforms"])
-    report = own.raw["sources"].assign(title_zh=PLAN["report_zh"], title_en=PLAN["report_en"], publisher="")
-    made["sources"] = report
+    for name, rows in (("figures", figures), ("platforms", platforms)):
+        names = [*schema.COLUMNS[name]]
+        names.insert(names.index("source"), "document")
+        made[name] = pd.DataFrame(rows, columns=names)
+    unknown = dict.fromkeys(("publisher", "published", "address", "accessed", "licence"), "")
+    made["sources"] = own.raw["sources"].assign(title_zh=PLAN["report_zh"], title_en=PLAN["report_en"], **unknown)
     descriptor = schema.read(own.folder)
     titles = {"name": "synthetic-panel", "title": PLAN["title_en"], "sources": [{"title": PLAN["report_en"]}]}
     return descriptor | titles | {"plan": descriptor["plan"] | PLAN}, made
