@@ -1,0 +1,165 @@
+"""What a page says first of some targets: our reading where a figure is suspect, the reported figures, what is missing."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from helpers.display.html import Readings
+from helpers.views.context import ON_SCHEDULE, REACHED, Context, is_before_due
+
+BEHIND = ("missed", "behind")
+FEW = 2  # so many targets have words of their own: both, neither
+
+
+class BottomLine:
+    """Headline and lead about targets of one year, in both readings."""
+
+    def __init__(self, context: Context, score: pd.DataFrame):
+        """score: rows of `View.targets` of the year as printed, by indicator."""
+        self.context, self.say, self.printed = context, context.say, score
+
+    @cached_property
+    def corrected(self) -> pd.DataFrame:
+        """The same targets with errata applied."""
+        return self.context.scores(self.context.year, "corrected").reindex(self.printed.index)
+
+    @cached_property
+    def differs(self) -> bool:
+        """Do errata change a status?"""
+        return len(self.context.changed(self.printed)) > 0
+
+    @property
+    def readings(self) -> list[tuple[str, str, pd.DataFrame]]:
+        """Key, name and rows of each reading that has something of its own to say; what we believe comes first."""
+        if not len(self.printed):
+            return []
+        printed = ("printed", self.say("as_printed"), self.printed)
+        return [("corrected", self.say("with_errata"), self.corrected), printed] if self.differs else [printed]
+
+    def headline(self, key: str) -> Readings:
+        """`After our corrections, 13 of 15 headline targets with data were met; as reported, 14`.
+
+        key: of the labels for a place without targets or without data; of a chapter, its name comes first
+        """
+        texts = {reading: self._write_count(score, key) for reading, _, score in self.readings}
+        printed = texts.get("printed", "") or self.say(
+            f"{key}.without", name=self.context.short(), year=self.context.year
+        )
+        corrected = texts.get("corrected", printed)
+        both = printed
+        if corrected != printed:
+            other = self.say(f"headline.other.{self._choose_form(self.printed)}", **self._values(self.printed))
+            both = self.say("headline.both_readings", corrected=_lower(corrected), printed=other)
+        return Readings(*(self._add_name(text, key) for text in (both, printed, corrected)))
+
+    def _add_name(self, text: str, key: str) -> str:
+        if key != "headline.chapter" or text.startswith(self.context.short()):
+            return text
+        return self.say("headline.named", name=self.context.short(), text=_lower(text))
+
+    def _values(self, score: pd.DataFrame) -> dict[str, int]:
+        known = score[score["status"] != "no_data"]
+        statuses = ON_SCHEDULE if is_before_due(known) else REACHED
+        reached = int(known["status"].isin(statuses).sum())
+        return {"known": len(known), "reached": reached, "year": self.context.year}
+
+    def _choose_form(self, score: pd.DataFrame) -> str:
+        """Which label says how many of the targets with data are reached."""
+        known, values = score[score["status"] != "no_data"], self._values(score)
+        if known.empty:
+            return "no_data"
+        if 0 < values["reached"] < len(known):
+            return "some"
+        form = "all" if values["reached"] else "none" if known["status"].isin(BEHIND).all() else "unsure"
+        return f"{form}.two" if len(known) == FEW else form
+
+    def _write_count(self, score: pd.DataFrame, key: str) -> str:
+        form, values = self._choose_form(score), self._values(score)
+        if form == "no_data":
+            two = ".two" if len(score) == FEW else ""
+            return self.say(f"{key}.none{two}", n=len(score), name=self.context.short(), year=values["year"])
+        due = ".schedule" if is_before_due(score[score["status"] != "no_data"]) else ""
+        return self.say(f"headline.{form}{due}", n=values["reached"] if form == "some" else values["known"], **values)
+
+    def explain(self) -> list[Readings | str]:
+        """Sentences: what the report claims and whether that holds, what our corrections change, what has no data."""
+        missing = int((self.printed["status"] == "no_data").sum())
+        known = len(self.printed) - missing
+        return [
+            self._judge_claim(),
+            Readings(text, "", text) if (text := self._tell_corrections()) else "",
+            self.say("lead.no_data", n=missing) if missing and known else "",
+        ]
+
+    def _judge_claim(self) -> str:
+        """Whether the report is right about the targets that it names as missed; nothing where it names none."""
+        relations, names = self.context.view.relations, self.context.words.name_indicators
+        rows = relations[relations["kind"] == "lagging"]
+        if rows.empty or self.context.year != self.context.plan.target_year:
+            return ""
+        claimed = rows["right"].iloc[0].split()
+        short = {
+            name: [*score.index[score["status"].isin(BEHIND)]]
+            for name, score in (("printed", self.printed), ("corrected", self.corrected))
+        }
+        holds = {reading: {*keys} == {*claimed} for reading, keys in short.items()}
+        which = (
+            "holds"
+            if all(holds.values())
+            else "reported"
+            if holds["printed"]
+            else "corrected"
+            if holds["corrected"]
+            else "wrong"
+        )
+        keys = short["printed"] if which == "corrected" else short["corrected"]
+        return self.context.join_sentences([
+            self.say("lead.claim", n=len(claimed), names=self.context.words.join_names(names(claimed))),
+            self.say(f"lead.claim.{which}", n=len(keys), names=self.context.words.join_names(names(keys))),
+        ])  # fmt: skip
+
+    def _tell_corrections(self) -> str:
+        """Which statuses our corrections change, with the completion in either reading."""
+        changed = self.context.changed(self.printed)
+        clauses = [
+            self.say(
+                "reading.corrections.one", name=self.context.named("indicators", key),
+                before=self._write_status(self.printed.loc[key]), after=self._write_status(self.corrected.loc[key]),
+            )
+            for key in changed.index
+        ]  # fmt: skip
+        return self.say("lead.corrections", changes=self.context.words.join_phrases(clauses)) if clauses else ""
+
+    def _write_status(self, row: pd.Series) -> str:
+        """A status, with its completion where there is one."""
+        status, done = row["status_name"], row["completion"]
+        if pd.isna(done):
+            return status
+        percent = self.context.words.format_percent(done, 0 if done == round(done) else 1)
+        return self.say("remarked", name=status, remark=percent)
+
+    def message(self, key: str) -> str:
+        """What a scoreboard says in a sentence: which targets are missed, in both readings.
+
+        key: of the labels of `headline`, for a title where nothing is behind
+        """
+        known = self.printed[self.printed["status"] != "no_data"]
+        late = "late" if len(known) and is_before_due(known) else "behind"
+        names = {reading: self._name_short(score) for reading, _, score in self.readings}
+        printed = names.get("printed", [])
+        corrected = names.get("corrected", printed)
+        join = self.context.words.join_names
+        if printed != corrected:
+            texts = [join(part) if part else self.say("none_of_them") for part in (corrected, printed)]
+            return self.say(f"title.completion.{late}.readings", corrected=texts[0], printed=texts[1])
+        if printed:
+            return self.say(f"title.completion.{late}", n=len(printed), names=join(printed))
+        return str(self.headline(key))
+
+    def _name_short(self, score: pd.DataFrame) -> list[str]:
+        return self.context.words.name_indicators(score.index[score["status"].isin(BEHIND)])
+
+
+def _lower(text: str) -> str:
+    """A sentence as it goes on after a colon or a comma."""
+    return text[:1].lower() + text[1:]
