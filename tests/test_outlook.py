@@ -26,7 +26,7 @@ def test_undated_figures_are_counted_by_chapter_and_add_up(opened, package):
 def test_after_the_target_year_each_indicator_is_shown_in_its_latest_year(spoil):
     folder = spoil("figures.csv", "rural-stations,level,330000,2018,1.78", "rural-stations,level,330000,2020,1.78")
     frame = Opener(tables.load(folder)).outlook().after().frame
-    assert [*frame.loc[frame["reading"] == "As printed", "name"]] == [
+    assert [*frame.loc[frame["reading"] == "As reported", "name"]] == [
         "Online retail sales (2018)", "Cross-border online retail exports (2018)",
     ]  # fmt: skip
 

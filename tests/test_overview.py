@@ -10,15 +10,18 @@ YEARS = (2016, 2017, 2018)
 
 def test_the_opening_counts_statuses_as_printed_and_with_errata(opened):
     page = opened.overview().opening()._repr_mimebundle_()[PAGE_MIME]
-    assert page["headline"] == "14 of 15 headline targets with data were met"
-    assert page["counts"] == {"exceeded": 8, "met": 6, "missed": 1, "no_data": 7}
-    assert "With errata applied, 1 status differs." in page["lead"]
+    assert page["headline"] == "After our corrections, 13 of 15 headline targets with data were met; as reported, 14"
+    counts = {reading["reading"]: reading["counts"] for reading in page["readings"]}
+    assert counts == {
+        "corrected": {"exceeded": 8, "met": 5, "missed": 2, "no_data": 7},
+        "printed": {"exceeded": 8, "met": 6, "missed": 1, "no_data": 7},
+    }
     assert page["language"] == "en"
 
 
 def test_the_scoreboard_has_a_row_for_each_indicator_and_each_reading(opened):
     frame = opened.overview().scoreboard().frame
-    printed, corrected = (frame[frame["reading"] == reading] for reading in ("As printed", "With errata"))
+    printed, corrected = (frame[frame["reading"] == reading] for reading in ("As reported", "As corrected"))
     assert len(printed) == 22
     assert [*corrected["row"]] == ["online-retail-sales-corrected", "cross-border-retail-exports-corrected"]
     assert frame.at[corrected.index[1], "status"] == "missed"
@@ -53,27 +56,27 @@ def test_categories_count_every_indicator_once(opened):
     overview = opened.overview()
     counts = overview.categories().frame.set_index("category")
     assert counts.to_numpy().sum() == 22
-    assert counts.sum().to_dict() == {"exceeded": 8, "met": 6, "missed": 1, "no_data": 7}
+    assert counts.sum().to_dict() == {"exceeded": 8, "met": 5, "missed": 2, "no_data": 7}  # as corrected
 
 
 def test_indicators_without_data_are_those_of_the_opening(opened):
     overview = opened.overview()
-    assert len(overview.missing().frame) == overview.opening().page["counts"]["no_data"]
+    assert len(overview.missing().frame) == overview.opening().page["readings"][0]["counts"]["no_data"]
 
 
 def test_the_first_year_has_none_before_it_to_compare(opened):
     shown = opened.overview(2016).changes()
     assert isinstance(shown, Html)
-    assert shown.plain == "2016 is the first year of the plan; there is no year before it to compare."
+    assert shown.plain == "No headline indicator has data for 2016."
 
 
 def test_what_moved_since_the_year_before_stands_apart_from_what_gained_or_lost_its_data(opened):
     changes = {year: opened.overview(year).changes() for year in (2017, 2018)}
-    assert [*changes[2017].frame["group"].unique()] == ["No data the year before: 15"]
-    assert [*changes[2018].frame["group"].unique()] == ["Another status: 2", "No data this year: 13"]
+    assert [*changes[2017].frame["group"].unique()] == ["First data for 15 indicators"]
+    assert [*changes[2018].frame["group"].unique()] == ["Result changed: 2", "No data this year for 13 indicators"]
     first = html(changes[2018]).select("tbody tr:not(.group)")[0]
     assert [" ".join(cell.text.split()) for cell in first] == [
-        "Online retail sales", "exceeded 13 trillion yuan", "missed 1.67188 trillion yuan",
+        "Online retail sales", "exceeded 13 trillion yuan", "missed 1.67188 trillion yuan exceeded (as corrected)",
     ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ FIGURES = [
     ),
     (
         "2-integration", "figure == '2.5.2-1'",
-        "杭州旅游护照商户：超5000家（未注明时期）。",
+        "杭州旅游护照商户：超5000家（时期不明）。",
         "Merchants in the Hangzhou tourism passport: over 5,000 (undated).",
     ),
     (
@@ -74,19 +74,20 @@ TARGETS = [
     ),
     (
         "year == 2017 and reading == 'printed'",
-        "11项主要指标中，9项有数据，8项达到目标值。未达到的是全省5A、4A级景区免费WiFi覆盖率。",
+        "11项主要指标中，9项有数据，8项达到目标值。未达到的是全省5A、4A级景区免费WiFi覆盖率。校正疑误后，7项达到目标值。",
         "Of 11 headline indicators, 9 have data and 8 reached the target. Short of the target: Free Wi-Fi coverage of 5A and 4A "
-        "scenic areas.",
+        "scenic areas. After our corrections, 7 reached the target.",
     ),
     (
         "year == 2018 and reading == 'printed'",
-        "11项主要指标中，2项有数据，均不能确认达到目标值。未达到的是全省网络零售额。",
-        "Of 11 headline indicators, 2 have data; none can be confirmed as met. Short of the target: Online retail sales.",
+        "11项主要指标中，2项有数据，均不能确认达到目标值。未达到的是全省网络零售额。校正疑误后，2项达到目标值。",
+        "Of 11 headline indicators, 2 have data; none can be confirmed as met. Short of the target: Online retail sales. "
+        "After our corrections, 2 reached the target.",
     ),
     (
         "year == 2017 and reading == 'printed' and section == '2.2'",
         "2项主要指标均达到目标值。",
-        "All 2 headline indicators reached their targets.",
+        "Both headline indicators reached their targets.",
     ),
     (
         "reading == 'printed' and section == '2.4'",
@@ -96,7 +97,7 @@ TARGETS = [
     (
         "year == 2017",
         "校正疑误后，跨境网络零售出口额由“完成”变为“未完成”。",
-        "After our corrections, Cross-border online retail exports changes from met to missed.",
+        "After our corrections, the result for Cross-border online retail exports changes from met to missed.",
     ),
     ("year == 2016", "校正疑误不改变结果。", "Our corrections change no result."),
     ("section == 'none'", "没有主要指标。", "There is no headline indicator."),

@@ -76,8 +76,8 @@ class BottomLine:
     def _write_count(self, score: pd.DataFrame, key: str) -> str:
         form, values = self._choose_form(score), self._values(score)
         if form == "no_data":
-            two = ".two" if len(score) == FEW else ""
-            return self.say(f"{key}.none{two}", n=len(score), name=self.context.short(), year=values["year"])
+            ending = ".two" if len(score) == FEW else ""
+            return self.say(f"{key}.none{ending}", n=len(score), name=self.context.short(), year=values["year"])
         due = ".schedule" if is_before_due(score[score["status"] != "no_data"]) else ""
         return self.say(f"headline.{form}{due}", n=values["reached"] if form == "some" else values["known"], **values)
 

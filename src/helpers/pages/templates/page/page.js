@@ -81,8 +81,9 @@
   if (page.querySelector('main [data-reading="corrected"]')) {
     const group = make("div", { class: "switch readings", role: "group", "aria-label": words.readings });
     group.append(make("span", { class: "label", "aria-hidden": "true" }, words.readings));
-    for (const shown of ["both", "printed", "corrected"]) {
-      const button = make("button", { type: "button", "aria-pressed": shown === "both" }, words[`reading_${shown}`]);
+    const names = { both: words.reading_both, printed: words.reading_printed, corrected: words.reading_corrected };
+    for (const [shown, name] of Object.entries(names)) {
+      const button = make("button", { type: "button", "aria-pressed": shown === "both" }, name);
       group.append(" ", button);
       button.addEventListener("click", () => {
         page.documentElement.dataset.shown = shown;
