@@ -58,6 +58,9 @@ class Plan:
     ahead: float  # pace from which a target counts as ahead of time
     on_track: float  # pace from which it counts as on track
     synthetic: bool = False  # are its figures made up? then every page says so
+    office_zh: str = ""  # who publishes the evaluation, on every page
+    office_en: str = ""
+    contact: str = ""  # address, telephone or mail of that office
 
     @classmethod
     def of(cls, descriptor: dict) -> "Plan":
@@ -78,7 +81,8 @@ PLAN_SCHEMA = {
     | {
         "thresholds": {"type": "object", "required": [*_THRESHOLDS], "properties": _THRESHOLDS},
         "synthetic": {"type": "boolean"},
-    },
+    }
+    | {name: {"type": "string"} for name in ("office_zh", "office_en", "contact")},
 }
 
 

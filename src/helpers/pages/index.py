@@ -46,7 +46,10 @@ def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
         pages[top] = _content(home or _any(away), language, spoken)
         pages[top] |= {"places": places, "entries": _entries(home, places)}
         if not home:  # pages of many regions, and none of the plan's own
-            pages[top] |= {"rows": [], "lead": {"headline_html": pages[top]["words"]["index"], "lead_html": ""}}
+            pages[top] |= {
+                "rows": [],
+                "lead": dict.fromkeys(("headline", "headline_html"), pages[top]["words"]["index"]) | {"lead_html": ""},
+            }
     return pages
 
 

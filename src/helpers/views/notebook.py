@@ -192,9 +192,8 @@ class Notebook:
         """
         context, view, say = self._context, self.view, self._say
         across = "year" not in self._PARAMETERS
-        when = say("all_years") if across else say("the_year", year=self.year)
         place = context.named("regions", self.view.region) if self.view.region != view.plan.region else ""
-        kicker = " · ".join(part for part in (context.short(), when, place) if part)
+        kicker = self._title
         squares = Markup("").join(self._row_of_squares(*reading, len(readings) > 1) for reading in readings)
         html = Markup(
             '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}</header>'
@@ -282,11 +281,40 @@ class Notebook:
         command = Markup("<code>{}</code>").format(self._write_command())
         blocks = [
             (self._say("sources.title"), self._cite()),
-            (self._say("method.title"), paragraph.format(self._say("method.text"))),
+            (self._say("method.title"), paragraph.format(self._say("method.text")) + self._explain_statuses()),
+            (self._say("cite.title"), paragraph.format(self._write_citation())),
+            (self._say("contact.title"), Markup("<br>").join(self._list_contact())),
             (self._say("rerun.title"), paragraph.format(command)),
         ]
-        html = Markup("").join(Markup("<div><h2>{}</h2>{}</div>").format(title, body) for title, body in blocks)
+        html = Markup("").join(Markup("<div><h2>{}</h2>{}</div>").format(title, body) for title, body in blocks if body)
         return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
+
+    def _explain_statuses(self) -> Markup:
+        """What each status word means, folded."""
+        entry = Markup("<dt>{}</dt><dd>{}</dd>")
+        items = [entry.format(self._context.status(name), self._say(f"glossary.{name}")) for name in theme.STATUSES]
+        shown = Markup('<details class="fold"><summary>{}</summary><dl>{}</dl></details>')
+        return shown.format(self._say("glossary.title"), Markup("").join(items))
+
+    def _write_citation(self) -> str:
+        """How to cite the page."""
+        view, names = self.view, [self._words.name_document(document) for document in self._documents]
+        documents = names[0] if len(names) == 1 else self._say("cite.many", n=len(names))
+        values = {"plan": getattr(view.plan, f"title_{self.language}"), "title": self._title, "documents": documents}
+        return self._say("cite.text", year=max([*view.years, self.year]), **values)
+
+    def _list_contact(self) -> list[Markup]:
+        """The office that publishes the evaluation, and how to reach it; nothing where the plan's block does not say."""
+        plan = self.view.plan
+        return [escape(part) for part in (getattr(plan, f"office_{self.language}"), plan.contact) if part]
+
+    @property
+    def _title(self) -> str:
+        """Name of the notebook, year and region."""
+        across = "year" not in self._PARAMETERS
+        when = self._say("all_years") if across else self._say("the_year", year=self.year)
+        place = self._context.named("regions", self.view.region) if self.view.region != self.view.plan.region else ""
+        return " · ".join(part for part in (self._context.short(), when, place) if part)
 
     def _cite(self) -> Markup:
         """The plan's report, or the documents of the figures and platforms that the notebook holds, one beneath another."""
