@@ -7,6 +7,15 @@ ASKED = 2  # ways of settling a fact that are named, those of its gravest findin
 DERIVED = "completion"  # measure of figures that follow from others, which are asked for instead
 
 
+def strip_name(text: str, name: str) -> str:
+    """A sentence about an indicator without its name, where that stands above it already."""
+    for colon in ("：", ": "):
+        if name and text.startswith(name + colon):
+            rest = text.removeprefix(name + colon)
+            return rest[:1].upper() + rest[1:]
+    return text
+
+
 class FactWording:
     """Facts of one package in one reader's language."""
 
@@ -29,7 +38,14 @@ class FactWording:
     def effect(self, fact: Fact) -> str:
         """What an answer would change for the targets."""
         findings = [finding for finding in fact.findings if finding.verdict == fact.verdict]
-        return self.wording.describe_changes(tuple(key for finding in findings for key in finding.figures))
+        changes = self.wording.describe_changes(tuple(key for finding in findings for key in finding.figures))
+        return strip_name(changes, self._name(fact))
+
+    def _name(self, fact: Fact) -> str:
+        """Name of the indicator that a fact is about, empty where it is about several."""
+        keys = [fact.figure] if fact.figure else [*fact.figures]
+        names = {self.wording.figure(key)["indicator"] for key in keys}
+        return self.words.name_of("indicators", *names) if len(names) == 1 else ""
 
     def ask(self, fact: Fact) -> str:
         """What to ask for, so that its gravest findings are settled."""

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.audit.reporting import strip_name
 from helpers.audit.wording import UNBROKEN
 from helpers.charts import intervals
 from helpers.display import html as display
@@ -11,6 +12,7 @@ from helpers.views.citing import cite_public
 from helpers.views.context import Context
 from helpers.views.errata import ErrataTables, name_actual
 
+SHOWN = 2  # arguments of a card before the others are folded
 CARD_FIELDS = ("finding", "verdict", "confidence", "sentence", "arithmetic", "locators", "settled_by", "changes")
 
 
@@ -46,15 +48,21 @@ class FactTables:
         """The figures to ask for, in the order of their facts: as reported, of whom, and what an answer would change."""
         rows = pd.DataFrame([row for fact in facts.itertuples() for row in self._list_asked(fact)])
         context, only_first = self.context, self._write_once
+        heading = self.say("column.figure")
+        fields = {"name": heading} | {name: self.say(f"column.{name}") for name in ("period", "locator")}
         columns = [
-            context.column("name", label="figure"), context.column("period"),
-            context.column("amount", "number", label="reported"), context.column("locator"),
+            Column(fields, heading, self._write_figure), context.column("amount", label="reported"),
             context.column("ask", write=only_first("ask")),
             context.column("whom", write=lambda row: self._speak(only_first("whom")(row))),
             context.column("effect", write=only_first("effect")), context.column("answer", "answer"),
         ]  # fmt: skip
         caption = self.say("caption.checklist", n=len(rows))
         return context.table(caption, columns, rows, "checklist", "item", "", "title", kind="stack")
+
+    def _write_figure(self, row: dict) -> Markup:
+        """Name, period and place of a figure."""
+        where = " · ".join(filter(None, (row["period"], row["locator"])))
+        return Markup('{} <span class="locator">{}</span>').format(row["name"], where)
 
     def _write_once(self, field: str):
         """Writes what is the same for all figures of a fact beside the first of them."""
@@ -83,53 +91,78 @@ class FactTables:
         data = findings.assign(verdict=findings["verdict_name"], confidence=confidence)
         columns = [Column({field: self.say(f"card.{field}")}, field) for field in CARD_FIELDS[1:]]
         table = self.context.table(self.say("caption.facts", n=len(facts)), columns, data, name, "finding", "a-")
-        cards = Markup("").join(self._card(fact, number) for number, fact in enumerate(facts.itertuples(), 1))
-        html = Markup('<div class="cards">{}</div>').format(cards)
+        grave = facts["verdict"].iloc[0] == "contradiction"
+        cards = [(fact, self._card(fact, number)) for number, fact in enumerate(facts.itertuples(), 1)]
+        unsure = [card for fact, card in cards if not grave and fact.confidence == "low"]
+        html = self._lay_out([card for _, card in cards if card not in unsure], grave)
+        if unsure:
+            tag = Markup('{}<details class="fold printed"><summary>{}</summary>{}</details>')
+            html = tag.format(html, self.say("cards.low", n=len(unsure)), self._lay_out(unsure, grave))
         return Html(html, table.plain, name=table.name, frame=table.frame, resource=table.resource)
 
+    def _lay_out(self, cards: list[Markup], grave: bool) -> Markup:
+        """Cards below each other, or those of lesser facts beside each other where there is room."""
+        tag = Markup('<div class="cards{}">{}</div>')
+        return tag.format("" if grave else " brief", Markup("").join(cards)) if cards else Markup("")
+
     def _card(self, fact, number: int) -> Markup:
-        """One fact; its title is the heading, and its gravest finding gives the anchor."""
-        findings = [self._findings.loc[key] for key in fact.arguments]
+        """One fact; its title is the heading, and its gravest finding gives the anchor.
+
+        A contradiction has a picture, our reading, whom to ask, and its figures; for lesser facts the checklist says whom.
+        """
+        findings, grave = [self._findings.loc[key] for key in fact.arguments], fact.verdict == "contradiction"
         locators = dict.fromkeys(place for finding in findings for place in finding["locators"].split(" "))
-        badge = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>').format(
-            fact.verdict, fact.verdict_name, self.say("finding.number", n=number), self._join_places(locators)
-        )
-        picture = next(filter(None, map(self._draw, findings)), None)
-        texts = Markup("").join([self._arguments(findings, fact.title), self._facts_of(fact), self._figures(fact)])
-        body = Markup('<div class="left">{}</div>').format(texts)
-        if picture:
-            body = Markup('<div class="two">{}{}</div>').format(body, picture.html)
-        return Markup('<article class="card" id="{}">{}<h3>{}</h3>{}</article>').format(
-            self.context.anchor(fact.fact), badge, fact.title, body
-        )
+        tag = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>')
+        sure = self.say(f"card.sure.{fact.confidence}")
+        where = self._join_places([self.say("finding.number", n=number), sure, *locators])
+        parts = [tag.format(fact.verdict, fact.verdict_name, "", where), Markup("<h3>{}</h3>").format(fact.title)]
+        texts = [self._arguments(findings, fact), self._terms(fact)]
+        if grave:
+            picture = next(filter(None, map(self._draw, findings)), None)
+            texts.append(self._figures(fact))
+            tag = Markup('<div class="two"><div class="left">{}</div>{}</div>')
+            parts.append(tag.format(Markup("").join(texts), picture.html if picture else ""))
+        else:
+            parts += texts
+        anchor = self.context.anchor(fact.fact)
+        return Markup('<article class="card" id="{}">{}</article>').format(anchor, Markup("").join(parts))
 
     def _join_places(self, locators) -> str:
         return " · ".join(place.replace(UNBROKEN, " ") for place in locators)
 
-    def _arguments(self, findings: list[pd.Series], title: str) -> Markup:
+    def _arguments(self, findings: list[pd.Series], fact) -> Markup:
         """The findings about a fact, each with its arithmetic; the sentence of a single one is the title already."""
+        several, name = len(findings) > 1, self.context.named("indicators", fact.indicator) if fact.indicator else ""
         items = []
         for number, finding in enumerate(findings):
-            sentence = finding["sentence"] if finding["sentence"] != title else ""
-            where = self._join_places(finding["locators"].split(" ")) if len(findings) > 1 else ""
+            sentence = strip_name(finding["sentence"], name) if finding["sentence"] != fact.title else ""
+            where = self._join_places(finding["locators"].split(" ")) if several else ""
             parts = [Markup('<p>{} <span class="locator">{}</span></p>').format(sentence, where)] if sentence else []
             if finding["arithmetic"]:
                 sign = finding["sign"]
                 lines = Markup("<br>{} ").format(sign).join(finding["arithmetic"].split(f" {sign} "))
                 parts.append(Markup('<p class="sum">{}</p>').format(lines))
             anchor = Markup(' id="{}"').format(self.context.anchor(finding["finding"])) if number else ""
-            items.append(Markup("<li{}>{}</li>").format(anchor, Markup("").join(parts)) if parts else "")
+            element = "<li{}>{}</li>" if several else "<div{}>{}</div>"
+            items.append(Markup(element).format(anchor, Markup("").join(parts)) if parts else "")
         if not any(items):
             return Markup("")
-        tag = Markup('<p class="label">{}</p><ol class="arguments">{}</ol>')
-        return tag.format(self.say("card.sum" if len(findings) == 1 else "card.arguments"), Markup("").join(items))
+        if not several:
+            return Markup('<div class="arguments">{}</div>').format(Markup("").join(items))
+        heading = Markup('<p class="label">{}</p>').format(self.say("card.arguments"))
+        html = Markup('{}<ol class="arguments">{}</ol>').format(heading, Markup("").join(items[:SHOWN]))
+        if len(items) > SHOWN:
+            tag = '{}<details class="fold printed"><summary>{}</summary><ol class="arguments" start="{}">{}</ol></details>'
+            summary, more = self.say("card.arguments.more", n=len(items) - SHOWN), Markup("").join(items[SHOWN:])
+            html = Markup(tag).format(html, summary, SHOWN + 1, more)
+        return html
 
-    def _facts_of(self, fact) -> Markup:
-        """Terms of a card: our reading, what the fact changes, what to ask for and whom, how sure it is."""
+    def _terms(self, fact) -> Markup:
+        """Terms of a card: our reading, what the fact changes, what to ask for and, of a contradiction, whom."""
+        grave = fact.verdict == "contradiction"
         terms = [
-            ("card.reading", self._readings.get(fact.figure, "") if fact.verdict == "contradiction" else ""),
-            ("card.changes", fact.effect), ("card.settled", fact.ask), ("card.whom", self._speak(fact.whom)),
-            ("card.confidence", self.say(f"confidence.{fact.confidence}")),
+            ("card.reading", self._readings.get(fact.figure, "") if grave else ""), ("card.changes", fact.effect),
+            ("card.settled", fact.ask), ("card.whom", self._speak(fact.whom) if grave else ""),
         ]  # fmt: skip
         items = [Markup("<dt>{}</dt><dd>{}</dd>").format(self.say(key), text) for key, text in terms if text]
         return Markup("<dl>{}</dl>").format(Markup("").join(items))

@@ -253,12 +253,13 @@ class Audit(Notebook):
 
     # --- errata ----------------------------------------------------------------------------------------------
 
-    def errata(self) -> Table | Html:
+    def errata(self) -> Html:
         """Readings that differ from what is printed, each with its reason and its evidence.
 
         >>> a.errata().frame
         """
-        return ErrataTables(self._context).readings()
+        shown = ErrataTables(self._context).readings()
+        return fold(shown, shown.caption) if isinstance(shown, Table) else shown
 
     def corrections(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata.
