@@ -234,7 +234,7 @@ def fold(shown: Table | Picture, summary: str, unprinted: str = "") -> Html:
 
     unprinted: what stands on paper in its place, if it does not
     """
-    note = Markup('<p class="unprinted">{}: {}</p>').format(summary, unprinted) if unprinted else ""
+    note = Markup('<p class="unprinted">{}</p>').format(unprinted) if unprinted else ""
     kind = "fold" if unprinted else "fold printed"
     html = Markup('<details class="{}"><summary>{}</summary>{}</details>{}').format(kind, summary, shown.html, note)
     return Html(html, shown.plain, name=shown.name, frame=shown.frame, resource=shown.resource)

@@ -138,9 +138,11 @@ class FactTables:
             sentence = strip_name(finding["sentence"], name) if finding["sentence"] != fact.title else ""
             where = self._join_places(finding["locators"].split(" ")) if several else ""
             parts = [Markup('<p>{} <span class="locator">{}</span></p>').format(sentence, where)] if sentence else []
-            if finding["arithmetic"]:
-                sign = finding["sign"]
-                lines = Markup("<br>{} ").format(sign).join(finding["arithmetic"].split(f" {sign} "))
+            sides = finding["arithmetic"].split(f" {finding['sign']} ")
+            if finding["arithmetic"] and (
+                len(sides) == 1 or len({*sides}) > 1
+            ):  # two sides that read the same say nothing
+                lines = Markup("<br>{} ").format(finding["sign"]).join(sides)
                 parts.append(Markup('<p class="sum">{}</p>').format(lines))
             anchor = Markup(' id="{}"').format(self.context.anchor(finding["finding"])) if number else ""
             element = "<li{}>{}</li>" if several else "<div{}>{}</div>"

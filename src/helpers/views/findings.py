@@ -140,7 +140,8 @@ class Audit(Notebook):
             return self._context.none("none.limits")
         context = self._context
         columns = [context.column("sentence", label="limit"), context.column("settled_by", label="remedy")]
-        return context.table(self._say("caption.limits"), columns, rows, "limits", "finding", "a-", kind="stack")
+        caption = self._say("caption.limits")
+        return context.table(caption, columns, rows, "limits", "finding", "a-", kind="stack", visible_caption=False)
 
     def scopes(self) -> Html:
         """Figures that look alike but differ in definition, period or denominator.
@@ -161,7 +162,7 @@ class Audit(Notebook):
         ]  # fmt: skip
         caption = self._say(f"count.{verdict}", n=len(rows))
         table = context.table(caption, columns, rows, name, "finding", "a-", group, kind="stack")
-        return fold(table, caption, self._say("fold.unprinted", n=len(rows)))
+        return fold(table, caption, self._say("fold.unprinted", name=caption, n=len(rows)))
 
     # --- completions -----------------------------------------------------------------------------------------
 
@@ -210,7 +211,7 @@ class Audit(Notebook):
         picture = context.picture(
             "recomputed", lambda: bars.compared(data, {"target": "100%"}), title, say("kicker.recomputed"), table, note
         )
-        return fold(picture, title, say("fold.unprinted", n=len(frame)))
+        return fold(picture, title, say("fold.unprinted", name=title, n=len(frame)))
 
     # --- what holds ------------------------------------------------------------------------------------------
 
@@ -237,7 +238,7 @@ class Audit(Notebook):
             word = self._say(f"verdict.{verdict}")
             columns.append(Column({verdict: word}, word, lambda row, v=verdict: str(row[v] or ""), "number"))
         table = self._context.table(self._say("caption.checks", n=len(counts)), columns, rows, "checks", "check")
-        return fold(table, table.caption, self._say("fold.unprinted", n=len(counts)))
+        return fold(table, table.caption, self._say("fold.unprinted", name=table.caption, n=len(counts)))
 
     def holds(self) -> Html:
         """What was compared and agrees, by check.
