@@ -57,7 +57,9 @@ class FactTables:
             context.column("effect", write=only_first("effect")), context.column("answer", "answer"),
         ]  # fmt: skip
         caption = self.say("caption.checklist", n=len(rows))
-        return context.table(caption, columns, rows, "checklist", "item", "", "title", kind="stack")
+        table = context.table(caption, columns, rows, "checklist", "item", "", "title", kind="stack")
+        table.headings["title"] = self.say("column.fact")
+        return table
 
     def _write_figure(self, row: dict) -> Markup:
         """Name, period and place of a figure."""
@@ -90,7 +92,8 @@ class FactTables:
         confidence = [self.say(f"confidence.{word}") for word in findings["confidence"]]
         data = findings.assign(verdict=findings["verdict_name"], confidence=confidence)
         columns = [Column({field: self.say(f"card.{field}")}, field) for field in CARD_FIELDS[1:]]
-        table = self.context.table(self.say("caption.facts", n=len(facts)), columns, data, name, "finding", "a-")
+        caption = self.say("caption.arguments", verdict=facts["verdict_name"].iloc[0], n=len(findings))
+        table = self.context.table(caption, columns, data, name, "finding", "a-")
         grave = facts["verdict"].iloc[0] == "contradiction"
         cards = [(fact, self._card(fact, number)) for number, fact in enumerate(facts.itertuples(), 1)]
         unsure = [card for fact, card in cards if not grave and fact.confidence == "low"]
@@ -98,11 +101,12 @@ class FactTables:
         if unsure:
             tag = Markup('{}<details class="fold printed"><summary>{}</summary>{}</details>')
             html = tag.format(html, self.say("cards.low", n=len(unsure)), self._lay_out(unsure, grave))
+        html = Markup('<div class="cards">{}</div>').format(html)
         return Html(html, table.plain, name=table.name, frame=table.frame, resource=table.resource)
 
     def _lay_out(self, cards: list[Markup], grave: bool) -> Markup:
         """Cards below each other, or those of lesser facts beside each other where there is room."""
-        tag = Markup('<div class="cards{}">{}</div>')
+        tag = Markup('<div class="deck{}">{}</div>')
         return tag.format("" if grave else " brief", Markup("").join(cards)) if cards else Markup("")
 
     def _card(self, fact, number: int) -> Markup:
