@@ -64,16 +64,18 @@ def test_a_finding_states_what_it_changes(package, findings):
     rows = Wording(package, Formatter(package, "en")).rows(findings)
     changes = {(row["check"], row["locators"]): row["changes"] for row in rows if row["verdict"] != "consistent"}
     assert (
-        "as printed 100.0%, target reached, with errata 87.6%, short of target"
+        "target reached (100.0%) as reported, short of target (87.6%) after our corrections"
         in changes["table_and_text", "2.3.2 T.7"]
     )
-    assert "with only the actual corrected, completion is 10.8%" in changes["table_and_text", "2.3.3 T.6"]
-    assert changes["same_quantity", "2.2.1"] == "No target is judged by it"
+    assert (
+        "if only the actual value were corrected, completion would be 10.8%" in changes["table_and_text", "2.3.3 T.6"]
+    )
+    assert changes["same_quantity", "2.2.1"] == "Affects no target"
 
 
 def test_the_arithmetic_shows_ranges(package, findings):
     row = Wording(package, Formatter(package, "zh")).rows(findings)[0]
-    assert row["arithmetic"] == "16718.8亿元÷(1+25.4%) = 13332.4亿元（13327.0～13337.7） ≠ 13万亿元（12.5～13.5）"
+    assert row["arithmetic"] == "1.67188万亿元÷(1+25.4%) = 1.33324万亿元（1.33270～1.33377） ≠ 13万亿元（12.5～13.5）"
 
 
 def test_a_total_is_shown_as_a_sum_of_years(package):

@@ -27,7 +27,7 @@ DESCRIBED = {
     "public": {name: kind for name, kind in FIGURES.items() if name not in MARKS} | columns_of("public"),
 } | {
     name: columns_of(name)
-    for name in ("targets", "region_targets", "platforms", "findings", "comparisons", "completions")
+    for name in ("targets", "region_targets", "platforms", "findings", "facts", "comparisons", "completions")
 }
 VIEWS = [("whole", ""), ("chapter", "2-integration"), ("overview", "0-overview"), ("audit", "6-audit")]
 

@@ -25,7 +25,7 @@ ROOMS = [
 ]
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
-    "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
+    "audit": [["finding"], ["facts", "pairs"], ["figures"], ["arithmetic", "estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["reporting"], ["__init__"], ["accepting"]],
     "authoring": [["guide", "notebooks"], ["new_plan"], ["examples", "plan_table"]],
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
@@ -40,7 +40,7 @@ FILES_OF = {
     "package": [["conformity", "documents", "errata", "problem", "schema"], ["citations", "files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
+    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

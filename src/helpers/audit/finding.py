@@ -6,6 +6,7 @@ from helpers.numbers.interval import Interval
 
 VERDICTS = ("contradiction", "label", "scope", "suspicious", "consistent")
 ALARMS = ("contradiction", "label", "suspicious")
+LIMITS = ("coverage", "undated")  # checks of what the figures cannot tell; they compare none
 CONFIDENCES = ("high", "medium", "low")
 OPPOSITE = {"=": "≠", "≤": ">"}
 

@@ -247,8 +247,9 @@ def targets(tables: Tables) -> Iterator[Finding]:
     direction = np.where(pairs["a_indicator"].map(kinds).isin(["cap", "rank"]), -1.0, 1.0)
     worst = np.where(direction > 0, pairs["b_lower"], -pairs["b_upper"])
     for row in iterate(pairs[worst >= direction * pairs["a_value"]]):
-        sides = printed_side(row, "b"), printed_side(row, "a")
-        yield Finding("targets", "suspicious", confidence_of(row, "b", least=1), sides, sign="≥", variant="passed")
+        sides, rank = (printed_side(row, "b"), printed_side(row, "a")), kinds[row.a_indicator] == "rank"
+        sign, variant = (";", "passed.rank") if rank else ("≤" if kinds[row.a_indicator] == "cap" else "≥", "passed")
+        yield Finding("targets", "suspicious", confidence_of(row, "b", least=1), sides, sign, variant)
     known = estimates(tables)
     pairs = join(aims[aims["indicator"].map(kinds) != "rank"], known, "indicator", "region", "unit", "last")
     pairs = pairs[pairs["b_origin"] != PUBLIC]

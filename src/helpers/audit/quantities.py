@@ -171,9 +171,11 @@ def over_time(tables: Tables) -> Iterator[Finding]:
     ratio = pairs["b_value"] / pairs["a_value"] * scale
     years = np.maximum((pairs["b_last"] - pairs["a_last"]) / 12, 1.0)
     fast = np.exp(np.abs(np.log(ratio)) / years) > JUMP
-    for pair in iterate(pairs, fast=fast, times=np.maximum(ratio, 1 / ratio), rise=ratio > 1):
+    for pair in iterate(pairs, fast=fast, times=np.maximum(ratio, 1 / ratio), rise=ratio > 1, scaled=scale != 1):
         sides = printed_side(pair, "a"), printed_side(pair, "b")
         verdict, variant = ("suspicious", "rise" if pair.rise else "fall") if pair.fast else ("consistent", "")
+        if variant and pair.scaled:  # periods of other lengths, so that the two numbers alone have another ratio
+            variant = f"{variant}.scaled"
         yield Finding("over_time", verdict, "low", sides, "→", variant, values=(("times", pair.times),))
 
 

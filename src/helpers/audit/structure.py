@@ -238,7 +238,7 @@ def possible_shares(tables: Tables) -> Iterator[Finding]:
     pairs = _join_beside(shares, values, "n", any_unit=True, named="right")
     for row in iterate(pairs[(pairs["qualifier"] == "exact") & ~pairs["printed"].str.contains("/")]):
         works = populations(range_of(row), int(min(row.n_upper, LARGE)))
-        values = (("works", tuple(works[-4:].tolist())), ("relation", row.relation))
+        values = (("works", tuple(works[-4:].tolist())), ("n", len(works)))
         none = "contradiction" if row.sure else "suspicious"  # the population may be of another time
         verdict = "consistent" if (works >= row.n_lower).any() else "scope" if len(works) else none
         sides = printed_side(row), printed_side(row, "n")

@@ -8,16 +8,17 @@ from collections import Counter
 
 import pandas as pd
 
-from helpers.audit.figures import PUBLIC, numbers
-from helpers.audit.finding import Finding, Side
+from helpers.audit.arithmetic import Arithmetic
+from helpers.audit.finding import Finding
 from helpers.audit.headline import at_target_year
 from helpers.language.formatter import Formatter
 from helpers.numbers import period
-from helpers.package.tables import Rows, Tables, corrected
+from helpers.package.tables import Tables, corrected
 
 UNBROKEN = "\N{NO-BREAK SPACE}"  # stands for a blank inside a locator where a blank separates two
 KEYS = ("check", "locators", "figures", "arithmetic", "verdict", "confidence", "settled_by", "changes", "sentence")
-SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}
+
+LISTED = 3  # indicators whose changes are described one by one
 
 WRITERS = {  # how a finding's values are written, of those that fill one blank of their own name
     "flow": lambda words, value: words.name_of("indicators", value),
@@ -39,19 +40,16 @@ def join_locators(locators: list[str]) -> str:
     return " ".join(locator.replace(" ", UNBROKEN) for locator in locators)
 
 
-class Wording:
+class Wording(Arithmetic):
     """Findings of one package in one reader's language."""
 
     def __init__(self, tables: Tables, words: Formatter):
         """tables: what was audited; words: names and numbers of the same package."""
-        self.tables, self.words, self.language = tables, words, words.language
-        self.figures = pd.concat([tables.figures, tables.external]) if len(tables.external) else tables.figures
+        super().__init__(tables, words)
         self.corrected = corrected(tables)
         self.before, self.after = at_target_year(tables), at_target_year(self.corrected)
-        self._figures, self._rows = Rows(self.figures), {}
         columns = ("target", "actual", "printed_figure")
         self._headline = {key: name for column in columns for name, key in self.before[column].items() if key}
-        self._origin = numbers(tables).set_index("figure")["origin"].to_dict()
 
     def rows(self, findings: list[Finding]) -> list[dict[str, str]]:
         """One row a finding, with `KEYS`; locators and figures are separated by spaces (see `join_locators`)."""
@@ -70,123 +68,58 @@ class Wording:
             for finding in findings
         ]
 
-    def figure(self, key: str) -> dict:
-        """A figure's row, read once: a big package has tens of thousands of findings."""
-        if key not in self._rows:
-            self._rows[key] = self._figures[key]
-        return self._rows[key]
-
     # --- pieces of a row -----------------------------------------------------------------------------------
 
     def locators(self, finding: Finding) -> list[str]:
         """Places that hold the figures, without public ones, else the sections it is about."""
-        places = [self.words.format_place(self.figure(key)) for key in finding.figures if self._origin[key] != PUBLIC]
+        places = [self.words.format_place(self.figure(key)) for key in finding.figures if not self.is_public(key)]
         return list(dict.fromkeys(places)) or list(finding.names)
-
-    def arithmetic(self, finding: Finding) -> str:
-        """What was computed from what, with ranges, and how the sides stand to each other."""
-        values = dict(finding.values)
-        sides = [side for side in (self.side(side, finding) for side in finding.sides) if side]
-        if finding.sign == "of":
-            return self.words.say("arithmetic.of", share=sides[0], whole=sides[1])
-        if finding.sign == ";":
-            return self.words.join_phrases(sides)
-        if "total" in values:
-            return f"{values['n']}÷{values['total']} = {self.words.format_percent(100 * values['n'] / values['total'])}"
-        if "fitting" in values:
-            return " ≠ ".join(self.words.name_of("terms", values[name]) for name in ("category", "fitting"))
-        if "inner" in values:
-            return (
-                f"{self.words.name_of('regions', values['inner'])} ⊂ {self.words.name_of('regions', values['outer'])}"
-            )
-        if "token" in values and self.language == "zh":
-            return values["token"]
-        return f" {finding.sign} ".join(sides)
-
-    def side(self, side: Side, finding: Finding) -> str:
-        """One side: its formula, what that gives, and the range."""
-        if side.formula in ("named", "listed"):
-            return self._list_items(side, finding)
-        if side.formula == "bound":
-            return self.amount(side)
-        if side.formula == "none":
-            return ""
-        printed = [self.words.format_quantity(self.figure(key)) for key in side.figures]
-        formula = side.formula.format(*printed, days=self.words.say("finding.days"))
-        for sign, spaced in SIGNS[self.language].items():
-            formula = formula.replace(sign, spaced)
-        if side.formula != "{}":
-            formula += f" = {self.amount(side)}"
-        between = self.between(side)
-        return self.words.say("arithmetic.range", amount=formula, range=between) if between else formula
-
-    def _list_items(self, side: Side, finding: Finding) -> str:
-        items = self._name_items(dict(finding.values).get("items", ()))
-        if side.value is None:
-            return ""
-        count = self.words.format_number(side.value.value, 0)
-        return self.words.say("arithmetic.listed", n=count, names=self.words.join_phrases(items)) if items else count
-
-    def amount(self, side: Side) -> str:
-        """What a side comes to: as printed, or as it was computed."""
-        if side.value is None:
-            return ""
-        if side.formula == "{}":
-            return self.words.format_quantity(self.figure(side.figures[0]))
-        if side.unit == "%":
-            return self.words.format_percent(side.value.value, 1 if abs(side.value.value) >= 100 else 2)
-        if not side.figures:
-            return self.words.format_number(side.value.value, 0)
-        return self.words.format_amount(self.row(side))
-
-    def row(self, side: Side, finer: int = 0) -> dict:
-        """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
-        row = self._like(side.figures[0], side.value.value)
-        return row | {"decimals": row["decimals"] + finer, "base_unit": side.unit or row["base_unit"]}
-
-    def _like(self, key: str, value: float) -> dict:
-        """A row that writes a value in base units as a figure is written."""
-        return self.figure(key) | {"base": value, "form": "derived"}
-
-    def between(self, side: Side) -> str:
-        """The range of a side, or nothing where it is exact."""
-        value = side.value
-        if value is None or value.lower == value.upper or not side.figures:
-            return ""
-        if side.unit == "%":
-            return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_percent(end, 2))
-        first = self.figure(side.figures[0])
-        whole = first["multiplier"] == 1 and self.words.find_dimension(first) == "count"
-        row = self.row(side, int(side.formula == "{}" and not whole))
-        return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_value(row, end))
 
     # --- sentences -----------------------------------------------------------------------------------------
 
     def sentence(self, finding: Finding) -> str:
         """The finding in one sentence."""
-        return self._say(f"finding.{finding.check}.{finding.verdict}", finding)
+        blanks = self._fill_blanks(finding)
+        sentences = [self._say(f"finding.{finding.check}.{finding.verdict}", finding, blanks)]
+        sentences += [blanks[name] for name in ("fix", "note") if blanks[name]]
+        return self.space.join(sentences)
 
     def settled_by(self, finding: Finding) -> str:
         """What would settle it; empty for a finding that holds."""
-        return "" if finding.verdict == "consistent" else self._say(f"settled.{finding.check}", finding)
+        if finding.verdict == "consistent":
+            return ""
+        return self._say(f"settled.{finding.check}", finding, self._fill_blanks(finding))
 
-    def _say(self, key: str, finding: Finding) -> str:
+    @property
+    def space(self) -> str:
+        """What stands between two sentences."""
+        return "" if self.language == "zh" else " "
+
+    def _say(self, key: str, finding: Finding, blanks: dict[str, object]) -> str:
+        """A label of a finding: that of its variant, or of two sides that read the same, if there is one."""
         labels = self.words.column("labels", self.language)
-        exact = f"{key}.{finding.variant}"
-        return self.words.say(exact if finding.variant and exact in labels else key, **self._fill_blanks(finding))
+        exact, same = f"{key}.{finding.variant}", f"{key}.same"
+        if finding.variant and exact in labels:
+            key = exact
+        if same in labels and blanks.get("a") == blanks.get("b"):
+            key = same
+        return self.words.say(key, **blanks)
 
     def _fill_blanks(self, finding: Finding) -> dict[str, object]:
         """What a sentence may name: the quantity, both sides, where they stand, how far they are apart."""
-        words, rows = self.words, [self.figure(key) for key in finding.figures]
+        words, rows, units = self.words, [self.figure(key) for key in finding.figures], self.units(finding)
         blanks: dict[str, object] = {"n": 0, "fix": "", "gap": "", "name": "", "when": "", "note": ""}
         if rows:
             names = [words.name_with_place(self.figure(side.figures[0])) for side in finding.sides if side.figures]
             blanks |= {"name": words.name_with_place(rows[0]), "when": words.format_period(rows[0])}
             blanks |= {"names": words.join_names(list(dict.fromkeys(names))), "other": names[-1]}
+            blanks["whole"] = words.name_of("regions", rows[-1]["region"])
         for letter, side in zip("abc", finding.sides, strict=False):
-            blanks[letter] = self.amount(side)
-            blanks[f"where_{letter}"] = self.where(side)
-            blanks[f"when_{letter}"] = self.when(side)
+            blanks[letter] = self.amount(side, units)
+            blanks |= {f"where_{letter}": self.where(side), f"when_{letter}": self.when(side)}
+            several = len(self.places(side)) > 1 or any(map(self.is_public, side.figures))  # `public figures` are, too
+            for verb in ("gives", "implies"):
+                blanks[f"{verb}_{letter}"] = words.say(f"finding.{verb}", n=1 + several)
         for key, value in finding.values:
             blanks |= self._fill_blank(key, value, finding)
         if finding.names:
@@ -200,30 +133,25 @@ class Wording:
             return {key: WRITERS[key](words, value)}
         match key:
             case "times":
-                return {key: words.format_number(value, 2 if value < 100 else 0), "gap": self.gap(value)}
+                share = words.format_percent((1 - 1 / value) * 100)
+                return {key: self.say_times(value), "share": share, "gap": self.gap(finding.sides)}
             case "power":
                 printed = words.format_quantity(self.figure(finding.sides[-1].figures[0]))
                 direction = "left" if value > 0 else "right"
                 return {"fix": words.say(f"finding.fix.{direction}", n=abs(value), printed=printed)}
             case "relation":
-                return {"note": self.tables.relations.at[value, "note_zh" if self.language == "zh" else "note"]}
+                note = self.tables.relations.at[value, "note_zh" if self.language == "zh" else "note"]
+                explains = note and finding.verdict == "scope"  # why the two cannot be compared
+                return {"note": words.say("finding.note", note=note.rstrip("。.")) if explains else ""}
             case "implied":
-                return {key: words.format_amount(self._like(finding.figures[0], value.value))}
+                return {key: words.format_amount(self.write_like(finding.figures[0], value.value))}
             case "regions":
                 return {"region": words.join_names([words.name_of(key, name) for name in value])}
             case "items":
-                return {key: words.join_names(self._name_items(value)), "n": len(value)}
+                names = words.join_names(self.name_items(value))
+                clause = self.space + words.say("finding.items", items=names) if names else ""
+                return {key: clause, "n": len(value)}
         return {key: value}
-
-    def _name_items(self, items: tuple[str, ...]) -> list[str]:
-        """Names of indicators, places and platforms; what is none of them is a name already, in the report's language."""
-        tables = ("indicators", "regions", "platforms")
-        table_of = {
-            item: next((name for name in tables if item in getattr(self.tables, name).index), "") for item in items
-        }
-        if self.language != "zh" and not all(table_of.values()):
-            return []
-        return [self.words.name_of(table_of[item], item) if table_of[item] else item for item in items]
 
     def _name_section(self, key: str) -> str:
         """A chapter or a section by its title."""
@@ -231,52 +159,42 @@ class Wording:
             return f"{key} {self.words.name_of('sections', key, 'title')}"
         return self.words.name_of("chapters", int(key), "title")
 
-    def gap(self, times: float) -> str:
-        """How far two numbers are apart: in % up to twice, else how many times."""
-        if times < 2:
-            return self.words.say("finding.gap.percent", share=self.words.format_percent((times - 1) * 100))
-        return self.words.say("finding.gap.times", times=self.words.format_number(times, 2 if times < 100 else 0))
-
-    def when(self, side: Side) -> str:
-        """The period that a side is of."""
-        if not side.figures:
-            return ""
-        row = self.figure(side.figures[0])
-        return self.words.format_period(row | {"period": side.period or row["period"]})
-
-    def where(self, side: Side) -> str:
-        """Where a side's figures stand."""
-        keys = side.figures
-        places = [
-            self.words.say("finding.public") if self._origin[k] == PUBLIC else self.words.format_place(self.figure(k))
-            for k in keys
-        ]
-        return self.words.join_names(list(dict.fromkeys(places)))
-
     # --- what it changes -----------------------------------------------------------------------------------
 
     def changes(self, finding: Finding) -> str:
-        """What a finding changes for the targets: completions with errata applied, or those that rest on its figures."""
-        if finding.verdict == "consistent":
-            return ""
-        say, sentences = self.words.say, []
-        for indicator in self.concerned(finding):
-            before = self.before.loc[indicator]
-            after = self.after.loc[indicator] if indicator in self.after.index else before
-            name, done = self.words.name_of("indicators", indicator), self._describe_completion(before)
-            if self._has_erratum(before):
-                corrected = self._describe_completion(after)
-                sentences.append(say("changes.errata", name=name, before=done, after=corrected))
-                sentences.append(self._describe_half(before))
-            elif before["standing"] != "missing":
-                sentences.append(say("changes.rests", name=name, done=done))
-            else:
-                sentences.append(say("changes.missing", name=name))
-        return self.words.join_phrases([text for text in sentences if text]) or say("changes.none")
+        """What a finding changes for the targets (see `describe_changes`); nothing for one that holds."""
+        return "" if finding.verdict == "consistent" else self.describe_changes(finding.figures)
 
-    def concerned(self, finding: Finding) -> list[str]:
-        """Headline indicators whose target, actual value or printed completion a finding names."""
-        return list(dict.fromkeys(self._headline[key] for key in finding.figures if key in self._headline))
+    def describe_changes(self, figures: tuple[str, ...]) -> str:
+        """What figures change for the targets: completions after our corrections, or those that rest on the figures."""
+        say, indicators = self.words.say, self.concerned(figures)
+        sentences = [self._describe_change(indicator) for indicator in indicators[:LISTED]]
+        if len(indicators) > LISTED:
+            sentences = [say("changes.many", n=len(indicators))]
+        return self.words.join_phrases(sentences) or say("changes.none")
+
+    def _describe_change(self, indicator: str) -> str:
+        """What is in question for one headline indicator."""
+        say, before = self.words.say, self.before.loc[indicator]
+        after = self.after.loc[indicator] if indicator in self.after.index else before
+        name, done = self.words.name_of("indicators", indicator), self._describe_completion(before)
+        if not self._has_erratum(before):
+            return say("changes.missing" if before["standing"] == "missing" else "changes.rests", name=name, done=done)
+        corrected = self._describe_completion(after)
+        key = "changes.errata.same" if corrected == done else "changes.errata"
+        changed = say(key, name=name, before=done, after=corrected)
+        others = [self._describe_count(before, after), self._describe_half(before)]
+        return self.words.join_phrases([changed, *filter(None, others)])
+
+    def _describe_count(self, before: pd.Series, after: pd.Series) -> str:
+        """How many targets are reached if this one is judged after our corrections; nothing where the number stays."""
+        reached = int((self.before["standing"] == "reached").sum())
+        change = int(after["standing"] == "reached") - int(before["standing"] == "reached")
+        return self.words.say("changes.count", before=reached, after=reached + change) if change else ""
+
+    def concerned(self, figures: tuple[str, ...]) -> list[str]:
+        """Headline indicators of whose target, actual value or reported completion one of the figures is."""
+        return list(dict.fromkeys(self._headline[key] for key in figures if key in self._headline))
 
     def _has_erratum(self, row: pd.Series) -> bool:
         errata = self.tables.errata

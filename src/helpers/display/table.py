@@ -15,7 +15,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 from pandas.io.json import build_table_schema
 
-from helpers.display.html import FRAME_MIME, Shown, class_of, id_of, plain
+from helpers.display.html import FRAME_MIME, Html, Shown, class_of, id_of, plain
 
 PLAIN_ROWS, PLAIN_WIDTH = 60, 60  # rows, and characters of a cell, that a terminal shows of a table
 
@@ -227,3 +227,14 @@ class Picture(Shown):
             id=self.name, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
             word=self.data_word, table=self.table.html,
         )  # fmt: skip
+
+
+def fold(shown: Table | Picture, summary: str, unprinted: str = "") -> Html:
+    """A table or a picture behind its summary, with the same data; it opens in print.
+
+    unprinted: what stands on paper in its place, if it does not
+    """
+    note = Markup('<p class="unprinted">{}</p>').format(unprinted) if unprinted else ""
+    kind = "fold" if unprinted else "fold printed"
+    html = Markup('<details class="{}"><summary>{}</summary>{}</details>{}').format(kind, summary, shown.html, note)
+    return Html(html, shown.plain, name=shown.name, frame=shown.frame, resource=shown.resource)

@@ -6,6 +6,7 @@ is one number is a `Value`, which sorts by it.
 
 import calendar
 import math
+import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,8 @@ from helpers.display.html import Value
 from helpers.numbers import format, period, token
 from helpers.package import documents
 from helpers.package.problem import DataError, Problem
+
+FRACTION = re.compile(r"\d+/\d+")  # as a report may print a share
 
 
 class Formatter:
@@ -89,7 +92,7 @@ class Formatter:
         multiplier, decimals = row["multiplier"], row["decimals"]
         if self.language == "zh":
             return Value(format.number(base / multiplier, decimals, "zh"), base)
-        return Value(format.compact(base, decimals, multiplier), base)
+        return Value(format.compact(base, decimals, multiplier, row.get("step", 0)), base)
 
     def name_unit(self, row: pd.Series) -> str:
         """Unit that stands beside `value`."""
@@ -117,6 +120,8 @@ class Formatter:
     def format_quantity(self, row: pd.Series, signed: bool = False) -> Value:
         """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`; signed: with a plus where it grows."""
         amount, sign = self.format_amount(row), "+" if signed and row["base"] > 0 else ""
+        if row["form"] == "printed" and FRACTION.fullmatch(row["printed"]):
+            return Value(f"{sign}{row['printed']}", amount.order)  # 2/3 is no 66.67 %
         if row["form"] == "derived" or row["qualifier"] == "exact":
             return Value(f"{sign}{amount}", amount.order)
         return Value(self._qualifying(row, amount, sign), amount.order)

@@ -9,7 +9,7 @@ from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
 MINUS = {"zh": "－", "en": "−"}
 MOST_FRACTION_DIGITS = 6  # of a number of millions
 ORDINAL_ENDINGS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}  # by the forms of the locale
-COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
+STEPS = {10**12: "trillion", 10**9: "billion", 10**6: "million"}  # English readers expect 17,800 and 42 million
 
 
 @cache
@@ -29,13 +29,18 @@ def number(value: float, decimals: int, language: str) -> str:
     return MINUS[language] + text if negative else text
 
 
-def compact(base: float, decimals: int, multiplier: int) -> str:
+def compact(base: float, decimals: int, multiplier: int, step: int = 0) -> str:
     """A quantity in base units as English says it: `17,800` below a million, `42 million` from there.
 
     decimals: those of the number as printed with `multiplier`; no more digits are shown than were printed.
+    step: the million, billion or trillion that it is written in; 0 for that of its own size
     """
+    if step:
+        digits = int(max(0, min(zeros(step) - zeros(multiplier) + decimals, MOST_FRACTION_DIGITS)))
+        word = STEPS.get(step, "")
+        return f"{number(base / step, digits, 'en')} {word}".rstrip()
     digits = compact_digits(base, decimals, multiplier)
-    step = _step(base)
+    step = find_step(base)
     if step == 1:
         return number(base, digits, "en")
     text = numbers.format_compact_decimal(
@@ -46,13 +51,13 @@ def compact(base: float, decimals: int, multiplier: int) -> str:
 
 def compact_digits(base: float, decimals: int, multiplier: int) -> int:
     """Digits behind the decimal point that `compact` shows of a number in base units; negative where it ends in zeros."""
-    digits, step = int(decimals - zeros(multiplier)), zeros(_step(base))
+    digits, step = int(decimals - zeros(multiplier)), zeros(find_step(base))
     return int(max(0, min(digits + step, MOST_FRACTION_DIGITS if step else digits))) - step
 
 
-def _step(base: float) -> int:
+def find_step(base: float) -> int:
     """The million, billion or trillion that a number is written in; 1 for a smaller one."""
-    return next((m for m in (10**12, 10**9, COMPACT_FROM) if abs(base) >= m), 1)
+    return next((step for step in STEPS if abs(base) >= step), 1)
 
 
 def qualified(number: str, unit: str, word: str) -> str:

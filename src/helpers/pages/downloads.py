@@ -15,6 +15,7 @@ from typing import NamedTuple
 from helpers.runs.outputs import PICTURE, Resource, is_number
 
 INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")  # categories of signs that do not hinder the formula behind them
+FOLD = '<details class="fold'  # begins the HTML of a table that opens by its caption
 FORMULA = "=+-@＝＋－＠"  # what begins a formula in some spreadsheet
 
 
@@ -37,14 +38,16 @@ def list_exports(tables: Iterable[Resource], section: str, run: str, count: int 
 
 
 def add_links(shown: str, tables: Sequence[Export], word: str, banner: str) -> str:
-    """HTML of an output with links to the CSV of each of its tables: beneath it, of a picture beneath its data.
+    """HTML of an output with links to the CSV of each of its tables: beneath it, of a picture or a fold at its end inside.
 
     word: says to download a CSV; banner: what every file must say
     """
     links = "".join(_link(table, word, banner) for table in tables)
-    if not any(table.resource.name.startswith(PICTURE) for table in tables):
+    if not shown.startswith(FOLD) and not any(table.resource.name.startswith(PICTURE) for table in tables):
         return shown + links
-    before, end, after = shown.rpartition("</details>")  # around the data of a picture, the last in its output
+    before, end, after = shown.rpartition(
+        "</details>"
+    )  # around a fold or the data of a picture, the last in its output
     return f"{before}{links}{end}{after}"
 
 

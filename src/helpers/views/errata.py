@@ -26,7 +26,7 @@ class ErrataTables:
         if applied.empty:
             return self.context.none("none.errata")
         context, words, say = self.context, self.words, self.say
-        reason = "reason" if self.context.language == "zh" else "reason_en"
+        reason, stop = ("reason", "；") if self.context.language == "zh" else ("reason_en", ". ")
         rows = []
         for (table, key), errata in applied.groupby(["table", "key"], sort=False):
             evidence = dict.fromkeys(name for names in errata["evidence"] for name in names.split())
@@ -36,7 +36,7 @@ class ErrataTables:
                     "place": self._place(table, key),
                     "printed": self._content(table, key, errata, "printed"),
                     "reading": self._content(table, key, errata, "reading"),
-                    "reason": words.join_phrases(list(dict.fromkeys(errata[reason]))),
+                    "reason": stop.join(dict.fromkeys(errata[reason])),
                     "evidence": words.join_phrases([self._evidence(name) for name in evidence]),
                     "state": words.join_phrases(
                         [say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]

@@ -1,20 +1,19 @@
-"""The report checked against itself and against public figures: what was found, finding by finding, and what holds."""
+"""The report checked against itself and against public figures: the facts in question, whom to ask, and what holds."""
 
 import pandas as pd
 
-from helpers.audit import CHECKS, VERDICTS
-from helpers.audit.wording import UNBROKEN
-from helpers.charts import bars, intervals
+from helpers.audit import ALARMS, CHECKS, LIMITS, VERDICTS
+from helpers.charts import bars
 from helpers.display.html import Html, Markup
-from helpers.display.table import Column, Picture, Table
+from helpers.display.table import Column, Table, fold
 from helpers.views import reading
 from helpers.views.bottom_line import BottomLine
-from helpers.views.citing import cite_public
-from helpers.views.errata import ErrataTables, name_actual
+from helpers.views.errata import ErrataTables
+from helpers.views.facts import FactTables
 from helpers.views.notebook import Notebook
 
 CUT = 250  # % at which a bar of a completion ends
-CARD_FIELDS = ("finding", "verdict", "confidence", "sentence", "arithmetic", "locators", "settled_by", "changes")
+NAMED = 3  # indicators that the headline names
 
 
 class Audit(Notebook):
@@ -28,6 +27,20 @@ class Audit(Notebook):
 
     def __init__(self, view, name: str = "", year: int | None = None, data: str = ""):
         super().__init__(view, name, view.main_year, data)
+        self._facts = FactTables(self._context)
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """What the findings question, one row a fact: what it changes, what to ask for, and whom (see docs/frames.md).
+
+        >>> a.facts[["title", "effect", "whom"]]
+        """
+        return self.view.facts
+
+    @property
+    def _compared(self) -> pd.DataFrame:
+        """Findings of comparisons, without what the figures cannot tell."""
+        return self.findings[~self.findings["check"].isin(LIMITS)]
 
     def _by_verdict(self, verdict: str) -> pd.DataFrame:
         return self.findings[self.findings["verdict"] == verdict]
@@ -42,157 +55,118 @@ class Audit(Notebook):
     # --- opening ---------------------------------------------------------------------------------------------
 
     def opening(self) -> Html:
-        """How much was checked and holds, what contradicts, and what that changes for the targets.
+        """What contradicts, how much was compared, and what our corrections change for the targets.
 
         >>> a.opening()
         """
         context, say = self._context, self._say
-        wrong, holds = self._by_verdict("contradiction"), self._by_verdict("consistent")
-        key = (
-            "headline.audit"
-            if len(wrong)
-            else "headline.audit.none"
-            if len(self.findings)
-            else "headline.audit.without"
-        )
-        headline = say(key, n=len(self.findings), hold=len(holds), wrong=len(wrong))
-        lead = []
-        if len(wrong):
-            concerned = dict.fromkeys(context.number(figures[0])["indicator"] for figures in wrong["figures"])
-            lead.append(say("lead.audit.wrong", names=self._words.join_names(self._words.name_indicators(concerned))))
-        others = [(verdict, len(self._by_verdict(verdict))) for verdict in VERDICTS[1:-1]]
-        counts = self._words.join_names([say(f"count.{verdict}", n=n) for verdict, n in others if n])
-        lead.append(say("lead.audit.others", counts=counts) if counts else "")
+        facts, compared, wrong = self.facts, *self._count_compared()
+        grave = facts[facts["verdict"] == "contradiction"]
+        if len(grave):
+            headline = say("headline.audit", n=len(grave), names=self._name_some(grave["indicator"]))
+        else:
+            headline = say("headline.audit.none" if compared else "headline.audit.without", n=compared)
+        lead = [say("lead.audit.compared", n=compared, wrong=wrong)] if wrong else []
+        counts = [(verdict, int((facts["verdict"] == verdict).sum())) for verdict in ALARMS[1:]]
+        others = self._words.join_names([say(f"count.{verdict}", n=n) for verdict, n in counts if n])
+        lead.append(say("lead.audit.others", counts=others) if others else "")
         changed = context.changed(context.score)
         if len(changed):
-            names = self._words.join_names(self._words.name_indicators(changed.index))
-            lead.append(say("lead.audit.changes", n=len(changed), names=names))
-        return self._opening(headline, lead, BottomLine(context, context.score).readings)
+            lead.append(say("lead.audit.changes", changes=self._describe_changes(changed)))
+        return self._opening(headline, [part for part in lead if part], BottomLine(context, context.score).readings)
 
-    # --- findings --------------------------------------------------------------------------------------------
+    def _count_compared(self) -> tuple[int, int]:
+        """How many figures of the documents were compared with another figure, and how many of them contradict one."""
+        public, counts = self.view.public.index, []
+        several = self.findings["figures"].map(len) > 1
+        for rows in (self.findings[several], self._by_verdict("contradiction")):
+            counts.append(len({key for keys in rows["figures"] for key in keys if key not in public}))
+        return counts[0], counts[1]
 
-    def cards(self, verdict: str) -> Html:
-        """The findings of one verdict, a card each: figures, arithmetic, a picture, what settles it, what it changes.
+    def _name_some(self, indicators: pd.Series) -> str:
+        """Names of the first few indicators, and how many more there are."""
+        names = self._words.name_indicators(dict.fromkeys(name for name in indicators if name))
+        if len(names) <= NAMED:
+            return self._words.join_names(names)
+        return self._say("names.more", names=self._words.join_phrases(names[:NAMED]), n=len(names) - NAMED)
 
-        >>> a.cards("contradiction").frame
+    def _describe_changes(self, changed: pd.DataFrame) -> str:
+        """Which statuses our corrections change, from which to which."""
+        clauses = [
+            self._say(
+                "reading.corrections.one", name=row.name, before=row.status_name,
+                after=self._say(f"status.{row.status_corrected}"),
+            )
+            for row in changed.itertuples(index=False)
+        ]  # fmt: skip
+        return self._words.join_phrases(clauses)
+
+    # --- facts -----------------------------------------------------------------------------------------------
+
+    def summary(self) -> Table | Html:
+        """The contradictions on one screen: each fact, what it changes, and whom to ask.
+
+        >>> a.summary().frame
         """
-        frame = self._by_verdict(verdict)
-        if frame.empty:
-            return self._context.none(f"none.{verdict}")
-        numbered = enumerate(frame.itertuples(), 1)
-        cards = Markup("").join(self._card(finding, number) for number, finding in numbered)
-        caption = self._say(f"count.{verdict}", n=len(frame))
-        columns = [Column({name: self._say(f"card.{name}")}, name) for name in CARD_FIELDS[1:]]
-        data = frame.assign(
-            verdict=frame["verdict_name"], confidence=[self._say(f"confidence.{word}") for word in frame["confidence"]]
-        )
-        table = self._context.table(caption, columns, data, f"cards-{verdict}", "finding", "a-")
-        html = Markup('<div class="cards">{}</div>').format(cards)
-        return Html(html, table.plain, name=table.name, frame=table.frame, resource=table.resource)
+        facts = self.facts[self.facts["verdict"] == "contradiction"]
+        return self._facts.summary(facts) if len(facts) else self._context.none("none.contradiction")
 
-    def _card(self, finding, number: int) -> Markup:
-        """One finding; its sentence is the heading."""
-        where = finding.locators.replace(" ", " · ").replace(UNBROKEN, " ")
-        badge = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>').format(
-            finding.verdict, finding.verdict_name, self._say("finding.number", n=number), where
-        )
-        parts = [badge, Markup("<h3>{}</h3>").format(finding.sentence)]
-        left = [self._printed(finding)] if finding.figures else []
-        if finding.arithmetic:
-            lines = Markup("<br>{} ").format(finding.sign).join(finding.arithmetic.split(f" {finding.sign} "))
-            left.append(Markup('<p class="label">{}</p><p class="sum">{}</p>').format(self._say("card.sum"), lines))
-        ends = [("card.confidence", self._say(f"confidence.{finding.confidence}"))]
-        ends += [("card.settled", finding.settled_by), ("card.changes", finding.changes)]
-        items = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(self._say(k), v) for k, v in ends if v)
-        rest = [Markup("<dl>{}</dl>").format(items)]
-        picture = self._drawn(finding)  # beside it the figures, else what settles the finding
-        body = Markup('<div class="left">{}</div>').format(Markup("").join([*left, *(rest if picture else [])]))
-        body += picture.html if picture else rest[0]
-        parts.append(Markup('<div class="two">{}</div>').format(body))
-        anchor = self._context.anchor(finding.finding)
-        return Markup('<article class="card" id="{}">{}</article>').format(anchor, Markup("").join(parts))
+    def cards(self, facts: pd.DataFrame) -> Html:
+        """A card for each fact of a selection: arguments with their arithmetic, a picture, what it changes, whom to ask.
 
-    def _printed(self, finding) -> Markup:
-        """The figures of a finding as they are printed, each with its period and locator."""
-        rows = pd.DataFrame([self._printed_row(key) for key in finding.figures])
+        >>> a.cards(a.facts.query("verdict == 'contradiction'"))
+        """
+        if facts.empty:
+            return self._context.none("none.facts")
+        return self._facts.cards(facts, f"cards-{facts['verdict'].iloc[0]}")
+
+    def checklist(self) -> Html:
+        """The figures to ask for: as reported, what to ask, whom, and what an answer would change.
+
+        >>> a.checklist().frame[["name", "period", "ask", "whom"]]
+        """
+        if self.facts.empty:
+            return self._context.none("none.checklist")
+        table = self._facts.checklist(self.facts)
+        return fold(table, self._say("fold", name=self._say("checklist"), n=len(table.rows)))
+
+    def limits(self) -> Table | Html:
+        """What the figures cannot tell: chapters without a target, figures without a date.
+
+        >>> a.limits().frame
+        """
+        rows = self.findings[self.findings["check"].isin(LIMITS)]
+        if rows.empty:
+            return self._context.none("none.limits")
         context = self._context
+        columns = [context.column("sentence", label="limit"), context.column("settled_by", label="remedy")]
+        caption = self._say("caption.limits")
+        return context.table(caption, columns, rows, "limits", "finding", "a-", kind="stack", visible_caption=False)
+
+    def scopes(self) -> Html:
+        """Figures that look alike but differ in definition, period or denominator.
+
+        >>> a.scopes().frame
+        """
+        rows = self._compared[self._compared["verdict"] == "scope"]
+        if rows.empty:
+            return self._context.none("none.scope")
+        return self._list_findings(rows, "scope", "scopes")
+
+    def _list_findings(self, rows: pd.DataFrame, verdict: str, name: str, group: str = "") -> Html:
+        """Findings as a folded table: sentence, arithmetic, locators."""
+        context, located = self._context, Markup('<span class="locator">{}</span>')
         columns = [
-            context.column("name", label="figure"), context.column("period"),
-            context.column("amount", "number", label="value"),
-            context.column("source", write=lambda row: row["locator"], label="locator"),
+            context.column("sentence"), context.column("arithmetic", "sum"),
+            context.column("locators", write=lambda row: located.format(row["locators"]), label="locator"),
         ]  # fmt: skip
-        return self._context.table(self._say("card.figures"), columns, rows, visible_caption=False).html
-
-    def _printed_row(self, key: str) -> dict:
-        """Name, period, amount and place of a figure."""
-        context, words = self._context, self._words
-        row = context.number(key)
-        name, locator = (
-            f"{words.name_figure(row)}{name_actual(context, row)}",
-            words.format_locator(row) if row["form"] != "public" else "",
-        )
-        locator = Markup('<span class="locator">{}</span>').format(locator)
-        if row["form"] == "public":
-            cited = cite_public(words, row)
-            name, locator = words.name_figure(row), Markup("{} {}").format(self._say("form.public"), cited)
-        return {
-            "name": name,
-            "period": words.format_period(row),
-            "amount": words.format_quantity(row),
-            "locator": locator,
-            "source": "",
-        }
-
-    # --- pictures of findings --------------------------------------------------------------------------------
-
-    def _drawn(self, finding) -> Picture | None:
-        """A chain of levels and growth, or the ranges that do not meet, where that helps."""
-        sides = self.view.comparisons
-        sides = sides[sides["finding"] == finding.Index] if len(sides) else sides
-        if sides.empty:
-            return None
-        chained = sides["picture"].iloc[0] == "chain"
-        data = self._chain(sides) if chained else sides.assign(name=self._labels(sides), label=sides["amount"])
-        draw = intervals.chain if chained else intervals.ranges
-        context, sort = self._context, "chain" if chained else "ranges"
-        title = context.named("indicators", context.number(finding.figures[0])["indicator"])
-        columns = [
-            context.column("place"), context.column("period"), context.column("amount", "number", label="value"),
-            context.column("range", "range"),
-        ]  # fmt: skip
-        name = context.anchor(finding.finding)
-        kicker, note = self._say(f"kicker.{sort}"), self._say(f"note.{sort}")
-        return context.picture(
-            name, lambda: draw(data), title, kicker, self._context.table(title, columns, sides), note
-        )
-
-    def _labels(self, sides: pd.DataFrame) -> list[str]:
-        rows = sides.itertuples()
-        return [self._say("remarked", name=row.place, remark=row.period) for row in rows]
-
-    def _chain(self, sides: pd.DataFrame) -> pd.DataFrame:
-        """The level and the growth of one period, what they give for the one before, and what stands there instead."""
-        words = self._words
-        start, other = (row for _, row in sides.iterrows())
-        level, rate = (self._context.number(key) for key in start["figures"])
-        rows = {
-            "other": (other["period"], other["value"], other["label"], other["form"], other["place"]),
-            "start": (start["period"], start["value"], start["label"], "derived", self._say("form.derived")),
-            "end": (
-                words.format_period(level),
-                level["base"],
-                words.format_label(level),
-                "printed",
-                words.format_place(level),
-            ),
-        }
-        data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
-        growth = f"+{words.format_quantity(rate)}" if rate["base"] > 0 else words.format_quantity(rate)
-        return data.assign(growth=growth, gap=start["gap"])
+        caption = self._say(f"count.{verdict}", n=len(rows))
+        table = context.table(caption, columns, rows, name, "finding", "a-", group, kind="stack")
+        return fold(table, caption, self._say("fold.unprinted", name=caption, n=len(rows)))
 
     # --- completions -----------------------------------------------------------------------------------------
 
-    def recomputed(self) -> Picture | Html:
+    def recomputed(self) -> Html:
         """Printed completions against the quotient of the printed actual and target.
 
         >>> a.recomputed().frame
@@ -234,20 +208,21 @@ class Audit(Notebook):
             context.column("verdict"),
         ]  # fmt: skip
         table, note = self._context.table(title, columns, rows, key="indicator"), say("note.recomputed")
-        return context.picture(
+        picture = context.picture(
             "recomputed", lambda: bars.compared(data, {"target": "100%"}), title, say("kicker.recomputed"), table, note
         )
+        return fold(picture, title, say("fold.unprinted", name=title, n=len(frame)))
 
     # --- what holds ------------------------------------------------------------------------------------------
 
-    def checks(self) -> Table | Html:
+    def checks(self) -> Html:
         """How many comparisons each check made, by verdict.
 
         >>> a.checks().frame
         """
-        if self.findings.empty:
+        if self._compared.empty:
             return self._context.none("none.findings")
-        counts = pd.crosstab(self.findings["check"], self.findings["verdict"]).reindex(
+        counts = pd.crosstab(self._compared["check"], self._compared["verdict"]).reindex(
             index=list(dict.fromkeys(check.__name__ for check in CHECKS)), columns=list(VERDICTS), fill_value=0
         )
         counts = counts[counts.sum(axis=1) > 0]
@@ -262,34 +237,30 @@ class Audit(Notebook):
         for verdict in VERDICTS:
             word = self._say(f"verdict.{verdict}")
             columns.append(Column({verdict: word}, word, lambda row, v=verdict: str(row[v] or ""), "number"))
-        return self._context.table(self._say("caption.checks", n=len(counts)), columns, rows, "checks", "check")
+        table = self._context.table(self._say("caption.checks", n=len(counts)), columns, rows, "checks", "check")
+        return fold(table, table.caption, self._say("fold.unprinted", name=table.caption, n=len(counts)))
 
-    def holds(self) -> Table | Html:
-        """What was checked and found to hold, by check.
+    def holds(self) -> Html:
+        """What was compared and agrees, by check.
 
         >>> a.holds().frame
         """
         frame = self._by_verdict("consistent")
         if frame.empty:
             return self._context.none("none.consistent")
-        context, located = self._context, Markup('<span class="locator">{}</span>')
-        columns = [
-            context.column("sentence", label="statement"), context.column("arithmetic", "sum"),
-            context.column("locators", write=lambda row: located.format(row["locators"]), label="locator"),
-        ]  # fmt: skip
         order = {check: place for place, check in enumerate(dict.fromkeys(frame["check"]))}
         rows = frame.sort_values("check", key=lambda column: column.map(order), kind="stable")
-        caption = self._say("caption.holds", n=len(frame))
-        return self._context.table(caption, columns, rows, "holds", "finding", "a-", "check_name")
+        return self._list_findings(rows, "consistent", "holds", "check_name")
 
     # --- errata ----------------------------------------------------------------------------------------------
 
-    def errata(self) -> Table | Html:
+    def errata(self) -> Html:
         """Readings that differ from what is printed, each with its reason and its evidence.
 
         >>> a.errata().frame
         """
-        return ErrataTables(self._context).readings()
+        shown = ErrataTables(self._context).readings()
+        return fold(shown, shown.caption) if isinstance(shown, Table) else shown
 
     def corrections(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata.

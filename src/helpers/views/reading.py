@@ -136,7 +136,9 @@ def _findings(context: Context, frame: pd.DataFrame) -> str:
     words, verdicts = context.words, frame["verdict"].value_counts()
     if len(verdicts) > 1:
         parts = [
-            context.say(f"count.{verdict}", n=int(verdicts[verdict])) for verdict in VERDICTS if verdict in verdicts
+            context.say(f"reading.verdict.{verdict}", n=int(verdicts[verdict]))
+            for verdict in VERDICTS
+            if verdict in verdicts
         ]
         return context.say("reading.findings.verdicts", n=len(frame), counts=words.join_names(parts))
     counts, kinds = frame["confidence"].value_counts(), frame["check_name"].value_counts()

@@ -168,6 +168,7 @@ class Selector:
             targets=self._targets(region, scope, figures, derived, language),
             region_targets=self._regions.compare(region if kind in ("overview", "whole") else "", language),
             platforms=platforms, public=public, findings=rows,
+            facts=self._worded.facts(findings if kind in ("audit", "whole") else [], language, region),
             comparisons=self._worded.comparisons(findings if kind in ("audit", "whole") else [], language, region),
             completions=recomputed_completions(package, region if kind in ("audit", "whole") else ""),
             errata=errata.drop(columns=["reason_en" if language == "zh" else "reason"]),

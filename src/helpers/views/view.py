@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.package import schema
 
-LISTS = ("used", "figures")  # columns that hold tuples of keys
+LISTS = ("used", "figures", "asked", "arguments")  # columns that hold tuples of keys
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,7 @@ class View:
     platforms: pd.DataFrame
     public: pd.DataFrame
     findings: pd.DataFrame
+    facts: pd.DataFrame
     comparisons: pd.DataFrame
     completions: pd.DataFrame
     errata: pd.DataFrame

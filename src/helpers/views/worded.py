@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from helpers.audit.facts import gather
 from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year, attained
+from helpers.audit.reporting import FactWording
 from helpers.audit.wording import Wording, join_locators
 from helpers.language.formatter import Formatter
 from helpers.package.tables import Tables
@@ -13,13 +15,18 @@ FINDINGS = (
     "finding", "check", "check_name", "verdict", "verdict_name", "confidence", "sentence", "arithmetic", "sign", "settled_by",
     "changes", "locators", "figures", "of_figures",
 )  # fmt: skip
+FACTS = (
+    "fact", "verdict", "verdict_name", "confidence", "title", "effect", "ask", "whom", "indicator", "figure", "asked",
+    "figures", "arguments",
+)  # fmt: skip
 COMPARISONS = (
     "finding", "picture", "place", "period", "amount", "range", "label", "lower", "value", "upper", "base_unit", "form",
     "figures", "gap",
 )  # fmt: skip
 
 
-OTHER_TYPES = {"figures": "object", "of_figures": "bool", "lower": "float64", "value": "float64", "upper": "float64"}
+LISTS = dict.fromkeys(("figures", "asked", "arguments"), "object")
+OTHER_TYPES = LISTS | {"of_figures": "bool", "lower": "float64", "value": "float64", "upper": "float64"}
 
 
 def _typed(rows: list[tuple], columns: tuple[str, ...]) -> pd.DataFrame:
@@ -64,6 +71,22 @@ class WordedFindings:
             rows.append(self._findings[key])
         return _typed(rows, FINDINGS)
 
+    def facts(self, findings: list[Finding], language: str, region: str) -> pd.DataFrame:
+        """What the findings question, one row a fact: what it changes, what to ask for, and whom."""
+        wording = self.wording(language, region)
+        words, telling, rows = wording.words, FactWording(wording), []
+        for fact in gather(findings, wording.is_public):
+            asked = telling.asked(fact)
+            about = wording.figure(fact.figure or asked[0])["indicator"] if asked else ""
+            rows.append(
+                (
+                    fact.key, fact.verdict, words.say(f"verdict.{fact.verdict}"), fact.confidence, telling.title(fact),
+                    telling.effect(fact), telling.ask(fact), words.join_phrases(telling.whom(fact)), about, fact.figure,
+                    tuple(asked), fact.figures, tuple(finding.key for finding in fact.findings),
+                )
+            )  # fmt: skip
+        return _typed(rows, FACTS)
+
     def comparisons(self, findings: list[Finding], language: str, region: str) -> pd.DataFrame:
         """Both sides of the findings that have two in one unit and do not meet, for their pictures."""
         wording, rows = self.wording(language, region), []
@@ -75,13 +98,13 @@ class WordedFindings:
             if units[0] != units[1] or sides[0].value.meets(sides[1].value):
                 continue
             chained = sides[0].formula == "{}÷(1+{})" and min(side.value.value for side in sides) > 0
-            values = [side.value.value for side in sides]
-            gap = wording.gap(max(values[0] / values[1], values[1] / values[0])) if min(values) > 0 else ""
+            multiples, gap = wording.units(finding), wording.distance(sides)
             for side in sides:
                 rows.append(
                     (
                         number, "chain" if chained else "ranges", wording.where(side), str(wording.when(side)),
-                        str(wording.amount(side)), wording.between(side), wording.words.format_label(wording.row(side)),
+                        str(wording.amount(side, multiples)), wording.between(side, multiples),
+                        wording.words.format_label(wording.row(side, multiples)),
                         float(side.value.lower), float(side.value.value), float(side.value.upper), units[0],
                         self._form(side), side.figures, gap,
                     )

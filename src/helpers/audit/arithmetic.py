@@ -1,0 +1,232 @@
+"""The arithmetic of a finding in words: formulas over figures as reported, what they give, and ranges.
+
+All amounts of one arithmetic that have the same base unit are written in one unit (亿元 or 万亿元, million or billion),
+as long as that leaves numbers that people read.
+"""
+
+from collections.abc import Iterator
+from math import isclose, isfinite, log10
+
+import pandas as pd
+
+from helpers.audit.figures import PUBLIC, numbers
+from helpers.audit.finding import Finding, Side
+from helpers.language.formatter import Formatter
+from helpers.numbers.format import find_step
+from helpers.numbers.interval import Interval
+from helpers.package.tables import Rows, Tables
+
+SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}
+LEAST, MOST = 0.1, 10_000  # of the numbers of one arithmetic in its unit; outside, each keeps a unit of its own
+NO_AMOUNT = ("named", "listed", "none", "bound")  # formulas that write none of their figures
+
+
+class Arithmetic:
+    """Sides of findings of one package in one reader's language."""
+
+    def __init__(self, tables: Tables, words: Formatter):
+        """tables: what was audited; words: names and numbers of the same package."""
+        self.tables, self.words, self.language = tables, words, words.language
+        self.figures = pd.concat([tables.figures, tables.external]) if len(tables.external) else tables.figures
+        self._figures, self._rows = Rows(self.figures), {}
+        self._origin = numbers(tables).set_index("figure")["origin"].to_dict()
+
+    def figure(self, key: str) -> dict:
+        """A figure's row, read once: a big package has tens of thousands of findings."""
+        if key not in self._rows:
+            self._rows[key] = self._figures[key]
+        return self._rows[key]
+
+    def is_public(self, key: str) -> bool:
+        return self._origin[key] == PUBLIC
+
+    def is_rank(self, key: str) -> bool:
+        return self.words.find_dimension(self.figure(key)) == "rank"
+
+    # --- one unit --------------------------------------------------------------------------------------------
+
+    def units(self, finding: Finding) -> dict[str, int]:
+        """Base units whose amounts a finding writes in one multiple, and that multiple (10**12 for 万亿 and trillion)."""
+        amounts: dict[str, list[tuple[float, int]]] = {}
+        for unit, base, multiplier in self._list_amounts(finding):
+            natural = multiplier if self.language == "zh" else find_step(base)
+            amounts.setdefault(unit, []).append((abs(base), natural))
+        chosen = {}
+        for unit, pairs in amounts.items():
+            steps = sorted({step for base, step in pairs if base})
+            fitting = [step for step in steps if all(LEAST <= base / step < MOST for base, _ in pairs if base)]
+            if len(steps) > 1 and fitting:
+                chosen[unit] = min(fitting, key=lambda step: sum(len(f"{base / step:.10g}") for base, _ in pairs))
+        return chosen
+
+    def _list_amounts(self, finding: Finding) -> Iterator[tuple[str, float, int]]:
+        """Base unit, value and printed multiplier of all amounts that a finding's arithmetic writes."""
+        for side in finding.sides:
+            if side.formula in NO_AMOUNT:
+                continue
+            rows = [self.figure(key) for key in side.figures]
+            yield from ((row["base_unit"], row["base"], row["multiplier"]) for row in rows)
+            if side.formula != "{}" and side.value is not None and rows:
+                yield side.unit or rows[0]["base_unit"], side.value.value, rows[0]["multiplier"]
+
+    def _in_unit(self, row: dict, units: dict[str, int]) -> dict:
+        """A row in the unit of its arithmetic, with as many digits as before."""
+        multiple = units.get(row["base_unit"])
+        if multiple is None:
+            return row
+        if self.language != "zh":
+            return row | {"step": multiple}
+        decimals = row["decimals"] + round(log10(multiple / row["multiplier"]))
+        return row | {"multiplier": multiple, "decimals": max(0, decimals)}
+
+    # --- sides -----------------------------------------------------------------------------------------------
+
+    def arithmetic(self, finding: Finding) -> str:
+        """What was computed from what, with ranges, and how the sides stand to each other."""
+        values, units = dict(finding.values), self.units(finding)
+        sides = [side for side in (self.side(side, finding, units) for side in finding.sides) if side]
+        if finding.sign == "of":
+            return self.words.say("arithmetic.of", share=sides[0], whole=sides[1])
+        if finding.sign == ";":
+            return self.words.join_phrases(sides)
+        if "total" in values:
+            return f"{values['n']}÷{values['total']} = {self.words.format_percent(100 * values['n'] / values['total'])}"
+        if "fitting" in values:
+            return " ≠ ".join(self.words.name_of("terms", values[name]) for name in ("category", "fitting"))
+        if "inner" in values:
+            return (
+                f"{self.words.name_of('regions', values['inner'])} ⊂ {self.words.name_of('regions', values['outer'])}"
+            )
+        if "token" in values and self.language == "zh":
+            return values["token"]
+        return f" {finding.sign} ".join(sides)
+
+    def side(self, side: Side, finding: Finding, units: dict[str, int]) -> str:
+        """One side: its formula, what that gives, and the range."""
+        if side.formula in ("named", "listed"):
+            return self._list_items(side, finding)
+        if side.formula == "bound":
+            return self.amount(side, units)
+        if side.formula == "none":
+            return ""
+        printed = [self.words.format_quantity(self._in_unit(self.figure(key), units)) for key in side.figures]
+        formula = side.formula.format(*printed, days=self.words.say("finding.days"))
+        for sign, spaced in SIGNS[self.language].items():
+            formula = formula.replace(sign, spaced)
+        if side.formula != "{}":
+            formula += f" = {self.amount(side, units)}"
+        between = self.between(side, units)
+        return self.words.say("arithmetic.range", amount=formula, range=between) if between else formula
+
+    def _list_items(self, side: Side, finding: Finding) -> str:
+        items = self.name_items(dict(finding.values).get("items", ()))
+        if side.value is None:
+            return ""
+        count = self.words.format_number(side.value.value, 0)
+        return self.words.say("arithmetic.listed", n=count, names=self.words.join_phrases(items)) if items else count
+
+    def amount(self, side: Side, units: dict[str, int]) -> str:
+        """What a side comes to: as reported, or as it was computed."""
+        if side.value is None:
+            return ""
+        if side.formula == "{}":
+            return self.words.format_quantity(self._in_unit(self.figure(side.figures[0]), units))
+        if side.unit == "%":
+            decimals = 0 if not side.figures else 1 if abs(side.value.value) >= 100 else 2
+            return self.words.format_percent(side.value.value, decimals)
+        if not side.figures:
+            return self.words.format_number(side.value.value, 0)
+        return self.words.format_amount(self.row(side, units))
+
+    def row(self, side: Side, units: dict[str, int]) -> dict:
+        """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
+        row = self.write_like(side.figures[0], side.value.value)
+        return self._in_unit(row | {"base_unit": side.unit or row["base_unit"]}, units)
+
+    def write_like(self, key: str, value: float) -> dict:
+        """A row that writes a value in base units as a figure is written."""
+        return self.figure(key) | {"base": value, "form": "derived"}
+
+    def between(self, side: Side, units: dict[str, int]) -> str:
+        """The range of a side, or nothing where it is exact; a rank is a whole number and has none."""
+        value = side.value
+        if value is None or value.lower == value.upper or not side.figures or self.is_rank(side.figures[0]):
+            return ""
+        if side.unit == "%":
+            return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_percent(end, 2))
+        first = self.figure(side.figures[0])
+        whole = first["multiplier"] == 1 and self.words.find_dimension(first) == "count"
+        row = self.row(side, units)
+        if side.formula == "{}" and not whole and not _has_digits(row, value):
+            row |= {"decimals": row["decimals"] + 1}
+        return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_value(row, end))
+
+    # --- where and when --------------------------------------------------------------------------------------
+
+    def when(self, side: Side) -> str:
+        """The period that a side is of."""
+        if not side.figures:
+            return ""
+        row = self.figure(side.figures[0])
+        return self.words.format_period(row | {"period": side.period or row["period"]})
+
+    def places(self, side: Side) -> list[str]:
+        """Where a side's figures stand, each place once."""
+        public = self.words.say("finding.public")
+        places = [public if self.is_public(key) else self.words.format_place(self.figure(key)) for key in side.figures]
+        return list(dict.fromkeys(places))
+
+    def where(self, side: Side) -> str:
+        """Where a side's figures stand, in words."""
+        return self.words.join_names(self.places(side))
+
+    def gap(self, sides: tuple[Side, ...]) -> str:
+        """How far the second of two sides is from the first, as a clause; nothing for sides that have no ratio."""
+        ratio = self._find_ratio(sides)
+        if ratio is None:
+            return ""
+        more, times = ratio >= 1, max(ratio, 1 / ratio)
+        if times < 2:
+            share = self.words.format_percent(abs(ratio - 1) * 100)
+            return self.words.say("finding.gap.more" if more else "finding.gap.less", share=share)
+        key = "finding.gap.times.more" if more else "finding.gap.times.less"
+        return self.words.say(key, times=self.say_times(times))
+
+    def distance(self, sides: tuple[Side, ...]) -> str:
+        """How far two sides are apart, as a label in a picture; nothing for sides that have no ratio."""
+        ratio = self._find_ratio(sides)
+        if ratio is None:
+            return ""
+        times = max(ratio, 1 / ratio)
+        if times < 2:
+            return self.words.say("gap.share", share=self.words.format_percent((times - 1) * 100))
+        return self.words.say("gap.times", times=self.say_times(times))
+
+    def _find_ratio(self, sides: tuple[Side, ...]) -> float | None:
+        """The second of two sides over the first, if both are above zero."""
+        if len(sides) < 2 or any(side.value is None or side.value.value <= 0 for side in sides[:2]):
+            return None
+        return sides[1].value.value / sides[0].value.value
+
+    def say_times(self, times: float) -> str:
+        """How many times, in at most three digits: `9.75`, `27`, `120`."""
+        decimals = next((n for n in (0, 1, 2) if abs(round(times, n) - times) < 5e-3), 2) if times < 100 else 0
+        return self.words.format_number(times, decimals)
+
+    # --- names -----------------------------------------------------------------------------------------------
+
+    def name_items(self, items: tuple[str, ...]) -> list[str]:
+        """Names of indicators, places and platforms; what is none of them is a name already, in the report's language."""
+        tables = ("indicators", "regions", "platforms")
+        table_of = {
+            item: next((name for name in tables if item in getattr(self.tables, name).index), "") for item in items
+        }
+        if self.language != "zh" and not all(table_of.values()):
+            return []
+        return [self.words.name_of(table_of[item], item) if table_of[item] else item for item in items]
+
+
+def _has_digits(row: dict, value: Interval) -> bool:
+    """Do the decimals of a row write both ends of a range, of which one may be open?"""
+    ends = [end / row["multiplier"] for end in (value.lower, value.upper) if isfinite(end)]
+    return all(isclose(end, round(end, int(row["decimals"])), rel_tol=1e-7) for end in ends)
