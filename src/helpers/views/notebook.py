@@ -281,20 +281,20 @@ class Notebook:
         command = Markup("<code>{}</code>").format(self._write_command())
         blocks = [
             (self._say("sources.title"), self._cite()),
-            (self._say("method.title"), paragraph.format(self._say("method.text")) + self._explain_statuses()),
+            (self._say("method.title"), self._explain_method()),
             (self._say("cite.title"), paragraph.format(self._write_citation())),
-            (self._say("contact.title"), Markup("<br>").join(self._list_contact())),
+            (self._say("contact.title"), self._write_contact()),
             (self._say("rerun.title"), paragraph.format(command)),
         ]
         html = Markup("").join(Markup("<div><h2>{}</h2>{}</div>").format(title, body) for title, body in blocks if body)
         return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
 
-    def _explain_statuses(self) -> Markup:
-        """What each status word means, folded."""
+    def _explain_method(self) -> Markup:
+        """How the page computes, and what each status word means, folded."""
         entry = Markup("<dt>{}</dt><dd>{}</dd>")
         items = [entry.format(self._context.status(name), self._say(f"glossary.{name}")) for name in theme.STATUSES]
-        shown = Markup('<details class="fold"><summary>{}</summary><dl>{}</dl></details>')
-        return shown.format(self._say("glossary.title"), Markup("").join(items))
+        shown = Markup('<div><p>{}</p><details class="fold"><summary>{}</summary><dl>{}</dl></details></div>')
+        return shown.format(self._say("method.text"), self._say("glossary.title"), Markup("").join(items))
 
     def _write_citation(self) -> str:
         """How to cite the page."""
@@ -303,10 +303,11 @@ class Notebook:
         values = {"plan": getattr(view.plan, f"title_{self.language}"), "title": self._title, "documents": documents}
         return self._say("cite.text", year=max([*view.years, self.year]), **values)
 
-    def _list_contact(self) -> list[Markup]:
+    def _write_contact(self) -> Markup:
         """The office that publishes the evaluation, and how to reach it; nothing where the plan's block does not say."""
         plan = self.view.plan
-        return [escape(part) for part in (getattr(plan, f"office_{self.language}"), plan.contact) if part]
+        parts = [part for part in (getattr(plan, f"office_{self.language}"), plan.contact) if part]
+        return Markup("<p>{}</p>").format(Markup("<br>").join(parts)) if parts else Markup("")
 
     @property
     def _title(self) -> str:
