@@ -107,7 +107,7 @@ class Formatter:
         if row["base_unit"] == "%":
             text = f"{number}%"
         elif dimension == "rank":
-            text = self.say("rank", rank=number)
+            text = self.say("rank", rank=number if self.language == "zh" else format.ordinal(number))
         elif dimension == "index" or (self.language == "en" and dimension == "count"):
             text = number
         else:
@@ -138,20 +138,35 @@ class Formatter:
             return format.qualified(number, row["base_unit"], word)
         return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
 
-    def format_label(self, row: pd.Series, unit: bool = True) -> str:
-        """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all.
+    def format_labels(self, rows: list[pd.Series], unit: bool = True) -> list[str]:
+        """Amounts of one quantity for labels in a picture, all in one unit and no finer than they can be compared.
 
-        A number with a qualifier is told whole, even where the unit stands elsewhere.
+        A derived value has the last digit of the last row, but two digits at least. In English a number has four digits and
+        `bn` for billion. A number with a qualifier is told whole, even where the unit stands elsewhere.
         """
-        brief = row.copy()
-        if self.language == "en" and row["base"]:
-            power = math.floor(math.log10(abs(row["base"])))
-            brief["decimals"] = min(row["decimals"], token.zeros(row["multiplier"]) + 3 - power)
-        qualified = row["form"] != "derived" and row["qualifier"] != "exact"
-        text = str(self.format_quantity(brief) if unit or qualified else self.format_value(brief))
-        for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
-            text = text.replace(word, letter)
-        return text
+        last, largest = rows[-1], max(abs(row["base"]) for row in rows)
+        coarse = token.zeros(last["multiplier"]) - last["decimals"]
+        labels = []
+        for row in rows:
+            place, brief = token.zeros(row["multiplier"]) - row["decimals"], row.copy()
+            if row["form"] == "derived" and row["base"]:
+                place = max(place, min(coarse, math.floor(math.log10(abs(row["base"]))) - 1))
+                brief["base"] = round(row["base"] / 10.0**place) * 10.0**place
+            brief["multiplier"] = last["multiplier"]
+            brief["decimals"] = max(0, token.zeros(last["multiplier"]) - place)
+            if self.language == "en" and row["base"] and largest < format.COMPACT_FROM:
+                fine = max(0, 3 - math.floor(math.log10(abs(row["base"]))))
+                brief["decimals"] = min(brief["decimals"], token.zeros(last["multiplier"]) + fine)
+            qualified = row["form"] != "derived" and row["qualifier"] != "exact"
+            text = str(self.format_quantity(brief) if unit or qualified else self.format_value(brief))
+            if self.language == "en" and largest >= format.COMPACT_FROM:
+                text = text.replace(str(self.format_value(brief)), format.briefly(brief["base"], place, largest), 1)
+            labels.append(text)
+        return labels
+
+    def format_label(self, row: pd.Series, unit: bool = True) -> str:
+        """Amount for a label in a picture (see `format_labels`)."""
+        return self.format_labels([row], unit)[0]
 
     def format_number(self, value: float, decimals: int = 2) -> Value:
         """A number with fixed decimals."""

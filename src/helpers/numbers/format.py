@@ -1,5 +1,6 @@
 """Writing numbers for readers of Chinese and English, by Babel's locale data."""
 
+import math
 from functools import cache
 
 from babel import Locale, numbers
@@ -9,6 +10,7 @@ from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
 MINUS = {"zh": "－", "en": "−"}
 MOST_FRACTION_DIGITS = 6  # of a number of millions
 COMPACT_FROM = 10**6  # English readers expect 17,800 and 42 million
+STEPS = {10**12: " tn", 10**9: " bn", COMPACT_FROM: " m"}  # with the letters that a picture has room for
 
 
 @cache
@@ -51,7 +53,25 @@ def compact_digits(base: float, decimals: int, multiplier: int) -> int:
 
 def _step(base: float) -> int:
     """The million, billion or trillion that a number is written in; 1 for a smaller one."""
-    return next((m for m in (10**12, 10**9, COMPACT_FROM) if abs(base) >= m), 1)
+    return next((m for m in STEPS if abs(base) >= m), 1)
+
+
+def briefly(base: float, place: int, largest: float) -> str:
+    """A quantity in English with the letters of a picture, in the million, billion or trillion of the largest beside it.
+
+    place: power of ten of its last digit; the largest has four digits at most: `1.33 tn`
+    """
+    step = _step(largest)
+    digits = max(0, min(zeros(step) - place, 3 - math.floor(math.log10(abs(largest) / step))))
+    return number(base / step, digits, "en") + STEPS.get(step, "")
+
+
+def ordinal(text: str) -> str:
+    """A place in a ranking in English: `1st`, `22nd`, `113th`; a number with a fraction stays as it is."""
+    if not text.isdecimal():
+        return text
+    ending = {"1": "st", "2": "nd", "3": "rd"}.get(text[-1], "th")
+    return text + ("th" if text[-2:-1] == "1" else ending)
 
 
 def qualified(number: str, unit: str, word: str) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Sized
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table
 from helpers.errors import UserError
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import places, reading
 from helpers.views.context import ON_SCHEDULE, REACHED, is_before_due
 from helpers.views.notebook import Notebook
@@ -142,7 +144,7 @@ class Chapter(Notebook):
             return self._context.none("none.targets")
         return self._targets.scoreboard(self._score, self._targets.message(self._score, "headline.chapter"))
 
-    def stages(self) -> Picture | Html:
+    def stages(self) -> Picture | Html | None:
         """Platforms of the chapter by section and stage.
 
         >>> c.stages().frame
@@ -161,23 +163,27 @@ class Chapter(Notebook):
 
     # --- pictures of a selection -----------------------------------------------------------------------------
 
-    def growth(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Growth rates of a section in the year, or of a selection, largest first.
+    def growth(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Growth rates of a section in the year, or of a selection, largest first; nothing where fewer than three compare.
 
         >>> c.growth("2.3").frame
         """
         return self._pictures.growth(self._select(what, dated=True))
 
-    def shares(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Shares of a section or of a selection, on a scale to 100 %; a section's headline shares are in its targets.
+    def shares(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Shares of a section or of a selection, on a scale to 100 %; nothing where there are fewer than three.
+
+        A section's headline shares are in its targets.
 
         >>> c.shares("2.5").frame
         """
         frame = self._select(what)
         return self._pictures.shares(frame[frame["headline"].isna()] if isinstance(what, str) else frame)
 
-    def counts(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Values in one unit of a selection, or of the indicators of a group (`indicators.csv: group`), largest first.
+    def counts(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Values of one quantity in several places, of a selection or of a group (`indicators.csv: group`), largest first.
+
+        Nothing where no quantity has values of several places: different quantities cannot be compared.
 
         >>> c.counts("farm-entities").frame
         """
@@ -188,8 +194,8 @@ class Chapter(Notebook):
             what = self._printed()[self._printed()["indicator"].isin(members)]
         return self._pictures.counts(what)
 
-    def ranks(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Places in rankings of a section or of a selection.
+    def ranks(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Places in rankings of a section or of a selection; nothing where there are fewer than three.
 
         >>> c.ranks("2.1").frame
         """
@@ -207,13 +213,15 @@ class Chapter(Notebook):
 
         >>> c.earlier("2.1").frame
         """
-        if isinstance(what, pd.DataFrame):
-            return self._pictures.earlier(what)
-        self._select(what)
-        frame = self.derived[self.derived["section"] == what]
+        return self._pictures.earlier(what if isinstance(what, pd.DataFrame) else self._earlier(what))
+
+    def _earlier(self, section: str) -> pd.DataFrame:
+        """Values derived for the year, or for another year from one of the year, in a section."""
+        self._select(section)
+        frame = self.derived[self.derived["section"] == section]
         levels = self.view.corrected["year"].reindex(frame["used"].str[0])
         here = (frame["year"] == self.year).to_numpy() | (levels == self.year).fillna(False).to_numpy(dtype=bool)
-        return self._pictures.earlier(frame[here])
+        return frame[here]
 
     def years(self, indicator: str) -> pd.DataFrame:
         """One value a year of a quantity, as corrected: from the text, else derived, else from the table, else public.
@@ -227,7 +235,7 @@ class Chapter(Notebook):
             raise UserError(f"there is no indicator {indicator!r} here{hint}.")
         return self._pictures.select_series(indicator)
 
-    def series(self, what: "str | pd.DataFrame") -> Picture | Html:
+    def series(self, what: "str | pd.DataFrame") -> Picture | Html | None:
         """One quantity over the years: printed values solid, derived ones hollow, public ones dashed.
 
         >>> c.series("industrial-robots").frame
@@ -246,14 +254,29 @@ class Chapter(Notebook):
         >>> c.section("2.1")
         """
         self._select(section)
-        drawn, makers = {*self._context.drawn}, (self.growth, self.earlier, self.shares, self.ranks, self.parts)
+        drawn = {*self._context.drawn}
+        makers = {"growth": self.growth, "earlier": self._undrawn, "shares": self.shares, "ranks": self.ranks}
+        makers |= {"parts": self.parts}
         pictures = [self.series(frame) for key, frame in self._yearly(section) if f"pic-series-{key}" not in drawn]
-        pictures += [make(section) for make in makers if f"pic-{section}-{make.__name__}" not in drawn]
-        groups = self.view.indicators.loc[self.view.indicators["section"] == section, "group"]
-        pictures += [self.counts(group) for group in dict.fromkeys(groups) if group]
+        pictures += [make(section) for name, make in makers.items() if f"pic-{section}-{name}" not in drawn]
+        pictures += [self.counts(own) for own in self._several_places(section)]
         shown = [picture for picture in pictures if isinstance(picture, Picture) and picture.name not in drawn]
         self._context.drawn = drawn  # the section may be shown again
         return Parts(self._summary(section), *shown, *self._tables(section))
+
+    def _undrawn(self, section: str) -> Picture | Html:
+        """Values derived for an earlier year, but for those whose years or rates the page shows in another picture."""
+        frame = self._earlier(section)
+        if f"pic-{section}-growth" in self._context.drawn:
+            frame = frame[frame["how"] != "growth"]
+        shown = [f"pic-series-{indicator}" in self._context.drawn for indicator in frame["indicator"]]
+        return self._pictures.earlier(frame[~np.array(shown, dtype=bool)])
+
+    def _several_places(self, section: str) -> list[pd.DataFrame]:
+        """Figures of each quantity of a section that has values of several places."""
+        frame = self._printed(section)
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
+        return [own for _, own in frame.groupby("indicator", sort=False) if own["region"].nunique() > 1]
 
     def _summary(self, section: str) -> Html:
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
