@@ -28,7 +28,7 @@ FILES_OF = {
     "audit": [["finding"], ["pairs"], ["figures"], ["estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["__init__"], ["accepting"]],
     "authoring": [["guide", "notebooks"], ["new_plan"], ["examples", "plan_table"]],
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
-    "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
+    "charts": [["canvas"], ["bars"], ["grids", "intervals", "series"]],
     "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
     "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["citing", "matching", "reading", "template"], ["judging"], ["writing"], ["importing"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
+from itertools import count, groupby
 from operator import itemgetter
 
 import pandas as pd
@@ -99,6 +99,7 @@ class Table(Shown):
     note: str = ""
     kind: str = ""
     visible_caption: bool = True
+    marked: bool = False  # does each row have its key, or its place, as that of a mark in a picture?
     headings: dict[str, str] = field(default_factory=dict)  # of key and group, in exports
 
     @cached_property
@@ -167,15 +168,16 @@ class Table(Shown):
         if title:
             span = f'scope="rowgroup" colspan="{len(self.columns)}"'
             heading = f'<tr class="group"><th {span}>{escape(title)}</th></tr>'
-        return f"<tbody>{heading}{''.join(map(self._row, rows))}</tbody>"
+        return f"<tbody>{heading}{''.join(map(self._row, rows, count()))}</tbody>"
 
-    def _row(self, row: dict) -> str:
+    def _row(self, row: dict, place: int) -> str:
         first, *rest = (
             f"{class_of(column.kind)}{self._label(column)}>{escape(column.cell(row))}" for column in self.columns
         )
         cells = "".join(f"<td{cell}</td>" for cell in rest)
         anchor = f"{self.anchor}{row[self.key]}" if self.anchor and row.get("anchored", True) else ""
-        return f'<tr{id_of(anchor)}{class_of(row.get("row_kind", ""))}><th scope="row"{first}</th>{cells}</tr>'
+        marked = f' data-key="{escape(row[self.key] if self.key else place)}"' if self.marked else ""
+        return f'<tr{id_of(anchor)}{marked}{class_of(row.get("row_kind", ""))}><th scope="row"{first}</th>{cells}</tr>'
 
     def _label(self, column: Column) -> str:
         return f' data-label="{escape(plain(column.heading))}"' if self.kind else ""

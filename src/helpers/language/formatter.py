@@ -139,12 +139,13 @@ class Formatter:
         return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
 
     def format_labels(self, rows: list[pd.Series], unit: bool = True) -> list[str]:
-        """Amounts of one quantity for labels in a picture, all in one unit and no finer than they can be compared.
+        """Amounts for labels in a picture, all in the unit of the last row and no finer than they can be compared.
 
-        A derived value has the last digit of the last row, but two digits at least. In English a number has four digits and
-        `bn` for billion. A number with a qualifier is told whole, even where the unit stands elsewhere.
+        A derived value has the last digit of the last row, but two digits at least. In English the last number has four
+        digits at most, and `bn` for billion. A number with a qualifier is told whole, even where the unit stands elsewhere.
         """
-        last, largest = rows[-1], max(abs(row["base"]) for row in rows)
+        last = rows[-1]
+        like = abs(last["base"]) or max(abs(row["base"]) for row in rows)
         coarse = token.zeros(last["multiplier"]) - last["decimals"]
         labels = []
         for row in rows:
@@ -154,13 +155,13 @@ class Formatter:
                 brief["base"] = round(row["base"] / 10.0**place) * 10.0**place
             brief["multiplier"] = last["multiplier"]
             brief["decimals"] = max(0, token.zeros(last["multiplier"]) - place)
-            if self.language == "en" and row["base"] and largest < format.COMPACT_FROM:
+            if self.language == "en" and row["base"] and like < format.COMPACT_FROM:
                 fine = max(0, 3 - math.floor(math.log10(abs(row["base"]))))
                 brief["decimals"] = min(brief["decimals"], token.zeros(last["multiplier"]) + fine)
             qualified = row["form"] != "derived" and row["qualifier"] != "exact"
             text = str(self.format_quantity(brief) if unit or qualified else self.format_value(brief))
-            if self.language == "en" and largest >= format.COMPACT_FROM:
-                text = text.replace(str(self.format_value(brief)), format.briefly(brief["base"], place, largest), 1)
+            if self.language == "en" and like >= format.COMPACT_FROM:
+                text = text.replace(str(self.format_value(brief)), format.briefly(brief["base"], place, like), 1)
             labels.append(text)
         return labels
 

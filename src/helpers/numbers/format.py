@@ -56,13 +56,13 @@ def _step(base: float) -> int:
     return next((m for m in STEPS if abs(base) >= m), 1)
 
 
-def briefly(base: float, place: int, largest: float) -> str:
-    """A quantity in English with the letters of a picture, in the million, billion or trillion of the largest beside it.
+def briefly(base: float, place: int, like: float) -> str:
+    """A quantity in English with the letters of a picture, in the million, billion or trillion of another one beside it.
 
-    place: power of ten of its last digit; the largest has four digits at most: `1.33 tn`
+    place: power of ten of its last digit; the other one has four digits at most: `1.33 tn`
     """
-    step = _step(largest)
-    digits = max(0, min(zeros(step) - place, 3 - math.floor(math.log10(abs(largest) / step))))
+    step = _step(like)
+    digits = max(0, min(zeros(step) - place, 3 - math.floor(math.log10(like / step))))
     return number(base / step, digits, "en") + STEPS.get(step, "")
 
 

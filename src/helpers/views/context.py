@@ -230,6 +230,7 @@ class Context:
         more = "…" if len(table.rows) > READ_OUT else ""
         alt = f"{title}: {values}{more}" if self.language == "en" else f"{title}：{values}{more}"
         table.visible_caption, table.anchor = False, ""  # the anchor of a figure is its row in the table of figures
+        table.marked = True
         name = f"pic-{slug}"
         with canvas.context():
             svg = canvas.svg(draw(), alt, name)

@@ -107,7 +107,12 @@ class Outlook(Notebook):
         ]  # fmt: skip
         table, note = self._context.table(title, columns, data, key="figure"), self._say("note.slopes")
         return context.picture(
-            "implied-growth", lambda: series.slopes(data), title, self._say("kicker.slopes"), table, note
+            "implied-growth",
+            lambda: series.slopes(data.set_index("figure")),
+            title,
+            self._say("kicker.slopes"),
+            table,
+            note,
         )
 
     def undated(self) -> Picture | Html:
@@ -136,7 +141,9 @@ class Outlook(Notebook):
             context.column("share", "number", lambda row: self._words.format_percent(row["share"], 0), decimals=0, unit="%"),
         ]  # fmt: skip
         table = self._context.table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
-        return context.picture("undated", lambda: bars.bars(data, 100), title, self._say("kicker.undated"), table)
+        return context.picture(
+            "undated", lambda: bars.bars(data.set_index("chapter"), 100), title, self._say("kicker.undated"), table
+        )
 
     def unanswered(self) -> Table | Html:
         """Targets on which nothing can be said, and why.

@@ -134,8 +134,9 @@ class FigurePictures:
                 for (before, after), (before_label, after_label) in zip(pairs, labels, strict=True)
             ]
         )  # fmt: skip
+        kicker = self.say("kicker.earlier") if len(pairs) > 1 else self.words.name_unit(pairs[0][1])
         name = f"{frame['section'].iloc[0]}-earlier"
-        return self.context.picture(name, lambda: bars.pairs(data), title, self.say("kicker.earlier"), table, note)
+        return self.context.picture(name, lambda: bars.pairs(data), title, kicker, table, note)
 
     def _brief(self, row: pd.Series) -> str:
         """Year, or half-year, as short as it fits beside a bar."""
@@ -208,18 +209,21 @@ class FigurePictures:
         ]
         if not shares:
             return self.context.none("none.parts")
+        labels = [self.words.format_labels([whole, part]) for part, whole, _ in shares]
+        names = [[self.words.name_with_place(row) for row in pair] for *pair, _ in shares]
         data = pd.DataFrame(
             [
                 {
-                    "name": self.words.name_with_place(part),
-                    "whole": self.say(
-                        "part_of", whole=self.words.name_with_place(whole), value=self.words.format_quantity(whole)
-                    ),
+                    "name": part_name,
+                    "whole": self.say("part_of", whole=whole_name, value=whole_label),
                     "share": share,
-                    "label": self.words.format_quantity(part),
+                    "label": part_label,
                 }
-                for part, whole, share in shares
-            ]
+                for (*_, share), (part_name, whole_name), (whole_label, part_label) in zip(
+                    shares, names, labels, strict=True
+                )
+            ],
+            index=[part["figure"] for part, *_ in shares],
         )
         title = self.titles.say_part(*max(shares, key=lambda item: item[2]))
         used = dict.fromkeys(row["figure"] for *pair, _ in shares for row in pair)
