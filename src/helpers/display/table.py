@@ -194,6 +194,7 @@ class Picture(Shown):
     note: str
     table: Table
     data_word: str  # "data table"
+    source: str = ""  # whose figures it shows, for copies of it
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -217,10 +218,11 @@ class Picture(Shown):
     @property
     def html(self) -> Markup:
         note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
+        source = Markup(' data-source="{}"').format(self.source) if self.source else ""
         return Markup(
-            '<figure id="{id}"><figcaption><div class="kicker">{kicker}</div><strong>{title}</strong></figcaption>{svg}{note}'
-            "<details><summary>{word}</summary>{table}</details></figure>"
+            '<figure id="{id}"{source}><figcaption><div class="kicker">{kicker}</div><strong>{title}</strong></figcaption>'
+            "{svg}{note}<details><summary>{word}</summary>{table}</details></figure>"
         ).format(
-            id=self.name, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
+            id=self.name, source=source, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
             word=self.data_word, table=self.table.html,
         )  # fmt: skip

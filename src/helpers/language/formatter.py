@@ -138,30 +138,30 @@ class Formatter:
             return format.qualified(number, row["base_unit"], word)
         return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
 
-    def format_labels(self, rows: list[pd.Series], unit: bool = True) -> list[str]:
-        """Amounts for labels in a picture, all in the unit of the last row and no finer than they can be compared.
+    def format_labels(self, rows: list[pd.Series], unit: bool = True, brief: bool = True) -> list[str]:
+        """Amounts that are compared, all in the unit of the last row and no finer than they can be compared.
 
-        A derived value has the last digit of the last row, but two digits at least. In English the last number has four
-        digits at most, and `bn` for billion. A number with a qualifier is told whole, even where the unit stands elsewhere.
+        A derived value has the last digit of the last row, but two digits at least. A number with a qualifier is told
+        whole, even where the unit stands elsewhere. brief: in English, four digits at most and `bn` for billion
         """
         last = rows[-1]
         like = abs(last["base"]) or max(abs(row["base"]) for row in rows)
         coarse = token.zeros(last["multiplier"]) - last["decimals"]
         labels = []
         for row in rows:
-            place, brief = token.zeros(row["multiplier"]) - row["decimals"], row.copy()
+            place, shown = token.zeros(row["multiplier"]) - row["decimals"], row.copy()
             if row["form"] == "derived" and row["base"]:
                 place = max(place, min(coarse, math.floor(math.log10(abs(row["base"]))) - 1))
-                brief["base"] = round(row["base"] / 10.0**place) * 10.0**place
-            brief["multiplier"] = last["multiplier"]
-            brief["decimals"] = max(0, token.zeros(last["multiplier"]) - place)
-            if self.language == "en" and row["base"] and like < format.COMPACT_FROM:
+                shown["base"] = round(row["base"] / 10.0**place) * 10.0**place
+            shown["multiplier"] = last["multiplier"]
+            shown["decimals"] = max(0, token.zeros(last["multiplier"]) - place)
+            if brief and self.language == "en" and row["base"] and like < format.COMPACT_FROM:
                 fine = max(0, 3 - math.floor(math.log10(abs(row["base"]))))
-                brief["decimals"] = min(brief["decimals"], token.zeros(last["multiplier"]) + fine)
+                shown["decimals"] = min(shown["decimals"], token.zeros(last["multiplier"]) + fine)
             qualified = row["form"] != "derived" and row["qualifier"] != "exact"
-            text = str(self.format_quantity(brief) if unit or qualified else self.format_value(brief))
-            if self.language == "en" and like >= format.COMPACT_FROM:
-                text = text.replace(str(self.format_value(brief)), format.briefly(brief["base"], place, like), 1)
+            text = str(self.format_quantity(shown) if unit or qualified else self.format_value(shown))
+            if brief and self.language == "en" and like >= format.COMPACT_FROM:
+                text = text.replace(str(self.format_value(shown)), format.briefly(shown["base"], place, like), 1)
             labels.append(text)
         return labels
 

@@ -236,7 +236,16 @@ class Context:
             svg = canvas.svg(draw(), alt, name)
         self.drawn.add(name)
         self.nothing_shown = False
-        return Picture(name, title, kicker[:1].upper() + kicker[1:], svg, note, table, self.say("data_table"))
+        kicker, word = kicker[:1].upper() + kicker[1:], self.say("data_table")
+        return Picture(name, title, kicker, svg, note, table, word, self._name_sources(table.rows))
+
+    def _name_sources(self, rows: pd.DataFrame) -> str:
+        """Titles of the documents, and publishers of the public figures, that rows of a picture come from."""
+        names = [self.words.name_document(key) for key in rows.get("document", ()) if key in self.view.sources.index]
+        if not names and len(self.view.sources) == 1:
+            names = [self.words.name_document(self.view.sources.index[0])]
+        public = rows["publisher"][rows["form"] == "public"] if {"form", "publisher"} <= {*rows} else ()
+        return self.words.join_phrases([*dict.fromkeys(name for name in [*names, *public] if name)])
 
     def shown(self, frame: pd.DataFrame, records: list[dict]) -> pd.DataFrame:
         """Numbers with their values and ranges rounded to the digits that are shown; a range of no width is left out.

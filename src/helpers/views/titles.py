@@ -57,10 +57,8 @@ class Titles:
         words, span = self.words, ".year" if change.in_a_year else ""
         values = {"name": change.name, "from_when": self._when(change.first), "when": self._when(change.last)}
         if change.growth is None:
-            values |= {
-                "from_value": words.format_quantity(change.first),
-                "value": words.format_quantity(change.last),
-            }
+            from_value, value = words.format_labels([change.first, change.last], brief=False)
+            values |= {"from_value": from_value, "value": value}
             return self.say("title.change.plain", **values)
         size = self._size(change)
         way = "same" if size is None else "rose" if change.growth > 0 else "fell"
