@@ -24,8 +24,7 @@
     active = mark;
     mark.classList.add("on");
     const key = mark.dataset.key;
-    const svg = mark.ownerSVGElement;
-    const row = svg.closest("figure").querySelector(`tr[data-key="${CSS.escape(key)}"]`);
+    const row = mark.closest("figure").querySelector(`tr[data-key="${CSS.escape(key)}"]`);
     const heads = row ? row.closest("table").tHead.rows[0].cells : [];
     const lines = row ? [...row.cells].map((cell, n) => [text(heads[n]), text(cell)]).slice(1) : [];
     const verdict = page.getElementById("f-" + key)?.querySelector(".verdict");
@@ -33,9 +32,13 @@
     const items = lines.filter(([, value]) => value);
     const list = items.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
     tip.append(make("b", {}, row ? text(row.cells[0]) : all("text", mark).map(text).join(" ")), make("dl", {}, ...list));
-    // beside the picture if there is room, so that a pointer that goes on to the next value does not meet it
-    const here = mark.getBoundingClientRect();
-    const { left, right } = svg.getBoundingClientRect();
+    place();
+  };
+  // beside the picture if there is room, so that a pointer that goes on to the next value does not meet it
+  const place = () => {
+    if (!active) return;
+    const here = active.getBoundingClientRect();
+    const { left, right } = active.ownerSVGElement.getBoundingClientRect();
     const { width, height } = tip.getBoundingClientRect();
     const beside = right + width <= innerWidth ? right : left >= width ? left - width : -1;
     const under = here.bottom + height <= innerHeight ? here.bottom : here.top - height;
@@ -47,7 +50,7 @@
     if (mark) show(mark);
     else if (!tip.contains(target)) hide();
   });
-  addEventListener("scroll", hide, { passive: true });
+  addEventListener("scroll", place, { passive: true });
   page.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 
   const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -1e9, End: 1e9 };
@@ -69,35 +72,38 @@
   }
 
   // --- stops of the Tab key: what is in a picture, or in a table and beneath it, is reached by the arrows
-  const STOPS = "a[href], button, summary, svg[tabindex]";
+  const STOPS = "a[href], button, summary, svg[tabindex], .scroll[tabindex]";
   const groups = all("figure").map((figure) => [figure]);
-  for (const region of all("main .scroll")) {
-    if (region.closest("figure") || region.querySelector(".grid") || !region.querySelector(STOPS)) continue;
-    region.removeAttribute("tabindex"); // what is in it brings it into view
+  for (const table of all("main table:not(.grid)")) {
+    const region = table.closest(".scroll") || table;
+    if (region.querySelector(STOPS)) region.removeAttribute("tabindex"); // what is in it brings it into view
     const under = region.nextElementSibling;
-    groups.push(under?.matches(".get") ? [region, under] : [region]);
+    if (!table.closest("figure")) groups.push(under?.matches(".get") ? [region, under] : [region]);
   }
-  for (const region of all("figure .scroll")) if (region.querySelector(STOPS)) region.removeAttribute("tabindex");
-  const list = (group) =>
-    group.flatMap((root) => all(STOPS, root)).filter((stop) => stop.checkVisibility());
+  const stopsOf = (group) => group.flatMap((root) => [...(root.matches(STOPS) ? [root] : []), ...all(STOPS, root)]);
+  const list = (group) => {
+    const stops = stopsOf(group).filter((stop) => stop.checkVisibility());
+    return stops.sort((a, b) => (b.localName === "svg") - (a.localName === "svg")); // the picture, then what is about it
+  };
   const groupOf = (element) => groups.find((group) => group.some((root) => root.contains(element)));
   for (const group of groups) {
-    for (const stop of group.flatMap((root) => all(STOPS, root))) stop.tabIndex = -1;
+    for (const stop of stopsOf(group)) stop.tabIndex = -1;
     const [first] = list(group);
     if (first) first.tabIndex = 0;
   }
   page.addEventListener("focusin", ({ target }) => {
-    const group = target.matches(STOPS) && groupOf(target);
-    if (!group) return;
-    for (const stop of list(group)) stop.tabIndex = stop === target ? 0 : -1;
+    const group = groupOf(target);
+    const stops = group ? list(group) : [];
+    if (stops.includes(target)) for (const stop of stops) stop.tabIndex = stop === target ? 0 : -1;
   });
   page.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     const here = event.target;
-    const group = !event.defaultPrevented && Math.abs(step) === 1 && here.matches(STOPS) && groupOf(here);
-    if (!group) return;
-    const stops = list(group);
-    const row = event.key.endsWith("Down") || event.key.endsWith("Up") ? here.closest("tr") : null;
+    const group = !event.defaultPrevented && Math.abs(step) === 1 && groupOf(here);
+    const stops = group ? list(group) : [];
+    const across = event.key.endsWith("t"); // left or right, which scrolls a wide table
+    if (!stops.includes(here) || (across && here.matches(".scroll"))) return;
+    const row = across ? null : here.closest("tr");
     let next = stops[stops.indexOf(here) + step];
     if (row) {
       const rest = step > 0 ? stops.slice(stops.indexOf(here)) : stops.slice(0, stops.indexOf(here)).reverse();
