@@ -71,24 +71,28 @@
     });
   }
 
-  // --- stops of the Tab key: what is in a picture, or in a table and beneath it, is reached by the arrows
+  // --- stops of the Tab key: what is in a table and beneath it, or in a picture but its table, is reached by the arrows
   const STOPS = "a[href], button, summary, svg[tabindex], .scroll[tabindex]";
-  const groups = all("figure").map((figure) => [figure]);
-  for (const table of all("main table:not(.grid)")) {
+  const groups = all("main table:not(.grid)").map((table) => {
     const region = table.closest(".scroll") || table;
     if (region.querySelector(STOPS)) region.removeAttribute("tabindex"); // what is in it brings it into view
     const under = region.nextElementSibling;
-    if (!table.closest("figure")) groups.push(under?.matches(".get") ? [region, under] : [region]);
-  }
-  const stopsOf = (group) => group.flatMap((root) => [...(root.matches(STOPS) ? [root] : []), ...all(STOPS, root)]);
+    return under?.matches(".get") ? [region, under] : [region];
+  });
+  for (const figure of all("figure")) groups.push([figure]);
+  const groupOf = (element) => groups.find((group) => group.some((root) => root.contains(element)));
+  const stopsOf = (group) => {
+    const stops = group.flatMap((root) => [...(root.matches(STOPS) ? [root] : []), ...all(STOPS, root)]);
+    return stops.filter((stop) => groupOf(stop) === group);
+  };
   const list = (group) => {
     const stops = stopsOf(group).filter((stop) => stop.checkVisibility());
     return stops.sort((a, b) => (b.localName === "svg") - (a.localName === "svg")); // the picture, then what is about it
   };
-  const groupOf = (element) => groups.find((group) => group.some((root) => root.contains(element)));
   for (const group of groups) {
-    for (const stop of stopsOf(group)) stop.tabIndex = -1;
-    const [first] = list(group);
+    const stops = stopsOf(group);
+    for (const stop of stops) stop.tabIndex = -1;
+    const [first] = [...list(group), ...stops]; // a table that is folded has its stop, too
     if (first) first.tabIndex = 0;
   }
   page.addEventListener("focusin", ({ target }) => {
