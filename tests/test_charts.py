@@ -77,6 +77,7 @@ def test_pairs_share_a_scale_within_a_quantity_only():
             "name": ["a", "b"], "before": [80, 1000.0], "after": [110, 2000.0],
             "before_form": "derived", "after_form": "printed", "before_label": ["80", "1000"],
             "after_label": ["110", "2000"], "before_period": "2017", "after_period": "2018",
+            "before_figure": ["a1", "b1"], "after_figure": ["a2", "b2"],
         }
     )  # fmt: skip
     assert values(bars.pairs(frame)) == pytest.approx([80 / 110, 1, 0.5, 1])
@@ -122,7 +123,7 @@ def test_long_names_in_a_matrix_make_its_rows_higher():
     names = ["Energy saving, environmental protection and other long words", "Education and culture"]
     ax = grids.matrix(pd.DataFrame([[1, 2], [3, 4]], index=names, columns=["a", "b"]))
     ax.figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in ax.texts if text.get_ha() == "right"]
+    boxes = [text.get_window_extent() for text in ax.texts]
     assert all(not a.overlaps(b) or a.y0 > b.y1 - 4 or b.y0 > a.y1 - 4 for a, b in combinations(boxes, 2))
 
 
@@ -239,15 +240,51 @@ def test_many_squares_go_on_in_a_second_row_on_the_paper():
     assert len({patch.get_y() for patch in squares}) == 3
 
 
-def test_columns_hang_down_below_zero_and_many_years_shrink_their_type():
-    values = [5.0, -3.0, *range(10, 110, 10)]
-    frame = pd.DataFrame({"year": [str(2010 + n) for n in range(12)], "value": values, "form": "printed"})
-    ax = series.columns(frame.assign(label="1,234.5 bn", form_label="printed", growth=""))
+def test_columns_hang_down_below_zero():
+    frame = pd.DataFrame({"year": ["2017", "2018"], "value": [5.0, -3.0], "form": "printed"})
+    ax = series.columns(frame.assign(label="5 bn", form_label="printed", growth=""))
     heights = [patch.get_height() for patch in ax.patches]
     assert heights[0] < 0 < heights[1]  # y runs downwards
     assert -heights[0] / heights[1] == pytest.approx(5 / 3)
-    sizes = {text.get_fontsize() for text in ax.texts if text.get_text() == "1,234.5 bn"}
-    assert max(sizes) < canvas.SIZE
+
+
+def test_many_years_lie_down_instead_of_shrinking_their_type():
+    values = [5.0, -3.0, *range(10, 110, 10)]
+    frame = pd.DataFrame({"year": [str(2010 + n) for n in range(12)], "value": values, "form": "printed"})
+    ax = series.columns(frame.assign(label="1,234.5 bn", form_label="printed", growth=""))
+    assert [patch.get_width() for patch in ax.patches] == values
+    assert {text.get_fontsize() for text in ax.texts} == {canvas.SIZE}
+
+
+MARK = re.compile(
+    r'<g class="mark" data-key="([^"]+)"><rect class="hit" x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"'
+)
+PICTURES = {
+    "bars": (bars.bars, bar_frame().set_index(pd.Index(["f-1", "f-2"])), ["f-1", "f-2"]),
+    "ranks": (lambda frame: grids.ranks(frame, WORDS), pd.DataFrame({"name": ["a", "b"], "value": [1, 4], "label": ["1st", "4th"]}), ["0", "1"]),
+    "matrix": (grids.matrix, pd.DataFrame([[2, 0], [1, 11]], index=["x", "y"], columns=["built", "running"]), ["0", "1"]),
+    "squares": (grids.squares, pd.DataFrame({"category": ["a", "b", "a"], "status": ["met", "missed", "no_data"]}), ["0", "1"]),
+    "slopes": (series.slopes, pd.DataFrame({"name": ["a", "b"], "after": [150.0, 120.0], "label": ["+50%", "+20%"]}, index=["k", "l"]), ["k", "l"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_each_value_is_a_group_of_its_own_that_overlaps_no_other(name):
+    draw, frame, keys = PICTURES[name]
+    svg = canvas.svg(draw(frame), "", "a")
+    marks = MARK.findall(svg)
+    assert [key for key, *_ in marks] == keys
+    assert len(re.findall("<g[ >]", svg)) == svg.count("</g>")
+    (x1, y1, w1, h1), (x2, y2, _, _) = ([float(number) for number in rest] for _, *rest in marks)
+    assert y2 >= y1 + h1 - 0.1 or x2 >= x1 + w1 - 0.1
+    for key, part in zip(keys, svg.split('<g class="mark"')[1:], strict=True):
+        assert f'data-key="{key}"' in part
+        assert "<text" in part
+
+
+def test_a_key_with_signs_of_markup_stays_a_key():
+    frame = bar_frame().set_index(pd.Index(['"><script>', "b"]))
+    assert "<script" not in canvas.svg(bars.bars(frame), "", "a")
 
 
 def test_a_range_without_a_limit_has_no_cap():

@@ -11,6 +11,7 @@ import report
 
 from helpers import paths
 from helpers.package import schema
+from helpers.pages import render
 
 DATA = paths.ROOT / "data"
 
@@ -131,7 +132,7 @@ def test_labels_match_their_uses():
         *re.findall(r"words\.(\w+)", html["j2"] + html["js"]),
         *re.findall(r"words(?:\"\])?\[[\"'](\w+)", html["py"]),
     }
-    words = {f"page.{word}" for word in words}
+    words = {f"page.{word}" for word in words | {*render.SPOKEN}}
     spoken = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)*)(?::[a-z]+)?\"", code)) | words
     families = tuple(f"{name}." for name in re.findall(r"f\"([a-z_]+(?:\.[a-z_]+)*)\.\{", code))
     columns = {f"column.{name}" for name in spoken}

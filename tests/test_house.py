@@ -28,7 +28,7 @@ FILES_OF = {
     "audit": [["finding"], ["facts", "pairs"], ["figures"], ["arithmetic", "estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["reporting"], ["__init__"], ["accepting"]],
     "authoring": [["guide", "notebooks"], ["new_plan"], ["examples", "plan_table"]],
     "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
-    "charts": [["canvas"], ["bars", "intervals"], ["grids", "series"]],
+    "charts": [["canvas"], ["bars"], ["grids", "intervals", "series"]],
     "cli": [["console", "options", "request", "warm_up"], ["verbs"]],
     "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["citing", "matching", "reading", "template"], ["judging"], ["writing"], ["importing"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
@@ -40,7 +40,7 @@ FILES_OF = {
     "package": [["conformity", "documents", "errata", "problem", "schema"], ["citations", "files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
+    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "titles"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

@@ -38,7 +38,7 @@ PLAN = {
 COPIED = ("chapters", "sections", "units", "indicators", "terms")
 EMPTY = ("external", "errata", "labels")
 # Relations of these kinds hold between the drawn numbers; others are facts of the real report.
-KEPT = ("total", "adds_to", "daily", "subset", "cumulative", "scope", "without_data")
+KEPT = ("total", "adds_to", "daily", "subset", "at_most", "cumulative", "scope", "without_data")
 # No made-up number is put upon a firm; and how many targets lag would have to be counted in each place.
 LEFT_OUT = {
     "taobao-world-rank", "alibaba-world-rank", "alipay-world-rank", "alibaba-cloud-national-rank",
@@ -145,7 +145,7 @@ def _relate(values: dict[str, np.ndarray], relations: pd.DataFrame) -> None:
     for whole, parts in of_kind["total"]:
         values[whole] = sum(values[part] for part in parts)
     for _ in range(3):  # a whole may itself be part of another one
-        for part, wholes in of_kind["subset"]:
+        for part, wholes in [*of_kind["subset"], *of_kind["at_most"]]:
             for whole in wholes:
                 values[part] = np.minimum(values[part], values[whole])
     for flow, (stock,) in of_kind["adds_to"]:

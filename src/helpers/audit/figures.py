@@ -102,10 +102,10 @@ def list_relations(tables: Tables, kind: str) -> Iterator[tuple[str, str, list[s
         yield row.Index, row.left, row.right.split()
 
 
-def related(tables: Tables, kind: str) -> pd.DataFrame:
-    """Relations of a kind, one row for each thing on the right: `relation`, `left`, `right`."""
+def related(tables: Tables, *kinds: str) -> pd.DataFrame:
+    """Relations of some kinds, one row for each thing on the right: `relation`, `left`, `right`."""
     frame = _list_related(tables)
-    return frame.loc[frame["kind"] == kind, ["relation", "left", "right"]]
+    return frame.loc[frame["kind"].isin(kinds), ["relation", "left", "right"]]
 
 
 @lru_cache(maxsize=8)

@@ -51,15 +51,15 @@ def totals(tables: Tables) -> Iterator[Finding]:
 
 
 def subsets(tables: Tables) -> Iterator[Finding]:
-    """A part is no more than its whole."""
-    return _compare_ordered(tables, "subset", "subsets")
+    """A part is no more than its whole, and what another thing has at least one of is no more than that."""
+    return _compare_ordered(tables, "subsets", "subset", "at_most")
 
 
-def _compare_ordered(tables: Tables, kind: str, check: str) -> Iterator[Finding]:
+def _compare_ordered(tables: Tables, check: str, *kinds: str) -> Iterator[Finding]:
     """Relations in which the left is no more than each on the right."""
     values = _values(tables)
-    parts = related(tables, kind).merge(values, left_on="left", right_on="indicator")
-    parts = _repeat_above(tables, parts) if kind == "subset" else parts
+    parts = related(tables, *kinds).merge(values, left_on="left", right_on="indicator")
+    parts = _repeat_above(tables, parts) if "subset" in kinds else parts
     pairs = _join_beside(parts, values, "w", named="right")
     for row in iterate(pairs, agree=~np.asarray(ranges(pairs).above(ranges(pairs, "w")), dtype=bool)):
         yield _compare_related(check, row, (printed_side(row), printed_side(row, "w")), row.relation, sign="≤")
@@ -98,7 +98,8 @@ def lists(tables: Tables) -> Iterator[Finding]:
 
 def one_time(tables: Tables) -> Iterator[Finding]:
     """Figures that a relation joins and one sentence gives are of one time."""
-    joined = pd.concat([related(tables, kind) for kind in ("total", "quotient", "adds_to", "subset", "same")])
+    kinds = [("total",), ("quotient",), ("adds_to",), ("subset", "at_most"), ("same",)]
+    joined = pd.concat([related(tables, *alike) for alike in kinds])
     values = select_dated(_values(tables))
     values = values[values["sentence"] != ""]
     where = ["region", "document", "source", "sentence"]
@@ -170,7 +171,7 @@ def scopes(tables: Tables) -> Iterator[Finding]:
 
 def rankings(tables: Tables) -> Iterator[Finding]:
     """A place is no better in a wider ranking; two regions do not share one; the first has the highest value."""
-    yield from _compare_ordered(tables, "ranked", "rankings")
+    yield from _compare_ordered(tables, "rankings", "ranked")
     frame = report(tables)
     ranks = frame[(frame["measure"] == "rank") & (frame["qualifier"] == "exact")].reset_index(names="order")
     ranks = ranks.assign(parent=ranks["region"].map(tables.regions["parent"]))

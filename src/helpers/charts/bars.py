@@ -1,8 +1,11 @@
 """Horizontal bars with the name above: values, pairs of years, parts of a whole, printed against computed.
 
 Each function takes a frame, one row a bar, draws on one Axes and returns it. Bars begin at zero; a value without status is
-dark, a derived one hollow, a public one dashed. Long names wrap, values stand behind the bar.
+dark, a derived one hollow, a public one dashed. Long names wrap, values stand behind the bar. The frame's index has the keys
+of the rows of the picture's table, if these have keys.
 """
+
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,7 +18,7 @@ from helpers.display import theme
 
 DOT, CROSS = MarkerStyle("o"), MarkerStyle("x")
 BAR = 10  # px
-GAP = 16  # px between rows
+GAP = 18  # px between rows
 
 FORMS = {
     "printed": {"facecolor": theme.DATA, "edgecolor": theme.DATA, "linewidth": 1},
@@ -44,7 +47,7 @@ def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None
     start, end = max(lower, low), min(upper, high)
     if end - start < (4 * (high - low) / WIDTH if least is None else least):
         return
-    y += BAR + 4
+    y += BAR + 6  # below the letters of the number beside the bar
     canvas.line(ax, [start, end], [y, y], color=theme.INK, linewidth=1, solid_capstyle="butt")
     for limit in (lower, upper):
         if low <= limit <= high:
@@ -72,28 +75,34 @@ def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = No
     pixels = (WIDTH - before - after) / ((high - low) or 1.0)  # px for each unit
     zero = before - low * pixels
     ax = canvas.axes(tops[-1] - 4, maximum=1, left=zero, right=zero + pixels, ax=ax)
-    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        canvas.write(ax, 2, top, lines, at="px")
-        y = top + len(lines) * LINE - 6
-        if maximum:
-            canvas.box(ax, 0, y, maximum, BAR, facecolor=theme.PAPER, edgecolor=theme.RULE, linewidth=1)
-        bar(ax, y, row.value, row.form)
-        interval(ax, y, row.lower, row.upper)
-        if row.value < 0:
-            canvas.write(ax, row.value - 6 / pixels, y + BAR / 2, row.label, ha="right", weight="bold")
-        else:
-            end = maximum or max(row.value, 0)
-            canvas.write(ax, end + 6 / pixels, y + BAR / 2, row.label, weight="bold")
     if low < 0:
         canvas.line(ax, [0, 0], [22, tops[-1] - 12], color=theme.INK, linewidth=1)
+    for row, lines, (top, end) in zip(frame.itertuples(), names, pairwise(tops), strict=True):
+        with canvas.mark(ax, row.Index, *area(top, end)):
+            canvas.write(ax, 2, top, lines, at="px")
+            y = top + len(lines) * LINE - 6
+            if maximum:
+                canvas.box(ax, 0, y, maximum, BAR, facecolor=theme.PAPER, edgecolor=theme.RULE, linewidth=1)
+            bar(ax, y, row.value, row.form)
+            interval(ax, y, row.lower, row.upper)
+            if row.value < 0:
+                canvas.write(ax, row.value - 6 / pixels, y + BAR / 2, row.label, ha="right", weight="bold")
+            else:
+                reach = maximum or max(row.value, 0)
+                canvas.write(ax, reach + 6 / pixels, y + BAR / 2, row.label, weight="bold")
     return ax
+
+
+def area(top: float, end: float) -> tuple[float, float]:
+    """Where a row answers to a pointer: from the top of its first line of text to that of the next row, in px."""
+    return top - LINE / 2 - 4, end - LINE / 2 - 4
 
 
 def pairs(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Small multiples of two years: for each quantity the earlier value above the later one, on a scale of its own.
 
-    Columns: `name`, and for `before` and `after` the value itself and its form, label and period: `before`, `before_form`,
-    `before_label`, `before_period` and so on.
+    Columns: `name`, and for `before` and `after` the value itself and its form, label, period and key: `before`,
+    `before_form`, `before_label`, `before_period`, `before_figure` and so on.
     """
     names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([14, *(len(lines) * LINE + 2 * (BAR + 9) + GAP - 2 for lines in names)])
@@ -106,17 +115,19 @@ def pairs(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
             y = top + len(lines) * LINE - 5 + number * (BAR + 9)
             value, form = getattr(row, which), getattr(row, f"{which}_form")
             label, when = getattr(row, f"{which}_label"), getattr(row, f"{which}_period")
-            canvas.write(ax, 2, y + BAR / 2, when, at="px", size=SMALL, color=theme.SECOND)
             length = max(value, 0.0) / scale  # below zero there is no bar, only the number
-            bar(ax, y, length, form)
-            canvas.write(ax, length + 0.025, y + BAR / 2, label, weight="bold", size=SMALL + 0.5)
+            with canvas.mark(ax, getattr(row, f"{which}_figure"), y - 4, y + BAR + 5):
+                canvas.write(ax, 2, y + BAR / 2, when, at="px", size=SMALL, color=theme.SECOND)
+                bar(ax, y, length, form)
+                canvas.write(ax, length + 0.025, y + BAR / 2, label, weight="bold")
     return ax
 
 
 def parts(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Parts of wholes: one bar a whole, its part filled, the rest empty.
 
-    Columns: `name` (of the part), `whole` (name and value of the whole), `share` (in %), `label` (value of the part).
+    Columns: `name` (of the part), `whole` (name and value of the whole), `share` (in %), `label` (value of the part);
+    index: key of the part.
     """
     names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
     wholes = [canvas.wrap(name, WIDTH - 4, SMALL) for name in frame["whole"]]
@@ -124,13 +135,15 @@ def parts(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     tops = np.cumsum([14, *heights])
     after = frame["label"].map(canvas.width).max() + 12
     ax = canvas.axes(tops[-1] - 6, maximum=100, left=2, right=WIDTH - after, ax=ax)
-    for row, above, below, top in zip(frame.itertuples(), names, wholes, tops, strict=False):
-        canvas.write(ax, 2, top, above, at="px")
-        y = top + len(above) * LINE - 7
-        canvas.box(ax, 0, y, 100, BAR, facecolor=theme.PAPER, edgecolor=theme.DATA, linewidth=1)
-        bar(ax, y, min(row.share, 100), "printed")
-        canvas.write(ax, 102, y + BAR / 2, row.label, weight="bold")
-        canvas.write(ax, 2, y + BAR + 12, below, at="px", size=SMALL, color=theme.SECOND)
+    rows = zip(frame.itertuples(), names, wholes, pairwise(tops), strict=True)
+    for row, above, below, (top, end) in rows:
+        with canvas.mark(ax, row.Index, *area(top, end)):
+            canvas.write(ax, 2, top, above, at="px")
+            y = top + len(above) * LINE - 7
+            canvas.box(ax, 0, y, 100, BAR, facecolor=theme.PAPER, edgecolor=theme.DATA, linewidth=1)
+            bar(ax, y, min(row.share, 100), "printed")
+            canvas.write(ax, 102, y + BAR / 2, row.label, weight="bold")
+            canvas.write(ax, 2, y + BAR + 12, below, at="px", size=SMALL, color=theme.SECOND)
     return ax
 
 
@@ -145,13 +158,15 @@ def compared(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None)
     ax = canvas.axes(tops[-1], maximum=250, left=2, right=words_at - 8, ax=ax)
     canvas.write(ax, 100, 13, words["target"], ha="center", size=SMALL, color=theme.SECOND)
     canvas.line(ax, [100, 100], [24, tops[-1] - 8], color=theme.RULE, linewidth=1)
-    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        canvas.write(ax, 2, top + 3, lines, at="px", weight="bold" if row.differs else "normal")
-        y = top + 3 + len(lines) * LINE - 1
-        canvas.line(ax, [0, 250], [y, y], color=theme.HAIRLINE, linewidth=1)
-        canvas.line(ax, [row.printed, row.value], [y, y], color=theme.INK, linewidth=1.5)
-        canvas.line(ax, [row.lower, row.upper], [y, y], color=theme.INK, linewidth=3, solid_capstyle="butt")
-        canvas.marks(ax, row.value, y, 46, DOT, facecolor=theme.PAPER, edgecolor=theme.INK, linewidth=1.5, zorder=3)
-        canvas.marks(ax, row.printed, y, 26, CROSS, color=theme.INK, linewidth=1.5, zorder=4)
-        canvas.write(ax, words_at, y, row.label, at="px", size=SMALL, weight="bold" if row.differs else "normal")
+    for number, (row, lines, top) in enumerate(zip(frame.itertuples(), names, tops, strict=False)):
+        with canvas.mark(ax, getattr(row, "indicator", number), *area(top + 3, tops[number + 1] + 3)):
+            canvas.write(ax, 2, top + 3, lines, at="px", weight="bold" if row.differs else "normal")
+            y = top + 3 + len(lines) * LINE - 1
+            canvas.line(ax, [0, 250], [y, y], color=theme.HAIRLINE, linewidth=1)
+            canvas.line(ax, [row.printed, row.value], [y, y], color=theme.INK, linewidth=1.5)
+            canvas.line(ax, [row.lower, row.upper], [y, y], color=theme.INK, linewidth=3, solid_capstyle="butt")
+            canvas.marks(ax, row.value, y, 46, DOT, facecolor=theme.PAPER, edgecolor=theme.INK, linewidth=1.5, zorder=3)
+            canvas.marks(ax, row.printed, y, 26, CROSS, color=theme.INK, linewidth=1.5, zorder=4)
+            weight = "bold" if row.differs else "normal"
+            canvas.write(ax, words_at, y, row.label, at="px", size=SMALL, weight=weight)
     return ax

@@ -1,7 +1,8 @@
 """The paper that pictures are drawn on: one width, sizes in pixels, fonts of the project, SVG that is the same every time.
 
-A picture is `WIDTH` wide so that it is read on a phone as it stands; pages show two side by side. Text stays text (it can
-be found, copied and read aloud), set in the project's own font, whose cut-down copy every page carries.
+A picture is `WIDTH` wide, the width that a phone of 390 px has for it, so that its letters are as large there as they say;
+pages show two side by side. Text stays text (it can be found, copied and read aloud), set in the project's own font, whose
+cut-down copy every page carries. What belongs to one value is a group with the key of its row in the table beneath.
 """
 
 import io
@@ -30,10 +31,11 @@ from matplotlib.transforms import IdentityTransform
 from helpers import paths
 from helpers.display import theme
 
-WIDTH = 400
-SIZE, SMALL = 12.5, 11  # px of names and values, of notes and axes
+WIDTH = 358
+SIZE, SMALL = 12.5, 11.5  # px of names and values, of notes and axes
 LINE = 17  # px from one line of text to the next
 MOST_LINES = 6  # of a text
+LARGEST = 1.3  # times as large as it is drawn
 
 RC = {
     "font.family": [theme.FONT_PICTURE],
@@ -107,6 +109,20 @@ def write(ax: Axes, x: float, y: float, text: str | list[str], **options) -> Non
     lines = [latin(text)] if isinstance(text, str) else text
     for number, line in enumerate(lines):
         ax.text(x, y - 2 + number * LINE, line, **{"va": "center_baseline", "ha": "left", **options})
+
+
+@contextmanager
+def mark(ax: Axes, key, top: float, bottom: float, left: float = 0, right: float = WIDTH) -> Iterator[None]:
+    """What is drawn inside belongs to one row of the picture's table; key: of that row, or its place in the table.
+
+    top, bottom, left, right: of the area that answers to a pointer, in px. Marks are drawn above what is in no mark.
+    """
+    before = ax.get_children()
+    yield
+    above = 100 * (1 + max(int(artist.zorder) for artist in before) // 100)
+    for artist in {*ax.get_children()} - {*before}:
+        artist.set_gid(f"{key}\n{left:.4g} {top:.4g} {right - left:.4g} {bottom - top:.4g}")
+        artist.set_zorder(above + artist.zorder)
 
 
 # Artists are added as they are: what `ax.plot`, `ax.bar` and `ax.scatter` do besides (units, cycles of colours, limits of
@@ -188,10 +204,25 @@ def wrap(text: str, pixels: float, size: float = SIZE) -> list[str]:
 
 
 class Pen(RendererSVG):
-    """Writes SVG without groups, and measures texts by their characters, most of which it has met before."""
+    """Writes SVG without groups but for marks, and measures texts by their characters, most of which it has met before."""
 
-    def open_group(self, *_, **__) -> None:
-        pass
+    mark = ""  # of the group that is open
+
+    def open_group(self, _: str, gid: str | None = None) -> None:
+        if gid is None or gid == self.mark:
+            return
+        self.close_mark()
+        key, _, area = gid.partition("\n")
+        x, y, width, height = area.split()
+        self.mark = gid
+        self.writer.start("g", attrib={"class": "mark", "data-key": key})
+        self.writer.element("rect", attrib={"class": "hit", "x": x, "y": y, "width": width, "height": height,
+                                            "fill": "none", "pointer-events": "all"})  # fmt: skip
+
+    def close_mark(self) -> None:
+        if self.mark:
+            self.writer.end("g")
+        self.mark = ""
 
     def close_group(self, *_) -> None:
         pass
@@ -211,6 +242,7 @@ def svg(ax: Axes, alt: str, name: str) -> str:
     stream = io.StringIO()
     pen = Pen(wide, high, stream, metadata={"Date": None})
     ax.draw(pen)
+    pen.close_mark()
     pen.finalize()
     _, _, text = stream.getvalue().partition("</defs>")  # matplotlib's own head ends with these
     text = re.sub(r"(<path id=\"|href=\"#)", rf"\g<1>{name}-", text)
@@ -222,6 +254,6 @@ def svg(ax: Axes, alt: str, name: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="0 0 {wide:g} {high:g}" role="img" aria-label="{escape(alt)}" '
         f'stroke-linejoin="round" stroke-linecap="butt" '
-        f"style=\"width:100%;max-width:{1.25 * WIDTH:.0f}px;font-family:'{theme.FONT_PICTURE}',sans-serif\">"
+        f"style=\"width:100%;max-width:{LARGEST * WIDTH:.0f}px;font-family:'{theme.FONT_PICTURE}',sans-serif\">"
     )
     return head + text.strip()

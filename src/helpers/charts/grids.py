@@ -2,55 +2,56 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from helpers.charts import canvas
-from helpers.charts.bars import DOT
-from helpers.charts.canvas import LINE, SIZE, SMALL, WIDTH
+from helpers.charts.bars import DOT, area
+from helpers.charts.canvas import LINE, SMALL, WIDTH
 from helpers.display import theme
 
-GUTTER = 112  # px for the names of rows
-CELL = 34  # px, at least
+CELL = 28  # px, the height of a cell
+CATEGORY = 138  # px for the name of a category
 ABREAST = 8  # unit squares in a row
+PALE = 3  # shades that dark figures can be read on
 
 
 def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Counts in a table of rows by columns, darker for more, the number in each cell, none where it is zero.
 
-    frame: counts; index and columns are the names shown.
+    The name of a row stands above its cells. frame: counts; index and columns are the names shown.
     """
-    rows, cols = frame.shape
-    names = [canvas.wrap(name, GUTTER - 10) for name in frame.index]
-    cell = max(CELL, *(len(lines) * (LINE - 1) + 4 for lines in names))
-    height = rows * cell + 44
-    ax = canvas.axes(height, ax=ax)
-    width = (WIDTH - GUTTER - 4) / cols
-    shades = sns.light_palette(theme.DATA, n_colors=6, reverse=False)[:5]
-    sns.heatmap(
-        frame.mask(frame == 0), cmap=ListedColormap(shades), vmin=0, annot=frame.where(frame > 0), fmt=".0f",
-        cbar=False, linewidths=2, linecolor=theme.PAPER, ax=ax, xticklabels=False, yticklabels=False,
-        annot_kws={"size": SIZE, "weight": "bold"},
-    )  # fmt: skip
-    # seaborn works in cells; the picture works in px
-    ax.set_position((GUTTER / WIDTH, 4 / height, 1 - (GUTTER + 4) / WIDTH, rows * cell / height))
-    for number, name in enumerate(frame.columns):
-        lines = canvas.wrap(name, width + 2, SMALL - 1)  # into the gaps between columns
-        for line, text in enumerate(reversed(lines)):
-            ax.text(number + 0.5, -(12 + line * 15) / cell, text, ha="center", va="center", size=SMALL - 1)
-    for number, lines in enumerate(names):
-        for line, text in enumerate(lines):
-            y = number + 0.5 + (line - (len(lines) - 1) / 2) * (LINE - 1) / cell
-            ax.text(-0.1, y, text, ha="right", va="center")
-    ax.set(xlabel="", ylabel="")
-    ax.set_axis_off()
+    wide = (WIDTH - 4) / frame.shape[1]
+    heads = [canvas.wrap(name, wide - 2, SMALL) for name in frame.columns]
+    names = [canvas.wrap(str(name), WIDTH - 4) for name in frame.index]
+    head = max(len(lines) for lines in heads) * LINE + 4
+    tops = head + np.cumsum([0, *(len(lines) * LINE + CELL + 10 for lines in names)])
+    ax = canvas.axes(tops[-1], ax=ax)
+    shades = sns.light_palette(theme.DATA, n_colors=6)[:5]
+    most = frame.to_numpy().max()
+    for column, lines in enumerate(heads):
+        top = head - len(lines) * LINE + 4
+        canvas.write(ax, 2 + (column + 0.5) * wide, top, lines, ha="center", size=SMALL)
+    rows = enumerate(zip(frame.itertuples(index=False), names, pairwise(tops), strict=True))
+    for number, (counts, lines, (top, end)) in rows:
+        with canvas.mark(ax, number, top, end):
+            canvas.write(ax, 2, top + LINE / 2, lines)
+            y = top + len(lines) * LINE + 2
+            canvas.line(ax, [2, WIDTH - 2], [y + CELL, y + CELL], color=theme.HAIRLINE, linewidth=1)
+            for column, count in enumerate(counts):
+                if count:
+                    shade = int(np.ceil(5 * count / most)) - 1
+                    x, colour = 2 + column * wide, theme.INK if shade < PALE else theme.PAPER
+                    canvas.box(ax, x + 1, y, wide - 2, CELL, facecolor=shades[shade], linewidth=0)
+                    middle = x + wide / 2, y + CELL / 2 + 2
+                    canvas.write(ax, *middle, f"{count}", ha="center", weight="bold", color=colour)
     return ax
 
 
@@ -61,19 +62,21 @@ def squares(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     order = {status: number for number, status in enumerate(theme.STATUSES)}
     categories = list(dict.fromkeys(frame["category"]))
-    names = [canvas.wrap(name, 170) for name in categories]
+    names = [canvas.wrap(name, CATEGORY - 8) for name in categories]
     counts = frame["category"].value_counts()
     rows = [-(-counts[category] // ABREAST) for category in categories]
     heights = [max(26 * count, len(lines) * LINE + 8) for lines, count in zip(names, rows, strict=True)]
     tops = np.cumsum([4, *heights])
     ax = canvas.axes(tops[-1], ax=ax)
-    for category, lines, count, top, height in zip(categories, names, rows, tops, heights, strict=False):
-        middle = top + height / 2
-        canvas.write(ax, 2, middle - (len(lines) - 1) * LINE / 2, lines)
-        own = sorted(frame.loc[frame["category"] == category, "status"], key=order.get)
-        for number, status in enumerate(own):
-            row, place = divmod(number, ABREAST)
-            square(ax, 184 + place * 25, middle + (row - (count - 1) / 2) * 26, status)
+    shown = zip(categories, names, rows, tops, heights, strict=False)
+    for key, (category, lines, count, top, height) in enumerate(shown):
+        with canvas.mark(ax, key, top, top + height):
+            middle = top + height / 2
+            canvas.write(ax, 2, middle - (len(lines) - 1) * LINE / 2, lines)
+            own = sorted(frame.loc[frame["category"] == category, "status"], key=order.get)
+            for number, status in enumerate(own):
+                row, place = divmod(number, ABREAST)
+                square(ax, CATEGORY + 12 + place * 25, middle + (row - (count - 1) / 2) * 26, status)
     return ax
 
 
@@ -99,13 +102,14 @@ def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) ->
     ax = canvas.axes(tops[-1] - 4, maximum=last - 1, left=10, right=WIDTH - 60, ax=ax)
     canvas.write(ax, 2, 13, words["first"], at="px", size=SMALL, color=theme.SECOND)
     places = np.arange(last)
-    for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
-        canvas.write(ax, 2, top + 2, lines, at="px")
-        y = top + 2 + len(lines) * LINE - 1
-        canvas.line(ax, [0, last - 1], [y, y], color=theme.HAIRLINE, linewidth=1)
-        canvas.marks(ax, places, np.full(last, y), 14, DOT, color=theme.RULE, linewidth=0)
-        canvas.marks(ax, row.value - 1, y, 70, DOT, color=theme.DATA, linewidth=0, zorder=3)
-        canvas.write(ax, WIDTH - 44, y, row.label, at="px", weight="bold")
+    for row, lines, (top, end) in zip(frame.itertuples(), names, pairwise(tops), strict=True):
+        with canvas.mark(ax, row.Index, *area(top + 2, end + 2)):
+            canvas.write(ax, 2, top + 2, lines, at="px")
+            y = top + 2 + len(lines) * LINE - 1
+            canvas.line(ax, [0, last - 1], [y, y], color=theme.HAIRLINE, linewidth=1)
+            canvas.marks(ax, places, np.full(last, y), 14, DOT, color=theme.RULE, linewidth=0)
+            canvas.marks(ax, row.value - 1, y, 70, DOT, color=theme.DATA, linewidth=0, zorder=3)
+            canvas.write(ax, WIDTH - 44, y, row.label, at="px", weight="bold")
     return ax
 
 

@@ -1,10 +1,13 @@
 """Two ways of telling one number: ranges that do not meet, and a chain from one year's value to the next."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.charts import canvas
+from helpers.charts.bars import area
 from helpers.charts.canvas import LINE, SMALL, WIDTH
 from helpers.display import theme
 
@@ -31,22 +34,24 @@ def ranges(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     left, right = (0.0, high + pad) if zero else (low - pad, high + pad)
     ax = canvas.axes(tops[-1], ax=ax)
     scale = (WIDTH - 24) / (right - left)
-    for row, lines, top in zip(frame.itertuples(index=False), names, tops, strict=False):
-        canvas.write(ax, 4, top, lines, size=SMALL + 0.5, color=theme.SECOND)
-        y = top + len(lines) * LINE + 4
-        start, end = (12 + (limit - left) * scale for limit in (max(row.lower, left), min(row.upper, right)))
-        canvas.line(ax, [start, end], [y, y], color=theme.INK, linewidth=1.5, solid_capstyle="butt")
-        for limit, x in ((row.lower, start), (row.upper, end)):
-            if np.isfinite(limit):
-                canvas.line(ax, [x, x], [y - 5, y + 5], color=theme.INK, linewidth=1.2)
-        middle = 12 + (row.value - left) * scale
-        canvas.line(ax, [middle], [y], linestyle="", marker="o", markersize=6, markeredgewidth=1.6, **MARKS[row.form])
-        wide = canvas.width(row.label)
-        x = min(max(middle, 4 + wide / 2), WIDTH - 4 - wide / 2)
-        canvas.write(ax, x, y + 18, row.label, ha="center", weight="bold")
-        if zero:
-            canvas.line(ax, [12, 12], [y - 9, y + 9], color=theme.RULE, linewidth=1)
-            canvas.write(ax, 9, y, "0", ha="right", size=SMALL, color=theme.SECOND)
+    for number, (row, lines, (top, end)) in enumerate(zip(frame.itertuples(), names, pairwise(tops), strict=True)):
+        with canvas.mark(ax, number, *area(top, end)):
+            canvas.write(ax, 4, top, lines, size=SMALL + 0.5, color=theme.SECOND)
+            y = top + len(lines) * LINE + 4
+            low, high = (12 + (limit - left) * scale for limit in (max(row.lower, left), min(row.upper, right)))
+            canvas.line(ax, [low, high], [y, y], color=theme.INK, linewidth=1.5, solid_capstyle="butt")
+            for limit, x in ((row.lower, low), (row.upper, high)):
+                if np.isfinite(limit):
+                    canvas.line(ax, [x, x], [y - 5, y + 5], color=theme.INK, linewidth=1.2)
+            middle = 12 + (row.value - left) * scale
+            dot = {"linestyle": "", "marker": "o", "markersize": 6, "markeredgewidth": 1.6} | MARKS[row.form]
+            canvas.line(ax, [middle], [y], **dot)
+            wide = canvas.width(row.label)
+            x = min(max(middle, 4 + wide / 2), WIDTH - 4 - wide / 2)
+            canvas.write(ax, x, y + 18, row.label, ha="center", weight="bold")
+            if zero:
+                canvas.line(ax, [12, 12], [y - 9, y + 9], color=theme.RULE, linewidth=1)
+                canvas.write(ax, 9, y, "0", ha="right", size=SMALL, color=theme.SECOND)
     return ax
 
 

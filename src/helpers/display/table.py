@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
+from itertools import count, groupby
 from operator import itemgetter
 
 import pandas as pd
@@ -100,6 +100,7 @@ class Table(Shown):
     kind: str = ""
     visible_caption: bool = True
     folded: bool = False  # closed at first, its caption opens it
+    marked: bool = False  # does each row have its key, or its place, as that of a mark in a picture?
     headings: dict[str, str] = field(default_factory=dict)  # of key and group, in exports
 
     @cached_property
@@ -172,15 +173,16 @@ class Table(Shown):
         if title:
             span = f'scope="rowgroup" colspan="{len(self.columns)}"'
             heading = f'<tr class="group"><th {span}>{escape(title)}</th></tr>'
-        return f"<tbody>{heading}{''.join(map(self._row, rows))}</tbody>"
+        return f"<tbody>{heading}{''.join(map(self._row, rows, count()))}</tbody>"
 
-    def _row(self, row: dict) -> str:
+    def _row(self, row: dict, place: int) -> str:
         first, *rest = (
             f"{class_of(column.kind)}{self._label(column)}>{escape(column.cell(row))}" for column in self.columns
         )
         cells = "".join(f"<td{cell}</td>" for cell in rest)
         anchor = f"{self.anchor}{row[self.key]}" if self.anchor and row.get("anchored", True) else ""
-        return f'<tr{id_of(anchor)}{class_of(row.get("row_kind", ""))}><th scope="row"{first}</th>{cells}</tr>'
+        marked = f' data-key="{escape(row[self.key] if self.key else place)}"' if self.marked else ""
+        return f'<tr{id_of(anchor)}{marked}{class_of(row.get("row_kind", ""))}><th scope="row"{first}</th>{cells}</tr>'
 
     def _label(self, column: Column) -> str:
         return f' data-label="{escape(plain(column.heading))}"' if self.kind else ""
@@ -197,6 +199,7 @@ class Picture(Shown):
     note: str
     table: Table
     data_word: str  # "data table"
+    source: str = ""  # whose figures it shows, for copies of it
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -220,11 +223,12 @@ class Picture(Shown):
     @property
     def html(self) -> Markup:
         note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
+        source = Markup(' data-source="{}"').format(self.source) if self.source else ""
         return Markup(
-            '<figure id="{id}"><figcaption><div class="kicker">{kicker}</div><strong>{title}</strong></figcaption>{svg}{note}'
-            "<details><summary>{word}</summary>{table}</details></figure>"
+            '<figure id="{id}"{source}><figcaption><div class="kicker">{kicker}</div><strong>{title}</strong></figcaption>'
+            "{svg}{note}<details><summary>{word}</summary>{table}</details></figure>"
         ).format(
-            id=self.name, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
+            id=self.name, source=source, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
             word=self.data_word, table=self.table.html,
         )  # fmt: skip
 

@@ -143,20 +143,36 @@ class Formatter:
             return format.qualified(number, row["base_unit"], word)
         return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
 
-    def format_label(self, row: pd.Series, unit: bool = True) -> str:
-        """Amount for a label in a picture: in English four digits and `bn` for billion; the table has them all.
+    def format_labels(self, rows: list[pd.Series], unit: bool = True, brief: bool = True) -> list[str]:
+        """Amounts that are compared, all in the unit of the last row and no finer than they can be compared.
 
-        A number with a qualifier is told whole, even where the unit stands elsewhere.
+        A derived value has the last digit of the last row, but two digits at least. A number with a qualifier is told
+        whole, even where the unit stands elsewhere. brief: in English, four digits at most and `bn` for billion
         """
-        brief = row.copy()
-        if self.language == "en" and row["base"]:
-            power = math.floor(math.log10(abs(row["base"])))
-            brief["decimals"] = min(row["decimals"], token.zeros(row["multiplier"]) + 3 - power)
-        qualified = row["form"] != "derived" and row["qualifier"] != "exact"
-        text = str(self.format_quantity(brief) if unit or qualified else self.format_value(brief))
-        for word, letter in (("trillion", "tn"), ("billion", "bn"), ("million", "m")):
-            text = text.replace(word, letter)
-        return text
+        last = rows[-1]
+        like = abs(last["base"]) or max(abs(row["base"]) for row in rows)
+        coarse = token.zeros(last["multiplier"]) - last["decimals"]
+        labels = []
+        for row in rows:
+            place, shown = token.zeros(row["multiplier"]) - row["decimals"], row.copy()
+            if row["form"] == "derived" and row["base"]:
+                place = max(place, min(coarse, math.floor(math.log10(abs(row["base"]))) - 1))
+                shown["base"] = round(row["base"] / 10.0**place) * 10.0**place
+            shown["multiplier"] = last["multiplier"]
+            shown["decimals"] = max(0, token.zeros(last["multiplier"]) - place)
+            if brief and self.language == "en" and row["base"] and like < format.COMPACT_FROM:
+                fine = max(0, 3 - math.floor(math.log10(abs(row["base"]))))
+                shown["decimals"] = min(shown["decimals"], token.zeros(last["multiplier"]) + fine)
+            qualified = row["form"] != "derived" and row["qualifier"] != "exact"
+            text = str(self.format_quantity(shown) if unit or qualified else self.format_value(shown))
+            if brief and self.language == "en" and like >= format.COMPACT_FROM:
+                text = text.replace(str(self.format_value(shown)), format.briefly(shown["base"], place, like), 1)
+            labels.append(text)
+        return labels
+
+    def format_label(self, row: pd.Series, unit: bool = True) -> str:
+        """Amount for a label in a picture (see `format_labels`)."""
+        return self.format_labels([row], unit)[0]
 
     def format_number(self, value: float, decimals: int = 2) -> Value:
         """A number with fixed decimals."""

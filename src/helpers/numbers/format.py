@@ -1,5 +1,6 @@
 """Writing numbers for readers of Chinese and English, by Babel's locale data."""
 
+import math
 from functools import cache
 
 from babel import Locale, numbers
@@ -10,6 +11,7 @@ MINUS = {"zh": "－", "en": "−"}
 MOST_FRACTION_DIGITS = 6  # of a number of millions
 ORDINAL_ENDINGS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}  # by the forms of the locale
 STEPS = {10**12: "trillion", 10**9: "billion", 10**6: "million"}  # English readers expect 17,800 and 42 million
+LETTERS = {10**12: " tn", 10**9: " bn", 10**6: " m"}  # that a picture has room for
 
 
 @cache
@@ -58,6 +60,16 @@ def compact_digits(base: float, decimals: int, multiplier: int) -> int:
 def find_step(base: float) -> int:
     """The million, billion or trillion that a number is written in; 1 for a smaller one."""
     return next((step for step in STEPS if abs(base) >= step), 1)
+
+
+def briefly(base: float, place: int, like: float) -> str:
+    """A quantity in English with the letters of a picture, in the million, billion or trillion of another one beside it.
+
+    place: power of ten of its last digit; the other one has four digits at most: `1.33 tn`
+    """
+    step = find_step(like)
+    digits = max(0, min(zeros(step) - place, 3 - math.floor(math.log10(like / step))))
+    return number(base / step, digits, "en") + LETTERS.get(step, "")
 
 
 def qualified(number: str, unit: str, word: str) -> str:

@@ -27,20 +27,12 @@ from helpers.runs import outputs
 from helpers.runs.run import Run
 
 TEMPLATES = Path(__file__).parent / "templates"
-SPOKEN = (
-    "readings",
-    "reading_both",
-    "reading_printed",
-    "reading_corrected",
-    "copy",
-    "copied",
-    "in_address",
-    "sort",
-    "found",
-    "found_one",
-    "found_none",
-    "found_more",
-)  # by the script
+SCRIPTS = ("page.js", "share.js", "marks.js")  # one after the other they are the script of a page
+SPOKEN = (  # by the script
+    "readings", "reading_both", "reading_printed", "reading_corrected",
+    "copy", "copied", "in_address", "sort", "found", "found_one", "found_none", "found_more", "copy_picture", "copy_word",
+    "save_png", "save_svg", "copy_table", "taken", "not_taken", "source",
+)  # fmt: skip
 FONTS = {"zh": theme.FONT_ZH, "en": theme.FONT_EN}
 
 
@@ -156,7 +148,7 @@ def dress(facts: dict) -> dict[str, str]:
 @cache
 def read_script() -> str:
     """The script of every page."""
-    return (TEMPLATES / "page" / "page.js").read_text(encoding="utf-8")
+    return "\n".join((TEMPLATES / "page" / name).read_text(encoding="utf-8") for name in SCRIPTS)
 
 
 @cache

@@ -3,15 +3,16 @@
 from collections.abc import Sized
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table
 from helpers.errors import UserError
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import places, reading
 from helpers.views.bottom_line import BottomLine
-from helpers.views.context import ON_SCHEDULE, REACHED, is_before_due
 from helpers.views.notebook import Notebook
 from helpers.views.sections import SectionTables
 
@@ -60,20 +61,10 @@ class Chapter(Notebook):
     def _current(self) -> dict[str, pd.DataFrame]:
         """Printed figures that the page shows, by section; those of the chapter under no name."""
         frame = self.figures
-        shown = frame["year"].map(self._page_year, na_action="ignore") == self.year
-        undated = frame["year"].isna() & self._is_main
+        shown = frame["year"].map(self._context.choose_page_year, na_action="ignore") == self.year
+        undated = frame["year"].isna() & self._context.is_main
         frame = frame[(shown | undated).to_numpy() & (frame["chapter"] == self._number)]
         return {"": frame} | dict(iter(frame.groupby("section", sort=False)))
-
-    @cached_property
-    def _is_main(self) -> bool:
-        """Does this page show what belongs to no year, which stands once?"""
-        return self.year == self._page_year(self.view.main_year)
-
-    def _page_year(self, year: int) -> int:
-        """The year whose page shows the figures of a year: the same, or where it has no page the one before, or the first."""
-        pages = sorted({*self.view.years, self.year})
-        return max((page for page in pages if page <= year), default=pages[0])
 
     def _printed(self, section: str = "") -> pd.DataFrame:
         """Printed figures of a section, or of the chapter, that the page shows."""
@@ -93,7 +84,7 @@ class Chapter(Notebook):
         for status, history in zip(frame["status"], frame["history"], strict=True):
             entries = [entry.split(":") for entry in history.split()]
             known = [stage for year, stage in entries if int(year) <= self.year]
-            stages.append(known[-1] if known else status if self._is_main and not entries else "")
+            stages.append(known[-1] if known else status if self._context.is_main and not entries else "")
         frame = frame.assign(status=stages)[pd.Series(stages, frame.index, dtype="str") != ""]
         return frame.assign(status_name=[self._say(f"stage.{stage}") for stage in frame["status"]])
 
@@ -137,7 +128,7 @@ class Chapter(Notebook):
     @cached_property
     def _is_brief(self) -> bool:
         """Does the year add nothing to the chapter?"""
-        return not (self._is_main or len(self._printed()) or len(self._implied()) or len(self._platforms()))
+        return not (self._context.is_main or len(self._printed()) or len(self._implied()) or len(self._platforms()))
 
     def _tell_elsewhere(self) -> str:
         """Which page shows what belongs to no year."""
@@ -145,7 +136,7 @@ class Chapter(Notebook):
         own = self.platforms[self.platforms["chapter"] == self._number]
         counts = {"summary.undated": len(figures), "summary.platforms": len(own)}
         what = self._words.join_names([self._say(key, n=n) for key, n in counts.items() if n])
-        year = self._page_year(self.view.main_year)
+        year = self._context.choose_page_year(self.view.main_year)
         return self._say("summary.elsewhere", what=what, year=year) if what else ""
 
     def scoreboard(self) -> Table | Html:
@@ -159,7 +150,7 @@ class Chapter(Notebook):
             return self._context.none("none.completion")
         return self._targets.scoreboard(self._score, BottomLine(self._context, self._score).message("headline.chapter"))
 
-    def stages(self) -> Picture | Html:
+    def stages(self) -> Picture | Html | None:
         """Platforms of the chapter by section and stage.
 
         >>> c.stages().frame
@@ -178,23 +169,27 @@ class Chapter(Notebook):
 
     # --- pictures of a selection -----------------------------------------------------------------------------
 
-    def growth(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Growth rates of a section in the year, or of a selection, largest first.
+    def growth(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Growth rates of a section in the year, or of a selection, largest first; nothing where fewer than three compare.
 
         >>> c.growth("2.3").frame
         """
         return self._pictures.growth(self._select(what, dated=True))
 
-    def shares(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Shares of a section or of a selection, on a scale to 100 %; a section's headline shares are in its targets.
+    def shares(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Shares of a section or of a selection, on a scale to 100 %; nothing where there are fewer than three.
+
+        A section's headline shares are in its targets.
 
         >>> c.shares("2.5").frame
         """
         frame = self._select(what)
         return self._pictures.shares(frame[frame["headline"].isna()] if isinstance(what, str) else frame)
 
-    def counts(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Values in one unit of a selection, or of the indicators of a group (`indicators.csv: group`), largest first.
+    def counts(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Values of one quantity in several places, of a selection or of a group (`indicators.csv: group`), largest first.
+
+        Nothing where no quantity has values of several places: different quantities cannot be compared.
 
         >>> c.counts("farm-entities").frame
         """
@@ -205,8 +200,8 @@ class Chapter(Notebook):
             what = self._printed()[self._printed()["indicator"].isin(members)]
         return self._pictures.counts(what)
 
-    def ranks(self, what: "str | pd.DataFrame") -> Picture | Html:
-        """Places in rankings of a section or of a selection.
+    def ranks(self, what: "str | pd.DataFrame") -> Picture | Html | None:
+        """Places in rankings of a section or of a selection; nothing where there are fewer than three.
 
         >>> c.ranks("2.1").frame
         """
@@ -224,13 +219,15 @@ class Chapter(Notebook):
 
         >>> c.earlier("2.1").frame
         """
-        if isinstance(what, pd.DataFrame):
-            return self._pictures.earlier(what)
-        self._select(what)
-        frame = self.derived[self.derived["section"] == what]
+        return self._pictures.earlier(what if isinstance(what, pd.DataFrame) else self._earlier(what))
+
+    def _earlier(self, section: str) -> pd.DataFrame:
+        """Values derived for the year, or for another year from one of the year, in a section."""
+        self._select(section)
+        frame = self.derived[self.derived["section"] == section]
         levels = self.view.corrected["year"].reindex(frame["used"].str[0])
         here = (frame["year"] == self.year).to_numpy() | (levels == self.year).fillna(False).to_numpy(dtype=bool)
-        return self._pictures.earlier(frame[here])
+        return frame[here]
 
     def years(self, indicator: str) -> pd.DataFrame:
         """One value a year of a quantity, as corrected: from the text, else derived, else from the table, else public.
@@ -244,7 +241,7 @@ class Chapter(Notebook):
             raise UserError(f"there is no indicator {indicator!r} here{hint}.")
         return self._pictures.select_series(indicator)
 
-    def series(self, what: "str | pd.DataFrame") -> Picture | Html:
+    def series(self, what: "str | pd.DataFrame") -> Picture | Html | None:
         """One quantity over the years: printed values solid, derived ones hollow, public ones dashed.
 
         >>> c.series("industrial-robots").frame
@@ -264,21 +261,36 @@ class Chapter(Notebook):
         >>> c.section("2.1")
         """
         self._select(section)
-        drawn, makers = {*self._context.drawn}, (self.growth, self.earlier, self.shares, self.ranks, self.parts)
+        drawn = {*self._context.drawn}
+        makers = {"growth": self.growth, "earlier": self._undrawn, "shares": self.shares, "ranks": self.ranks}
+        makers |= {"parts": self.parts}
         pictures = [self.series(frame) for key, frame in self._yearly(section) if f"pic-series-{key}" not in drawn]
-        pictures += [make(section) for make in makers if f"pic-{section}-{make.__name__}" not in drawn]
-        groups = self.view.indicators.loc[self.view.indicators["section"] == section, "group"]
-        pictures += [self.counts(group) for group in dict.fromkeys(groups) if group]
+        pictures += [make(section) for name, make in makers.items() if f"pic-{section}-{name}" not in drawn]
+        pictures += [self.counts(own) for own in self._several_places(section)]
         shown = [picture for picture in pictures if isinstance(picture, Picture) and picture.name not in drawn]
         self._context.drawn = drawn  # the section may be shown again
         return Parts(self._summary(section), *shown, *self._tables(section))
+
+    def _undrawn(self, section: str) -> Picture | Html:
+        """Values derived for an earlier year, but for those whose years or rates the page shows in another picture."""
+        frame = self._earlier(section)
+        if f"pic-{section}-growth" in self._context.drawn:
+            frame = frame[frame["how"] != "growth"]
+        shown = [f"pic-series-{indicator}" in self._context.drawn for indicator in frame["indicator"]]
+        return self._pictures.earlier(frame[~np.array(shown, dtype=bool)])
+
+    def _several_places(self, section: str) -> list[pd.DataFrame]:
+        """Figures of each quantity of a section that has values of several places."""
+        frame = self._printed(section)
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
+        return [own for _, own in frame.groupby("indicator", sort=False) if own["region"].nunique() > 1]
 
     def _summary(self, section: str) -> Html:
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
         printed = self._printed(section)
         counts = self._count(printed, self._implied(section), self._platforms(section))
         text = self._say("summary.section", text=counts) if counts else self._say("none.figures", year=self.year)
-        bottom = self._context.join_sentences(self._bottom_lines(section, printed))
+        bottom = self._context.join_sentences(self._write_bottom_lines(section, printed))
         html = Markup('<p class="bottom-line">{}</p>').format(bottom) if bottom else Markup("")
         return Html(html + display.sentence(text).html, self._context.join_sentences([bottom, text]))
 
@@ -293,20 +305,14 @@ class Chapter(Notebook):
         parts = [self._say(key, n=n, year=self.year) for key, n in counts.items() if n]
         return self._words.join_names(parts)
 
-    def _bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
-        """Sentences that say what matters in a section's figures of the year; none where there is nothing to say."""
-        lines = []
+    def _write_bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
+        """How a section's targets came out, and how many of its figures contradict others; none where there is neither."""
         own = self._score.loc[self._headlines(section)]
-        known = own[own["status"] != "no_data"]
-        if len(known):
-            key, statuses = ("bottom.schedule", ON_SCHEDULE) if is_before_due(known) else ("bottom.targets", REACHED)
-            reached = int(known["status"].isin(statuses).sum())
-            lines.append(self._say(key, n=len(own), known=len(known), reached=reached))
-        rates = printed[(printed["measure"] == "growth_rate") & printed["year"].notna()]
-        if len(rates):
-            most = rates.loc[rates["base"].idxmax()]
-            name, value = self._words.name_with_place(most), self._pictures.signed(most)
-            lines.append(self._say("bottom.growth", n=len(rates), name=name, value=value))
+        lines = []
+        if (own["status"] != "no_data").any():
+            lines.append(
+                self._say("reading.sentence", text=BottomLine(self._context, own).headline("headline.overview"))
+            )
         wrong = int((printed["verdict"] == "contradiction").sum())
         return [*lines, self._say("bottom.wrong", n=wrong)] if wrong else lines
 
@@ -317,7 +323,7 @@ class Chapter(Notebook):
             *tables.figures(printed[printed["year"].notna()], self._implied(section)),
             *tables.platforms(self._platforms(section)),
         ]
-        if not self._is_main:
+        if not self._context.is_main:
             return own
         scores = {year: self._context.scores(year) for year in sorted({*self.view.years, self.year})}
         return [
@@ -333,7 +339,7 @@ class Chapter(Notebook):
 
     def _yearly(self, section: str) -> list[tuple[str, pd.DataFrame]]:
         """Headline indicators of a section with values of several years, and these (see `years`)."""
-        frames = [(key, self.years(key)) for key in self._headlines(section) if self._is_main]
+        frames = [(key, self.years(key)) for key in self._headlines(section) if self._context.is_main]
         return [(key, frame) for key, frame in frames if (frame["form"] != "public").sum() > 1]
 
     # --- places ----------------------------------------------------------------------------------------------

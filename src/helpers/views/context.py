@@ -84,6 +84,16 @@ class Context:
         return score.assign(status_corrected=other)[(score["status"] != other) & other.notna()]
 
     @cached_property
+    def is_main(self) -> bool:
+        """Does this page show what belongs to no year, which stands once?"""
+        return self.year == self.choose_page_year(self.view.main_year)
+
+    def choose_page_year(self, year: int) -> int:
+        """The year whose page shows the figures of a year: the same, or where it has no page the one before, or the first."""
+        pages = sorted({*self.view.years, self.year})
+        return max((page for page in pages if page <= year), default=pages[0])
+
+    @cached_property
     def notebooks(self) -> dict[str, str]:
         """Names of the notebooks that show the whole plan, by the view of each: `overview`, `audit`, `outlook`."""
         chapters = self.view.chapters["notebook"]
@@ -224,12 +234,22 @@ class Context:
         more = "…" if len(table.rows) > READ_OUT else ""
         alt = f"{title}: {values}{more}" if self.language == "en" else f"{title}：{values}{more}"
         table.visible_caption, table.anchor = False, ""  # the anchor of a figure is its row in the table of figures
+        table.marked = True
         name = f"pic-{slug}"
         with canvas.context():
             svg = canvas.svg(draw(), alt, name)
         self.drawn.add(name)
         self.nothing_shown = False
-        return Picture(name, title, kicker[:1].upper() + kicker[1:], svg, note, table, self.say("data_table"))
+        kicker, word = kicker[:1].upper() + kicker[1:], self.say("data_table")
+        return Picture(name, title, kicker, svg, note, table, word, self._name_sources(table.rows))
+
+    def _name_sources(self, rows: pd.DataFrame) -> str:
+        """Titles of the documents, and publishers of the public figures, that rows of a picture come from."""
+        names = [self.words.name_document(key) for key in rows.get("document", ()) if key in self.view.sources.index]
+        if not names and len(self.view.sources) == 1:
+            names = [self.words.name_document(self.view.sources.index[0])]
+        public = rows["publisher"][rows["form"] == "public"] if {"form", "publisher"} <= {*rows} else ()
+        return self.words.join_phrases([*dict.fromkeys(name for name in [*names, *public] if name)])
 
     def shown(self, frame: pd.DataFrame, records: list[dict]) -> pd.DataFrame:
         """Numbers with their values and ranges rounded to the digits that are shown; a range of no width is left out.

@@ -182,7 +182,7 @@ class Audit(Notebook):
         numbers = ["printed_value", "value", "lower", "upper"]
         clipped = frame[numbers].clip(upper=CUT)
         data = clipped.rename(columns={"printed_value": "printed"}).assign(
-            name=names, differs=differs,
+            indicator=frame["indicator"], name=names, differs=differs,
             label=[say("compared", printed=percent(printed, 0), computed=percent(value)) for printed, value in pairs],
         )  # fmt: skip
         wrong_names = self._words.name_indicators(frame.loc[differs, "indicator"])

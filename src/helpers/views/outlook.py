@@ -72,11 +72,12 @@ class Outlook(Notebook):
         """
         frame = self.derived
         frame = frame[(frame["region"] == self.view.region) & (frame["how"] != "sum")]
-        words, rows = self._words, []
+        words, rows, changes = self._words, [], []
         for key, before in frame.iterrows():
             after = self.view.corrected.loc[before["used"][0]]
             if min(before["base"], after["base"]) <= 0:
                 continue
+            changes.append(self._pictures.titles.compare(before, after))
             ratio = history.as_interval(in_base(after)) / history.as_interval(in_base(before))
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
             between = words.format_ends(ratio.lower, ratio.upper, words.format_growth)
@@ -97,9 +98,7 @@ class Outlook(Notebook):
         if not rows:
             return self._context.none("none.earlier")
         data = pd.DataFrame(rows).sort_values("after", ascending=False, kind="stable", ignore_index=True)
-        grew = len(data) > 1 and data.at[0, "after"] > 100
-        names = {"n": len(data), "name": data.at[0, "name"], "value": data.at[0, "label"]}
-        title = self._say("title.slopes" if grew else "title.slopes.first", **names)
+        title = self._pictures.titles.say_changes(changes)
         context, ends = self._context, {end: self._say(f"column.{end}") for end in ("lower", "upper")}
         columns = [
             context.column("name", label="figure"), context.column("first", label="from"), context.column("last", label="to"),
@@ -108,7 +107,12 @@ class Outlook(Notebook):
         ]  # fmt: skip
         table, note = self._context.table(title, columns, data, key="figure"), self._say("note.slopes")
         return context.picture(
-            "implied-growth", lambda: series.slopes(data), title, self._say("kicker.slopes"), table, note
+            "implied-growth",
+            lambda: series.slopes(data.set_index("figure")),
+            title,
+            self._say("kicker.slopes"),
+            table,
+            note,
         )
 
     def undated(self) -> Picture | Html:
@@ -137,7 +141,9 @@ class Outlook(Notebook):
             context.column("share", "number", lambda row: self._words.format_percent(row["share"], 0), decimals=0, unit="%"),
         ]  # fmt: skip
         table = self._context.table(title, columns, rows.assign(share=rows["share"].round()), key="chapter")
-        return context.picture("undated", lambda: bars.bars(data, 100), title, self._say("kicker.undated"), table)
+        return context.picture(
+            "undated", lambda: bars.bars(data.set_index("chapter"), 100), title, self._say("kicker.undated"), table
+        )
 
     def unanswered(self) -> Table | Html:
         """Targets on which nothing can be said, and why.

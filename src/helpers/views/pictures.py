@@ -1,4 +1,9 @@
-"""Pictures of figures: each takes figures of a view, and says in its title what they show."""
+"""Pictures of figures: each takes figures of a view that can be compared, and its title is the comparison as a sentence.
+
+What can be compared: values over time, shares and parts with their whole, places with other places. Of a selection without
+figures of the kind there is a sentence; of one with figures that cannot be compared there is nothing, for the table of its
+section has them.
+"""
 
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +17,9 @@ from helpers.numbers import period
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
 from helpers.views.tables import FigureTables
+from helpers.views.titles import Titles
 
+LEAST = 3  # rows of a picture; what fewer say is in the table
 STAGES = ("planned", "supported", "approved", "building", "pilot", "running")
 
 
@@ -22,55 +29,46 @@ class FigurePictures:
     def __init__(self, context: Context, tables: FigureTables):
         self.context, self.tables = context, tables
         self.words, self.say, self.view, self.year = context.words, context.say, context.view, context.year
+        self.titles = Titles(context)
 
     # --- values beneath each other ---------------------------------------------------------------------------
 
-    def growth(self, frame: pd.DataFrame) -> Picture | Html:
-        """Growth rates, largest first."""
-        frame = frame[frame["measure"] == "growth_rate"].sort_values("base", ascending=False, kind="stable")
+    def growth(self, frame: pd.DataFrame) -> Picture | Html | None:
+        """Growth rates of one period, largest first; of several periods, that of most rates."""
+        frame = frame[frame["measure"] == "growth_rate"]
         if frame.empty:
             return self.context.none("none.growth")
-        first, last = (row for _, row in frame.iloc[[0, -1]].iterrows())
-        names = {"name": self.words.name_with_place(first), "value": self.signed(first)}
-        if len(frame) > 1:
-            names |= {"n": len(frame), "low": self.words.name_with_place(last), "low_value": self.signed(last)}
-        title = self.say("title.growth" if len(frame) > 1 else "title.growth.one", **names)
-        return self._bars("growth", frame, title, self.say("kicker.growth"), self.signed)
+        frame = frame[frame["period"] == frame["period"].mode().iloc[-1]]
+        frame = frame.sort_values("base", ascending=False, kind="stable")
+        if len(frame) < LEAST or not frame["period"].iloc[0] or "/" in frame["period"].iloc[0]:
+            return None
+        return self._bars("growth", frame, self.titles.say_rates(frame), self.say("kicker.growth"), self.signed)
 
-    def shares(self, frame: pd.DataFrame) -> Picture | Html:
-        """Shares and coverages, on a scale to 100 %."""
+    def shares(self, frame: pd.DataFrame) -> Picture | Html | None:
+        """Shares and coverages, each against its whole, on a scale to 100 %."""
         bounded = ~frame["indicator"].map(self.view.indicators["may_exceed"]).astype(bool)
         frame = frame[(frame["measure"] == "share") & (frame["unit"] == "%") & bounded]
         if frame.empty:
             return self.context.none("none.shares")
+        if len(frame) < LEAST:
+            return None
         frame = frame.sort_values("base", ascending=False, kind="stable")
-        first, last = (row for _, row in frame.iloc[[0, -1]].iterrows())
-        names = {"name": self.words.name_with_place(last), "value": self.words.format_quantity(last)}
-        if len(frame) > 1:
-            names |= {
-                "n": len(frame),
-                "high": self.words.name_with_place(first),
-                "high_value": self.words.format_quantity(first),
-            }
-        title = self.say("title.shares" if len(frame) > 1 else "title.shares.one", **names)
+        title = self.titles.say_shares(frame)
         return self._bars("shares", frame, title, self.say("kicker.shares"), self.words.format_quantity, 100)
 
-    def counts(self, frame: pd.DataFrame) -> Picture | Html:
-        """Values in one unit, largest first; of an indicator that is printed exactly, only that."""
+    def counts(self, frame: pd.DataFrame) -> Picture | Html | None:
+        """Values of one quantity in several places, largest first; other quantities cannot be compared with each other."""
         frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
-        exact = {*frame.loc[frame["qualifier"] == "exact", "indicator"]}
-        frame = frame[~frame["indicator"].isin(exact) | (frame["qualifier"] == "exact")]
         if frame.empty:
             return self.context.none("none.counts")
-        frame = frame.sort_values("base", ascending=False, kind="stable")
-        first = frame.iloc[0]
-        title = self.say(
-            "title.counts" if len(frame) > 1 else "title.counts.one", n=len(frame), name=self.words.name_with_place(first),
-            value=self.words.format_quantity(first),
-        )  # fmt: skip
-        units = dict.fromkeys(self.context.named("units", unit) for unit in frame["base_unit"])
-        group = self.view.indicators.at[first["indicator"], "group"]
-        return self._bars(f"counts-{group}", frame, title, self.words.join_names([*units]), self.words.format_quantity)
+        places = frame.groupby(["indicator", "period", "base_unit"])["region"].nunique()
+        if places.max() < 2:
+            return None
+        indicator, when, unit = places.idxmax()
+        frame = frame[(frame["indicator"] == indicator) & (frame["period"] == when) & (frame["base_unit"] == unit)]
+        frame = frame.drop_duplicates("region").sort_values("base", ascending=False, kind="stable")
+        title, kicker = self.titles.say_places(frame), self.context.named("units", unit)
+        return self._bars(f"counts-{indicator}", frame, title, kicker, self.words.format_quantity)
 
     def _bars(self, slug: str, frame: pd.DataFrame, title: str, kicker: str, label, maximum=None) -> Picture:
         """Bars on one scale; label: writes the number beside a bar."""
@@ -92,14 +90,14 @@ class FigurePictures:
         """A change with its sign."""
         return self.words.format_quantity(row, signed=True)
 
-    def ranks(self, frame: pd.DataFrame) -> Picture | Html:
-        """Places in rankings."""
+    def ranks(self, frame: pd.DataFrame) -> Picture | Html | None:
+        """Places in rankings, the best first."""
         frame = frame[frame["measure"] == "rank"].sort_values("base", kind="stable")
         if frame.empty:
             return self.context.none("none.ranks")
-        first = int((frame["base"] == 1).sum())
-        best = {"name": self.words.name_with_place(frame.iloc[0]), "value": self.words.format_quantity(frame.iloc[0])}
-        title = self.say("title.ranks" if first else "title.ranks.none", n=len(frame), first=first, **best)
+        if len(frame) < LEAST:
+            return None
+        title = self.titles.say_ranks(frame)
         data = frame.assign(
             name=[self._dated(row) for row in records_of(frame)],
             value=frame["base"], label=[self.words.format_quantity(row) for row in records_of(frame)],
@@ -119,24 +117,26 @@ class FigurePictures:
         if frame.empty:
             return self.context.none("none.earlier")
         levels = self.view.corrected.loc[frame["used"].str[0]]
+        pairs = [(before, after) for (_, before), (_, after) in zip(frame.iterrows(), levels.iterrows(), strict=True)]
+        labels = [self.words.format_labels([*pair]) for pair in pairs]
+        title = self.titles.say_changes([self.titles.compare(*pair) for pair in pairs])
+        both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
+        table, note = self.tables.of_picture(both[~both.index.duplicated()], title), self.say("note.earlier")
         data = pd.DataFrame(
             [
                 {
                     "name": self.words.name_with_place(after),
-                    "before": before["base"], "before_form": "derived",
-                    "before_label": self.words.format_label(before), "before_period": self._brief(before),
-                    "after": after["base"], "after_form": after["form"],
-                    "after_label": self.words.format_label(after), "after_period": self._brief(after),
+                    "before": before["base"], "before_form": "derived", "before_label": before_label,
+                    "before_period": self._brief(before), "before_figure": before.name,
+                    "after": after["base"], "after_form": after["form"], "after_label": after_label,
+                    "after_period": self._brief(after), "after_figure": after.name,
                 }
-                for (_, before), (_, after) in zip(frame.iterrows(), levels.iterrows(), strict=True)
+                for (before, after), (before_label, after_label) in zip(pairs, labels, strict=True)
             ]
         )  # fmt: skip
-        years = self.words.join_names(sorted({str(year) for year in frame["year"]}))
-        title = self.say("title.earlier", n=len(frame), years=years)
-        both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
-        table, note = self.tables.of_picture(both[~both.index.duplicated()], title), self.say("note.earlier")
+        kicker = self.say("kicker.earlier") if len(pairs) > 1 else self.words.name_unit(pairs[0][1])
         name = f"{frame['section'].iloc[0]}-earlier"
-        return self.context.picture(name, lambda: bars.pairs(data), title, self.say("kicker.earlier"), table, note)
+        return self.context.picture(name, lambda: bars.pairs(data), title, kicker, table, note)
 
     def _brief(self, row: pd.Series) -> str:
         """Year, or half-year, as short as it fits beside a bar."""
@@ -146,32 +146,32 @@ class FigurePictures:
             return str(year)
         return period.label(row["period"], "zh") if self.context.language == "zh" else f"{year} {point.part}"
 
-    def series(self, frame: pd.DataFrame) -> Picture | Html:
+    def series(self, frame: pd.DataFrame) -> Picture | Html | None:
         """One quantity over the years: public figures dashed, derived hollow, printed solid.
 
         frame: one row a year, as `select_series` gives it
         """
-        if frame.empty or not (frame["form"] != "public").any():
+        own = frame[frame["form"] != "public"] if len(frame) else frame
+        if own.empty:
             return self.context.none("none.series")
-        indicator = frame["indicator"].iloc[0]
-        name, unit = self.context.named("indicators", indicator), frame.iloc[-1]
+        if len(frame) < 2:
+            return None
+        indicator, unit = frame["indicator"].iloc[0], frame.iloc[-1]
         rows = [row for _, row in frame.iterrows()]
         growth = ["", *(self._grown(before, after) for before, after in pairwise(rows))]
-        finer = [len(str(unit["multiplier"])) - len(str(multiplier)) for multiplier in frame["multiplier"]]
-        same = frame.assign(multiplier=unit["multiplier"], decimals=(frame["decimals"] + finer).clip(lower=0))
         data = pd.DataFrame(
             {
                 "year": frame["year"].astype(str),
                 "value": frame["base"],
                 "form": frame["form"],
-                "label": [self.words.format_label(row, unit=False) for _, row in same.iterrows()],
+                "label": self.words.format_labels(rows, unit=False),
                 "form_label": [self.say(f"form.{form}") for form in frame["form"]],
                 "growth": growth,
-            }
+            },
+            index=frame.index,
         )
-        own = frame[frame["form"] != "public"]
-        key = "title.series" if len(own) < len(frame) else "title.series.own"
-        title = self.say(key, name=name, first=int(own["year"].min()), last=int(own["year"].max()))
+        compared = own if len(own) > 1 else frame
+        title = self.titles.say_change(self.titles.compare(compared.iloc[0], compared.iloc[-1]))
         table = self.tables.of_picture(frame, title)
         kicker, note = self.say("kicker.series", unit=self.words.name_unit(unit)), self.say("note.series")
         return self.context.picture(f"series-{indicator}", lambda: series.columns(data), title, kicker, table, note)
@@ -209,22 +209,23 @@ class FigurePictures:
         ]
         if not shares:
             return self.context.none("none.parts")
+        labels = [self.words.format_labels([whole, part]) for part, whole, _ in shares]
+        names = [[self.words.name_with_place(row) for row in pair] for *pair, _ in shares]
         data = pd.DataFrame(
             [
                 {
-                    "name": self.words.name_with_place(part),
-                    "whole": self.say(
-                        "part_of", whole=self.words.name_with_place(whole), value=self.words.format_quantity(whole)
-                    ),
+                    "name": part_name,
+                    "whole": self.say("part_of", whole=whole_name, value=whole_label),
                     "share": share,
-                    "label": self.words.format_quantity(part),
+                    "label": part_label,
                 }
-                for part, whole, share in shares
-            ]
+                for (*_, share), (part_name, whole_name), (whole_label, part_label) in zip(
+                    shares, names, labels, strict=True
+                )
+            ],
+            index=[part["figure"] for part, *_ in shares],
         )
-        part, whole, share = max(shares, key=lambda item: item[2])
-        names = {"part": self.words.name_with_place(part), "whole": self.words.name_with_place(whole)}
-        title = self.say("title.parts", **names, share=self.words.format_percent(share, 0))
+        title = self.titles.say_part(*max(shares, key=lambda item: item[2]))
         used = dict.fromkeys(row["figure"] for *pair, _ in shares for row in pair)
         table = self.tables.of_picture(frame.loc[[*used]], title)
         name = f"{frame['section'].iloc[0]}-parts"
@@ -247,13 +248,15 @@ class FigurePictures:
                 pairs += [(relation["left"], whole) for whole in relation["right"].split()]
         return pairs
 
-    def stages(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture:
+    def stages(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture | None:
         """Platforms by section or chapter and stage, as a grid of counts."""
+        if platforms[by].nunique() < 2:
+            return None
         titles = [self.context.named(f"{by}s", key, "title") for key in keys]
         stages = {stage: self.say(f"stage.{stage}") for stage in STAGES}
         counts = pd.crosstab(platforms[by], platforms["status"]).reindex(index=keys, columns=STAGES, fill_value=0)
         running = int((platforms["status"] == "running").sum())
-        title = self.say("title.matrix", n=len(platforms), running=running)
+        title = self.say("title.matrix", n=running, total=len(platforms))
         columns = [Column({by: self.say(f"column.{by}")}, self.say(f"column.{by}"))]
         columns += [
             Column({stage: word}, word, lambda row, stage=stage: str(row[stage] or ""), "number")

@@ -203,9 +203,9 @@ def _series(context: Context, frame: pd.DataFrame) -> str:
 def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
     """What changed from one value to a later one, and by how much where that has a meaning."""
     words = context.words
-    values = {"name": words.name_with_place(last), "from_when": words.format_period(first),
-              "from_value": words.format_quantity(first),
-              "when": words.format_period(last), "value": words.format_quantity(last)}  # fmt: skip
+    from_value, value = words.format_labels([first, last], brief=False)
+    values = {"name": words.name_with_place(last), "from_when": words.format_period(first), "from_value": from_value,
+              "when": words.format_period(last), "value": value}  # fmt: skip
     if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
         return context.say("reading.series.plain", **values)
     growth = _ratio(first, last)

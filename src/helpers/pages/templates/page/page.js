@@ -42,9 +42,9 @@
     }
     say(done ? words.copied : words.in_address);
   };
-  const link = (owner, place, given = {}) => {
+  const link = (owner, place) => {
     const href = "#" + encodeURIComponent(owner.id);
-    place.append(make("a", { class: "link", href, title: words.copy, "aria-label": words.copy, ...given }));
+    place.append(make("a", { class: "link", href, title: words.copy, "aria-label": words.copy }));
   };
   for (const heading of all("main h2[id], main h3[id]")) link(heading, heading);
   for (const figure of all("figure[id]")) link(figure, figure.querySelector("figcaption") || figure);
@@ -52,25 +52,10 @@
   for (const table of all("table[id]")) {
     if (table.caption && !table.caption.matches(".hidden")) link(table, table.caption);
   }
-  // one stop of the Tab key a table; the arrows go on from row to row
-  for (const table of all("main table")) {
-    all("tr[id]", table).forEach((row, n) => link(row, row.cells[0], { tabindex: n ? -1 : 0 }));
-  }
+  for (const row of all("main tr[id]")) link(row, row.cells[0]);
   page.addEventListener("click", (event) => {
     const link = event.target.closest(".link");
     if (link) copy(link);
-  });
-  page.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const row = event.target.matches(".link") && event.target.closest("tr[id]");
-    if (!step || !row) return;
-    const rows = all("tr[id] .link", row.closest("table"));
-    const next = rows[rows.indexOf(event.target) + step];
-    if (!next) return;
-    event.preventDefault();
-    event.target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
   });
 
   // --- the whole page as reported, as corrected, or with both, which is how it comes

@@ -1,0 +1,222 @@
+"""A picture's title is the comparison that it shows, as a sentence; what cannot be compared has no picture."""
+
+import pandas as pd
+import pytest
+
+from helpers.display.html import Html
+from helpers.display.table import Picture
+from helpers.numbers import format
+
+ROBOTS, SERVICES = "2.1.1-6", "2.3.3-4"
+
+
+@pytest.fixture
+def chapter(opened):
+    return lambda language="en": opened.chapter("2-integration", language, 2018)
+
+
+def rows_like(frame: pd.DataFrame, *changes: dict) -> list[pd.Series]:
+    """Copies of the first row of a frame, each with its own values; the range is the value."""
+    rows = []
+    for number, change in enumerate(changes):
+        row = frame.iloc[0].copy()
+        for name, value in change.items():
+            row[name] = value
+        row["base_lower"] = row["base_upper"] = row["base"]
+        row.name = f"row-{number}"
+        rows.append(row)
+    return rows
+
+
+def pair_of(chapter, *changes: dict) -> list[pd.Series]:
+    """Values of a stock in some years."""
+    return rows_like(chapter.years("industrial-robots").query("form == 'printed'"), *changes)
+
+
+CHANGES = [
+    ((100.0, 2017), (129.2, 2018), "Industrial robots in service rose 29.2% in a year", "在役工业机器人一年增加29.2%"),
+    ((100.0, 2017), (20.0, 2018), "Industrial robots in service fell 80.0% in a year", "在役工业机器人一年减少80.0%"),
+    ((100.0, 2017), (100.0, 2018), "Industrial robots in service did not change in a year", "在役工业机器人一年没有变化"),
+    ((100.0, 2017), (100.01, 2018), "Industrial robots in service did not change in a year", "在役工业机器人一年没有变化"),
+    (
+        (100.0, 2016), (250.0, 2018),
+        "Industrial robots in service rose 150.0% from 2016 to 2018", "在役工业机器人2016年至2018年增加150.0%",
+    ),
+    (
+        (100.0, 2016), (50.0, 2018),
+        "Industrial robots in service fell 50.0% from 2016 to 2018", "在役工业机器人2016年至2018年减少50.0%",
+    ),
+    (
+        (0.0, 2017), (50000.0, 2018),
+        "Industrial robots in service went from 0 (2017) to 50,000 (2018)", "在役工业机器人由2017年的0.0万台变为2018年的5.0万台",
+    ),
+    (
+        (-20000.0, 2017), (50000.0, 2018),
+        "Industrial robots in service went from −20,000 (2017) to 50,000 (2018)",
+        "在役工业机器人由2017年的－2.0万台变为2018年的5.0万台",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "last", "en", "zh"), CHANGES)
+def test_a_change_over_time_is_a_sentence(chapter, first, last, en, zh):
+    for language, sentence in (("en", en), ("zh", zh)):
+        shown = chapter(language)
+        pair = pair_of(shown, *({"base": base, "year": year, "period": str(year)} for base, year in (first, last)))
+        titles = shown._pictures.titles
+        assert titles.say_change(titles.compare(*pair)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Industrial robots in service fell 2.5 percentage points in a year"),
+        ("zh", "在役工业机器人一年减少2.5个百分点"),
+    ],
+)
+def test_a_share_changes_by_percentage_points(chapter, language, sentence):
+    shown = chapter(language)
+    share = {"base_unit": "%", "multiplier": 1, "decimals": 1}
+    pair = pair_of(
+        shown,
+        share | {"base": 92.5, "year": 2017, "period": "2017"},
+        share | {"base": 90.0, "year": 2018, "period": "2018"},
+    )
+    titles = shown._pictures.titles
+    assert titles.say_change(titles.compare(*pair)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("growths", "en", "zh"),
+    [
+        ((10, 20, 30), "All 3 quantities rose in a year; Industrial robots in service rose most, by 30.0%",
+         "3项指标一年内均有增加，在役工业机器人增加最多，增加30.0%"),
+        ((-10, 20, 30), "2 of 3 quantities rose in a year; Industrial robots in service rose most, by 30.0%",
+         "3项指标中2项一年内有所增加，在役工业机器人增加最多，增加30.0%"),
+        ((-10, 0, -30), "None of 3 quantities rose in a year; Industrial robots in service fell most, by 30.0%",
+         "3项指标一年内均未增加，在役工业机器人减少最多，减少30.0%"),
+    ],
+)  # fmt: skip
+def test_many_changes_are_counted_and_the_largest_is_named(chapter, growths, en, zh):
+    for language, sentence in (("en", en), ("zh", zh)):
+        shown, changes = chapter(language), []
+        for growth in growths:
+            values = ({"base": 100.0, "year": 2017}, {"base": 100.0 + growth, "year": 2018})
+            changes.append(shown._pictures.titles.compare(*pair_of(shown, *values)))
+        assert shown._pictures.titles.say_changes(changes) == sentence
+
+
+@pytest.mark.parametrize(
+    ("values", "en", "zh"),
+    [
+        ((31.9, 25.4, 10.0), "All 3 quantities grew in 2018; Online retail sales grew fastest, by 31.9%",
+         "2018年3项指标均同比增长，全省网络零售额增长最快，增长31.9%"),
+        ((31.9, 25.4, -80.0), "2 of 3 quantities grew in 2018; Online retail sales grew fastest, by 31.9%",
+         "2018年3项指标中2项同比增长，全省网络零售额增长最快，增长31.9%"),
+        ((0.0, -2.0, -80.0), "None of 3 quantities grew in 2018; Online retail sales fell most, by 80.0%",
+         "2018年3项指标均未同比增长，全省网络零售额下降最多，下降80.0%"),
+    ],
+)  # fmt: skip
+def test_rates_of_one_year_are_compared(chapter, values, en, zh):
+    for language, sentence in (("en", en), ("zh", zh)):
+        shown = chapter(language)
+        rows = rows_like(shown.figures.loc[[SERVICES]], *({"base": value} for value in values))
+        picture = shown.growth(pd.DataFrame(rows))
+        assert picture.title == sentence
+
+
+@pytest.mark.parametrize(
+    ("values", "en", "zh"),
+    [
+        ((100.0, 100.0, 100.0), "All 3 shares are 100%", "3项占比均为100%"),
+        ((99.0, 80.0, 60.0), "All 3 shares are above one half; the lowest is 60% (Port application documents shared)",
+         "3项占比均超过一半，最低的是港口申请材料共享率，60%"),
+        ((99.0, 20.0, 15.0), "1 of 3 shares is above one half; the lowest is 15% (Port application documents shared)",
+         "3项占比中1项超过一半，最低的是港口申请材料共享率，15%"),
+        ((50.0, 20.0, 15.0), "None of 3 shares is above one half; the highest is 50% (Port application documents shared)",
+         "3项占比均未超过一半，最高的是港口申请材料共享率，50%"),
+    ],
+)  # fmt: skip
+def test_shares_are_compared_with_their_whole(opened, values, en, zh):
+    for language, sentence in (("en", en), ("zh", zh)):
+        shown = opened.chapter("3-livelihood", language, 2018)
+        share = shown.figures.query("section == '3.2' and measure == 'share' and indicator.str.contains('port')")
+        rows = rows_like(share, *({"base": value, "decimals": 0} for value in values))
+        assert shown.shares(pd.DataFrame(rows)).title == sentence
+
+
+@pytest.mark.parametrize(
+    ("places", "en", "zh"),
+    [
+        ((1, 1, 1), "1st in all 3 rankings", "3项排名均居第1位"),
+        (
+            (1, 2, 4),
+            "1st in 1 of 3 rankings; the lowest place is 4th ({name})",
+            "3项排名中1项居第1位，最低的是{name}，第4位",
+        ),
+        ((2, 3, 4), "The highest place in 3 rankings is 2nd ({name})", "3项排名中最靠前的是{name}，第2位"),
+    ],
+)
+def test_ranks_are_compared_with_other_places(opened, places, en, zh):
+    for language, sentence in (("en", en), ("zh", zh)):
+        shown = opened.chapter("5-foundations", language, 2018)
+        rank = shown.figures.query("section == '5.1' and measure == 'rank'")
+        rows = pd.DataFrame(rows_like(rank, *({"base": float(place)} for place in places)))
+        assert shown.ranks(rows).title == sentence.format(name=shown._words.name_with_place(rows.iloc[0]))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Industrial robots in service ranged from 20,000 (Ningbo) to 50,000 (Hangzhou)"),
+        ("zh", "在役工业机器人：杭州最高，为5.0万台；宁波最低，为2.0万台"),
+    ],
+)
+def test_one_quantity_is_compared_between_places_and_no_others_are(chapter, language, sentence):
+    shown = chapter(language)
+    rows = pair_of(shown, {"base": 20000.0, "region": "330200"}, {"base": 50000.0, "region": "330100"})
+    assert shown.counts(pd.DataFrame(rows)).title == sentence
+    assert shown.counts("farm-entities") is None
+    assert [name for name in shown.section("2.2").frames if "counts" in name] == []
+
+
+def test_what_cannot_be_compared_has_no_picture_and_what_is_not_there_has_a_sentence(chapter):
+    shown = chapter()
+    rates = shown.figures.query("section == '2.3' and measure == 'growth_rate' and year == 2018")
+    assert isinstance(shown.growth(rates), Picture)
+    assert shown.growth(rates.iloc[:2]) is None
+    assert shown.growth(rates.assign(period=["2018", "2018", "2018H1", "2017/2018"])) is None
+    assert shown.shares("2.3") is None
+    assert isinstance(shown.growth(rates.iloc[:0]), Html)
+    assert shown.series(shown.years("industrial-robots").query("form == 'printed'")) is None
+
+
+@pytest.mark.parametrize(("language", "labels"), [("en", ["55,000", "71,000"]), ("zh", ["5.5万台", "7.1万台"])])
+def test_a_pair_of_years_is_told_in_one_unit(chapter, language, labels):
+    shown = chapter(language)
+    svg = shown.earlier(shown.derived.query("indicator == 'industrial-robots'")).svg
+    assert [label for label in labels if f">{label}<" in svg] == labels
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ((980_000.0, 1_200_000.0), ["0.980 m", "1.200 m"]),
+        ((999_000.0, 1_001_000_000.0), ["0.001 bn", "1.001 bn"]),
+        ((15.0, 71_000.0), ["15", "71,000"]),
+    ],
+)
+def test_english_labels_of_a_pair_share_their_million(chapter, values, labels):
+    shown = chapter()
+    rows = pair_of(shown, *({"base": value, "multiplier": 1, "decimals": 0} for value in values))
+    rows[0]["form"] = "derived" if values[0] < 100 else "printed"
+    assert shown._words.format_labels(rows) == labels
+
+
+@pytest.mark.parametrize(
+    ("number", "place"),
+    [("1", "1st"), ("2", "2nd"), ("3", "3rd"), ("4", "4th"), ("11", "11th"), ("12", "12th"), ("13", "13th"),
+     ("21", "21st"), ("102", "102nd"), ("111", "111th"), ("2.5", "2.5")],
+)  # fmt: skip
+def test_places_are_ordinals(number, place):
+    assert format.ordinal(number, "en") == place
