@@ -99,8 +99,9 @@ class Context:
         return self.words.describe_region(self.view.region)
 
     def short(self) -> str:
-        """Short name of the notebook, in the bar of chapters."""
-        return self.words.name_notebook(self.name)
+        """Short name of the notebook, in the bar of chapters; of an indicator's notebook the name of the indicator."""
+        indicator = self.view.indicator
+        return self.named("indicators", indicator) if indicator else self.words.name_notebook(self.name)
 
     def join_sentences(self, sentences: list[str]) -> str:
         """Sentences one after the other."""

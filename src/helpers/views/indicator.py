@@ -1,0 +1,350 @@
+"""One indicator over all years: its target and every value with its source, what the audit says, and the places within."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers.charts import timeline
+from helpers.display import html as display
+from helpers.display.html import Html, Markup
+from helpers.display.table import Parts, Picture, Table, records_of
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views import reading
+from helpers.views.citing import cite_public
+from helpers.views.notebook import Notebook
+
+DRAWN_TARGETS = ("level", "cap", "range", "rank", "hold", "yearly")  # kinds whose target is a value of the quantity itself
+ORDER = ("target", "level", "flow", "share", "index", "rank", "growth_rate", "change", "completion")  # in one period
+DOUBTS = ("contradiction", "label", "suspicious", "scope")
+
+
+class Indicator(Notebook):
+    """One indicator of the plan; it looks across the years.
+
+    >>> i = Indicator.open("indicator", globals())
+    """
+
+    _KIND = "indicator"
+    _PARAMETERS = ("indicator", "language", "region", "data")
+
+    def __init__(self, view, name: str = "", year: int | None = None, data: str = ""):
+        super().__init__(view, name, view.main_year, data)
+
+    @property
+    def indicator(self) -> str:
+        """Key of the indicator.
+
+        >>> i.indicator
+        """
+        return self.view.indicator
+
+    @cached_property
+    def _about(self) -> pd.Series:
+        return self.view.indicators.loc[self.indicator]
+
+    @property
+    def _title(self) -> str:
+        return self._context.short()
+
+    @cached_property
+    def _place(self) -> str:
+        """The place whose values are drawn: the region, or the only place within it that has any, where it has none."""
+        printed = self._of_indicator(self.figures)
+        places = [*dict.fromkeys(printed["region"])]
+        return places[0] if len(places) == 1 and self.view.region not in places else self.view.region
+
+    def _of_indicator(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["indicator"] == self.indicator]
+
+    @cached_property
+    def _own(self) -> pd.DataFrame:
+        """One value a year of the place that the figures give or imply, with errata: from the text, else derived, else from
+        the table.
+        """
+        figures = self.view.corrected
+        from_table = figures["in_table"].astype(bool)
+        frames = (figures[~from_table], self.derived, figures[from_table])
+        pool = pd.concat([frame for frame in frames if len(frame)] or [figures])
+        pool = self._comparable(pool)
+        return pool.drop_duplicates("year").sort_values("year", kind="stable")
+
+    def _comparable(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Values of the quantity itself in its own unit, for whole years, of the place."""
+        frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self._place)]
+        kept = frame["measure"].isin(QUANTITY_MEASURES) & frame["whole_year"].astype(bool) & frame["year"].notna()
+        return frame[kept & (frame["base_unit"] == self._about["unit"])]
+
+    # --- opening ---------------------------------------------------------------------------------------------
+
+    def opening(self) -> Html:
+        """The latest value and its change, the target and whether it is reached, as reported and as corrected.
+
+        >>> i.opening()
+        """
+        context = self._context
+        lead = [self._read_target("printed"), self._read_correction()]
+        known = self.findings[self.findings["verdict"].isin(DOUBTS)]
+        lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
+        kicker = self._name_section()
+        html = self._opening(self._read_latest(), context.join_sentences(lead), [])
+        html.page |= {"group": kicker, "also": self._words.column("indicators", "also").get(self.indicator, "")}
+        return html
+
+    def _name_section(self) -> str:
+        """Chapter of the indicator."""
+        chapter = self._about["chapter"]
+        return "" if pd.isna(chapter) else self._context.named("chapters", int(chapter), "title")
+
+    def _read_latest(self) -> str:
+        """The last value, and the change from the one before where there is one."""
+        words, own = self._words, self._own
+        if own.empty:
+            return self._say("indicator.none", name=self._title)
+        last = own.iloc[-1]
+        values = {"name": words.name_with_place(last), "when": words.format_period(last)}
+        values["value"] = self._write_value(last)
+        if len(own) == 1:
+            return self._say("indicator.latest", **values)
+        before = own.iloc[-2]
+        values |= {"from_when": words.format_period(before), "from_value": self._write_value(before)}
+        if last["measure"] not in ("level", "flow") or min(last["base"], before["base"]) <= 0:
+            return self._say("indicator.latest.compared", **values)
+        ratio = last["base"] / before["base"]
+        way = "rose" if ratio > 1 else "fell" if ratio < 1 else "same"
+        growth = words.format_percent(abs(ratio - 1) * 100)
+        return self._say(f"indicator.latest.{way}", growth=growth, **values)
+
+    def _write_value(self, row: pd.Series) -> str:
+        """A value with its qualifier; a derived or corrected one says so."""
+        text = str(self._words.format_quantity(row))
+        if row["form"] == "derived":
+            return self._say("indicator.derived", value=text)
+        if row["form"] == "corrected" and row.name in self.figures.index:
+            printed = self._words.format_quantity(self.figures.loc[row.name])
+            return self._say("indicator.corrected", value=text, printed=printed)
+        return text
+
+    def _score(self, read: str) -> pd.Series | None:
+        """The headline indicator against its target in the year that is judged."""
+        scores = self._context.scores(self.year, read)
+        return scores.loc[self.indicator] if self.indicator in scores.index else None
+
+    def _read_target(self, read: str) -> str:
+        """Target, actual value, completion and status in the year that is judged; nothing for one without a target."""
+        score = self._score(read)
+        if score is None or score["reason"] == "no_target":
+            return ""
+        row = score.to_dict() | {"indicator": self.indicator, "reading_code": read}
+        values = {"due": int(score["due"]), "year": self.year, "status": score["status_name"]}
+        values |= {"target": display.plain(self._targets.target(row)), "actual": display.plain(self._targets.actual(row))}
+        prefix = "indicator.target" if read == "printed" else "indicator.correction"
+        if score["status"] == "no_data":
+            return self._say(f"{prefix}.none", **values)
+        if np.isnan(score["completion"]):
+            return self._say(f"{prefix}.judged", **values)
+        return self._say(prefix, completion=self._words.format_percent(score["completion"]), **values)
+
+    def _read_correction(self) -> str:
+        """The same as we read the figures that are suspected to be wrong; nothing where there is no such figure."""
+        printed = self._score("printed")
+        if printed is None or not self._context.is_read_otherwise(printed.to_dict() | {"indicator": self.indicator}):
+            return ""
+        return self._read_target("corrected")
+
+    # --- values ----------------------------------------------------------------------------------------------
+
+    def history(self) -> Parts:
+        """All values over the years, as a picture where any can be drawn, and as a table with the source of each.
+
+        >>> i.history().frames
+        """
+        drawn = self.picture()
+        return Parts(*([drawn, self.legend()] if isinstance(drawn, Picture) else []), self.values())
+
+    def picture(self) -> Picture | Html:
+        """Target, printed, derived and public values over time.
+
+        >>> i.picture().frame
+        """
+        shown = self._select_drawn()
+        if shown.empty:
+            return self._context.none("none.series")
+        targets = self._select_targets()
+        own, unit = self._own, shown.iloc[0]
+        if len(own) > 1:
+            title = reading.read(self._context, own).plain.rstrip("。.")
+        else:
+            title = self._say("title.indicator" if len(targets) else "title.indicator.own", name=self._title)
+        kicker = self._say("kicker.series", unit=self._words.name_unit(unit))
+        rows = pd.concat([frame for frame in (targets, shown) if len(frame)])
+        rows = rows.sort_values("year", kind="stable")
+        table = self._figures.of_picture(rows, title)
+        data = pd.DataFrame(
+            {
+                "year": shown["year"].astype(int), "value": shown["base"], "form": shown["drawn_form"],
+                "lower": shown["base_lower"].fillna(shown["base"]), "upper": shown["base_upper"].fillna(shown["base"]),
+                "label": self._write_labels(shown), "joined": [key in own.index for key in shown.index],
+            }
+        )  # fmt: skip
+        aims = pd.DataFrame(
+            {
+                "year": targets["year"].astype(int), "value": targets["base"],
+                "label": [self._say("indicator.line", target=self._words.format_label(row)) for _, row in targets.iterrows()],
+            }
+        )  # fmt: skip
+
+        def write(value: float, step: float) -> str:
+            return self._write_tick(unit, value, step)
+
+        def draw():
+            return timeline.timeline(data, aims, write, self._about["kind"] == "rank")
+
+        return self._context.picture(f"values-{self.indicator}", draw, title, kicker, table, self._say("note.indicator"))
+
+    def _select_drawn(self) -> pd.DataFrame:
+        """Values that the picture shows, the most important first; a printed one that an erratum replaces is struck."""
+        printed, corrected = self._comparable(self.figures), self._comparable(self.view.corrected)
+        replaced = {*self.view.corrected.index[self.view.corrected["form"] == "corrected"]}
+        struck = printed[printed.index.isin(replaced)]
+        struck = struck.assign(drawn_form="struck").set_axis([f"{key} printed" for key in struck.index], axis=0)
+        frames = [corrected, self._comparable(self.derived), self._comparable(self.public)]
+        frames = [frame.assign(drawn_form=frame["form"]) for frame in frames]
+        shown = pd.concat([frame for frame in (*frames, struck) if len(frame)] or frames[:1])
+        own = [*self._own.index]
+        ends = [*own[-1:], *own[:1]]
+        order = {key: number for number, key in enumerate([*dict.fromkeys([*ends, *own])])}
+        ranked = sorted(range(len(shown)), key=lambda n: (order.get(shown.index[n], len(order)), n))
+        return shown.iloc[ranked]
+
+    def _write_labels(self, shown: pd.DataFrame) -> list[str]:
+        """Numbers beside the points; of equal ones in a year the first."""
+        labels, seen = [], set()
+        for _, row in shown.iterrows():
+            label = self._words.format_label(row, unit=row["base_unit"] == "%")
+            labels.append("" if (row["year"], label) in seen else label)
+            seen.add((row["year"], label))
+        return labels
+
+    def _write_tick(self, row: pd.Series, value: float, step: float) -> str:
+        """A round number of the scale in the unit of a row."""
+        places = -int(np.floor(np.log10(step / row["multiplier"]) + 1e-9)) + 1
+        decimals = next(n for n in range(max(places, 0) + 1) if n == max(places, 0) or _is_whole(step, row, n))
+        tick = row.copy()
+        tick[["base", "decimals", "form", "qualifier"]] = [value, decimals, "derived", "exact"]
+        return self._words.format_label(tick, unit=False)
+
+    def _select_targets(self) -> pd.DataFrame:
+        """Targets that are values of the quantity itself, as corrected."""
+        frame = self.view.corrected
+        frame = frame[(frame["indicator"] == self.indicator) & (frame["measure"] == "target")]
+        frame = frame[(frame["region"] == self._place) & frame["year"].notna()]
+        drawable = self._about["target_kind"] in DRAWN_TARGETS
+        return frame[(frame["base_unit"] == self._about["unit"]) & drawable].sort_values("year", kind="stable")
+
+    def values(self) -> Table | Html:
+        """Every figure, derived value and public figure of the place, year by year, each with its source.
+
+        >>> i.values().frame
+        """
+        frames = [frame[frame["region"] == self._place] for frame in (self.figures, self.derived, self.public)]
+        rows = self._list_rows([self._of_indicator(frame) for frame in frames])
+        if rows.empty:
+            return self._context.none("none.figures")
+        columns = self._figures.columns("period", "name", "qualifier", "value", "unit", "range", "source")
+        caption = self._say("caption.values", name=self._title, n=len(rows))
+        return self._context.table(caption, columns, rows, "values", "figure", "f-")
+
+    def _list_rows(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        """Rows of a table of figures by period, undated ones last; what a public figure cites can be followed."""
+        frame = pd.concat([frame for frame in frames if len(frame)] or frames[:1])
+        frame = frame.assign(order=[ORDER.index(measure) for measure in frame["measure"]], undated=frame["period"] == "")
+        frame = frame.sort_values(["undated", "year", "period", "order"], kind="stable", na_position="last")
+        rows = self._figures.rows(frame, link=False)
+        public = [row["form"] == "public" for row in records_of(frame)]
+        rows["locator"] = [
+            cite_public(self._words, row) if cited else Markup('<span title="{}">{}</span>').format(
+                self._context.place_of(row) if row["document"] else "", row["locator"]
+            )
+            for cited, row in zip(public, rows.to_dict("records"), strict=True)
+        ]  # fmt: skip
+        return rows
+
+    # --- what else is known ----------------------------------------------------------------------------------
+
+    def more(self) -> Parts:
+        """What the audit says, the places within the region, and who is responsible; nothing for what there is not.
+
+        >>> i.more().frames
+        """
+        return Parts(*[part for part in (self.checked(), self.within(), self.facts()) if part is not None])
+
+    def checked(self) -> Html | None:
+        """Findings of the audit about the indicator, the gravest first, with links to them.
+
+        >>> i.checked()
+        """
+        frame = self.findings
+        if frame.empty:
+            return None
+        say, audit = self._say, self._context.notebooks["audit"]
+        doubts = frame[frame["verdict"].isin(DOUBTS)]
+        item = Markup('<li><b class="verdict {}">{}</b> <a href="{}.ipynb#{}">{}</a></li>')
+        items = [
+            item.format(row.verdict, row.verdict_name, audit, self._context.anchor(row.finding), row.sentence)
+            for row in doubts.itertuples()
+        ]
+        holds = len(frame) - len(doubts)
+        text = say("indicator.checked", n=holds) if holds else ""
+        html = Markup("<h2>{}</h2>").format(say("indicator.findings"))
+        html += Markup('<ul class="findings">{}</ul>').format(Markup("").join(items)) if items else Markup("")
+        html += Markup("<p>{}</p>").format(text) if text else Markup("")
+        return Html(html, self._context.join_sentences([*doubts["sentence"], text]))
+
+    def within(self) -> Table | None:
+        """Figures of the places within the region.
+
+        >>> i.within()
+        """
+        frames = [frame[frame["region"].isin(self.view.within(self.view.region))] for frame in
+                  (self.figures, self.derived, self.public)]  # fmt: skip
+        frames = [self._of_indicator(frame[frame["region"] != self._place]) for frame in frames]
+        rows = self._list_rows(frames)
+        if rows.empty:
+            return None
+        columns = self._figures.columns("place", "period", "name", "qualifier", "value", "unit", "source")
+        return self._context.table(self._say("caption.within", n=len(rows)), columns, rows, "within", "figure", "f-")
+
+    def facts(self) -> Html:
+        """Chapter and section, unit, department in charge, and how to cite the page.
+
+        >>> i.facts()
+        """
+        say, about, context = self._say, self._about, self._context
+        chapter, section = about["chapter"], about["section"]
+        items = []
+        if section:
+            notebook = self._words.column("chapters", "notebook")[int(chapter)]
+            link = Markup('<a href="{}.ipynb#s-{}">{} {}</a>')
+            title = context.named("sections", section, "title")
+            items.append(("column.section", link.format(notebook, section, section, title)))
+        unit = about["unit"] if self.language == "zh" else context.named("units", about["unit"])
+        items.append(("column.unit", unit))
+        if about["responsible"]:
+            items.append(("indicator.responsible", about["responsible"]))
+        items.append(("indicator.cite", self._write_citation()))
+        rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(say(key), value) for key, value in items)
+        plain = "\n".join(f"{say(key)}: {display.plain(value)}" for key, value in items)
+        return Html(Markup('<dl class="facts">{}</dl>').format(rows), plain)
+
+    def _write_citation(self) -> str:
+        """How to cite the page: the plan, the indicator, the documents that its figures come from."""
+        documents = self._words.join_names([self._words.name_document(key) for key in self._documents])
+        values = {"plan": getattr(self.view.plan, f"title_{self.language}"), "name": self._title}
+        return self._say("indicator.citation", documents=documents, **values)
+
+
+def _is_whole(step: float, row: pd.Series, decimals: int) -> bool:
+    """Is a step a whole number of its last decimal, in the unit of a row?"""
+    scaled = step / row["multiplier"] * 10**decimals
+    return abs(scaled - round(scaled)) < 1e-6
