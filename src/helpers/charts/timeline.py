@@ -81,7 +81,8 @@ def timeline(
     """
     ax = canvas.axes(HEIGHT, ax=ax)
     years = [*frame["year"], *targets["year"]]
-    low, high, ticks = _span([*frame["value"], *targets["value"]])
+    ends = frame[["lower", "upper"]].where(lambda ends: abs(ends) != math.inf).melt()["value"].dropna()
+    low, high, ticks = _span([*frame["value"], *targets["value"], *ends])
     step = ticks[1] - ticks[0]
     words = [write(tick, step) for tick in ticks]
     left = max(canvas.width(word, SMALL) for word in words) + 8
@@ -96,10 +97,10 @@ def timeline(
         ax, [scale.x(year) for year in joined["year"]], [scale.y(value) for value in joined["value"]],
         color=theme.DATA, linewidth=1.2,
     )  # fmt: skip
-    places = _draw_points(ax, scale, frame)
-    taken += [Box(x - 5, x + 5, y - 5, y + 5) for x, y in places]
-    for (x, y), label in zip(places, frame["label"], strict=True):
-        _write_beside(ax, x, y, label, taken, left)
+    points = _draw_points(ax, scale, frame)
+    taken += points
+    for point, label in zip(points, frame["label"], strict=True):
+        _write_beside(ax, point, label, taken, left)
     return ax
 
 
@@ -150,14 +151,18 @@ def _draw_targets(ax: Axes, scale: Scale, targets: pd.DataFrame) -> list[Box]:
     return taken
 
 
-def _draw_points(ax: Axes, scale: Scale, frame: pd.DataFrame) -> list[tuple[float, float]]:
-    """Points with their ranges; where each stands. Those of one year that would hide each other stand side by side."""
-    places, standing = [], {}
+def _draw_points(ax: Axes, scale: Scale, frame: pd.DataFrame) -> list[Box]:
+    """Points with their ranges; what each takes of the picture. Those of one year that would hide each other stand side by
+    side.
+    """
+    boxes: list[Box] = []
+    standing: dict[int, list[float]] = {}
     for row in frame.itertuples():
         x, y = scale.x(row.year), scale.y(row.value)
         near = [other for other in standing.setdefault(row.year, []) if abs(other - y) < GAP]
         standing[row.year].append(y)
         x += (GAP if len(near) % 2 else -GAP) * ((len(near) + 1) // 2)
+        box = Box(x - 5, x + 5, y - 5, y + 5)
         ends = [scale.y(end) for end in (row.lower, row.upper)]
         if abs(ends[0] - ends[1]) >= LEAST:
             colour = MARKS[row.form]["edgecolors"]
@@ -165,18 +170,23 @@ def _draw_points(ax: Axes, scale: Scale, frame: pd.DataFrame) -> list[tuple[floa
             for end, value in zip(ends, (row.lower, row.upper), strict=True):
                 if scale.low <= value <= scale.high:
                     canvas.line(ax, [x - CAP, x + CAP], [end, end], color=colour, linewidth=1)
+            box = box._replace(top=min(box.top, *ends), bottom=max(box.bottom, *ends))
         canvas.marks(ax, [x], [y], POINT, CROSS if row.form == "struck" else ROUND, zorder=3, **MARKS[row.form])
-        places.append((x, y))
-    return places
+        boxes.append(box)
+    return boxes
 
 
-def _write_beside(ax: Axes, x: float, y: float, label: str, taken: list[Box], left: float) -> None:
-    """Write a label above or below its point where there is room; without any, the table beneath has the number."""
-    wide = canvas.width(label, SIZE)
-    middle = min(max(x, left + wide / 2), WIDTH - wide / 2)
-    for height in (y - 15, y + 17):
-        box = Box(middle - wide / 2 - 3, middle + wide / 2 + 3, height - 9, height + 7)
-        if label and box.top > 0 and box.bottom < BOTTOM + 12 and not any(box.meets(other) for other in taken):
+def _write_beside(ax: Axes, point: Box, label: str, taken: list[Box], left: float) -> None:
+    """Write a label above, below or beside its point where there is room; without any, the table beneath has the number."""
+    if not label:
+        return
+    wide, x, y = canvas.width(label, SIZE), (point.left + point.right) / 2, (point.top + point.bottom) / 2
+    centre = min(max(x, left + wide / 2), WIDTH - wide / 2)
+    beside = (point.right + 4 + wide / 2, point.left - 4 - wide / 2)
+    for middle, height in ((centre, point.top - 10), (centre, point.bottom + 12), *((place, y + 2) for place in beside)):
+        box = Box(middle - wide / 2 - 2, middle + wide / 2 + 2, height - 9, height + 7)
+        inside = box.top > 0 and box.bottom < BOTTOM + 13 and box.left >= left - 3 and box.right <= WIDTH + 3
+        if inside and not any(box.meets(other) for other in taken):
             canvas.write(ax, middle, height, label, ha="center", weight="bold")
             taken.append(box)
             return

@@ -155,22 +155,23 @@ class Indicator(Notebook):
     # --- values ----------------------------------------------------------------------------------------------
 
     def history(self) -> Parts:
-        """All values over the years, as a picture where any can be drawn, and as a table with the source of each.
+        """All values over the years, as a picture where two can be compared, and as a table with the source of each.
 
         >>> i.history().frames
         """
-        drawn = self.picture()
-        return Parts(*([drawn, self.legend()] if isinstance(drawn, Picture) else []), self.values())
+        compared = len(self._drawn) + len(self._aims) > 1  # one value alone is no picture
+        drawn = [self.picture()] if compared else []
+        return Parts(*[part for part in drawn if isinstance(part, Picture)], self.legend(), self.values())
 
     def picture(self) -> Picture | Html:
         """Target, printed, derived and public values over time.
 
         >>> i.picture().frame
         """
-        shown = self._select_drawn()
+        shown = self._drawn
         if shown.empty:
             return self._context.none("none.series")
-        targets = self._select_targets()
+        targets = self._aims
         own, unit = self._own, shown.iloc[0]
         if len(own) > 1:
             title = reading.read(self._context, own).plain.rstrip("。.")
@@ -202,7 +203,8 @@ class Indicator(Notebook):
 
         return self._context.picture(f"values-{self.indicator}", draw, title, kicker, table, self._say("note.indicator"))
 
-    def _select_drawn(self) -> pd.DataFrame:
+    @cached_property
+    def _drawn(self) -> pd.DataFrame:
         """Values that the picture shows, the most important first; a printed one that an erratum replaces is struck."""
         printed, corrected = self._comparable(self.figures), self._comparable(self.view.corrected)
         replaced = {*self.view.corrected.index[self.view.corrected["form"] == "corrected"]}
@@ -234,7 +236,8 @@ class Indicator(Notebook):
         tick[["base", "decimals", "form", "qualifier"]] = [value, decimals, "derived", "exact"]
         return self._words.format_label(tick, unit=False)
 
-    def _select_targets(self) -> pd.DataFrame:
+    @cached_property
+    def _aims(self) -> pd.DataFrame:
         """Targets that are values of the quantity itself, as corrected."""
         frame = self.view.corrected
         frame = frame[(frame["indicator"] == self.indicator) & (frame["measure"] == "target")]
@@ -248,9 +251,10 @@ class Indicator(Notebook):
         >>> i.values().frame
         """
         frames = [frame[frame["region"] == self._place] for frame in (self.figures, self.derived, self.public)]
-        rows = self._list_rows([self._of_indicator(frame) for frame in frames])
-        if rows.empty:
+        frames = [self._of_indicator(frame) for frame in frames]
+        if not any(map(len, frames)):
             return self._context.none("none.figures")
+        rows = self._list_rows(frames)
         columns = self._figures.columns("period", "name", "qualifier", "value", "unit", "range", "source")
         caption = self._say("caption.values", name=self._title, n=len(rows))
         return self._context.table(caption, columns, rows, "values", "figure", "f-")
@@ -309,9 +313,9 @@ class Indicator(Notebook):
         frames = [frame[frame["region"].isin(self.view.within(self.view.region))] for frame in
                   (self.figures, self.derived, self.public)]  # fmt: skip
         frames = [self._of_indicator(frame[frame["region"] != self._place]) for frame in frames]
-        rows = self._list_rows(frames)
-        if rows.empty:
+        if not any(map(len, frames)):
             return None
+        rows = self._list_rows(frames)
         columns = self._figures.columns("place", "period", "name", "qualifier", "value", "unit", "source")
         return self._context.table(self._say("caption.within", n=len(rows)), columns, rows, "within", "figure", "f-")
 

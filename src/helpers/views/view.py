@@ -70,6 +70,14 @@ class View:
     labels: pd.DataFrame
     indicator: str = ""
 
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """A frame of a view that was read from bytes, the first time that it is asked for."""
+        unmade = self.__dict__.get("_unmade", {})
+        if name not in unmade:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        frame = self.__dict__[name] = _frame(unmade.pop(name))
+        return frame
+
     def within(self, region: str) -> list[str]:
         """A region and all places in it."""
         return places_within(region, self.regions["parent"])
@@ -139,12 +147,13 @@ def _plain(value):
 
 
 def from_bytes(content: bytes) -> View:
-    """A view of its bytes (see `to_bytes`)."""
+    """A view of its bytes (see `to_bytes`); a frame is made when it is asked for, as many notebooks need only some."""
     held = json.loads(content)
-    for name, value in held.items():
-        if isinstance(value, dict):
-            held[name] = _frame(value)
-    return View(**held | {"plan": schema.Plan(*held["plan"])})
+    view = object.__new__(View)
+    frames = {name: value for name, value in held.items() if isinstance(value, dict)}
+    plain = {name: value for name, value in held.items() if name not in frames}
+    view.__dict__.update(plain | {"plan": schema.Plan(*held["plan"]), "_unmade": frames})
+    return view
 
 
 def _frame(held: dict) -> pd.DataFrame:
@@ -153,7 +162,7 @@ def _frame(held: dict) -> pd.DataFrame:
     for name, dtype, values in zip(held["columns"], kinds, held["values"], strict=True):
         if name in LISTS:
             values = [tuple(items) if isinstance(items, list) else items for items in values]
-        columns[name] = pd.Series(values, dtype=dtype)
-    frame = pd.DataFrame(columns, columns=held["columns"])
+        columns[name] = pd.Series(values, dtype=dtype) if dtype == "object" else pd.array(values, dtype=dtype)
+    frame = pd.DataFrame(columns, columns=held["columns"], copy=False)
     frame.index = pd.Index(held["index"], dtype=kind, name=held["name"])
     return frame
