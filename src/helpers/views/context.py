@@ -215,8 +215,15 @@ class Context:
     def table(
         self, caption: str, columns: list[Column], rows: pd.DataFrame, name: str = "", key: str = "", *more, **options
     ) -> Table:
-        """A table (see `Table`) whose exports name its key and the groups of its rows in the reader's language."""
+        """A table (see `Table`) whose exports name its key and the groups of its rows in the reader's language.
+
+        Rows with an indicator are found under its name and its other names.
+        """
         table = Table(caption, columns, rows, name, key, *more, **options)
+        if "indicator" in rows and (table.anchor or not name):
+            also = self.words.column("indicators", "also")
+            table.subject = "indicator"
+            table.subjects = {key: (self.named("indicators", key), also[key]) for key in rows["indicator"].unique()}
         table.headings = {table.key: self.say("column.key"), table.group: self.say("column.group")}
         return table
 

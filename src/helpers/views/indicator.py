@@ -86,15 +86,13 @@ class Indicator(Notebook):
         lead = [self._read_target("printed"), self._read_correction()]
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
-        kicker = self._name_section()
         html = self._opening(self._read_latest(), context.join_sentences(lead), [])
-        html.page |= {"group": kicker, "also": self._words.column("indicators", "also").get(self.indicator, "")}
+        chapter, number = self._about["chapter"], self._about["headline"]
+        html.page |= {
+            "group": "" if pd.isna(chapter) else context.named("chapters", int(chapter), "title"),
+            "headline_number": None if pd.isna(number) else int(number),
+        }
         return html
-
-    def _name_section(self) -> str:
-        """Chapter of the indicator."""
-        chapter = self._about["chapter"]
-        return "" if pd.isna(chapter) else self._context.named("chapters", int(chapter), "title")
 
     def _read_latest(self) -> str:
         """The last value, and the change from the one before where there is one."""
