@@ -37,10 +37,7 @@ class Box(NamedTuple):
 
     def meets(self, other: "Box") -> bool:
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
 
@@ -76,7 +73,7 @@ def timeline(
 
     frame: `year`, `value`, `lower`, `upper`, `form` (`printed`, `corrected`, `derived`, `public`, or `struck` for one that an
     erratum replaces), `label`, `joined` (does the line lead through it?), the most important labels first
-    targets: `year`, `value`, `label`; a line leads to its year from the left, or with several targets each has a piece of its own
+    targets: `year`, `value`, `label`; a line leads to its year from the left, or each of several has a piece of its own
     write: a value of the scale, and the step between two, as text; turned: is a lower value better, as in a ranking?
     """
     ax = canvas.axes(HEIGHT, ax=ax)
@@ -183,7 +180,11 @@ def _write_beside(ax: Axes, point: Box, label: str, taken: list[Box], left: floa
     wide, x, y = canvas.width(label, SIZE), (point.left + point.right) / 2, (point.top + point.bottom) / 2
     centre = min(max(x, left + wide / 2), WIDTH - wide / 2)
     beside = (point.right + 4 + wide / 2, point.left - 4 - wide / 2)
-    for middle, height in ((centre, point.top - 10), (centre, point.bottom + 12), *((place, y + 2) for place in beside)):
+    for middle, height in (
+        (centre, point.top - 10),
+        (centre, point.bottom + 12),
+        *((place, y + 2) for place in beside),
+    ):
         box = Box(middle - wide / 2 - 2, middle + wide / 2 + 2, height - 9, height + 7)
         inside = box.top > 0 and box.bottom < BOTTOM + 13 and box.left >= left - 3 and box.right <= WIDTH + 3
         if inside and not any(box.meets(other) for other in taken):

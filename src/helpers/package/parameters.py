@@ -14,7 +14,13 @@ from helpers.package.validity import Choices
 INJECTED = "# Parameters"  # first line of the cell that papermill inserts
 TYPES = {"indicator": str, "year": int, "language": str, "region": str, "data": str}
 LANGUAGES = ("zh", "en")
-EXAMPLES = {"indicator": "'industrial-robots'", "year": "2017", "language": "'zh'", "region": "'330000'", "data": "'data'"}
+EXAMPLES = {
+    "indicator": "'industrial-robots'",
+    "year": "2017",
+    "language": "'zh'",
+    "region": "'330000'",
+    "data": "'data'",
+}
 
 
 class ParameterError(UserError):

@@ -160,7 +160,7 @@ class Subject:
     also: str = ""
     anchor: str = ""
     section: int = 0
-    said: dict[str, None] = field(default_factory=dict)  # in order, each once
+    lines: dict[str, None] = field(default_factory=dict)  # in order, each once
     pages: list[int] = field(default_factory=list)
 
     def take(self, anchor: str, name: str, words: str, section: int, page: int) -> None:
@@ -172,11 +172,12 @@ class Subject:
             self.anchor, self.section = anchor, section
         if page not in self.pages:
             self.pages.append(page)
-        self.said[f"{name}\t{words}"] = None
+        self.lines[f"{name}\t{words}"] = None
 
     @property
     def entry(self) -> list:
         """As the script reads it; what its rows say beside its own name."""
-        rows = [line.split("\t") for line in self.said]
-        said = list(dict.fromkeys(" ".join([name.replace(self.name, "").lstrip(":： "), words]).strip() for name, words in rows))
-        return [self.name, said, self.anchor, self.section, self.pages, self.also]
+        rows = [line.split("\t") for line in self.lines]
+        more = [(name.replace(self.name, "").lstrip(":： "), words) for name, words in rows]
+        lines = list(dict.fromkeys(" ".join(parts).strip() for parts in more))
+        return [self.name, lines, self.anchor, self.section, self.pages, self.also]

@@ -91,7 +91,9 @@ def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, dict[str, 
         {"year": year, "href": find_page(run.notebook, year, run.language, runs), "current": year == run.year}
         for year in own["years"]
     ]
-    spoken = [(code, name, find_page(run.notebook, run.year, code, runs, run.indicator)) for code, name in LANGUAGES.items()]
+    spoken = [
+        (code, name, find_page(run.notebook, run.year, code, runs, run.indicator)) for code, name in LANGUAGES.items()
+    ]
     index = name_index(run.language, {other.language for other in runs}, run.region if own["place"] else "")
     return {
         "chapters": chapters,

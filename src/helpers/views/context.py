@@ -15,7 +15,7 @@ from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Formatter
 from helpers.numbers.format import compact_digits
 from helpers.package import documents
-from helpers.package.notebooks import name_notebooks
+from helpers.package.notebooks import INDICATOR, name_notebooks
 from helpers.views.view import View
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
@@ -155,6 +155,15 @@ class Context:
         """Anchor of a finding, by its key, on the page of the audit."""
         return f"a-{finding}"
 
+    def link_indicator(self, name: str, indicator: str) -> str:
+        """A name that leads to the page of its indicator, if it has one; not on that page itself."""
+        if indicator not in self.view.paged or indicator == self.view.indicator:
+            return name
+        return Markup('<a class="name" href="{}.ipynb#{}">{}</a>').format(INDICATOR, indicator, name)
+
+    def _write_indicator(self, row: dict) -> str:
+        return self.link_indicator(row["name"], row.get("indicator", ""))
+
     def marked(self, name: str, *figures: str) -> str:
         """A name with the verdict on its figures behind it, linked to the finding, where there is one."""
         known = [self.marks[key] for key in figures if key in self.marks]
@@ -208,8 +217,10 @@ class Context:
     # --- tables and pictures ---------------------------------------------------------------------------------
 
     def column(self, field: str, kind: str = "", write=None, label: str = "", **more) -> Column:
-        """A column of one field, under its label; `label` where that is another one."""
+        """A column of one field, under its label; `label` where that is another one. Names of indicators are links."""
         heading = self.say(f"column.{label or field}")
+        if (field, label) == ("name", "indicator") and write is None:
+            write = self._write_indicator
         return Column({field: heading}, heading, write, kind, **more)
 
     def table(

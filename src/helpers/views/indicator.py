@@ -5,16 +5,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from helpers.charts import timeline
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table, records_of
-from helpers.package.schema import QUANTITY_MEASURES
-from helpers.views import reading
 from helpers.views.citing import cite_public
 from helpers.views.notebook import Notebook
+from helpers.views.trend import Trend
 
-DRAWN_TARGETS = ("level", "cap", "range", "rank", "hold", "yearly")  # kinds whose target is a value of the quantity itself
 ORDER = ("target", "level", "flow", "share", "index", "rank", "growth_rate", "change", "completion")  # in one period
 DOUBTS = ("contradiction", "label", "suspicious", "scope")
 
@@ -43,37 +40,16 @@ class Indicator(Notebook):
     def _about(self) -> pd.Series:
         return self.view.indicators.loc[self.indicator]
 
+    @cached_property
+    def _trend(self) -> Trend:
+        return Trend(self._context, self._figures)
+
     @property
     def _title(self) -> str:
         return self._context.short()
 
-    @cached_property
-    def _place(self) -> str:
-        """The place whose values are drawn: the region, or the only place within it that has any, where it has none."""
-        printed = self._of_indicator(self.figures)
-        places = [*dict.fromkeys(printed["region"])]
-        return places[0] if len(places) == 1 and self.view.region not in places else self.view.region
-
     def _of_indicator(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["indicator"] == self.indicator]
-
-    @cached_property
-    def _own(self) -> pd.DataFrame:
-        """One value a year of the place that the figures give or imply, with errata: from the text, else derived, else from
-        the table.
-        """
-        figures = self.view.corrected
-        from_table = figures["in_table"].astype(bool)
-        frames = (figures[~from_table], self.derived, figures[from_table])
-        pool = pd.concat([frame for frame in frames if len(frame)] or [figures])
-        pool = self._comparable(pool)
-        return pool.drop_duplicates("year").sort_values("year", kind="stable")
-
-    def _comparable(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Values of the quantity itself in its own unit, for whole years, of the place."""
-        frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self._place)]
-        kept = frame["measure"].isin(QUANTITY_MEASURES) & frame["whole_year"].astype(bool) & frame["year"].notna()
-        return frame[kept & (frame["base_unit"] == self._about["unit"])]
 
     # --- opening ---------------------------------------------------------------------------------------------
 
@@ -96,7 +72,7 @@ class Indicator(Notebook):
 
     def _read_latest(self) -> str:
         """The last value, and the change from the one before where there is one."""
-        words, own = self._words, self._own
+        words, own = self._words, self._trend.own
         if own.empty:
             return self._say("indicator.none", name=self._title)
         last = own.iloc[-1]
@@ -135,7 +111,10 @@ class Indicator(Notebook):
             return ""
         row = score.to_dict() | {"indicator": self.indicator, "reading_code": read}
         values = {"due": int(score["due"]), "year": self.year, "status": score["status_name"]}
-        values |= {"target": display.plain(self._targets.target(row)), "actual": display.plain(self._targets.actual(row))}
+        values |= {
+            "target": display.plain(self._targets.target(row)),
+            "actual": display.plain(self._targets.actual(row)),
+        }
         prefix = "indicator.target" if read == "printed" else "indicator.correction"
         if score["status"] == "no_data":
             return self._say(f"{prefix}.none", **values)
@@ -157,7 +136,7 @@ class Indicator(Notebook):
 
         >>> i.history().frames
         """
-        compared = len(self._drawn) + len(self._aims) > 1  # one value alone is no picture
+        compared = len(self._trend.drawn) + len(self._trend.aims) > 1  # one value alone is no picture
         drawn = [self.picture()] if compared else []
         return Parts(*[part for part in drawn if isinstance(part, Picture)], self.legend(), self.values())
 
@@ -166,89 +145,14 @@ class Indicator(Notebook):
 
         >>> i.picture().frame
         """
-        shown = self._drawn
-        if shown.empty:
-            return self._context.none("none.series")
-        targets = self._aims
-        own, unit = self._own, shown.iloc[0]
-        if len(own) > 1:
-            title = reading.read(self._context, own).plain.rstrip("。.")
-        else:
-            title = self._say("title.indicator" if len(targets) else "title.indicator.own", name=self._title)
-        kicker = self._say("kicker.series", unit=self._words.name_unit(unit))
-        rows = pd.concat([frame for frame in (targets, shown) if len(frame)])
-        rows = rows.sort_values("year", kind="stable")
-        table = self._figures.of_picture(rows, title)
-        data = pd.DataFrame(
-            {
-                "year": shown["year"].astype(int), "value": shown["base"], "form": shown["drawn_form"],
-                "lower": shown["base_lower"].fillna(shown["base"]), "upper": shown["base_upper"].fillna(shown["base"]),
-                "label": self._write_labels(shown), "joined": [key in own.index for key in shown.index],
-            }
-        )  # fmt: skip
-        aims = pd.DataFrame(
-            {
-                "year": targets["year"].astype(int), "value": targets["base"],
-                "label": [self._say("indicator.line", target=self._words.format_label(row)) for _, row in targets.iterrows()],
-            }
-        )  # fmt: skip
-
-        def write(value: float, step: float) -> str:
-            return self._write_tick(unit, value, step)
-
-        def draw():
-            return timeline.timeline(data, aims, write, self._about["kind"] == "rank")
-
-        return self._context.picture(f"values-{self.indicator}", draw, title, kicker, table, self._say("note.indicator"))
-
-    @cached_property
-    def _drawn(self) -> pd.DataFrame:
-        """Values that the picture shows, the most important first; a printed one that an erratum replaces is struck."""
-        printed, corrected = self._comparable(self.figures), self._comparable(self.view.corrected)
-        replaced = {*self.view.corrected.index[self.view.corrected["form"] == "corrected"]}
-        struck = printed[printed.index.isin(replaced)]
-        struck = struck.assign(drawn_form="struck").set_axis([f"{key} printed" for key in struck.index], axis=0)
-        frames = [corrected, self._comparable(self.derived), self._comparable(self.public)]
-        frames = [frame.assign(drawn_form=frame["form"]) for frame in frames]
-        shown = pd.concat([frame for frame in (*frames, struck) if len(frame)] or frames[:1])
-        own = [*self._own.index]
-        ends = [*own[-1:], *own[:1]]
-        order = {key: number for number, key in enumerate([*dict.fromkeys([*ends, *own])])}
-        ranked = sorted(range(len(shown)), key=lambda n: (order.get(shown.index[n], len(order)), n))
-        return shown.iloc[ranked]
-
-    def _write_labels(self, shown: pd.DataFrame) -> list[str]:
-        """Numbers beside the points; of equal ones in a year the first."""
-        labels, seen = [], set()
-        for _, row in shown.iterrows():
-            label = self._words.format_label(row, unit=row["base_unit"] == "%")
-            labels.append("" if (row["year"], label) in seen else label)
-            seen.add((row["year"], label))
-        return labels
-
-    def _write_tick(self, row: pd.Series, value: float, step: float) -> str:
-        """A round number of the scale in the unit of a row."""
-        places = -int(np.floor(np.log10(step / row["multiplier"]) + 1e-9)) + 1
-        decimals = next(n for n in range(max(places, 0) + 1) if n == max(places, 0) or _is_whole(step, row, n))
-        tick = row.copy()
-        tick[["base", "decimals", "form", "qualifier"]] = [value, decimals, "derived", "exact"]
-        return self._words.format_label(tick, unit=False)
-
-    @cached_property
-    def _aims(self) -> pd.DataFrame:
-        """Targets that are values of the quantity itself, as corrected."""
-        frame = self.view.corrected
-        frame = frame[(frame["indicator"] == self.indicator) & (frame["measure"] == "target")]
-        frame = frame[(frame["region"] == self._place) & frame["year"].notna()]
-        drawable = self._about["target_kind"] in DRAWN_TARGETS
-        return frame[(frame["base_unit"] == self._about["unit"]) & drawable].sort_values("year", kind="stable")
+        return self._trend.picture()
 
     def values(self) -> Table | Html:
         """Every figure, derived value and public figure of the place, year by year, each with its source.
 
         >>> i.values().frame
         """
-        frames = [frame[frame["region"] == self._place] for frame in (self.figures, self.derived, self.public)]
+        frames = [frame[frame["region"] == self._trend.place] for frame in (self.figures, self.derived, self.public)]
         frames = [self._of_indicator(frame) for frame in frames]
         if not any(map(len, frames)):
             return self._context.none("none.figures")
@@ -260,7 +164,9 @@ class Indicator(Notebook):
     def _list_rows(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """Rows of a table of figures by period, undated ones last; what a public figure cites can be followed."""
         frame = pd.concat([frame for frame in frames if len(frame)] or frames[:1])
-        frame = frame.assign(order=[ORDER.index(measure) for measure in frame["measure"]], undated=frame["period"] == "")
+        frame = frame.assign(
+            order=[ORDER.index(measure) for measure in frame["measure"]], undated=frame["period"] == ""
+        )
         frame = frame.sort_values(["undated", "year", "period", "order"], kind="stable", na_position="last")
         rows = self._figures.rows(frame, link=False)
         public = [row["form"] == "public" for row in records_of(frame)]
@@ -310,7 +216,7 @@ class Indicator(Notebook):
         """
         frames = [frame[frame["region"].isin(self.view.within(self.view.region))] for frame in
                   (self.figures, self.derived, self.public)]  # fmt: skip
-        frames = [self._of_indicator(frame[frame["region"] != self._place]) for frame in frames]
+        frames = [self._of_indicator(frame[frame["region"] != self._trend.place]) for frame in frames]
         if not any(map(len, frames)):
             return None
         rows = self._list_rows(frames)
@@ -344,9 +250,3 @@ class Indicator(Notebook):
         documents = self._words.join_names([self._words.name_document(key) for key in self._documents])
         values = {"plan": getattr(self.view.plan, f"title_{self.language}"), "name": self._title}
         return self._say("indicator.citation", documents=documents, **values)
-
-
-def _is_whole(step: float, row: pd.Series, decimals: int) -> bool:
-    """Is a step a whole number of its last decimal, in the unit of a row?"""
-    scaled = step / row["multiplier"] * 10**decimals
-    return abs(scaled - round(scaled)) < 1e-6

@@ -97,7 +97,7 @@ class TargetTables:
 
     def _name(self, row: dict) -> Markup:
         """A name above the bar of its completion; a rank has none."""
-        name = row["name"]
+        name = self.context.link_indicator(row["name"], row["indicator"])
         if row["reading_code"] == "corrected":
             name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), self.say("erratum.reading"))
         if self.context.view.indicators.at[row["indicator"], "target_kind"] == "rank":

@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers import audit
 from helpers.errors import UserError
-from helpers.evaluation import history, scoreboard
+from helpers.evaluation import history, scoreboard, values
 from helpers.language.formatter import Formatter
 from helpers.package import parameters, tables
 from helpers.package.tables import Tables
@@ -45,8 +45,8 @@ def load(
     if not folder:
         package = tables.load(data)
         place = region or package.plan.region
-        values = {"language": language, "region": place} | ({} if year is None else {"year": year})
-        parameters.check(values, package.choices)
+        given = {"language": language, "region": place} | ({} if year is None else {"year": year})
+        parameters.check(given, package.choices)
         if kind == "indicator":
             parameters.check_indicator(indicator, package.indicators.index)
             return Selector(package).view_indicator(notebook, language, place, indicator)
@@ -128,6 +128,10 @@ class Selector:
         return RegionScores(self.package)
 
     @cached_property
+    def _paged(self) -> dict[str, list[str]]:
+        return values.list_indicators(self.package)
+
+    @cached_property
     def readings(self) -> tuple[Reading, Reading]:
         """The package as printed, and with errata."""
         return Reading("printed", self.package), Reading("corrected", tables.corrected(self.package))
@@ -190,7 +194,7 @@ class Selector:
             regions=drop_unspoken(self._around(kind, regions), language),
             chapters=drop_unspoken(package.chapters, language), sections=drop_unspoken(package.sections, language),
             units=drop_unspoken(package.units, language), sources=drop_unspoken(package.sources, language),
-            labels=package.labels[[language]],
+            labels=package.labels[[language]], paged=tuple(self._paged.get(region, ())),
         )  # fmt: skip
 
     # --- rows of each frame ----------------------------------------------------------------------------------

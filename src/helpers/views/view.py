@@ -34,11 +34,12 @@ TARGET_TYPES = (  # that they have where no row gives them any
 class View:
     """What a notebook reads; `docs/frames.md` describes the columns of each frame.
 
-    kind: of notebook (`chapter`, `overview`, `audit`, `outlook`, `indicator`, or `whole` for all of the package); years: with figures;
-    main_year: the target year, or the latest year with figures before it; figures: as printed; corrected: the same with
-    errata applied; derived: what the corrected figures imply, and derived_printed: what the printed ones do; targets: a row
-    per headline indicator, year and reading; region_targets: those of the region and of the regions within it; indicator:
-    the one that a view of this kind is about
+    kind: of notebook (`chapter`, `overview`, `audit`, `outlook`, `indicator`, or `whole` for all of the package)
+    years: with figures; main_year: the target year, or the latest year with figures before it
+    figures: as printed; corrected: the same with errata applied; derived: what the corrected figures imply, and
+    derived_printed: what the printed ones do; targets: a row per headline indicator, year and reading; region_targets: those
+    of the region and of the regions within it
+    paged: indicators that have a page of the region; indicator: the one that a view of this kind is about
     """
 
     kind: str
@@ -68,6 +69,7 @@ class View:
     units: pd.DataFrame
     sources: pd.DataFrame
     labels: pd.DataFrame
+    paged: tuple[str, ...] = ()
     indicator: str = ""
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -152,7 +154,7 @@ def from_bytes(content: bytes) -> View:
     view = object.__new__(View)
     frames = {name: value for name, value in held.items() if isinstance(value, dict)}
     plain = {name: value for name, value in held.items() if name not in frames}
-    view.__dict__.update(plain | {"plan": schema.Plan(*held["plan"]), "_unmade": frames})
+    view.__dict__.update(plain | {"plan": schema.Plan(*held["plan"]), "paged": tuple(held["paged"]), "_unmade": frames})
     return view
 
 

@@ -222,13 +222,17 @@
     return known.filter((entry) => !numbers.length && terms.every((term) => /[\u3400-\u9fff]{2}/.test(term) && within(entry.head, term)))
       .map((entry) => ({ ...entry, more: told(entry, [], []) }));
   };
-  // what an entry says of what was asked for, else the first that it says
-  const told = ({ said }, terms, numbers) =>
-    said.find((line) => {
-      const text = folded(line);
-      const sizes = amounts(text).map(({ size }) => size);
-      return numbers.length && numbers.every((asked) => sizes.some((size) => isAmount(asked, size)) || text.includes(asked.digits));
-    }) || said.find((line) => terms.length && terms.every((term) => folded(line).includes(term))) || said[0] || "";
+  // what an entry says of what was asked for, the line first in which a number stands foremost; else the first that it says
+  const told = ({ said }, terms, numbers) => {
+    const foremost = (line) => {
+      const held = amounts(folded(line));
+      const places = numbers.map((asked) => held.findIndex(({ digits, size }) => isAmount(asked, size) || digits === asked.digits));
+      return Math.min(...places) < 0 ? Infinity : Math.max(...places);
+    };
+    const lines = numbers.length ? said.map((line) => [foremost(line), line]).sort((a, b) => a[0] - b[0]) : [];
+    if (lines.length && lines[0][0] < Infinity) return lines[0][1];
+    return said.find((line) => terms.length && terms.every((term) => folded(line).includes(term))) || said[0] || "";
+  };
   const shown = ({ name, more, anchor, section, on, to }) => {
     const hash = anchor && "#" + encodeURIComponent(anchor);
     const link = (n, text) => make("a", { href: pages[n][0] + hash }, text);
