@@ -74,7 +74,15 @@ class Indicator(Notebook):
         """The last value, and the change from the one before where there is one."""
         words, own = self._words, self._trend.own
         if own.empty:
-            return self._say("indicator.none", name=self._title)
+            others = self._trend.others
+            if others.empty:
+                inside = len(self._of_indicator(self.figures)) if self.within() is not None else 0
+                return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._title)
+            row = others.iloc[0]
+            when = words.format_period(row)
+            return self._say(
+                "indicator.undated", name=words.name_with_place(row), value=self._write_value(row), when=when
+            )
         last = own.iloc[-1]
         values = {"name": words.name_with_place(last), "when": words.format_period(last)}
         values["value"] = self._write_value(last)
@@ -137,8 +145,12 @@ class Indicator(Notebook):
         >>> i.history().frames
         """
         compared = len(self._trend.drawn) + len(self._trend.aims) > 1  # one value alone is no picture
-        drawn = [self.picture()] if compared else []
-        return Parts(*[part for part in drawn if isinstance(part, Picture)], self.legend(), self.values())
+        shown = [self.picture()] if compared else []
+        values = self.values()
+        alone = isinstance(values, Table) or self.within() is None
+        return Parts(
+            *[part for part in shown if isinstance(part, Picture)], self.legend(), *([values] if alone else [])
+        )
 
     def picture(self) -> Picture | Html:
         """Target, printed, derived and public values over time.

@@ -50,6 +50,14 @@ class Trend:
         pool = self._comparable(pool)
         return pool.drop_duplicates("year").sort_values("year", kind="stable")
 
+    @property
+    def others(self) -> pd.DataFrame:
+        """Values of the quantity itself that stand for no whole year, undated ones too, the latest first."""
+        frame = self.view.corrected
+        frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self.place)]
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
+        return frame.sort_values("year", ascending=False, kind="stable", na_position="last")
+
     def _comparable(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Values of the quantity itself in its own unit, for whole years, of the place."""
         frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self.place)]
