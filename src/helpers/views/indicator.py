@@ -48,8 +48,11 @@ class Indicator(Notebook):
     def _title(self) -> str:
         return self._context.short()
 
-    def _of_indicator(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[frame["indicator"] == self.indicator]
+    @cached_property
+    def _numbers(self) -> list[pd.DataFrame]:
+        """Figures, derived values and public figures of the indicator, of all places."""
+        frames = self.figures, self.derived, self.public
+        return [frame[(frame["indicator"] == self.indicator).to_numpy(dtype=bool)] for frame in frames]
 
     # --- opening ---------------------------------------------------------------------------------------------
 
@@ -76,7 +79,7 @@ class Indicator(Notebook):
         if own.empty:
             others = self._trend.others
             if others.empty:
-                inside = len(self._of_indicator(self.figures)) if self.within() is not None else 0
+                inside = len(self._numbers[0]) if self._count_within() else 0
                 return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._title)
             row = others.iloc[0]
             when = words.format_period(row)
@@ -107,21 +110,22 @@ class Indicator(Notebook):
             return self._say("indicator.corrected", value=text, printed=printed)
         return text
 
-    def _score(self, read: str) -> pd.Series | None:
-        """The headline indicator against its target in the year that is judged."""
-        scores = self._context.scores(self.year, read)
-        return scores.loc[self.indicator] if self.indicator in scores.index else None
+    @cached_property
+    def _scores(self) -> dict[str, dict]:
+        """The headline indicator against its target in the year that is judged, by reading."""
+        frame = self.view.targets
+        rows = records_of(frame[frame["year"] == self.year])
+        return {row["reading"]: row | {"reading_code": row["reading"]} for row in rows}
 
     def _read_target(self, read: str) -> str:
         """Target, actual value, completion and status in the year that is judged; nothing for one without a target."""
-        score = self._score(read)
+        score = self._scores.get(read)
         if score is None or score["reason"] == "no_target":
             return ""
-        row = score.to_dict() | {"indicator": self.indicator, "reading_code": read}
         values = {"due": int(score["due"]), "year": self.year, "status": score["status_name"]}
         values |= {
-            "target": display.plain(self._targets.target(row)),
-            "actual": display.plain(self._targets.actual(row)),
+            "target": display.plain(self._targets.target(score)),
+            "actual": display.plain(self._targets.actual(score)),
         }
         prefix = "indicator.target" if read == "printed" else "indicator.correction"
         if score["status"] == "no_data":
@@ -132,8 +136,8 @@ class Indicator(Notebook):
 
     def _read_correction(self) -> str:
         """The same as we read the figures that are suspected to be wrong; nothing where there is no such figure."""
-        printed = self._score("printed")
-        if printed is None or not self._context.is_read_otherwise(printed.to_dict() | {"indicator": self.indicator}):
+        printed = self._scores.get("printed")
+        if printed is None or not self._context.is_read_otherwise(printed):
             return ""
         return self._read_target("corrected")
 
@@ -147,7 +151,7 @@ class Indicator(Notebook):
         compared = len(self._trend.drawn) + len(self._trend.aims) > 1  # one value alone is no picture
         shown = [self.picture()] if compared else []
         values = self.values()
-        alone = isinstance(values, Table) or self.within() is None
+        alone = isinstance(values, Table) or not self._count_within()
         return Parts(
             *[part for part in shown if isinstance(part, Picture)], self.legend(), *([values] if alone else [])
         )
@@ -164,8 +168,7 @@ class Indicator(Notebook):
 
         >>> i.values().frame
         """
-        frames = [frame[frame["region"] == self._trend.place] for frame in (self.figures, self.derived, self.public)]
-        frames = [self._of_indicator(frame) for frame in frames]
+        frames = [frame[(frame["region"] == self._trend.place).to_numpy(dtype=bool)] for frame in self._numbers]
         if not any(map(len, frames)):
             return self._context.none("none.figures")
         rows = self._list_rows(frames)
@@ -186,18 +189,20 @@ class Indicator(Notebook):
             cite_public(self._words, row) if cited else Markup('<span title="{}">{}</span>').format(
                 self._context.place_of(row) if row["document"] else "", row["locator"]
             )
-            for cited, row in zip(public, rows.to_dict("records"), strict=True)
+            for cited, row in zip(public, records_of(rows), strict=True)
         ]  # fmt: skip
         return rows
 
     # --- what else is known ----------------------------------------------------------------------------------
 
     def more(self) -> Parts:
-        """What the audit says, the places within the region, and who is responsible; nothing for what there is not.
+        """What the audit says, the places within the region, who is responsible, and the sources; nothing for what there
+        is not.
 
         >>> i.more().frames
         """
-        return Parts(*[part for part in (self.checked(), self.within(), self.facts()) if part is not None])
+        parts = (self.checked(), self.within(), self.facts(), self.sources())
+        return Parts(*[part for part in parts if part is not None])
 
     def checked(self) -> Html | None:
         """Findings of the audit about the indicator, the gravest first, with links to them.
@@ -226,14 +231,24 @@ class Indicator(Notebook):
 
         >>> i.within()
         """
-        frames = [frame[frame["region"].isin(self.view.within(self.view.region))] for frame in
-                  (self.figures, self.derived, self.public)]  # fmt: skip
-        frames = [self._of_indicator(frame[frame["region"] != self._trend.place]) for frame in frames]
-        if not any(map(len, frames)):
+        frames = self._inside
+        if not self._count_within():
             return None
         rows = self._list_rows(frames)
         columns = self._figures.columns("place", "period", "name", "qualifier", "value", "unit", "source")
         return self._context.table(self._say("caption.within", n=len(rows)), columns, rows, "within", "figure", "f-")
+
+    @cached_property
+    def _inside(self) -> list[pd.DataFrame]:
+        """Figures, derived values and public figures of the indicator, of the places within the region."""
+        place, frames = self._trend.place, self._numbers
+        if all((frame["region"] == place).all() for frame in frames):
+            return [frame.iloc[:0] for frame in frames]
+        places = [name for name in self.view.within(self.view.region) if name != place]
+        return [frame[frame["region"].isin(places).to_numpy()] for frame in frames]
+
+    def _count_within(self) -> int:
+        return sum(map(len, self._inside))
 
     def facts(self) -> Html:
         """Chapter and section, unit, department in charge, and how to cite the page.

@@ -43,11 +43,10 @@ class Trend:
         """One value a year of the place that the figures give or imply, with errata: from the text, else derived, else from
         the table.
         """
-        figures = self.view.corrected
-        from_table = figures["in_table"].astype(bool)
-        frames = (figures[~from_table], self.view.derived, figures[from_table])
-        pool = pd.concat([frame for frame in frames if len(frame)] or [figures])
-        pool = self._comparable(pool)
+        figures, derived = self._comparable["corrected"], self._comparable["derived"]
+        from_table = figures["in_table"].to_numpy(dtype=bool)
+        frames = [frame for frame in (figures[~from_table], derived, figures[from_table]) if len(frame)]
+        pool = pd.concat(frames) if len(frames) > 1 else (frames or [figures])[0]
         return pool.drop_duplicates("year").sort_values("year", kind="stable")
 
     @property
@@ -58,11 +57,17 @@ class Trend:
         frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
         return frame.sort_values("year", ascending=False, kind="stable", na_position="last")
 
-    def _comparable(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Values of the quantity itself in its own unit, for whole years, of the place."""
-        frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self.place)]
-        kept = frame["measure"].isin(QUANTITY_MEASURES) & frame["whole_year"].astype(bool) & frame["year"].notna()
-        return frame[kept & (frame["base_unit"] == self.about["unit"])]
+    @cached_property
+    def _comparable(self) -> dict[str, pd.DataFrame]:
+        """Values of the quantity itself in its own unit, for whole years, of the place, by the frames of the view."""
+        return {name: self._compare(getattr(self.view, name)) for name in ("corrected", "derived", "public")}
+
+    def _compare(self, frame: pd.DataFrame) -> pd.DataFrame:
+        same = {"indicator": self.indicator, "region": self.place, "base_unit": self.about["unit"]}
+        kept = frame["year"].notna().to_numpy() & frame["whole_year"].to_numpy(dtype=bool)
+        for name, value in same.items():
+            kept &= (frame[name] == value).to_numpy(dtype=bool)
+        return frame[kept & frame["measure"].isin(QUANTITY_MEASURES).to_numpy()]
 
     def picture(self) -> Picture | Html:
         """Target, printed, derived and public values over time."""
@@ -104,13 +109,13 @@ class Trend:
     @cached_property
     def drawn(self) -> pd.DataFrame:
         """Values that the picture shows, the most important first; a printed one that an erratum replaces is struck."""
-        printed, corrected = self._comparable(self.view.figures), self._comparable(self.view.corrected)
-        replaced = {*self.view.corrected.index[self.view.corrected["form"] == "corrected"]}
-        struck = printed[printed.index.isin(replaced)]
+        replaced = self.view.corrected.index[self.view.corrected["form"] == "corrected"]
+        struck = self._compare(self.view.figures.loc[replaced.intersection(self.view.figures.index)])
         struck = struck.assign(drawn_form="struck").set_axis([f"{key} printed" for key in struck.index], axis=0)
-        frames = [corrected, self._comparable(self.view.derived), self._comparable(self.view.public)]
-        frames = [frame.assign(drawn_form=frame["form"]) for frame in frames]
-        shown = pd.concat([frame for frame in (*frames, struck) if len(frame)] or frames[:1])
+        frames = [frame.assign(drawn_form=frame["form"]) for frame in self._comparable.values() if len(frame)]
+        if not frames:
+            return self._comparable["corrected"].assign(drawn_form="")
+        shown = pd.concat([*frames, *([struck] if len(struck) else [])])
         own = [*self.own.index]
         ends = [*own[-1:], *own[:1]]
         order = {key: number for number, key in enumerate([*dict.fromkeys([*ends, *own])])}
