@@ -64,6 +64,10 @@ def test_every_verb_has_help(verb):
         (["--years", "2017", "--notebooks", "0-overview", "--languages", "en"], ["0-overview_2017_en"]),
         (["--notebooks", "6-audit"], ["6-audit_zh", "6-audit_en"]),
         (["--notebooks", "6-audit", "--languages", "zh", "--region", "330200"], ["6-audit_zh_330200"]),
+        (
+            ["--notebooks", "indicator", "--indicators", "industrial-robots"],
+            ["indicators/industrial-robots_zh", "indicators/industrial-robots_en"],
+        ),
     ],
 )
 def test_a_request_is_what_its_options_say(options, runs, tmp_path):
@@ -74,7 +78,7 @@ def test_a_request_is_what_its_options_say(options, runs, tmp_path):
 
 def test_a_list_says_of_each_run_whether_it_is_fresh(reports, tmp_path):
     lines = evaluate("list", "--out", str(reports)).output.splitlines()
-    assert len(lines) == 40
+    assert len(lines) == 40 + 2 * 47
     assert all(re.fullmatch(r"\S+\tfresh\t\d+\.\d s", line) for line in lines)
     assert evaluate("list", "--notebooks", "6-audit", "--region", "330100", "--out", str(reports)).output.splitlines() == [
         "6-audit_zh_330100\tstale: never run", "6-audit_en_330100\tstale: never run",
@@ -96,6 +100,10 @@ def test_another_package_has_its_own_years(spoil, tmp_path):
         (["run", "--years", "20l7"], "years are '20l7', expected 2017, 2016-2018 or 2016,2018."),
         (["run", "--years", "2030"], "the data has nothing for the year 2030; it has 2016, 2017, 2018."),
         (["run", "--notebooks", "2-integraton"], "unknown notebook '2-integraton' (did you mean '2-integration'?)"),
+        (
+            ["run", "--indicators", "industrial-robot"],
+            "no page for the indicator 'industrial-robot' (did you mean 'industrial-robots'?); a page has every headline",
+        ),
         (["run", "--languages", "fr"], "unknown language 'fr'; there is zh, en."),
         (["run", "--region", "33"], "unknown region '33'"),
         (["run", "--memory", "2"], "memory is '2', expected a number with K, M, G or T, such as 2G."),

@@ -22,17 +22,19 @@ def names(package: request.Package, **asked) -> list[str]:
 @pytest.mark.parametrize(
     ("asked", "number"),
     [
-        ({}, 40),
-        ({"years": [2017]}, 16),
-        ({"years": [2016, 2017]}, 28),
-        ({"years": [2016, 2018], "languages": ["en"]}, 14),
+        ({}, 40 + 2 * 47),  # and 47 indicators
+        ({"years": [2017]}, 16 + 2 * 47),
+        ({"years": [2016, 2017]}, 28 + 2 * 47),
+        ({"years": [2016, 2018], "languages": ["en"]}, 14 + 47),
         ({"notebooks": ["0-overview", "6-audit"]}, 8),
-        ({"regions": ["330100"], "languages": ["zh"]}, 20),
-        ({"regions": ["330100", "330600"], "languages": ["zh"], "years": [2017]}, 16),
+        ({"regions": ["330100"], "languages": ["zh"]}, 20 + 4),
+        ({"regions": ["330100", "330600"], "languages": ["zh"], "years": [2017]}, 16 + 4),
         (
             {"regions": ["330110"], "languages": ["zh"], "notebooks": ["7-outlook"]},
             1,
         ),  # a place of which there is no figure
+        ({"notebooks": ["indicator"], "indicators": ["industrial-robots", "online-retail-sales"]}, 4),
+        ({"indicators": ["industrial-robots"], "languages": ["zh"], "years": [2017]}, 9),
         ({"regions": ["all"], "languages": ["zh"], "notebooks": ["0-overview"]}, 15),
     ],
 )

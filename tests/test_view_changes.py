@@ -154,7 +154,7 @@ def test_the_same_view_is_the_same_bytes_in_every_process(digests, seed):
 import hashlib
 from helpers.cli import request
 package = request.Package()
-for run in request.resolve(package, [2017]):
+for run in (run for run in request.resolve(package, [2017]) if not run.indicator):
     print(run.notebook, run.language, hashlib.sha256(package.inputs(run).content).hexdigest())
 """
     process = subprocess.run(
@@ -183,5 +183,5 @@ def test_what_was_asked_for_before_changes_no_view(package, digests):
 
 def test_every_run_has_a_view_in_a_batch(digests):
     package = request.Package()
-    for run in request.resolve(package, [2016, 2018]):
+    for run in (run for run in request.resolve(package, [2016, 2018]) if not run.indicator):
         assert package.inputs(run).content == digests[run.language][run.notebook], run.name

@@ -127,12 +127,11 @@ class Indicator(Notebook):
             "target": display.plain(self._targets.target(score)),
             "actual": display.plain(self._targets.actual(score)),
         }
-        prefix = "indicator.target" if read == "printed" else "indicator.correction"
-        if score["status"] == "no_data":
-            return self._say(f"{prefix}.none", **values)
-        if np.isnan(score["completion"]):
-            return self._say(f"{prefix}.judged", **values)
-        return self._say(prefix, completion=self._words.format_percent(score["completion"]), **values)
+        known = "none" if score["status"] == "no_data" else "judged" if np.isnan(score["completion"]) else "known"
+        if known == "known":
+            values["completion"] = self._words.format_percent(score["completion"])
+        key = f"indicator.target.{known}" if read == "printed" else f"indicator.correction.{known}"
+        return self._say(key, **values)
 
     def _read_correction(self) -> str:
         """The same as we read the figures that are suspected to be wrong; nothing where there is no such figure."""
