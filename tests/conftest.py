@@ -176,11 +176,14 @@ def reports(all_runs, shared) -> Path:
 
 
 def read(folder: Path) -> dict:
-    """Every page of a folder by its name, read once."""
+    """Every page of a folder by its name in it, read once."""
     from bs4 import BeautifulSoup
 
-    pages = sorted(folder.glob("*.html"))
-    return {path.name: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in pages}
+    pages = sorted(folder.rglob("*.html"))
+    return {
+        path.relative_to(folder).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in pages
+    }
 
 
 @pytest.fixture(scope="session")

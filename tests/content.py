@@ -33,9 +33,13 @@ STATUSES_CORRECTED = {
     2018: {"exceeded": 2, "no_data": 20},
 }
 
+# Indicators with a page of their own: those with a target, and those with two or more values. Adding a year: add those that get
+# their second value.
+INDICATOR_PAGES = 47
+
 # --- change these only if the plan or the notebooks change --------------------------------------------------------
 
-# Notebooks that are executed once a year, and those that cover all years. Change them with a notebook of `notebooks/`.
+# Notebooks that are executed once a year, and those that cover all years; the one of an indicator counts by its pages. Change them with a notebook of `notebooks/`.
 YEARLY_NOTEBOOKS, OTHER_NOTEBOOKS = 6, 2
 
 # Languages of every page. Change it with a language.
@@ -46,7 +50,9 @@ LANGUAGES = ("zh", "en")
 LATEST_YEAR = YEARS[-1]
 RUNS_A_YEAR = YEARLY_NOTEBOOKS * len(LANGUAGES)
 RUNS_OF_NO_YEAR = OTHER_NOTEBOOKS * len(LANGUAGES)
-RUNS = RUNS_A_YEAR * len(YEARS) + RUNS_OF_NO_YEAR
+RUNS_OF_INDICATORS = INDICATOR_PAGES * len(LANGUAGES)
+RUNS_OF_NOTEBOOKS = RUNS_A_YEAR * len(YEARS) + RUNS_OF_NO_YEAR
+RUNS = RUNS_OF_NOTEBOOKS + RUNS_OF_INDICATORS
 YEARS_IN_WORDS = ", ".join(map(str, YEARS))
 
 # --- the mid-term report, as it was printed; a new year never changes these ---------------------------------------

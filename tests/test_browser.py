@@ -60,7 +60,7 @@ def test_on_a_phone_the_index_shows_every_year_without_scrolling_sideways(browse
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto((reports / name).as_uri())
     links = page.locator("table.grid a")
-    assert links.count() == content.RUNS // len(content.LANGUAGES)
+    assert links.count() == content.RUNS_OF_NOTEBOOKS // len(content.LANGUAGES)
     for link in links.all():
         box = link.bounding_box()
         assert box["x"] > 0
@@ -207,59 +207,6 @@ def test_year_and_language_switches_keep_the_place(browser, reports):
     page.get_by_role("link", name="English").dispatch_event("click")
     page.wait_for_url("**/*_en.html#s-2.4")
     assert page.locator("[id='s-2.4']").evaluate("heading => Math.abs(heading.getBoundingClientRect().top) < 100")
-    page.close()
-
-
-@pytest.mark.parametrize(
-    ("index", "asked", "first", "page_of_first"),
-    [
-        ("index.html", "工业机器人", "在役工业机器人", "2-integration"),
-        ("index.html", "阿里巴巴", "阿里巴巴", "1-innovation"),
-        ("index.html", "16718.8", "全省网络零售额", "2-integration"),
-        ("index.html", "杭州", "杭州", ""),
-        ("index_en.html", "industrial robots", "Industrial robots", "2-integration"),
-        ("index_en.html", "ＡＬＩＢＡＢＡ", "Alibaba", ""),
-        ("index_en.html", "hangzhou", "Hangzhou", ""),
-        ("index_en.html", "216,000", "", "0-overview"),
-    ],
-)
-def test_all_pages_are_searched_from_the_index(browser, reports, index, asked, first, page_of_first):
-    page = browser.new_page()
-    page.goto((reports / index).as_uri())
-    page.fill("#search", asked)
-    hits = page.locator("#found li")
-    assert hits.count() > 0
-    assert first.lower() in hits.first.inner_text().lower()
-    rows = page.locator("table.grid tbody tr")
-    assert rows.count() == 8
-    assert rows.locator("visible=true").count() > 0
-    hits.first.locator("a").first.click()
-    page.wait_for_url("**/*.html#*")
-    file, _, anchor = page.url.rpartition("/")[2].partition("#")
-    assert file.startswith(page_of_first)
-    assert page.evaluate("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null"), anchor
-    page.close()
-
-
-def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found(browser, reports):
-    page = browser.new_page()
-    page.goto((reports / "index_en.html").as_uri())
-    page.fill("#search", "zzz")
-    expect(page.locator("#count")).to_have_text("Nothing found")
-    assert page.locator("table.grid tbody tr:visible").count() == 0
-    page.fill("#search", "tourism")
-    expect(page.locator("#count")).to_contain_text("results")
-    shown = page.locator("table.grid tbody tr:visible").all_inner_texts()
-    assert 0 < len(shown) < 8
-    assert any("Industry integration" in row for row in shown)
-    page.press("#search", "ArrowDown")
-    assert page.evaluate("document.activeElement.closest('#found li') !== null")
-    page.keyboard.press("Escape")
-    assert page.locator("#search").input_value() == ""
-    assert page.locator("table.grid tbody tr:visible").count() == 8
-    page.fill("#search", "tourism")
-    page.press("#search", "Enter")
-    page.wait_for_url("**/*.html#*")
     page.close()
 
 

@@ -65,6 +65,10 @@ def test_every_verb_has_help(verb):
         (["--years", "2017", "--notebooks", "0-overview", "--languages", "en"], ["0-overview_2017_en"]),
         (["--notebooks", "6-audit"], ["6-audit_zh", "6-audit_en"]),
         (["--notebooks", "6-audit", "--languages", "zh", "--region", "330200"], ["6-audit_zh_330200"]),
+        (
+            ["--notebooks", "indicator", "--indicators", "industrial-robots"],
+            ["indicators/industrial-robots_zh", "indicators/industrial-robots_en"],
+        ),
     ],
 )
 def test_a_request_is_what_its_options_say(options, runs, tmp_path):
@@ -97,6 +101,10 @@ def test_another_package_has_its_own_years(spoil, tmp_path):
         (["run", "--years", "20l7"], "years are '20l7', expected 2017, 2016-2018 or 2016,2018."),
         (["run", "--years", "2030"], f"the data has nothing for the year 2030; it has {content.YEARS_IN_WORDS}."),
         (["run", "--notebooks", "2-integraton"], "unknown notebook '2-integraton' (did you mean '2-integration'?)"),
+        (
+            ["run", "--indicators", "industrial-robot"],
+            "no page for the indicator 'industrial-robot' (did you mean 'industrial-robots'?); a page has every headline",
+        ),
         (["run", "--languages", "fr"], "unknown language 'fr'; there is zh, en."),
         (["run", "--region", "33"], "unknown region '33'"),
         (["run", "--memory", "2"], "memory is '2', expected a number with K, M, G or T, such as 2G."),

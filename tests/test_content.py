@@ -42,12 +42,13 @@ def test_the_headline_indicators_are_as_many_of_each_status(shipped, form):
 
 
 def test_the_notebooks_are_as_many(all_runs):
-    names = {run.notebook: run.year is None for run in all_runs}
+    names = {run.notebook: run.year is None for run in all_runs if not run.indicator}
     check("OTHER_NOTEBOOKS", sum(names.values()))
     check("YEARLY_NOTEBOOKS", len(names) - content.OTHER_NOTEBOOKS)
     check("LANGUAGES", tuple(dict.fromkeys(run.language for run in all_runs)))
+    check("INDICATOR_PAGES", len({run.indicator for run in all_runs if run.indicator}))
     assert len(all_runs) == content.RUNS
-    assert len(names) == len([*paths.NOTEBOOKS.glob("*.ipynb")])
+    assert len(names) + 1 == len([*paths.NOTEBOOKS.glob("*.ipynb")])
 
 
 def test_the_report_s_part_of_the_package_has_the_years_of_the_report(package):

@@ -73,7 +73,7 @@ def test_a_readme_is_short(readme):
 
 @pytest.mark.parametrize("readme", READMES)
 def test_a_readme_names_every_notebook(readme):
-    named = set(re.findall(r"`([0-9]-[a-z]+)`", text(readme)))
+    named = set(re.findall(r"`([0-9]-[a-z]+|indicator)`", text(readme)))
     assert named == {path.stem for path in paths.NOTEBOOKS.glob("*.ipynb")}
 
 

@@ -57,11 +57,13 @@ def test_the_package_is_good_and_has_the_year(longer):
 
 
 def test_a_batch_has_the_runs_of_the_year_beside_those_of_all_others(longer):
-    names = {run.name.partition(".")[0] for run in request.resolve(request.Package(str(longer)))}
-    known = {run.name for run in request.resolve(request.Package())}
+    runs = request.resolve(request.Package(str(longer)))
+    names = {run.name.partition(".")[0] for run in runs if not run.indicator}
+    known = {run.name for run in request.resolve(request.Package()) if not run.indicator}
     assert known < names
     assert {str(YEAR) in name for name in names - known} == {True}
-    assert len(names) == content.RUNS + content.RUNS_A_YEAR
+    assert len(names) == content.RUNS_OF_NOTEBOOKS + content.RUNS_A_YEAR
+    assert len([run for run in runs if run.indicator]) >= content.RUNS_OF_INDICATORS
 
 
 def test_the_notebooks_show_the_figures_of_the_year(longer):

@@ -25,6 +25,7 @@ NAMES = [
     "5-foundations",
     "6-audit",
     "7-outlook",
+    "indicator",
 ]
 DEFINITIONS = {
     ast.FunctionDef,
@@ -38,6 +39,7 @@ DEFINITIONS = {
     ast.With,
 }
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_numbered = pytest.mark.parametrize("path", NOTEBOOKS[:8], ids=lambda path: path.stem)
 each_chapter = pytest.mark.parametrize("path", NOTEBOOKS[1:6], ids=lambda path: path.stem)
 
 
@@ -49,7 +51,7 @@ def tagged(cell, tag: str) -> bool:
     return tag in cell.metadata.get("tags", [])
 
 
-def test_there_are_eight_notebooks():
+def test_there_are_nine_notebooks():
     assert [path.stem for path in NOTEBOOKS] == NAMES
 
 
@@ -60,12 +62,8 @@ def test_one_parameters_cell_of_commented_literals(path):
     assert len(cells) == 1
     assert len(lines) <= 6
     assert all("#" in line and ":" in line for line in lines)
-    wanted = (
-        ["language", "region", "data"]
-        if path.stem in ("6-audit", "7-outlook")
-        else ["year", "language", "region", "data"]
-    )
-    assert list(run.read_parameters(path)) == wanted
+    first = {"6-audit": [], "7-outlook": [], "indicator": ["indicator"]}.get(path.stem, ["year"])
+    assert list(run.read_parameters(path)) == [*first, "language", "region", "data"]
 
 
 def code_of(path: Path) -> list[str]:
@@ -77,9 +75,9 @@ def code_of(path: Path) -> list[str]:
 def test_a_notebook_begins_with_its_title_for_the_lab(path):
     notebook = read(path)
     assert notebook.metadata.kernelspec.name == "python3"
-    assert notebook.metadata.evaluation.view in ("chapter", "overview", "audit", "outlook")
+    assert notebook.metadata.evaluation.view in ("chapter", "overview", "audit", "outlook", "indicator")
     assert tagged(notebook.cells[0], "lab")
-    assert notebook.cells[0].source.startswith(f"# {path.stem[0]} ")
+    assert notebook.cells[0].source.startswith("# 指标 " if path.stem == "indicator" else f"# {path.stem[0]} ")
 
 
 @each_notebook
@@ -95,7 +93,7 @@ def test_a_notebook_calls_and_does_not_define(path):
 @each_notebook
 def test_one_cell_sets_up_and_every_other_ends_with_what_it_shows(path):
     setup, *others = code_of(path)
-    assert re.fullmatch(rf'from helpers.views import (\w+)\n\n[coa] = \1.open\("{path.stem}", globals\(\)\)', setup)
+    assert re.fullmatch(rf'from helpers.views import (\w+)\n\n[coai] = \1.open\("{path.stem}", globals\(\)\)', setup)
     for source in others:
         *selections, shown = ast.parse(source).body
         assert isinstance(shown, ast.Expr), source
@@ -128,7 +126,7 @@ def test_prose_asks_questions_in_both_languages(path):
         assert ("？" if tagged(cell, "zh") else "?") in cell.source, cell.source
 
 
-@each_notebook
+@each_numbered
 def test_a_notebook_selects_with_pandas_and_reads_what_it_selects(path):
     source = "\n".join(code_of(path))
     assert source.count(".query(") >= 2

@@ -137,15 +137,33 @@ def test_sections_pictures_and_rows_with_anchors_can_be_found():
     ]
     cells = [cell("## 2.3 Commerce", "en"), {"cell_type": "code", "source": "", "outputs": shown}]
     assert outputs.entries(cells, "en") == [
-        ["s-2.3", "2.3 Commerce", "", ""],
-        ["pic-a", "A & B", "", "2.3 Commerce"],
-        ["a-x", "It is wrong.", "wrong", "2.3 Commerce"],
-        ["f-2.3.1-1", "Sales", "1,234.5% 2.3.1", "2.3 Commerce"],
+        ["s-2.3", "2.3 Commerce", "", "", ""],
+        ["pic-a", "A & B", "", "2.3 Commerce", ""],
+        ["a-x", "It is wrong.", "wrong", "2.3 Commerce", ""],
+        ["f-2.3.1-1", "Sales", "1,234.5% 2.3.1", "2.3 Commerce", ""],
+    ]
+
+
+def test_what_rows_and_pictures_are_about_comes_last_with_its_other_names():
+    row = {"figure": "1", "name": "Sales", "value": 5.0, "source": "2.3.1"}
+    subjects = {"sales": ["Sales", "turnover|revenue"], "shops": ["Shops", ""]}
+    table = resource(FIELDS, [row, row | {"figure": "2"}], key="figure", anchor="f-")
+    picture = resource(FIELDS, [row], name="pic-a", title="Rising")
+    shown = [
+        output(table | {"about": ["sales", "shops"], "subjects": subjects}),
+        output(picture | {"about": ["sales"], "subjects": subjects}),
+    ]
+    assert outputs.entries([{"cell_type": "code", "source": "", "outputs": shown}], "en") == [
+        ["f-1", "Sales", "5.0% 2.3.1", "", "sales"],
+        ["f-2", "Sales", "5.0% 2.3.1", "", "shops"],
+        ["pic-a", "Rising", "", "", "sales"],
+        ["", "Sales", "turnover|revenue", "", "sales"],
+        ["", "Shops", "", "", "shops"],
     ]
 
 
 def test_an_entry_is_cut_where_it_is_long():
     row = {"figure": "1", "name": "n" * 200, "value": None, "source": "w" * 200}
     shown = [output(resource(FIELDS, [row], key="figure", anchor="f-"))]
-    ((_, name, words, _),) = outputs.entries([{"cell_type": "code", "source": "", "outputs": shown}], "en")
+    ((_, name, words, *_),) = outputs.entries([{"cell_type": "code", "source": "", "outputs": shown}], "en")
     assert (len(name), len(words)) == (outputs.NAME, outputs.WORDS)

@@ -5,6 +5,7 @@ import copy
 import hashlib
 import io
 import json
+import posixpath
 import re
 import shutil
 from itertools import pairwise
@@ -42,7 +43,12 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     return BeautifulSoup(make_page(task), "html.parser")
 
 
-def test_forty_pages_and_the_index_exist(pages, all_runs):
+def resolve(page: str, target: str) -> str:
+    """The page that a link of a page names; nothing for a place on the same page."""
+    return target and posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
+
+
+def test_all_pages_and_the_index_exist(pages, all_runs):
     assert set(pages) == {f"{run.name}.html" for run in all_runs} | {"index.html", "index_en.html"}
 
 
@@ -106,6 +112,7 @@ def test_every_link_inside_the_folder_leads_somewhere(folder, request):
             target, _, anchor = link["href"].partition("#")
             if target.startswith(("http", "data:")):
                 continue
+            target = resolve(name, target)
             assert not target or target in pages, (name, target)
             if anchor:
                 assert (pages[target] if target else page).find(id=anchor), (name, anchor)
@@ -140,6 +147,7 @@ def test_marks_of_findings_lead_to_their_cards(pages):
         assert page.select('a[href*=".ipynb"]') == [], name
         for mark in page.select("a.verdict"):
             target, _, anchor = mark["href"].partition("#")
+            target = resolve(name, target)
             assert target == f"6-audit_{page.html['lang'][:2]}.html", name
             assert pages[target].find(id=anchor), (name, mark["href"])
             assert mark["title"], name
@@ -151,6 +159,23 @@ def test_without_the_page_of_the_audit_a_mark_is_no_link(reports, all_runs):
     page = alone(reports, next(run for run in all_runs if run.name == "2-integration_2018_en"))
     assert page.select("a.verdict")
     assert page.select("a.verdict[href]") == []
+
+
+def test_names_lead_to_the_pages_of_their_indicators_where_there_are_any(pages, reports, all_runs):
+    run = next(run for run in all_runs if run.name == "2-integration_2018_en")
+    links = pages["2-integration_2018_en.html"].select("a.name")
+    robots = [link for link in links if link.text == "Industrial robots in service"]
+    assert robots
+    assert {link["href"] for link in robots} == {"indicators/industrial-robots_en.html"}
+    assert all(link["href"].startswith("indicators/") for link in links)
+    assert all("href" not in link.attrs for link in alone(reports, run).select("a.name"))
+    own = pages["indicators/industrial-robots_en.html"]
+    assert "2-integration_2018_en.html#s-2.1" in {
+        link["href"].removeprefix("../") for link in own.find_all("a", href=True)
+    }
+    switch = [link["href"] for link in own.select(".switch a")]
+    assert switch == ["industrial-robots_zh.html"]
+    assert own.select(".plan a")[0]["href"] == "../index_en.html"
 
 
 def test_ids_are_unique_and_sections_have_stable_anchors(pages):
@@ -181,7 +206,7 @@ def test_anchors_are_the_same_in_every_language_and_hold_over_the_years(pages, a
         assert own == anchors(pages[f"{run.name.replace('_zh', '_en')}.html"]), run.name
         assert all(anchor.isascii() for anchor in own), run.name
         for other in all_runs:
-            if (other.notebook, other.language) == (run.notebook, run.language):
+            if (other.notebook, other.indicator, other.language) == (run.notebook, run.indicator, run.language):
                 both = own & anchors(pages[f"{other.name}.html"])
                 assert len(both) > len(own) / 3, (run.name, other.name)
                 assert {anchor for anchor in own if re.match("[si]-", anchor)} <= both, (run.name, other.name)

@@ -27,14 +27,16 @@ def names(package: request.Package, **asked) -> list[str]:
     ("asked", "number"),
     [
         ({}, content.RUNS),
-        ({"years": [2017]}, content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR),
-        ({"years": [2016, 2017]}, 2 * content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR),
-        ({"years": [2016, 2018], "languages": ["en"]}, (2 * content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR) // 2),
+        ({"years": [2017]}, content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR + content.RUNS_OF_INDICATORS),
+        ({"years": [2016, 2017]}, 2 * content.RUNS_A_YEAR + content.RUNS_OF_NO_YEAR + content.RUNS_OF_INDICATORS),
         ({"notebooks": ["0-overview", "6-audit"]}, 2 * len(content.YEARS) + 2),
-        ({"regions": ["330100"], "languages": ["zh"]}, content.RUNS // 2),
-        ({"regions": ["330100", "330600"], "languages": ["zh"], "years": [2017]}, 16),
+        # indicators of the region's own
+        ({"regions": ["330100"], "languages": ["zh"]}, content.RUNS_OF_NOTEBOOKS // 2 + 4),
+        ({"regions": ["330100", "330600"], "languages": ["zh"], "years": [2017]}, 16 + 4),
         # a place of which there is no figure
         ({"regions": ["330110"], "languages": ["zh"], "notebooks": ["7-outlook"]}, 1),
+        ({"notebooks": ["indicator"], "indicators": ["industrial-robots", "online-retail-sales"]}, 4),
+        ({"indicators": ["industrial-robots"], "languages": ["zh"], "years": [2017]}, 9),
         ({"regions": ["all"], "languages": ["zh"], "notebooks": ["0-overview"], "years": [2017]}, len(content.PLACES)),
     ],
 )

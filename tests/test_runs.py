@@ -34,6 +34,20 @@ def test_a_notebook_without_a_year_runs_once_a_language():
     }
 
 
+def test_a_notebook_of_indicators_runs_once_for_each_that_has_a_page_in_a_region():
+    source = [paths.NOTEBOOKS / "indicator.ipynb"]
+    pages = {"330000": ["online-retail-sales", "industrial-robots"], "330100": ["industrial-robots"]}
+    listed = run.list_runs(source, small.YEARS, ["zh"], ["330000", "330100", "330200"], "330000", "", pages)
+    assert {entry.name: (entry.file, entry.parameters) for entry in listed} == {
+        "indicators/online-retail-sales_zh": ("online-retail-sales_zh", {}),  # the notebook's own default
+        "indicators/industrial-robots_zh": ("industrial-robots_zh", {"indicator": "industrial-robots"}),
+        "indicators/industrial-robots_zh_330100": (
+            "industrial-robots_zh_330100",
+            {"indicator": "industrial-robots", "region": "330100"},
+        ),
+    }
+
+
 def test_another_region_is_in_the_name_of_a_run():
     (single,) = run.list_runs([paths.NOTEBOOKS / "6-audit.ipynb"], [2017], ["en"], ["330100"], "330000", "other")
     assert single.name == "6-audit_en_330100"

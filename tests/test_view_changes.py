@@ -165,7 +165,7 @@ def test_the_same_view_is_the_same_bytes_in_every_process(as_shipped, seed):
 import hashlib
 from helpers.cli import request
 package = request.Package()
-for run in request.resolve(package, [2017]):
+for run in (run for run in request.resolve(package, [2017]) if not run.indicator):
     print(run.notebook, run.language, hashlib.sha256(package.inputs(run).content).hexdigest())
 """
     process = subprocess.run(
@@ -194,5 +194,5 @@ def test_what_was_asked_for_before_changes_no_view(shipped, as_shipped):
 
 def test_every_run_has_a_view_in_a_batch(as_shipped):
     package = request.Package()
-    for run in request.resolve(package, [2016, content.LATEST_YEAR]):
+    for run in (run for run in request.resolve(package, [2016, content.LATEST_YEAR]) if not run.indicator):
         assert package.inputs(run).content == as_shipped[run.language][run.notebook], run.name

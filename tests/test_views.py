@@ -15,13 +15,18 @@ from helpers.evaluation import history
 from helpers.package import tables
 from helpers.runs import source
 from helpers.runs.run import Run
-from helpers.views import Audit, Chapter, Outlook, Overview, select
+from helpers.views import Audit, Chapter, Indicator, Outlook, Overview, select
 from helpers.views.notebook import Notebook
 from helpers.views.select import Selector
 from helpers.views.view import View, from_bytes, to_bytes
 
 HOME = "330000"
-KINDS = {"chapter": Chapter, "overview": Overview, "audit": Audit, "outlook": Outlook}
+KINDS = {"chapter": Chapter, "overview": Overview, "audit": Audit, "outlook": Outlook, "indicator": Indicator}
+SHOWN = (
+    "",
+    "cross-border-retail-exports",
+    "talent-net-inflow-rank",
+)  # of the indicators these have everything there is
 
 
 def kind_of(run: Run) -> str:
@@ -29,12 +34,15 @@ def kind_of(run: Run) -> str:
 
 
 def view_of(selector: Selector, run: Run) -> View:
-    return selector.view(kind_of(run), run.notebook, run.language, run.region)
+    of = run.notebook, run.language, run.region
+    return selector.view_indicator(*of, run.indicator) if run.indicator else selector.view(kind_of(run), *of)
 
 
 def whole_of(selector: Selector, run: Run) -> View:
     """The view of a run with everything that a view of its region can hold, whatever its notebook is about."""
     kind, where = kind_of(run), (run.notebook, run.language, run.region)
+    if run.indicator:
+        return replace(selector.view(kind, *where), **about_one(view_of(selector, run)))
     own, whole, region = (selector.view(name, *where) for name in (kind, "whole", "outlook"))
     if kind == "outlook":
         return replace(whole, figures=own.figures, corrected=own.corrected, public=own.public, derived=own.derived,
@@ -46,6 +54,12 @@ def whole_of(selector: Selector, run: Run) -> View:
     if run.region == selector.package.plan.region:
         return replace(whole, **about)
     return replace(region, regions=whole.regions, errata=whole.errata, **about)
+
+
+def about_one(view: View) -> dict:
+    """Frames of which the cells of an indicator's notebook may ask for all rows."""
+    names = ("indicator", "targets", "findings", "public", "derived", "derived_printed")
+    return {name: getattr(view, name) for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +76,7 @@ def show(tmp_path_factory):
         patch.setenv(select.FOLDER, str(folder))
 
         def lay_and_show(run: Run, view: View) -> list[tuple[str, str]]:
-            name = select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME)
+            name = select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME, run.indicator)
             content = to_bytes(view)
             if (run, content) not in kept:
                 (folder / name).write_bytes(content)
@@ -78,8 +92,9 @@ def selector(package) -> Selector:
 
 
 def runs(*regions: str, data: str = "") -> dict[str, Run]:
-    """Runs of all notebooks by their names."""
-    return {run.name: run for run in request.resolve(request.Package(data), regions=[*regions] or None)}
+    """Runs of all notebooks by their names, those of some indicators among them."""
+    resolved = request.resolve(request.Package(data), regions=[*regions] or None)
+    return {run.name: run for run in resolved if run.indicator in SHOWN}
 
 
 ALL, ELSEWHERE = runs(), runs("330100", "330200")
@@ -107,31 +122,37 @@ def test_a_run_of_a_city_shows_of_its_view_what_it_shows_of_the_whole_package(se
     assert show(run, view_of(selector, run)) == show(run, whole_of(selector, run))
 
 
-@pytest.mark.parametrize("name", ["2-integration_2017_zh", "6-audit_en", "7-outlook_zh"])
+@pytest.mark.parametrize(
+    "name", ["2-integration_2017_zh", "6-audit_en", "7-outlook_zh", "indicators/talent-net-inflow-rank_en"]
+)
 def test_a_view_that_a_batch_laid_out_shows_what_a_notebook_shows_by_itself(selector, show, monkeypatch, name):
     laid_out = show(ALL[name], view_of(selector, ALL[name]))
     monkeypatch.delenv(select.FOLDER)
     assert shown.executed(ALL[name]) == laid_out
 
 
-@pytest.mark.parametrize("name", ["0-overview_2016_en", "3-livelihood_2018_zh", "6-audit_zh"])
+@pytest.mark.parametrize(
+    "name", ["0-overview_2016_en", "3-livelihood_2018_zh", "6-audit_zh", "indicators/cross-border-retail-exports_zh"]
+)
 def test_a_batch_lays_out_the_view_that_a_notebook_asks_for(selector, name):
     inputs = request.Package().inputs(ALL[name])
     run = ALL[name]
     assert inputs.variable == select.FOLDER
-    assert inputs.file == select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME)
+    assert inputs.file == select.file_of(
+        kind_of(run), run.notebook, run.language, run.region, run.data, HOME, run.indicator
+    )
     assert inputs.content == to_bytes(view_of(selector, run))
 
 
 def test_the_years_of_a_notebook_share_a_view_and_nothing_else_does():
+    def about(run: Run) -> tuple[str, ...]:
+        return run.notebook, run.language, run.indicator
+
     files = {
-        select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME): (
-            run.notebook,
-            run.language,
-        )
+        select.file_of(kind_of(run), run.notebook, run.language, run.region, run.data, HOME, run.indicator): about(run)
         for run in ALL.values()
     }
-    assert sorted(files.values()) == sorted({(run.notebook, run.language) for run in ALL.values()})
+    assert sorted(files.values()) == sorted({about(run) for run in ALL.values()})
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +268,7 @@ def test_every_figure_with_an_anchor_is_in_the_view(selector, show, name):
     run, view = ALL[name], view_of(selector, ALL[name])
     text = "".join(content for _, content in show(run, view))
     anchors = {part.partition('\\"')[0] for part in text.split('id=\\"f-')[1:]}
-    assert anchors <= {*view.figures.index, *view.derived.index}
+    assert anchors <= {*view.figures.index, *view.derived.index, *(view.public.index if run.indicator else ())}
 
 
 # --- the door ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Generic notebooks for a plan that brings none: the overview, a notebook for each chapter, the audit and the outlook.
+"""Generic notebooks for a plan that brings none: the overview, one for each chapter, the audit, the outlook, indicators.
 
 They are the project's own notebooks without what is said of its plan alone: cells tagged `plan`, and the sections of a
 chapter. A chapter's sections come from `sections.csv`, each as its heading, its introduction, and everything that the package
@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.files import write_whole
-from helpers.package.notebooks import name_notebooks
+from helpers.package.notebooks import INDICATOR, name_notebooks
 from helpers.package.tables import Tables
 from helpers.runs.source import read_notebook
 
@@ -25,13 +25,14 @@ OF_PLAN = "plan"  # tag of a cell that says something of the project's own plan
 SECTION = "s-"  # begins the id of a section's cell
 AFTER_SECTIONS = "places-zh"  # id of the first cell behind the sections
 PARAMETERS = """\
+indicator: str = {indicator}  # key of indicators.csv / 指标短名
 year: int = {year}  # year evaluated / 评估年份
 language: str = "zh"  # zh or en / 语言
 region: str = ""  # code from regions.csv; empty for the plan's own / 地区代码，空为计划所在地区
 data: str = {data}  # folder of the data package / 数据包的文件夹\
 """
 TITLE = """\
-# {number} {zh} · {en}
+# {title}
 
 在下一格改参数，然后运行全部单元格。Set the parameters in the next cell, then run all cells.\
 """
@@ -73,7 +74,8 @@ def make_notebooks(package: Tables, data: str = "") -> dict[str, str]:
 
 def _adapt(package: Tables, cells: list[dict], model: str, name: str, data: str) -> Iterator[dict]:
     """Cells of one of our notebooks for another plan, without their outputs."""
-    number, chapters = int(name.partition("-")[0]), {name: n for n, name in package.chapters["notebook"].items()}
+    number = "" if name == INDICATOR else int(name.partition("-")[0])
+    chapters = {name: n for n, name in package.chapters["notebook"].items()}
     labels = package.labels.to_dict("index")
     for cell in cells:
         tags, source = cell["metadata"].get("tags", []), cell["source"]
@@ -81,14 +83,14 @@ def _adapt(package: Tables, cells: list[dict], model: str, name: str, data: str)
             continue
         if cell["id"] == "title":
             title = package.chapters.loc[chapters[name]] if name in chapters else None
-            spoken = labels.get(f"notebook.{name.partition('-')[2]}", {"zh": name, "en": name})
+            spoken = labels.get(f"notebook.{name.partition('-')[2] or name}", {"zh": name, "en": name})
             if title is not None and number:
                 spoken = {"zh": title["title_zh"], "en": title["title_en"]}
-            source = TITLE.format(number=number, zh=_escape(spoken["zh"]), en=_escape(spoken["en"]))
+            words = f"{_escape(spoken['zh'])} · {_escape(spoken['en'])}"
+            source = TITLE.format(title=f"{number} {words}".strip())
         elif "parameters" in tags:
-            lines = PARAMETERS.format(year=package.main_year, data=json.dumps(data, ensure_ascii=False)).splitlines(
-                True
-            )
+            given = {"year": package.main_year, "data": json.dumps(data, ensure_ascii=False)}
+            lines = PARAMETERS.format(indicator=json.dumps(_choose_indicator(package)), **given).splitlines(True)
             source = "".join(line for line in lines if re.search(rf"^{line.partition(':')[0]}\b", source, re.MULTILINE))
         else:
             own_number = model.partition("-")[0]
@@ -97,6 +99,12 @@ def _adapt(package: Tables, cells: list[dict], model: str, name: str, data: str)
             )
         code = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
         yield cell | {"source": source} | code
+
+
+def _choose_indicator(package: Tables) -> str:
+    """The indicator that a notebook shows unless it is given another: the first headline indicator, or the first of all."""
+    order = package.indicators["headline"].sort_values(kind="stable", na_position="last").index
+    return order[0] if len(order) else ""
 
 
 def _make_sections(sections: pd.DataFrame, chapter: int) -> list[dict]:

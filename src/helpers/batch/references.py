@@ -20,7 +20,8 @@ def renew(runs: list[Run], out: Path) -> str:
         notebook = nbformat.read(out / locate_notebook(run), as_version=4)
         if run.given:
             notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-            target = paths.REFERENCES / f"{run.name}.ipynb"
+            name = f"{run.notebook}_{run.file}" if run.indicator else run.name
+            target = paths.REFERENCES / f"{name}.ipynb"
             kept.add(target)
         else:
             target = paths.NOTEBOOKS / f"{run.notebook}.ipynb"

@@ -67,6 +67,11 @@ REQUEST = (  # see `request.resolve`
         help="Notebooks, separated by commas, such as 0-overview,2-integration.  [default: all]",
     ),
     click.option(
+        "--indicators",
+        type=Names(),
+        help="Indicators whose pages are made, separated by commas.  [default: all that have a page]",
+    ),
+    click.option(
         "--languages", type=Names(), default="zh,en", show_default=True, help="Languages, separated by commas."
     ),
     click.option(

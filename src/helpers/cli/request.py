@@ -56,22 +56,38 @@ class Package:
             folder = lay_out(self._selector.package)
         return folder
 
+    @cached_property
+    def indicators(self) -> dict[str, list[str]]:
+        """Indicators that have a page, by region."""
+        key = fingerprint.digest(f"{validity.digest(self.folder)} {fingerprint.digest_helpers()}")
+        listed = validity.recall_indicators(key)
+        if listed is None:
+            from helpers.evaluation import values
+
+            listed = values.list_indicators(self._selector.package)
+            validity.remember_indicators(key, listed)
+        return listed
+
     def inputs(self, run: Run) -> Inputs:
         """The view of a run; the years of a notebook share it."""
         from helpers.views import select, view
 
         kind = source.view_of(source.read_notebook(self.notebooks / f"{run.notebook}.ipynb"))
-        file = select.file_of(kind, run.notebook, run.language, run.region, run.data, self.catalogue.region)
+        home = self.catalogue.region
+        file = select.file_of(kind, run.notebook, run.language, run.region, run.data, home, run.indicator)
         if self._laid_out is None or self._laid_out.file != file:
-            selected = self._selector.view(kind, run.notebook, run.language, run.region)
+            of = run.notebook, run.language, run.region
+            selector = self._selector
+            selected = selector.view_indicator(*of, run.indicator) if run.indicator else selector.view(kind, *of)
             self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
         return self._laid_out
 
     def describe(self, run: Run) -> dict:
         """Short name, years and place of a run, as the opening of its notebook says them."""
         words, package = self._formatters[run.language], self._selector.package
+        named = words.name_of("indicators", run.indicator) if run.indicator else ""
         return {
-            "short": words.name_notebook(run.notebook),
+            "short": named or words.name_notebook(run.notebook),
             "years": [] if run.year is None else package.years,
             "region": words.describe_region(run.region),
             "place": "" if run.region == package.plan.region else words.name_of("regions", run.region),
@@ -90,8 +106,10 @@ def resolve(
     notebooks: list[str] | None = None,
     languages: Sequence[str] = parameters.LANGUAGES,
     regions: list[str] | None = None,
+    indicators: list[str] | None = None,
 ) -> list[Run]:
-    """Runs of a request (see the options of `evaluate run`); all years and notebooks and the plan's own region for None.
+    """Runs of a request (see the options of `evaluate run`); all years, notebooks and indicators and the plan's own region
+    for None.
 
     Raises UserError for what data or notebooks do not have.
     """
@@ -105,7 +123,26 @@ def resolve(
     for year, place in [*product(years, places[:1]), *product(years[:1], places)]:
         parameters.check({"year": year, "language": spoken[0], "region": place}, offers)
     chosen = [path for path in sources if path.stem in names]
-    return run.list_runs(chosen, years, spoken, places, offers.region, package.data)
+    listed = _choose_indicators(package, places, indicators)
+    return run.list_runs(chosen, years, spoken, places, offers.region, package.data, listed)
+
+
+def _choose_indicators(package: Package, places: list[str], asked: list[str] | None) -> dict[str, list[str]]:
+    """Indicators that have a page by region: all for None, else those that are asked for."""
+    listed = {place: package.indicators.get(place, []) for place in places}
+    if asked is None:
+        return listed
+    known = list(dict.fromkeys(name for names in listed.values() for name in names))
+    for name in asked:
+        if name and name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise UserError(
+                f"no page for the indicator {name!r}{hint}; a page has every headline indicator, and every other one "
+                f"with two or more values: {len(known)} here."
+            )
+    wanted = choose(asked, known, "indicator")
+    return {place: [name for name in names if name in wanted] for place, names in listed.items()}
 
 
 def _choose_places(regions: list[str] | None, offers: validity.Choices) -> list[str]:

@@ -306,7 +306,8 @@ def references(jobs, kernel) -> None:
     from helpers.cli import console, request
 
     package = request.Package()
-    runs = request.resolve(package)
+    # One indicator stands for all: the default one of the notebook that makes their pages.
+    runs = [run for run in request.resolve(package) if "indicator" not in run.parameters]
     sys.exit(console.renew(runs, package, Settings(package.notebooks, jobs or pool.count_cores(), kernel=kernel)))
 
 

@@ -9,10 +9,12 @@ import inspect
 import io
 from collections.abc import Iterator
 
+from helpers.evaluation import values
 from helpers.package import tables
 from helpers.package.parameters import LANGUAGES
-from helpers.views import Audit, Chapter, Outlook, Overview, select
+from helpers.views import Audit, Chapter, Indicator, Outlook, Overview, select
 from helpers.views.notebook import Notebook
+from helpers.views.view import from_bytes, to_bytes
 
 
 def list_steps() -> Iterator[None]:
@@ -27,6 +29,11 @@ def list_steps() -> Iterator[None]:
             with contextlib.redirect_stdout(io.StringIO()):
                 _show_all(kind(view, notebook, package.main_year))
             yield
+        with contextlib.redirect_stdout(io.StringIO()):
+            for indicator in values.list_indicators(package)[package.plan.region][:1]:
+                held = selector.view_indicator("indicator", language, package.plan.region, indicator)
+                _show_all(Indicator(from_bytes(to_bytes(held)), "indicator"))
+        yield
 
 
 def _show_all(notebook: Notebook) -> None:

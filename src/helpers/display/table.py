@@ -87,6 +87,7 @@ class Table(Shown):
     name: id of the table, and of its data; key: field that identifies a row; anchor: with the key, the id of a row
     group: field with the title above rows, which follow each other; kind: a class such as `score`, whose rows fold on a
     phone, so that each cell says its column
+    subject: field that names what a row is about; subjects: its name for a reader and other names for it, by that field
     """
 
     caption: str
@@ -102,6 +103,8 @@ class Table(Shown):
     folded: bool = False  # closed at first, its caption opens it
     marked: bool = False  # does each row have its key, or its place, as that of a mark in a picture?
     headings: dict[str, str] = field(default_factory=dict)  # of key and group, in exports
+    subject: str = ""
+    subjects: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
     def records(self) -> list[dict]:
@@ -146,7 +149,15 @@ class Table(Shown):
         data = json.loads(frame.to_json(orient="records", force_ascii=False, double_precision=10))
         named = {"name": self.name} if self.name else {}
         resource = named | {"title": self.caption, "notes": notes, "schema": schema | more, "data": data}
-        return resource | ({"anchor": self.anchor} if self.anchor else {})
+        return resource | ({"anchor": self.anchor} if self.anchor else {}) | self._about
+
+    @property
+    def _about(self) -> dict:
+        """What each row is about, and the names of these subjects."""
+        if not self.subject:
+            return {}
+        rows = self.rows[self.subject].tolist()
+        return {"about": rows, "subjects": {key: list(self.subjects[key]) for key in dict.fromkeys(rows)}}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return super()._repr_mimebundle_() | {FRAME_MIME: self.resource}
@@ -214,8 +225,17 @@ class Picture(Shown):
     def resource(self) -> dict:
         """The data as a Frictionless data resource, under the name of the picture."""
         notes = [text for text in (self.kicker, self.note) if text]
-        resource = {key: value for key, value in self.table.resource.items() if key != "anchor"}
+        left = {"anchor", "about", "subjects"}
+        resource = {key: value for key, value in self.table.resource.items() if key not in left} | self._about
         return resource | {"name": self.name, "title": self.title, "notes": notes}
+
+    @property
+    def _about(self) -> dict:
+        """What the picture is about, if that is one thing alone."""
+        about = self.table.subject and self.table.rows[self.table.subject].unique().tolist()
+        if len(about) != 1:
+            return {}
+        return {"about": about, "subjects": {about[0]: list(self.table.subjects[about[0]])}}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return super()._repr_mimebundle_() | {FRAME_MIME: self.resource}

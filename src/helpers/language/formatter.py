@@ -56,7 +56,7 @@ class Formatter:
     def name_notebook(self, name: str) -> str:
         """Short name of a notebook: the title of its chapter, or what it shows of the whole plan."""
         chapters = self.column("chapters", "notebook")
-        key = f"notebook.{name.partition('-')[2]}"  # of those that are about no chapter
+        key = f"notebook.{name.partition('-')[2] or name}"  # of those that are about no chapter
         titles = {
             notebook: self.name_of("chapters", number, "title") for number, notebook in chapters.items() if number
         }

@@ -1,4 +1,4 @@
-"""Names of a plan's notebooks: the overview, one for each chapter, then the audit and the outlook."""
+"""Names of a plan's notebooks: the overview, one for each chapter, the audit, the outlook, and one for all indicators."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ from helpers.package import schema
 from helpers.package.problem import Problem
 
 FOLDER = "notebooks"  # of a package that brings its own
+INDICATOR = "indicator"  # the notebook that makes a page for each indicator; a package of its own may do without
 PLAN_NAMES = ("title_zh", "title_en")  # by which two versions of a package know that they describe one plan
 
 
@@ -19,7 +20,7 @@ def name_notebooks(chapters: Iterable[tuple[int, str]]) -> dict[str, str]:
     held = dict(sorted(chapters))
     overview, last = held.pop(0, "0-overview"), max(held, default=0)
     names = {overview: "overview"} | dict.fromkeys(held.values(), "chapter")
-    return names | {f"{last + 1}-audit": "audit", f"{last + 2}-outlook": "outlook"}
+    return names | {f"{last + 1}-audit": "audit", f"{last + 2}-outlook": "outlook", INDICATOR: "indicator"}
 
 
 def locate_own(folder: Path) -> Path | None:
@@ -51,6 +52,6 @@ def check(folder: Path, frames, tables: dict[str, str]) -> Iterator[Problem]:
     rows = dict(zip(chapters["notebook"], chapters.index, strict=True))
     names = name_notebooks(zip(map(int, chapters["chapter"]), chapters["notebook"], strict=True))
     for name in names:
-        if not (written / f"{name}.ipynb").is_file():
+        if name != INDICATOR and not (written / f"{name}.ipynb").is_file():
             what = f"{written}/ has no {name}.ipynb; write it, or remove the folder and use generic notebooks"
             yield Problem(tables["chapters"], rows.get(name, 0), "notebook", what)

@@ -6,14 +6,21 @@ looks at that cell. In JupyterLab there is none, and whatever else the analyst h
 
 import ast
 import difflib
+from collections.abc import Collection
 
 from helpers.errors import UserError
 from helpers.package.validity import Choices
 
 INJECTED = "# Parameters"  # first line of the cell that papermill inserts
-TYPES = {"year": int, "language": str, "region": str, "data": str}
+TYPES = {"indicator": str, "year": int, "language": str, "region": str, "data": str}
 LANGUAGES = ("zh", "en")
-EXAMPLES = {"year": "2017", "language": "'zh'", "region": "'330000'", "data": "'data'"}
+EXAMPLES = {
+    "indicator": "'industrial-robots'",
+    "year": "2017",
+    "language": "'zh'",
+    "region": "'330000'",
+    "data": "'data'",
+}
 
 
 class ParameterError(UserError):
@@ -72,3 +79,11 @@ def check(values: dict, choices: Choices) -> None:
         raise ParameterError(
             f"unknown region {values['region']!r}; regions.csv has {len(choices.regions)}, such as {known}."
         )
+
+
+def check_indicator(indicator: str, known: Collection[str]) -> None:
+    """Does the data have this indicator? Raises ParameterError that names the closest ones."""
+    if indicator not in known:
+        close = ", ".join(map(repr, difflib.get_close_matches(indicator, known, 3)))
+        hint = f"did you mean {close}?" if close else "its keys are in the column `indicator`."
+        raise ParameterError(f"unknown indicator {indicator!r}; indicators.csv has {len(known)}, {hint}")

@@ -30,7 +30,7 @@ OPTIONAL_TABLES = ("terms", "sources")  # that a package may lack; see `labels.l
 # Columns that a package may lack; each is then read as empty.
 OPTIONAL = {
     "sections": "text_zh text_en",
-    "indicators": "base_year nature group responsible",
+    "indicators": "base_year nature group responsible also",
     "figures": "document since",
     "platforms": "history document",
     "external": "scope publisher published copy",

@@ -62,5 +62,22 @@ def remember(package: str, choices: Choices) -> None:
         note.write_text(json.dumps(choices._asdict()), encoding="utf-8")
 
 
+def recall_indicators(key: str) -> dict[str, list[str]] | None:
+    """Indicators that have a page, by region, as they were kept under a key."""
+    try:
+        held = json.loads(_note_file(key).read_text(encoding="utf-8"))
+        return {region: [str(name) for name in names] for region, names in held["indicators"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def remember_indicators(key: str, indicators: dict[str, list[str]]) -> None:
+    """Keep the indicators that have a page; key: of the package, and of all code that selects them."""
+    with suppress(OSError):
+        note = _note_file(key)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps({"indicators": indicators}), encoding="utf-8")
+
+
 def _note_file(package: str) -> Path:
     return paths.cache() / "valid" / f"{package}.json"

@@ -24,8 +24,8 @@ def write(piece) -> str:
 def mend(shown: str, pages: Mapping[str, str], anchors: Sequence[str] = ()) -> str:
     """A piece of HTML as it is on a page; most have nothing to mend.
 
-    Links to notebooks, which JupyterLab follows, lead to their pages (by notebook), or nowhere if there is none; headings
-    have their anchors; an analyst's picture says that it has no description.
+    Links to notebooks, which JupyterLab follows, lead to their pages, by notebook or by notebook and anchor; one that leads
+    nowhere is a link no more. Headings have their anchors; an analyst's picture says that it has no description.
     """
     if not (anchors or ".ipynb" in shown or "<img" in shown):
         return shown
@@ -34,7 +34,9 @@ def mend(shown: str, pages: Mapping[str, str], anchors: Sequence[str] = ()) -> s
         notebook, ending, anchor = link.get("href", "").partition(".ipynb")
         if not ending or "/" in notebook or anchor[:1] not in ("", "#"):
             continue
-        if page := pages.get(notebook):
+        if page := pages.get(f"{notebook}{anchor}"):
+            link.set("href", page)
+        elif page := pages.get(notebook):
             link.set("href", f"{page}{anchor}")
         else:
             del link.attrib["href"]

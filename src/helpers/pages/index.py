@@ -1,10 +1,12 @@
 """The index of a folder of pages: notebooks by years with the counts by status, a page for each language.
 
 It holds the pages of the plan's own region and lists the other regions, each of which has an index of its own. What its
-search finds comes along: the entries of its pages (`runs.outputs`), those that several years share once.
+search finds comes along: the entries of its pages (`runs.outputs`), those that several years share once, and all that are
+about one indicator as one result, which leads to its page.
 """
 
 import json
+from dataclasses import dataclass, field
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -71,7 +73,7 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
     """The pages of one region in one language as a grid; spoken: files of this index by language."""
     years = sorted({run.year for run in facts if run.year is not None})
     rows = []
-    for name in sorted({run.notebook for run in facts}, key=order_by_number):
+    for name in sorted({run.notebook for run in facts if not run.indicator}, key=order_by_number):
         own = {run: about for run, about in facts.items() if run.notebook == name}
         across = [(run, about) for run, about in own.items() if run.year is None]
         cells = [
@@ -88,6 +90,8 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         )
     about = _any(facts)
     words = Words(about["words"])
+    without = {"headline": words["index"], "lead": ""}  # of pages of indicators alone
+    leads = [own for own in facts.values() if own["main"]] or [own for run, own in facts.items() if not run.indicator]
     return dress(
         {"title": words["index"]} | {name: about[name] for name in ("plan", "language")} | {"words": words}
     ) | {
@@ -97,8 +101,9 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         "words": words,
         "years": years,
         "rows": rows,
+        "indicators": _list_indicators(facts, [row["name"] for row in rows]),
         "entries": _entries(facts),
-        "lead": next((own for own in facts.values() if own["main"]), about),
+        "lead": next(iter(leads), without),
         "languages": [
             {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}
             for code, href in spoken.items()
@@ -108,19 +113,39 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
     }
 
 
+def _list_indicators(facts: dict[Run, dict], notebooks: list[str]) -> list[dict]:
+    """Pages of indicators by the title of their chapter, in the order of the chapters; in each the headline ones first."""
+    titles = [next(about["short"] for run, about in facts.items() if run.notebook == name) for name in notebooks]
+    groups: dict[str, list[dict]] = {title: [] for title in titles}
+    for run, about in facts.items():
+        if run.indicator:
+            page = {"name": about["short"], "href": f"{run.name}.html", "headline": about["headline_number"]}
+            groups.setdefault(about["group"], []).append(page)
+    for pages in groups.values():
+        pages.sort(key=lambda page: (page["headline"] or float("inf"), page["name"]))
+    return [{"title": title, "pages": pages} for title, pages in groups.items() if pages]
+
+
 def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
     """What can be found on some pages, and other places, as JSON that is safe inside a script element: `page.js` reads it.
 
     pages: file, short name and year; entries: name, words, anchor, number of the section's title, numbers of pages, the main
-    year's first
+    year's first; subjects: the same with other names, and with the page that is about it alone, if there is one
     """
-    main = next((run.year for run, about in facts.items() if about["main"]), None)
-    runs = sorted(facts, key=lambda run: (run.year not in (main, None), order_by_number(run.notebook), run.year or 0))
+    shown = {run: about for run, about in facts.items() if not run.indicator}
+    page_of = {run.indicator: f"{run.name}.html" for run in facts if run.indicator}
+    main = next((run.year for run, about in shown.items() if about["main"]), None)
+    runs = sorted(shown, key=lambda run: (run.year not in (main, None), order_by_number(run.notebook), run.year or 0))
     sections: dict[str, int] = {}
     pages_of: dict[tuple, list[int]] = {}
+    subjects: dict[str, Subject] = {}
     for number, run in enumerate(runs):
-        for anchor, name, words, section in outputs.unpack(facts[run].get("entries", "")):
-            key = (name, words, anchor, sections.setdefault(section, len(sections)))
+        for anchor, name, words, section, subject in outputs.unpack(facts[run].get("entries", "")):
+            place = sections.setdefault(section, len(sections))
+            if subject:
+                subjects.setdefault(subject, Subject()).take(anchor, name, words, place, number)
+                continue
+            key = (name, words, anchor, place)
             if key in pages_of or len(pages_of) < MOST:
                 pages_of.setdefault(key, []).append(number)
     for number, place in enumerate(places, len(runs)):
@@ -130,5 +155,37 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
         "pages": [*pages, *([place["href"], "", ""] for place in places)],
         "sections": [*sections],
         "entries": [[*key, numbers] for key, numbers in pages_of.items()],
+        "subjects": [[*subject.entry, page_of.get(key, "")] for key, subject in [*subjects.items()][:MOST]],
     }
     return json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+@dataclass
+class Subject:
+    """All entries about one indicator: its name, other names, what the entries say, and where the first of them stands."""
+
+    name: str = ""
+    also: str = ""
+    anchor: str = ""
+    section: int = 0
+    lines: dict[str, None] = field(default_factory=dict)  # in order, each once
+    pages: list[int] = field(default_factory=list)
+
+    def take(self, anchor: str, name: str, words: str, section: int, page: int) -> None:
+        """Add an entry; one without an anchor has the names."""
+        if not anchor:
+            self.name, self.also = name, words
+            return
+        if not self.anchor:
+            self.anchor, self.section = anchor, section
+        if page not in self.pages:
+            self.pages.append(page)
+        self.lines[f"{name}\t{words}"] = None
+
+    @property
+    def entry(self) -> list:
+        """As the script reads it; what its rows say beside its own name."""
+        rows = [line.split("\t") for line in self.lines]
+        more = [(name.replace(self.name, "").lstrip(":： "), words) for name, words in rows]
+        lines = list(dict.fromkeys(" ".join(parts).strip() for parts in more))
+        return [self.name, lines, self.anchor, self.section, self.pages, self.also]

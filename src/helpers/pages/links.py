@@ -1,5 +1,6 @@
-"""Which pages a page links to: chapters, years, languages, neighbours; only pages that exist."""
+"""Which pages a page links to: chapters, years, languages, neighbours, indicators; only pages that exist."""
 
+import posixpath
 from collections.abc import Collection
 
 from helpers.runs.run import Run, order_by_number
@@ -17,6 +18,7 @@ class Siblings:
         for run, facts in runs.items():
             self._groups.setdefault((run.region, run.data), {})[run] = facts
         self._parents = {place: next(iter(runs.values()))["region"]["parent"] for place, runs in self._groups.items()}
+        self._linked: tuple = ((), {})
         self._within: dict[tuple[str, str], list[str]] = {}
         for (region, data), parent in self._parents.items():
             self._within.setdefault((parent, data), []).append(region)
@@ -26,56 +28,84 @@ class Siblings:
         place = run.region, run.data
         above, within = [self._parents[place]], self._within.get(place, [])
         around = {"above": self._find(run, above), "within": self._find(run, within)}
-        return link_pages(run, self._groups[place]) | around
+        if place != self._linked[0]:  # the runs of one place follow each other
+            self._linked = place, _list_indicators(self._groups[place])
+        return link_pages(run, self._groups[place], self._linked[1]) | around
 
     def _find(self, run: Run, regions: list[str]) -> list[dict]:
         """Names of regions and their pages of the same notebook, year and language, where there are any."""
-        wanted = run.notebook, run.year, run.language
+        wanted = run.notebook, run.indicator, run.year, run.language
         return [
-            {"name": facts["region"]["name"], "href": f"{other.name}.html"}
+            {"name": facts["region"]["name"], "href": _lead(run, f"{other.name}.html")}
             for region in regions
             for other, facts in self._groups.get((region, run.data), {}).items()
-            if (other.notebook, other.year, other.language) == wanted
+            if (other.notebook, other.indicator, other.year, other.language) == wanted
         ]
 
 
-def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict]) -> str:
-    """File of the page of a notebook, or nothing."""
+def _list_indicators(runs: dict[Run, dict]) -> dict[str, dict[str, str]]:
+    """Files of the pages of indicators by language, each by its notebook and indicator: `indicator#industrial-robots`."""
+    listed: dict[str, dict[str, str]] = {}
     for run in runs:
-        if (run.notebook, run.language) == (notebook, language) and run.year in (year, None):
+        if run.indicator:
+            listed.setdefault(run.language, {})[f"{run.notebook}#{run.indicator}"] = f"{run.name}.html"
+    return listed
+
+
+def _lead(run: Run, file: str) -> str:
+    """Where a link of a page leads to another file: pages of indicators are in a folder of their own."""
+    return posixpath.relpath(file, posixpath.dirname(run.name) or ".")
+
+
+def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict], indicator: str = "") -> str:
+    """File of the page of a notebook, or of an indicator; nothing where there is none."""
+    for run in runs:
+        if (run.notebook, run.language, run.indicator) == (notebook, language, indicator) and run.year in (year, None):
             return f"{run.name}.html"
     return ""
 
 
-def link_pages(run: Run, runs: dict[Run, dict]) -> dict:
-    """Links of a page among its siblings: chapters, years, languages, previous and next, and notebooks by name."""
-    own = runs[run]
-    latest = run.year or max((o.year for o in runs if o.year and o.language == run.language), default=None)
+def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, dict[str, str]]) -> dict:
+    """Links of a page among its siblings: chapters, years, languages, previous and next, and pages by name.
+
+    A page of an indicator is about all years: its links lead to the latest one.
+
+    indicators: files of their pages by language, each by its name
+    """
+    own, chapters_of = runs[run], {other: facts for other, facts in runs.items() if not other.indicator}
+    latest = run.year or max((o.year for o in chapters_of if o.year and o.language == run.language), default=None)
+    linked = latest if run.indicator else run.year
     chapters, pages = [], {}
-    for name in sorted({other.notebook for other in runs}, key=order_by_number):
-        address = find_page(name, latest, run.language, runs)
+    for name in sorted({other.notebook for other in chapters_of}, key=order_by_number):
+        address = find_page(name, latest, run.language, chapters_of)
         if address:
-            facts = next(facts for other, facts in runs.items() if f"{other.name}.html" == address)
-            chapters.append({"name": name, "short": facts["short"], "href": address, "current": name == run.notebook})
-        pages[name] = find_page(name, run.year, run.language, runs)
+            facts = next(facts for other, facts in chapters_of.items() if f"{other.name}.html" == address)
+            href = _lead(run, address)
+            chapters.append({"name": name, "short": facts["short"], "href": href, "current": name == run.notebook})
+        page = find_page(name, linked, run.language, chapters_of)
+        pages[name] = _lead(run, page) if page else ""
+    pages |= {name: _lead(run, file) for name, file in indicators.get(run.language, {}).items()}
     order = [chapter["name"] for chapter in chapters]
-    at = order.index(run.notebook)
+    at = order.index(run.notebook) if run.notebook in order else None
     years = [
         {"year": year, "href": find_page(run.notebook, year, run.language, runs), "current": year == run.year}
         for year in own["years"]
     ]
-    languages = [(code, name, find_page(run.notebook, run.year, code, runs)) for code, name in LANGUAGES.items()]
+    spoken = [
+        (code, name, find_page(run.notebook, run.year, code, runs, run.indicator)) for code, name in LANGUAGES.items()
+    ]
+    index = name_index(run.language, {other.language for other in runs}, run.region if own["place"] else "")
     return {
         "chapters": chapters,
         "years": [year for year in years if year["href"]],
         "languages": [
-            {"code": code, "name": name, "href": address, "current": code == run.language}
-            for code, name, address in languages
+            {"code": code, "name": name, "href": _lead(run, address), "current": code == run.language}
+            for code, name, address in spoken
             if address
         ],
         "previous": chapters[at - 1] if at else None,
-        "next": chapters[at + 1] if at + 1 < len(chapters) else None,
-        "index": name_index(run.language, {other.language for other in runs}, run.region if own["place"] else ""),
+        "next": chapters[at + 1] if at is not None and at + 1 < len(chapters) else None,
+        "index": _lead(run, index),
         "pages": pages,
     }
 

@@ -60,14 +60,14 @@ def make_page(task: Task) -> str:
     shown = outputs.select_shown(notebook["cells"], run.language, own.get("brief", False))
     anchors = {heading.anchor for _, here in shown for heading in here}
     own |= {"words": Words(own["words"]), "sections": [item for item in own["sections"] if item["id"] in anchors]}
-    parts = _Parts(run.name, own, pages)
+    parts = _Parts(run.file, own, pages)
     section = ""
     for cell, here in shown:
         section = here[-1].title if here else section
         cell["metadata"]["anchors"] = [heading.anchor for heading in here]
         parts.take(cell, section)
     facts = own | {"banner": parts.banner}
-    link = workbook.make_link(parts.exports, parts.sources, facts, run.name)
+    link = workbook.make_link(parts.exports, parts.sources, facts, run.file)
     resources = {"page": own | {"workbook": link}, "pages": pages, "nav": task.nav} | dress(own)
     resources["style"] += write_rules(collect_characters(parts.drawn))
     notebook["cells"] = [cell for cell, _ in shown]

@@ -10,7 +10,7 @@ import math
 import re
 import zlib
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
@@ -67,7 +67,7 @@ class Resource:
     """A table, or what a picture is drawn from: fields and rows, the numbers as they are shown.
 
     name: HTML id of the table or picture; key: field that identifies a row, if there is one; anchor: with the key, the HTML
-    id of a row
+    id of a row; about: key of what each row is about, or the picture as a whole; subjects: name of each, and other names
     """
 
     name: str
@@ -77,6 +77,8 @@ class Resource:
     notes: tuple[str, ...] = ()
     key: str = ""
     anchor: str = ""
+    about: tuple[str, ...] = ()
+    subjects: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, content: dict) -> "Resource":
@@ -89,7 +91,8 @@ class Resource:
         rows = [{field.name: _plain(row.get(field.name)) for field in fields} for row in content["data"]]
         keys, notes = schema.get("primaryKey", []), tuple(content.get("notes", ()))
         named = (content.get("name", ""), content.get("title", ""))
-        return cls(*named, fields, rows, notes, keys[0] if len(keys) == 1 else "", content.get("anchor", ""))
+        about = tuple(content.get("about", ())), content.get("subjects", {})
+        return cls(*named, fields, rows, notes, keys[0] if len(keys) == 1 else "", content.get("anchor", ""), *about)
 
     def name_of(self, row: dict[str, Value]) -> str:
         """What names a row for a reader."""
@@ -246,17 +249,23 @@ def _anchor(title: str, taken: set[str]) -> str:
 
 
 def entries(cells: list[dict], language: str, brief: bool = False) -> list[list[str]]:
-    """What a reader may look for in an executed notebook: anchor, name, a few words, title of the section.
+    """What a reader may look for in an executed notebook: anchor, name, a few words, title of the section, subject.
 
-    Sections, pictures, and the rows of tables that have an anchor; brief: see `select_shown`.
+    Sections, pictures, and the rows of tables that have an anchor; then, without an anchor, the subjects that some of these
+    are about, each with its other names as words. brief: see `select_shown`.
     """
-    listed, section = [], ""
+    listed, section, subjects = [], "", {}
     for cell, here in select_shown(cells, language, brief):
         for heading in here:
             section = heading.title
-            listed.append((heading.anchor, heading.title, "", ""))
-        listed += [(*entry, section) for resource in resources([cell]) for entry in _entries(resource)]
-    return [[anchor, _cut(name, NAME), _cut(words, WORDS), section] for anchor, name, words, section in listed if name]
+            listed.append((heading.anchor, heading.title, "", "", ""))
+        for resource in resources([cell]):
+            for anchor, name, words, subject in _entries(resource):
+                listed.append((anchor, name, words, section, subject))
+                if subject and subject not in subjects:
+                    subjects[subject] = ["", *resource.subjects[subject], section, subject]
+    cut = [[anchor, _cut(name, NAME), _cut(words, WORDS), *more] for anchor, name, words, *more in listed if name]
+    return [*cut, *subjects.values()]
 
 
 def pack(listed: list[list[str]]) -> str:
@@ -269,13 +278,16 @@ def unpack(packed: str) -> list[list[str]]:
     return json.loads(zlib.decompress(b64decode(packed))) if packed else []
 
 
-def _entries(resource: Resource) -> list[tuple[str, str, str]]:
+def _entries(resource: Resource) -> list[tuple[str, str, str, str]]:
     if resource.name.startswith(PICTURE):
-        return [(resource.name, resource.title, "")]
+        return [(resource.name, resource.title, "", "".join(resource.about))]
     if not resource.anchor:
         return []
-    rows = resource.rows
-    return [(f"{resource.anchor}{row[resource.key]}", resource.name_of(row), resource.words_of(row)) for row in rows]
+    about = resource.about or [""] * len(resource.rows)
+    return [
+        (f"{resource.anchor}{row[resource.key]}", resource.name_of(row), resource.words_of(row), subject)
+        for row, subject in zip(resource.rows, about, strict=True)
+    ]
 
 
 def _cut(text: str, most: int) -> str:

@@ -1,9 +1,11 @@
 """What is to be run: a notebook with parameters is a run, a request spans notebooks, years, languages and regions.
 
-A notebook says itself over what it varies: one without a parameter `year` runs once per language.
+A notebook says itself over what it varies: one without a parameter `year` runs once per language, one with a parameter
+`indicator` once for each indicator that has a page.
 """
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -11,10 +13,15 @@ from pathlib import Path
 from helpers.errors import UserError
 from helpers.runs import source
 
+FOLDER = "indicators"  # of the outputs of a notebook that has a parameter `indicator`
+
 
 @dataclass(frozen=True)
 class Run:
-    """One notebook with one set of parameters; `given` are those that differ from the notebook's own defaults."""
+    """One notebook with one set of parameters; `given` are those that differ from the notebook's own defaults.
+
+    name: of its outputs, with the folder that they are in, if they have one of their own
+    """
 
     name: str
     notebook: str
@@ -23,6 +30,12 @@ class Run:
     year: int | None = None
     data: str = ""
     given: tuple[tuple[str, str | int], ...] = ()
+    indicator: str = ""
+
+    @property
+    def file(self) -> str:
+        """Name of its outputs without their folder."""
+        return self.name.rpartition("/")[2]
 
     @property
     def parameters(self) -> dict:
@@ -69,20 +82,26 @@ def list_runs(
     regions: list[str],
     default_region: str,
     data: str = "",
+    indicators: Mapping[str, list[str]] | None = None,
 ) -> list[Run]:
-    """Runs of a request, in the order of regions, languages, notebooks and years.
+    """Runs of a request, in the order of regions, languages, notebooks, indicators and years.
 
     A notebook whose default region is empty evaluates `default_region` by itself.
-    A run is named for its files: `2-integration_2017_zh`, with the region where it is not `default_region`.
+    A run is named for its files: `2-integration_2017_zh`, with the region where it is not `default_region`; one of an
+    indicator is `indicators/industrial-robots_zh`.
+
+    indicators: those that have a page, by region
     """
     runs = []
     defaults_of = {notebook: read_parameters(notebook) for notebook in sources}
     for region, language, (notebook, defaults) in product(regions, languages, defaults_of.items()):
-        for year in years if "year" in defaults else [None]:
-            values = {"year": year, "language": language, "region": region, "data": data}
+        keys = (indicators or {}).get(region, []) if "indicator" in defaults else [""]
+        for indicator, year in product(keys, years if "year" in defaults else [None]):
+            values = {"indicator": indicator, "year": year, "language": language, "region": region, "data": data}
             standing = {"region": default_region, **{k: v for k, v in defaults.items() if v != ""}}
             given = tuple((k, v) for k, v in values.items() if k in defaults and v != standing.get(k, ""))
-            parts = (notebook.stem, year, language, "" if region == default_region else region)
+            parts = (indicator or notebook.stem, year, language, "" if region == default_region else region)
             name = "_".join(str(part) for part in parts if part)
-            runs.append(Run(name, notebook.stem, language, region, year, data, given))
+            name = f"{FOLDER}/{name}" if indicator else name
+            runs.append(Run(name, notebook.stem, language, region, year, data, given, indicator))
     return runs

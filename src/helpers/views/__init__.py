@@ -5,7 +5,13 @@ A class is imported when it is asked for: who selects views draws nothing, and n
 
 from importlib import import_module
 
-MODULES = {"Audit": "findings", "Chapter": "chapter", "Outlook": "outlook", "Overview": "overview"}
+MODULES = {
+    "Audit": "findings",
+    "Chapter": "chapter",
+    "Indicator": "indicator",
+    "Outlook": "outlook",
+    "Overview": "overview",
+}
 
 
 def __getattr__(name: str):

@@ -15,7 +15,7 @@ from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Formatter
 from helpers.numbers.format import compact_digits
 from helpers.package import documents
-from helpers.package.notebooks import name_notebooks
+from helpers.package.notebooks import INDICATOR, name_notebooks
 from helpers.views.view import View
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
@@ -109,8 +109,9 @@ class Context:
         return self.words.describe_region(self.view.region)
 
     def short(self) -> str:
-        """Short name of the notebook, in the bar of chapters."""
-        return self.words.name_notebook(self.name)
+        """Short name of the notebook, in the bar of chapters; of an indicator's notebook the name of the indicator."""
+        indicator = self.view.indicator
+        return self.named("indicators", indicator) if indicator else self.words.name_notebook(self.name)
 
     def join_sentences(self, sentences: list[str]) -> str:
         """Sentences one after the other."""
@@ -157,6 +158,15 @@ class Context:
     def anchor(self, finding: str) -> str:
         """Anchor of a finding, by its key, on the page of the audit."""
         return f"a-{finding}"
+
+    def link_indicator(self, name: str, indicator: str) -> str:
+        """A name that leads to the page of its indicator, if it has one; not on that page itself."""
+        if indicator not in self.view.paged or indicator == self.view.indicator:
+            return name
+        return Markup('<a class="name" href="{}.ipynb#{}">{}</a>').format(INDICATOR, indicator, name)
+
+    def _write_indicator(self, row: dict) -> str:
+        return self.link_indicator(row["name"], row.get("indicator", ""))
 
     def marked(self, name: str, *figures: str) -> str:
         """A name with the verdict on its figures behind it, linked to the finding, where there is one."""
@@ -211,15 +221,24 @@ class Context:
     # --- tables and pictures ---------------------------------------------------------------------------------
 
     def column(self, field: str, kind: str = "", write=None, label: str = "", **more) -> Column:
-        """A column of one field, under its label; `label` where that is another one."""
+        """A column of one field, under its label; `label` where that is another one. Names of indicators are links."""
         heading = self.say(f"column.{label or field}")
+        if (field, label) == ("name", "indicator") and write is None:
+            write = self._write_indicator
         return Column({field: heading}, heading, write, kind, **more)
 
     def table(
         self, caption: str, columns: list[Column], rows: pd.DataFrame, name: str = "", key: str = "", *more, **options
     ) -> Table:
-        """A table (see `Table`) whose exports name its key and the groups of its rows in the reader's language."""
+        """A table (see `Table`) whose exports name its key and the groups of its rows in the reader's language.
+
+        Rows with an indicator are found under its name and its other names.
+        """
         table = Table(caption, columns, rows, name, key, *more, **options)
+        if "indicator" in rows and (table.anchor or not name):
+            also = self.words.column("indicators", "also")
+            table.subject = "indicator"
+            table.subjects = {key: (self.named("indicators", key), also[key]) for key in rows["indicator"].unique()}
         table.headings = {table.key: self.say("column.key"), table.group: self.say("column.group")}
         return table
 

@@ -42,7 +42,8 @@ class Notebook:
         >>> c = Chapter.open("2-integration", globals())
         """
         values = parameters.read(name, cls._PARAMETERS, namespace)
-        view = select.load(cls._KIND, name, values["language"], values["region"], values["data"], values.get("year"))
+        of = (values["language"], values["region"], values["data"], values.get("year"), values.get("indicator", ""))
+        view = select.load(cls._KIND, name, *of)
         return cls(view, name, values.get("year"), values["data"])
 
     def __repr__(self) -> str:
@@ -338,6 +339,7 @@ class Notebook:
         """The command that makes this page again, for our own package or another one, whose notebooks may be generic."""
         year = {} if "year" not in self._PARAMETERS else {"year": self.year}
         region = {} if self.view.region == self.view.plan.region else {"region": self.view.region}
+        year |= {"indicator": self.view.indicator} if self.view.indicator else {}
         if not self._data:
             given = year | {"language": self.language} | region
             command = ["papermill", f"notebooks/{self._name}.ipynb", "out.ipynb"]

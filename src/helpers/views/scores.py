@@ -97,7 +97,7 @@ class TargetTables:
 
     def _name(self, row: dict) -> Markup:
         """A name above the bar of its completion; a rank has none."""
-        name = row["name"]
+        name = self.context.link_indicator(row["name"], row["indicator"])
         if row["reading_code"] == "corrected":
             text = self.say("erratum.reading", name=name)
             name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), text)

@@ -18,13 +18,13 @@ import pandas as pd
 
 from helpers import audit
 from helpers.errors import UserError
-from helpers.evaluation import history, scoreboard
+from helpers.evaluation import history, scoreboard, values
 from helpers.language.formatter import Formatter
 from helpers.package import parameters, tables
 from helpers.package.tables import Tables
 from helpers.views.describe import described, drop_unspoken, mark_figures
 from helpers.views.regions import RegionScores
-from helpers.views.view import View, from_bytes
+from helpers.views.view import TARGET_TYPES, TARGETS, View, from_bytes
 from helpers.views.worded import WordedFindings, recomputed_completions
 
 FOLDER = "EVALUATE_VIEWS"  # environment variable: the folder of views that a batch has laid out
@@ -33,7 +33,9 @@ FOLDER = "EVALUATE_VIEWS"  # environment variable: the folder of views that a ba
 # --- opening ---------------------------------------------------------------------------------------------------
 
 
-def load(kind: str, notebook: str, language: str, region: str, data: str, year: int | None = None) -> View:
+def load(
+    kind: str, notebook: str, language: str, region: str, data: str, year: int | None = None, indicator: str = ""
+) -> View:
     """The view that a batch has laid out for a notebook, else one selected from the package itself.
 
     Raises DataError for a bad package, ParameterError for values that it lacks, UserError for a view that the batch has not
@@ -43,11 +45,14 @@ def load(kind: str, notebook: str, language: str, region: str, data: str, year: 
     if not folder:
         package = tables.load(data)
         place = region or package.plan.region
-        values = {"language": language, "region": place} | ({} if year is None else {"year": year})
-        parameters.check(values, package.choices)
+        given = {"language": language, "region": place} | ({} if year is None else {"year": year})
+        parameters.check(given, package.choices)
+        if kind == "indicator":
+            parameters.check_indicator(indicator, package.indicators.index)
+            return Selector(package).view_indicator(notebook, language, place, indicator)
         return Selector(package).view(kind, notebook, language, place)
     for place in dict.fromkeys((region, "")):  # the plan's own region goes without saying
-        path = Path(folder) / file_of(kind, notebook, language, place, data)
+        path = Path(folder) / file_of(kind, notebook, language, place, data, "", indicator)
         if path.is_file():
             view = from_bytes(path.read_bytes())
             if region in ("", view.region):
@@ -58,9 +63,11 @@ def load(kind: str, notebook: str, language: str, region: str, data: str, year: 
     )
 
 
-def file_of(kind: str, notebook: str, language: str, region: str, data: str, home: str = "") -> str:
+def file_of(
+    kind: str, notebook: str, language: str, region: str, data: str, home: str = "", indicator: str = ""
+) -> str:
     """Name of a view's file; home: the plan's own region, which goes without saying."""
-    name = json.dumps([kind, notebook, language, "" if region == home else region, data])
+    name = json.dumps([kind, notebook, language, "" if region == home else region, data, indicator])
     return f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
 
@@ -97,6 +104,7 @@ class Selector:
 
     package: Tables
     _seen: tuple[str, frozenset[str]] = ("", frozenset())  # keys of the figures that a region shows
+    _of_indicators: dict[tuple[str, str, str], View] = field(default_factory=dict)  # the one that was asked for last
 
     @cached_property
     def findings(self) -> list[audit.Finding]:
@@ -120,9 +128,20 @@ class Selector:
         return RegionScores(self.package)
 
     @cached_property
+    def _paged(self) -> dict[str, list[str]]:
+        return values.list_indicators(self.package)
+
+    @cached_property
     def readings(self) -> tuple[Reading, Reading]:
         """The package as printed, and with errata."""
         return Reading("printed", self.package), Reading("corrected", tables.corrected(self.package))
+
+    def view_indicator(self, notebook: str, language: str, region: str, indicator: str) -> View:
+        """The view of an indicator, which is a part of that of all indicators of the region."""
+        key = notebook, language, region
+        if key not in self._of_indicators:
+            self._of_indicators = {key: self.view("indicator", *key)}
+        return self._of_indicators[key].narrow(indicator)
 
     def view(self, kind: str, notebook: str, language: str, region: str) -> View:
         """The view of a notebook. Raises UserError for a chapter that the package lacks."""
@@ -177,7 +196,7 @@ class Selector:
             regions=drop_unspoken(self._around(kind, regions), language),
             chapters=drop_unspoken(package.chapters, language), sections=drop_unspoken(package.sections, language),
             units=drop_unspoken(package.units, language), sources=drop_unspoken(package.sources, language),
-            labels=package.labels[[language]],
+            labels=package.labels[[language]], paged=tuple(self._paged.get(region, ())),
         )  # fmt: skip
 
     # --- rows of each frame ----------------------------------------------------------------------------------
@@ -203,14 +222,17 @@ class Selector:
 
     def _figures(self, kind: str, region: str, scope: set[str]) -> set[str]:
         """Keys of the figures in scope that pages of a region show (see `Tables.seen_from`), in either reading."""
-        if kind != "whole" and self._seen[0] != region:
+        if kind not in ("whole", "indicator") and self._seen[0] != region:
             shown = [self.package.seen_from(region, reading.package.figures).index for reading in self.readings]
             self._seen = region, frozenset(shown[0]) | frozenset(shown[1])
         keys: set[str] = set()
         for reading in self.readings:
             frame = reading.package.figures
-            keys |= {*frame.index[frame["indicator"].isin(scope)]}
-        return keys if kind == "whole" else keys & self._seen[1]
+            rows = frame["indicator"].isin(scope)
+            if kind == "indicator":  # the places within are shown beside the region itself
+                rows &= frame["region"].isin(self.package.within(region))
+            keys |= {*frame.index[rows]}
+        return keys if kind in ("whole", "indicator") else keys & self._seen[1]
 
     def _public(self, kind: str, region: str, scope: set[str], findings: list[audit.Finding]) -> pd.Series:
         """Which public figures a notebook can show."""
@@ -226,7 +248,7 @@ class Selector:
         """Platforms of the chapter, or of all; of another region than the plan's, those that it or a place in it owns."""
         package = self.package
         frame = package.platforms
-        if kind in ("overview", "audit"):
+        if kind in ("overview", "audit", "indicator"):
             frame = frame.iloc[:0]
         if kind == "chapter":
             frame = frame[frame["section"].map(package.sections["chapter"]) == self._chapter(notebook)]
@@ -313,30 +335,11 @@ class Selector:
         """Findings about the figures of a view; the audit of the plan's own region has those of the plan as a whole, too."""
         if kind == "whole":
             return self.findings
+        if kind == "indicator":
+            keys = keys | {*self.package.external.index}
         whole_plan = kind == "audit" and region == self.package.plan.region
         if kind == "audit":
             keys = self._figures("outlook", region, {*self.package.indicators.index})
         named = [*keys, ""] if whole_plan else keys
         places = {place for key in named for place in self._findings_of.get(key, ())}
         return [self.findings[place] for place in sorted(places)]
-
-
-TARGETS = (
-    "indicator", "name", "chapter", "section", "category", "headline", "nature", "year", "reading", "reading_name", "status",
-    "status_name", "reason", "target", "target_end", "target_other", "target_since", "target_unit", "actual", "actual_lower",
-    "actual_upper", "actual_unit", "form", "reached", "completion", "completion_lower", "completion_upper",
-    "completion_printed", "due", "pace_linear", "pace_compound", "paces_differ", "target_figure", "target_end_figure",
-    "target_other_figure", "actual_figure", "actual_others", "chain_figures", "completion_figure",
-)  # fmt: skip
-WHOLE = ("chapter", "headline", "year", "due")  # columns of whole numbers
-WORDS = (
-    "indicator", "name", "section", "category", "nature", "reading", "reading_name", "status", "status_name", "reason",
-    "target_unit", "actual_unit", "form", "target_figure", "target_end_figure", "target_other_figure", "actual_figure",
-    "actual_others", "chain_figures", "completion_figure",
-)  # fmt: skip
-TARGET_TYPES = (  # that they have where no row gives them any
-    dict.fromkeys(TARGETS, "float64")
-    | dict.fromkeys(WHOLE, "int64")
-    | dict.fromkeys(WORDS, "str")
-    | {"paces_differ": "bool"}
-)

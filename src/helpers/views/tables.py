@@ -50,7 +50,7 @@ class FigureTables:
         return self.context.column("confidence", "word")
 
     def _name(self, row: dict) -> str:
-        name = row["name"]
+        name = self.context.link_indicator(row["name"], row["indicator"])
         if row["form"] == "derived":
             name = Markup('<span class="ring"></span>{}').format(name)
         return self.context.marked(name, *row["used"])

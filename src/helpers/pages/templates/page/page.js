@@ -162,45 +162,91 @@
   // --- the index: search over all pages, and the rows of the grid in which something was found
   const box = page.getElementById("search");
   if (!box) return;
-  const { pages, sections, entries } = JSON.parse(page.getElementById("entries").textContent);
+  const { pages, sections, entries, subjects = [] } = JSON.parse(page.getElementById("entries").textContent);
+  // one form for what is written in several: case, width, thousands, the hyphen inside a word
   const folded = (text) =>
-    text.normalize("NFKC").toLowerCase().replace(/(\d),(?=\d{3})/g, "$1").replace(/−/g, "-").trim();
-  const known = entries.map(([name, more, anchor, section, on]) => {
-    const own = folded(`${name} ${more}`);
-    const hay = folded([own, sections[section], ...on.flatMap((n) => pages[n].slice(1))].join(" "));
-    return { name, more, anchor, section, on, head: folded(name), own, hay, tight: hay.replace(/\s/g, "") };
+    text.normalize("NFKC").toLowerCase().replace(/(\d),(?=\d{3})/g, "$1").replace(/−/g, "-")
+      .replace(/(\p{L})[-‐‑](?=\p{L})/gu, "$1").trim();
+  // numbers by their size: 16718.8亿, 1671.88 billion and 1.67万亿 are one, the last one rounded
+  const SCALES = { 千: 1e3, 万: 1e4, 亿: 1e8, 万亿: 1e12, thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12, bn: 1e9, tn: 1e12 };
+  const AMOUNT = new RegExp(`(\\d+(?:\\.\\d+)?)(?:\\s*(万亿|[千万亿]|(?:${Object.keys(SCALES).slice(4).join("|")})\\b))?(?:\\s*(?:元|yuan|rmb|cny))?`, "g");
+  const amounts = (text) =>
+    [...text.matchAll(AMOUNT)].map(([whole, digits, word]) => {
+      const scale = SCALES[word] || 1;
+      const place = 10 ** -(digits.split(".")[1] || "").length;
+      return { whole, digits, word, size: digits * scale, half: (place * scale) / 2 };
+    });
+  const near = (a, b) => Math.abs(a - b) <= 1e-9 * Math.abs(b);
+  // a number without its scale is known by its digits, if these are many
+  const isAmount = (asked, size) =>
+    asked.word
+      ? Math.abs(size - asked.size) <= asked.half * (1 + 1e-9) || near(size, asked.size)
+      : asked.digits.replace(".", "").length > 4 && [1, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12].some((scale) => near(size, asked.size * scale) || near(size * scale, asked.size));
+  const known = [...subjects.map((subject) => [...subject, true]), ...entries].map(([name, more, anchor, section, on, also = "", own_page = "", whole]) => {
+    const said = whole ? more : [more];
+    const own = folded([name, ...said].join(" "));
+    const head = folded(name);
+    const others = folded(also).split("|");
+    const hay = folded([own, also, sections[section], ...on.flatMap((n) => pages[n].slice(1))].join(" "));
+    const sizes = amounts(own).map(({ size }) => size);
+    return { name, said, anchor, section, on, to: own_page, head, others, own, hay, sizes, tight: hay.replace(/\s/g, "") };
   });
   const list = page.getElementById("found");
   const count = page.getElementById("count");
   const MOST = 30;
 
-  const rank = (entry, terms) => {
+  const rank = (entry, terms, numbers) => {
     let worst = 0;
+    for (const asked of numbers) {
+      const written = new RegExp(`(^|[^\\d.])${asked.digits.replace(/\./g, "\\.")}($|[^\\d.])`);
+      if (entry.sizes.some((size) => isAmount(asked, size))) worst = Math.max(worst, 1);
+      else if (!asked.word && written.test(entry.own)) worst = Math.max(worst, 1);
+      else if (!asked.word && entry.hay.includes(asked.digits)) worst = Math.max(worst, 3);
+      else return -1;
+    }
     for (const term of terms) {
-      if (!entry.hay.includes(term) && !entry.tight.includes(term)) return -1;
-      const number = /^[\d.]+$/.test(term);
-      const whole = number && new RegExp(`(^|[^\\d.])${term.replace(/\./g, "\\.")}($|[^\\d.])`).test(entry.own);
-      const good = number ? whole : entry.head.includes(term);
-      worst = Math.max(worst, entry.head === term ? 0 : good ? 1 + !entry.head.startsWith(term) : 3);
+      const named = entry.head.includes(term) || entry.others.includes(term);
+      if (!named && !entry.hay.includes(term) && !entry.tight.includes(term)) return -1;
+      worst = Math.max(worst, entry.head === term ? 0 : named ? 1 + !entry.head.startsWith(term) : 3);
     }
     return worst;
   };
   const within = (name, term) => [...term].reduce((from, sign) => (from < 0 ? from : name.indexOf(sign, from) + 1 || -1), 0) >= 0;
-  const search = (asked) => {
-    const terms = folded(asked).split(/\s+/).filter(Boolean);
-    if (!terms.length) return null;
-    const found = known.map((entry) => [rank(entry, terms), entry]).filter(([rank]) => rank >= 0);
-    if (found.length) return found.sort((a, b) => a[0] - b[0]).map(([, entry]) => entry);
-    return known.filter((entry) => terms.every((term) => /[\u3400-\u9fff]{2}/.test(term) && within(entry.head, term)));
+  const taken = (asked) => {
+    const text = folded(asked);
+    // a word with digits in it, such as 5g or 4a, is no number; neither is a place such as 2.3.3
+    const numbers = amounts(text).filter(({ whole }) => new RegExp(`(^|[^\\p{L}\\d.])${whole.replace(/[.]/g, "\\.")}($|[^a-z\\d.])`, "u").test(text));
+    const rest = numbers.reduce((left, { whole }) => left.replace(whole, " "), text);
+    return { terms: rest.split(/\s+/).filter(Boolean), numbers };
   };
-  const shown = ({ name, more, anchor, section, on }) => {
+  const search = (asked) => {
+    const { terms, numbers } = taken(asked);
+    if (!terms.length && !numbers.length) return null;
+    const found = known.map((entry) => [rank(entry, terms, numbers), entry]).filter(([rank]) => rank >= 0);
+    if (found.length) return found.sort((a, b) => a[0] - b[0]).map(([, entry]) => ({ ...entry, more: told(entry, terms, numbers) }));
+    return known.filter((entry) => !numbers.length && terms.every((term) => /[\u3400-\u9fff]{2}/.test(term) && within(entry.head, term)))
+      .map((entry) => ({ ...entry, more: told(entry, [], []) }));
+  };
+  // what an entry says of what was asked for, the line first in which a number stands foremost; else the first that it says
+  const told = ({ said }, terms, numbers) => {
+    const foremost = (line) => {
+      const held = amounts(folded(line));
+      const places = numbers.map((asked) => held.findIndex(({ digits, size }) => isAmount(asked, size) || digits === asked.digits));
+      return Math.min(...places) < 0 ? Infinity : Math.max(...places);
+    };
+    const lines = numbers.length ? said.map((line) => [foremost(line), line]).sort((a, b) => a[0] - b[0]) : [];
+    if (lines.length && lines[0][0] < Infinity) return lines[0][1];
+    return said.find((line) => terms.length && terms.every((term) => folded(line).includes(term))) || said[0] || "";
+  };
+  const shown = ({ name, more, anchor, section, on, to }) => {
     const hash = anchor && "#" + encodeURIComponent(anchor);
-    const to = (n, text) => make("a", { href: pages[n][0] + hash }, text);
-    const others = on.length > 1 ? on.flatMap((n) => [" ", to(n, pages[n][2])]) : [" " + pages[on[0]][2]];
+    const link = (n, text) => make("a", { href: pages[n][0] + hash }, text);
+    const first = to ? make("a", { href: to }, name) : link(on[0], name);
+    const others = on.length > 1 ? on.flatMap((n) => [" ", link(n, pages[n][2] || pages[n][1])]) : [" " + pages[on[0]][2]];
     const where = [pages[on[0]][1], sections[section]].filter(Boolean).join(" · ");
-    const item = make("li", {}, to(on[0], name));
+    const item = make("li", {}, first);
     if (more) item.append(" ", make("span", { class: "more" }, more));
-    item.append(make("span", { class: "where" }, where, ...others));
+    item.append(make("span", { class: "where" }, where, ...(to ? [] : others)));
     return item;
   };
   const narrowed = (found) => {

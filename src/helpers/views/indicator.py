@@ -1,0 +1,278 @@
+"""One indicator over all years: its target and every value with its source, what the audit says, and the places within."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers.display import html as display
+from helpers.display.html import Html, Markup
+from helpers.display.table import Parts, Picture, Table, records_of
+from helpers.views.citing import cite_public
+from helpers.views.notebook import Notebook
+from helpers.views.trend import Trend
+
+ORDER = ("target", "level", "flow", "share", "index", "rank", "growth_rate", "change", "completion")  # in one period
+DOUBTS = ("contradiction", "label", "suspicious", "scope")
+
+
+class Indicator(Notebook):
+    """One indicator of the plan; it looks across the years.
+
+    >>> i = Indicator.open("indicator", globals())
+    """
+
+    _KIND = "indicator"
+    _PARAMETERS = ("indicator", "language", "region", "data")
+
+    def __init__(self, view, name: str = "", year: int | None = None, data: str = ""):
+        super().__init__(view, name, view.main_year, data)
+
+    @property
+    def indicator(self) -> str:
+        """Key of the indicator.
+
+        >>> i.indicator
+        """
+        return self.view.indicator
+
+    @cached_property
+    def _about(self) -> pd.Series:
+        return self.view.indicators.loc[self.indicator]
+
+    @cached_property
+    def _trend(self) -> Trend:
+        return Trend(self._context, self._figures)
+
+    @property
+    def _title(self) -> str:
+        return self._context.short()
+
+    @cached_property
+    def _numbers(self) -> list[pd.DataFrame]:
+        """Figures, derived values and public figures of the indicator, of all places."""
+        frames = self.figures, self.derived, self.public
+        return [frame[(frame["indicator"] == self.indicator).to_numpy(dtype=bool)] for frame in frames]
+
+    # --- opening ---------------------------------------------------------------------------------------------
+
+    def opening(self) -> Html:
+        """The latest value and its change, the target and whether it is reached, as reported and as corrected.
+
+        >>> i.opening()
+        """
+        context = self._context
+        lead = [self._read_target("printed"), self._read_correction()]
+        known = self.findings[self.findings["verdict"].isin(DOUBTS)]
+        lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
+        html = self._opening(self._read_latest(), context.join_sentences(lead), [])
+        chapter, number = self._about["chapter"], self._about["headline"]
+        html.page |= {
+            "group": "" if pd.isna(chapter) else context.named("chapters", int(chapter), "title"),
+            "headline_number": None if pd.isna(number) else int(number),
+        }
+        return html
+
+    def _read_latest(self) -> str:
+        """The last value, and the change from the one before where there is one."""
+        words, own = self._words, self._trend.own
+        if own.empty:
+            others = self._trend.others
+            if others.empty:
+                inside = len(self._numbers[0]) if self._count_within() else 0
+                return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._title)
+            row = others.iloc[0]
+            when = words.format_period(row)
+            return self._say(
+                "indicator.undated", name=words.name_with_place(row), value=self._write_value(row), when=when
+            )
+        last = own.iloc[-1]
+        values = {"name": words.name_with_place(last), "when": words.format_period(last)}
+        values["value"] = self._write_value(last)
+        if len(own) == 1:
+            return self._say("indicator.latest", **values)
+        before = own.iloc[-2]
+        values |= {"from_when": words.format_period(before), "from_value": self._write_value(before)}
+        if last["measure"] not in ("level", "flow") or min(last["base"], before["base"]) <= 0:
+            return self._say("indicator.latest.compared", **values)
+        ratio = last["base"] / before["base"]
+        way = "rose" if ratio > 1 else "fell" if ratio < 1 else "same"
+        growth = words.format_percent(abs(ratio - 1) * 100)
+        return self._say(f"indicator.latest.{way}", growth=growth, **values)
+
+    def _write_value(self, row: pd.Series) -> str:
+        """A value with its qualifier; a derived or corrected one says so."""
+        text = str(self._words.format_quantity(row))
+        if row["form"] == "derived":
+            return self._say("indicator.derived", value=text)
+        if row["form"] == "corrected" and row.name in self.figures.index:
+            printed = self._words.format_quantity(self.figures.loc[row.name])
+            return self._say("indicator.corrected", value=text, printed=printed)
+        return text
+
+    @cached_property
+    def _scores(self) -> dict[str, dict]:
+        """The headline indicator against its target in the year that is judged, by reading."""
+        frame = self.view.targets
+        rows = records_of(frame[frame["year"] == self.year])
+        return {row["reading"]: row | {"reading_code": row["reading"]} for row in rows}
+
+    def _read_target(self, read: str) -> str:
+        """Target, actual value, completion and status in the year that is judged; nothing for one without a target."""
+        score = self._scores.get(read)
+        if score is None or score["reason"] == "no_target":
+            return ""
+        values = {"due": int(score["due"]), "year": self.year, "status": score["status_name"]}
+        values |= {
+            "target": display.plain(self._targets.target(score)),
+            "actual": display.plain(self._targets.actual(score)),
+        }
+        known = "none" if score["status"] == "no_data" else "judged" if np.isnan(score["completion"]) else "known"
+        if known == "known":
+            values["completion"] = self._words.format_percent(score["completion"])
+        key = f"indicator.target.{known}" if read == "printed" else f"indicator.correction.{known}"
+        return self._say(key, **values)
+
+    def _read_correction(self) -> str:
+        """The same as we read the figures that are suspected to be wrong; nothing where there is no such figure."""
+        printed = self._scores.get("printed")
+        if printed is None or not self._context.is_read_otherwise(printed):
+            return ""
+        return self._read_target("corrected")
+
+    # --- values ----------------------------------------------------------------------------------------------
+
+    def history(self) -> Parts:
+        """All values over the years, as a picture where two can be compared, and as a table with the source of each.
+
+        >>> i.history().frames
+        """
+        compared = len(self._trend.drawn) + len(self._trend.aims) > 1  # one value alone is no picture
+        shown = [self.picture()] if compared else []
+        values = self.values()
+        alone = isinstance(values, Table) or not self._count_within()
+        return Parts(
+            *[part for part in shown if isinstance(part, Picture)], self.legend(), *([values] if alone else [])
+        )
+
+    def picture(self) -> Picture | Html:
+        """Target, printed, derived and public values over time.
+
+        >>> i.picture().frame
+        """
+        return self._trend.picture()
+
+    def values(self) -> Table | Html:
+        """Every figure, derived value and public figure of the place, year by year, each with its source.
+
+        >>> i.values().frame
+        """
+        frames = [frame[(frame["region"] == self._trend.place).to_numpy(dtype=bool)] for frame in self._numbers]
+        if not any(map(len, frames)):
+            return self._context.none("none.figures")
+        rows = self._list_rows(frames)
+        columns = self._figures.columns("period", "name", "qualifier", "value", "unit", "range", "source")
+        caption = self._say("caption.values", name=self._title, n=len(rows))
+        return self._context.table(caption, columns, rows, "values", "figure", "f-")
+
+    def _list_rows(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        """Rows of a table of figures by period, undated ones last; what a public figure cites can be followed."""
+        frame = pd.concat([frame for frame in frames if len(frame)] or frames[:1])
+        frame = frame.assign(
+            order=[ORDER.index(measure) for measure in frame["measure"]], undated=frame["period"] == ""
+        )
+        frame = frame.sort_values(["undated", "year", "period", "order"], kind="stable", na_position="last")
+        rows = self._figures.rows(frame, link=False)
+        public = [row["form"] == "public" for row in records_of(frame)]
+        rows["locator"] = [
+            cite_public(self._words, row) if cited else Markup('<span title="{}">{}</span>').format(
+                self._context.place_of(row) if row["document"] else "", row["locator"]
+            )
+            for cited, row in zip(public, records_of(rows), strict=True)
+        ]  # fmt: skip
+        return rows
+
+    # --- what else is known ----------------------------------------------------------------------------------
+
+    def more(self) -> Parts:
+        """What the audit says, the places within the region, who is responsible, and the sources; nothing for what there
+        is not.
+
+        >>> i.more().frames
+        """
+        parts = (self.checked(), self.within(), self.facts(), self.sources())
+        return Parts(*[part for part in parts if part is not None])
+
+    def checked(self) -> Html | None:
+        """Findings of the audit about the indicator, the gravest first, with links to them.
+
+        >>> i.checked()
+        """
+        frame = self.findings
+        if frame.empty:
+            return None
+        say, audit = self._say, self._context.notebooks["audit"]
+        doubts = frame[frame["verdict"].isin(DOUBTS)]
+        item = Markup('<li><b class="verdict {}">{}</b> <a href="{}.ipynb#{}">{}</a></li>')
+        items = [
+            item.format(row.verdict, row.verdict_name, audit, self._context.anchor(row.finding), row.sentence)
+            for row in doubts.itertuples()
+        ]
+        holds = len(frame) - len(doubts)
+        text = say("indicator.checked", n=holds) if holds else ""
+        html = Markup("<h2>{}</h2>").format(say("indicator.findings"))
+        html += Markup('<ul class="findings">{}</ul>').format(Markup("").join(items)) if items else Markup("")
+        html += Markup("<p>{}</p>").format(text) if text else Markup("")
+        return Html(html, self._context.join_sentences([*doubts["sentence"], text]))
+
+    def within(self) -> Table | None:
+        """Figures of the places within the region.
+
+        >>> i.within()
+        """
+        frames = self._inside
+        if not self._count_within():
+            return None
+        rows = self._list_rows(frames)
+        columns = self._figures.columns("place", "period", "name", "qualifier", "value", "unit", "source")
+        return self._context.table(self._say("caption.within", n=len(rows)), columns, rows, "within", "figure", "f-")
+
+    @cached_property
+    def _inside(self) -> list[pd.DataFrame]:
+        """Figures, derived values and public figures of the indicator, of the places within the region."""
+        place, frames = self._trend.place, self._numbers
+        if all((frame["region"] == place).all() for frame in frames):
+            return [frame.iloc[:0] for frame in frames]
+        places = [name for name in self.view.within(self.view.region) if name != place]
+        return [frame[frame["region"].isin(places).to_numpy()] for frame in frames]
+
+    def _count_within(self) -> int:
+        return sum(map(len, self._inside))
+
+    def facts(self) -> Html:
+        """Chapter and section, unit, department in charge, and how to cite the page.
+
+        >>> i.facts()
+        """
+        say, about, context = self._say, self._about, self._context
+        chapter, section = about["chapter"], about["section"]
+        items = []
+        if section:
+            notebook = self._words.column("chapters", "notebook")[int(chapter)]
+            link = Markup('<a href="{}.ipynb#s-{}">{} {}</a>')
+            title = context.named("sections", section, "title")
+            items.append(("column.section", link.format(notebook, section, section, title)))
+        unit = about["unit"] if self.language == "zh" else context.named("units", about["unit"])
+        items.append(("column.unit", unit))
+        if about["responsible"]:
+            items.append(("indicator.responsible", about["responsible"]))
+        items.append(("indicator.cite", self._write_citation()))
+        rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(say(key), value) for key, value in items)
+        plain = "\n".join(f"{say(key)}: {display.plain(value)}" for key, value in items)
+        return Html(Markup('<dl class="facts">{}</dl>').format(rows), plain)
+
+    def _write_citation(self) -> str:
+        """How to cite the page: the plan, the indicator, the documents that its figures come from."""
+        documents = self._words.join_names([self._words.name_document(key) for key in self._documents])
+        values = {"plan": getattr(self.view.plan, f"title_{self.language}"), "name": self._title}
+        return self._say("indicator.citation", documents=documents, **values)

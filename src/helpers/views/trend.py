@@ -1,0 +1,155 @@
+"""The picture of one indicator over the years: which values it shows, which a line joins, and how they are written."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers.charts import timeline
+from helpers.display.html import Html
+from helpers.display.table import Picture
+from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views import reading
+from helpers.views.context import Context
+from helpers.views.tables import FigureTables
+
+DRAWN_TARGETS = (
+    "level",
+    "cap",
+    "range",
+    "rank",
+    "hold",
+    "yearly",
+)  # kinds whose target is a value of the quantity itself
+
+
+class Trend:
+    """Values of the indicator that a view is about."""
+
+    def __init__(self, context: Context, tables: FigureTables):
+        self.context, self.tables, self.view = context, tables, context.view
+        self.words, self.say, self.indicator = context.words, context.say, context.view.indicator
+        self.about = self.view.indicators.loc[self.indicator]
+
+    @cached_property
+    def place(self) -> str:
+        """The place whose values are drawn: the region, or the only place within it that has any, where it has none."""
+        printed = self.view.figures[self.view.figures["indicator"] == self.indicator]
+        places = [*dict.fromkeys(printed["region"])]
+        return places[0] if len(places) == 1 and self.view.region not in places else self.view.region
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """One value a year of the place that the figures give or imply, with errata: from the text, else derived, else from
+        the table.
+        """
+        figures, derived = self._comparable["corrected"], self._comparable["derived"]
+        from_table = figures["in_table"].to_numpy(dtype=bool)
+        frames = [frame for frame in (figures[~from_table], derived, figures[from_table]) if len(frame)]
+        pool = pd.concat(frames) if len(frames) > 1 else (frames or [figures])[0]
+        return pool.drop_duplicates("year").sort_values("year", kind="stable")
+
+    @property
+    def others(self) -> pd.DataFrame:
+        """Values of the quantity itself that stand for no whole year, undated ones too, the latest first."""
+        frame = self.view.corrected
+        frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self.place)]
+        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
+        return frame.sort_values("year", ascending=False, kind="stable", na_position="last")
+
+    @cached_property
+    def _comparable(self) -> dict[str, pd.DataFrame]:
+        """Values of the quantity itself in its own unit, for whole years, of the place, by the frames of the view."""
+        return {name: self._compare(getattr(self.view, name)) for name in ("corrected", "derived", "public")}
+
+    def _compare(self, frame: pd.DataFrame) -> pd.DataFrame:
+        same = {"indicator": self.indicator, "region": self.place, "base_unit": self.about["unit"]}
+        kept = frame["year"].notna().to_numpy() & frame["whole_year"].to_numpy(dtype=bool)
+        for name, value in same.items():
+            kept &= (frame[name] == value).to_numpy(dtype=bool)
+        return frame[kept & frame["measure"].isin(QUANTITY_MEASURES).to_numpy()]
+
+    def picture(self) -> Picture | Html:
+        """Target, printed, derived and public values over time."""
+        shown = self.drawn
+        if shown.empty:
+            return self.context.none("none.series")
+        targets = self.aims
+        own, unit = self.own, shown.iloc[0]
+        if len(own) > 1:
+            title = reading.read(self.context, own).plain.rstrip("。.")
+        else:
+            title = self.say("title.indicator" if len(targets) else "title.indicator.own", name=self.context.short())
+        kicker = self.say("kicker.series", unit=self.words.name_unit(unit))
+        rows = pd.concat([frame for frame in (targets, shown) if len(frame)])
+        rows = rows.sort_values("year", kind="stable")
+        table = self.tables.of_picture(rows, title)
+        data = pd.DataFrame(
+            {
+                "year": shown["year"].astype(int), "value": shown["base"], "form": shown["drawn_form"],
+                "lower": shown["base_lower"].fillna(shown["base"]), "upper": shown["base_upper"].fillna(shown["base"]),
+                "label": self._write_labels(shown), "joined": [key in own.index for key in shown.index],
+            }
+        )  # fmt: skip
+        aims = pd.DataFrame(
+            {
+                "year": targets["year"].astype(int), "value": targets["base"],
+                "label": [self.say("indicator.line", target=self.words.format_label(row)) for _, row in targets.iterrows()],
+            }
+        )  # fmt: skip
+
+        def write(value: float, step: float) -> str:
+            return self._write_tick(unit, value, step)
+
+        def draw():
+            return timeline.timeline(data, aims, write, self.about["kind"] == "rank")
+
+        return self.context.picture(f"values-{self.indicator}", draw, title, kicker, table, self.say("note.indicator"))
+
+    @cached_property
+    def drawn(self) -> pd.DataFrame:
+        """Values that the picture shows, the most important first; a printed one that an erratum replaces is struck."""
+        replaced = self.view.corrected.index[self.view.corrected["form"] == "corrected"]
+        struck = self._compare(self.view.figures.loc[replaced.intersection(self.view.figures.index)])
+        struck = struck.assign(drawn_form="struck").set_axis([f"{key} printed" for key in struck.index], axis=0)
+        frames = [frame.assign(drawn_form=frame["form"]) for frame in self._comparable.values() if len(frame)]
+        if not frames:
+            return self._comparable["corrected"].assign(drawn_form="")
+        shown = pd.concat([*frames, *([struck] if len(struck) else [])])
+        own = [*self.own.index]
+        ends = [*own[-1:], *own[:1]]
+        order = {key: number for number, key in enumerate([*dict.fromkeys([*ends, *own])])}
+        ranked = sorted(range(len(shown)), key=lambda n: (order.get(shown.index[n], len(order)), n))
+        return shown.iloc[ranked]
+
+    def _write_labels(self, shown: pd.DataFrame) -> list[str]:
+        """Numbers beside the points; of equal ones in a year the first."""
+        labels, seen = [], set()
+        for _, row in shown.iterrows():
+            label = self.words.format_label(row, unit=row["base_unit"] == "%")
+            labels.append("" if (row["year"], label) in seen else label)
+            seen.add((row["year"], label))
+        return labels
+
+    def _write_tick(self, row: pd.Series, value: float, step: float) -> str:
+        """A round number of the scale in the unit of a row."""
+        places = -int(np.floor(np.log10(step / row["multiplier"]) + 1e-9)) + 1
+        decimals = next(n for n in range(max(places, 0) + 1) if n == max(places, 0) or _is_whole(step, row, n))
+        tick = row.copy()
+        tick[["base", "decimals", "form", "qualifier"]] = [value, decimals, "derived", "exact"]
+        return self.words.format_label(tick, unit=False)
+
+    @cached_property
+    def aims(self) -> pd.DataFrame:
+        """Targets that are values of the quantity itself, as corrected."""
+        frame = self.view.corrected
+        frame = frame[(frame["indicator"] == self.indicator) & (frame["measure"] == "target")]
+        frame = frame[(frame["region"] == self.place) & frame["year"].notna()]
+        drawable = self.about["target_kind"] in DRAWN_TARGETS
+        return frame[(frame["base_unit"] == self.about["unit"]) & drawable].sort_values("year", kind="stable")
+
+
+def _is_whole(step: float, row: pd.Series, decimals: int) -> bool:
+    """Is a step a whole number of its last decimal, in the unit of a row?"""
+    scaled = step / row["multiplier"] * 10**decimals
+    return abs(scaled - round(scaled)) < 1e-6

@@ -1,0 +1,140 @@
+"""The search of the index in a real Chromium: one result for an indicator, found however it is written."""
+
+import pytest
+from playwright.sync_api import expect
+
+expect.set_options(timeout=30_000)  # ms, for a busy machine
+
+
+@pytest.fixture(scope="module")
+def indexes(browser, reports):
+    """Opens an index once, and gives what it finds: for each result its text and where its first link leads."""
+    opened = {}
+
+    def find(index: str, asked: str) -> list[tuple[str, str]]:
+        if index not in opened:
+            opened[index] = browser.new_page()
+            opened[index].goto((reports / index).as_uri())
+        page = opened[index]
+        page.fill("#search", asked)
+        return [tuple(pair) for pair in page.evaluate(
+            "[...document.querySelectorAll('#found li')].map(hit => [hit.innerText, hit.querySelector('a').getAttribute('href')])"
+        )]  # fmt: skip
+
+    yield find
+    for page in opened.values():
+        page.close()
+
+
+SALES = "indicators/online-retail-sales"
+
+
+@pytest.mark.parametrize(("index", "language"), [("index.html", "zh"), ("index_en.html", "en")])
+@pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("16718.8", SALES),
+        ("16718.8亿元", SALES),
+        ("１６７１８．８亿元", SALES),
+        ("1,671.88 billion", SALES),
+        ("1.67188 trillion yuan", SALES),
+        ("1.67万亿", SALES),
+        ("1.67 Trillion", SALES),
+        ("网络零售", SALES),
+        ("online shopping", SALES),
+        ("两化融合", "indicators/it-industry-integration-index"),
+        ("wifi", "indicators/scenic-wifi-coverage"),
+        ("Wi-Fi", "indicators/scenic-wifi-coverage"),
+        ("ＷＩＦＩ", "indicators/scenic-wifi-coverage"),
+        ("机器人", "indicators/industrial-robots"),
+        ("robotics", "indicators/industrial-robots"),
+        ("cross border e-commerce", "indicators/cross-border-retail-exports"),
+        ("crossborder ecommerce", "indicators/cross-border-retail-exports"),
+    ],
+)
+def test_an_indicator_is_found_by_its_other_names_and_its_numbers(indexes, index, language, asked, page):
+    hits = indexes(index, asked)
+    assert hits
+    assert hits[0][1] == f"{page}_{language}.html"
+    assert sum(where == hits[0][1] for _, where in hits) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [("1.68万亿", "1.67188"), ("1.67亿", "1.67188 trillion"), ("5g", "Online retail"), ("2017.5", "2017")],
+)
+def test_another_number_is_not_taken_for_it(indexes, asked, words):
+    assert not any(
+        "Online retail sales\n" in text or text.startswith("Online retail sales ")
+        for text, _ in indexes("index_en.html", asked)
+    ), words
+
+
+def test_an_indicator_is_one_result_with_what_was_asked_for(indexes):
+    hits = [text for text, _ in indexes("index.html", "全省网络零售额")]
+    assert (
+        sum(text.startswith("全省网络零售额") and "：" not in text.split("\n")[0].split(" ")[0] for text in hits) == 1
+    )
+    (first, *_) = indexes("index.html", "16718.8")
+    assert "16,718.8" in first[0] or "16718.8" in first[0]
+
+
+def test_an_indicator_without_a_page_leads_to_its_row(indexes):
+    hits = indexes("index_en.html", "shared courses zhijianghui")
+    assert hits[0][0].startswith("Courses shared on Zhijianghui")
+    assert hits[0][1].startswith("3-livelihood_2017_en.html#f-")
+
+
+@pytest.mark.parametrize(
+    ("index", "asked", "first", "page_of_first"),
+    [
+        ("index.html", "天猫小店", "天猫小店", "2-integration"),
+        ("index.html", "阿里巴巴", "阿里巴巴", "1-innovation"),
+        ("index.html", "首台（套）", "首台（套）产品", "1-innovation"),
+        ("index.html", "杭州", "杭州", ""),
+        ("index_en.html", "tmall corner", "Tmall Corner Stores", "2-integration"),
+        ("index_en.html", "ＡＬＩＢＡＢＡ", "Alibaba", ""),
+        ("index_en.html", "hangzhou", "Hangzhou", ""),
+        ("index_en.html", "20,698", "Free Wi-Fi hotspots", "5-foundations"),
+    ],
+)
+def test_all_pages_are_searched_from_the_index(browser, reports, index, asked, first, page_of_first):
+    page = browser.new_page()
+    page.goto((reports / index).as_uri())
+    page.fill("#search", asked)
+    hits = page.locator("#found li")
+    assert hits.count() > 0
+    assert first.lower() in hits.first.inner_text().lower()
+    rows = page.locator("table.grid tbody tr")
+    assert rows.count() == 8
+    assert rows.locator("visible=true").count() > 0
+    hits.first.locator("a").first.click()
+    page.wait_for_url("**/*.html#*")
+    file, _, anchor = page.url.rpartition("/")[2].partition("#")
+    assert file.startswith(page_of_first)
+    assert page.evaluate("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null"), anchor
+    page.close()
+
+
+def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found(browser, reports):
+    page = browser.new_page()
+    page.goto((reports / "index_en.html").as_uri())
+    page.fill("#search", "zzz")
+    expect(page.locator("#count")).to_have_text(
+        "Nothing found. Try another word, an abbreviation, or the number alone."
+    )
+    assert page.locator("table.grid tbody tr:visible").count() == 0
+    page.fill("#search", "tourism")
+    expect(page.locator("#count")).to_contain_text("results")
+    shown = page.locator("table.grid tbody tr:visible").all_inner_texts()
+    assert 0 < len(shown) < 8
+    assert any("Industry integration" in row for row in shown)
+    page.press("#search", "ArrowDown")
+    assert page.evaluate("document.activeElement.closest('#found li') !== null")
+    page.keyboard.press("Escape")
+    assert page.locator("#search").input_value() == ""
+    assert page.locator("table.grid tbody tr:visible").count() == 8
+    page.fill("#search", "tourism")
+    page.press("#search", "Enter")
+    page.wait_for_url("**/indicators/*_en.html")
+    page.close()
