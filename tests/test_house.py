@@ -40,7 +40,7 @@ FILES_OF = {
     "package": [["conformity", "documents", "errata", "problem", "schema"], ["citations", "files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
-    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "titles"], ["pictures", "trend"], ["notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],
+    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "imprint", "titles"], ["pictures", "trend"], ["notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

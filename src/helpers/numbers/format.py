@@ -11,6 +11,7 @@ MINUS = {"zh": "－", "en": "−"}
 MOST_FRACTION_DIGITS = 6  # of a number of millions
 ORDINAL_ENDINGS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}  # by the forms of the locale
 STEPS = {10**12: "trillion", 10**9: "billion", 10**6: "million"}  # English readers expect 17,800 and 42 million
+COMPACT_FROM = 10**6
 LETTERS = {10**12: " tn", 10**9: " bn", 10**6: " m"}  # that a picture has room for
 
 

@@ -65,7 +65,7 @@ class Indicator(Notebook):
         lead = [self._read_target("printed"), self._read_correction()]
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
-        html = self._opening(self._read_latest(), context.join_sentences(lead), [])
+        html = self._opening(self._read_latest(), lead, [])
         chapter, number = self._about["chapter"], self._about["headline"]
         html.page |= {
             "group": "" if pd.isna(chapter) else context.named("chapters", int(chapter), "title"),
@@ -266,13 +266,6 @@ class Indicator(Notebook):
         items.append(("column.unit", unit))
         if about["responsible"]:
             items.append(("indicator.responsible", about["responsible"]))
-        items.append(("indicator.cite", self._write_citation()))
         rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(say(key), value) for key, value in items)
         plain = "\n".join(f"{say(key)}: {display.plain(value)}" for key, value in items)
         return Html(Markup('<dl class="facts">{}</dl>').format(rows), plain)
-
-    def _write_citation(self) -> str:
-        """How to cite the page: the plan, the indicator, the documents that its figures come from."""
-        documents = self._words.join_names([self._words.name_document(key) for key in self._documents])
-        values = {"plan": getattr(self.view.plan, f"title_{self.language}"), "name": self._title}
-        return self._say("indicator.citation", documents=documents, **values)

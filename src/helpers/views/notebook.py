@@ -11,8 +11,8 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Table
 from helpers.package import parameters
 from helpers.views import select
-from helpers.views.citing import cite_document
 from helpers.views.context import Context
+from helpers.views.imprint import Imprint
 from helpers.views.pictures import FigurePictures
 from helpers.views.scores import TargetTables
 from helpers.views.tables import FigureTables
@@ -278,37 +278,7 @@ class Notebook:
 
         >>> c.sources()
         """
-        paragraph = Markup("<p>{}</p>")
-        command = Markup("<code>{}</code>").format(self._write_command())
-        blocks = [
-            (self._say("sources.title"), self._cite()),
-            (self._say("method.title"), self._explain_method()),
-            (self._say("cite.title"), paragraph.format(self._write_citation())),
-            (self._say("contact.title"), self._write_contact()),
-            (self._say("rerun.title"), paragraph.format(command)),
-        ]
-        html = Markup("").join(Markup("<div><h2>{}</h2>{}</div>").format(title, body) for title, body in blocks if body)
-        return Html(Markup('<section class="sources">{}</section>').format(html), self._say("sources.title"))
-
-    def _explain_method(self) -> Markup:
-        """How the page computes, and what each status word means, folded."""
-        entry = Markup("<dt>{}</dt><dd>{}</dd>")
-        items = [entry.format(self._context.status(name), self._say(f"glossary.{name}")) for name in theme.STATUSES]
-        shown = Markup('<div><p>{}</p><details class="fold"><summary>{}</summary><dl>{}</dl></details></div>')
-        return shown.format(self._say("method.text"), self._say("glossary.title"), Markup("").join(items))
-
-    def _write_citation(self) -> str:
-        """How to cite the page."""
-        view, names = self.view, [self._words.name_document(document) for document in self._documents]
-        documents = names[0] if len(names) == 1 else self._say("cite.many", n=len(names))
-        values = {"plan": getattr(view.plan, f"title_{self.language}"), "title": self._title, "documents": documents}
-        return self._say("cite.text", year=max([*view.years, self.year]), **values)
-
-    def _write_contact(self) -> Markup:
-        """The office that publishes the evaluation, and how to reach it; nothing where the plan's block does not say."""
-        plan = self.view.plan
-        parts = [part for part in (getattr(plan, f"office_{self.language}"), plan.contact) if part]
-        return Markup("<p>{}</p>").format(Markup("<br>").join(parts)) if parts else Markup("")
+        return Imprint(self._context, self._title, self._documents, self._write_command()).show()
 
     @property
     def _title(self) -> str:
@@ -318,20 +288,9 @@ class Notebook:
         place = self._context.named("regions", self.view.region) if self.view.region != self.view.plan.region else ""
         return " · ".join(part for part in (self._context.short(), when, place) if part)
 
-    def _cite(self) -> Markup:
-        """The plan's report, or the documents of the figures and platforms that the notebook holds, one beneath another."""
-        cited = [cite_document(self._words, document) for document in self._documents]
-        if self._words.has_one_report:
-            text = escape(self._say("sources.text", report="{report}"))  # the citation is no text
-            return Markup("<p>{}</p>").format(text.format(report=cited[0]))
-        items = Markup("\n").join(
-            Markup("<li>{}</li>").format(item) for item in cited
-        )  # lines of one cell in a workbook
-        return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self._say("sources.text", report=""), items)
-
     @property
     def _documents(self) -> list[str]:
-        """Keys of these documents, in the order of sources.csv."""
+        """Keys of the documents of its figures and platforms, in the order of sources.csv."""
         used = {*self.figures["document"], *self.platforms["document"]}
         return [key for key in self.view.sources.index if key in used or self._words.has_one_report]
 

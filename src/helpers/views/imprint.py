@@ -1,0 +1,60 @@
+"""What stands at the end of every page: its documents, its method, how to cite it, who publishes it, how to run it again."""
+
+from markupsafe import escape
+
+from helpers.display import theme
+from helpers.display.html import Html, Markup
+from helpers.views.citing import cite_document
+from helpers.views.context import Context
+
+
+class Imprint:
+    """The end of a page."""
+
+    def __init__(self, context: Context, title: str, documents: list[str], command: str):
+        """title: of the page; documents: keys of those that its figures come from; command: runs it again."""
+        self.context, self.words, self.say = context, context.words, context.say
+        self.title, self.documents, self.command = title, documents, command
+
+    def show(self) -> Html:
+        """All parts, each under its heading."""
+        say, paragraph = self.say, Markup("<p>{}</p>")
+        blocks = [
+            (say("sources.title"), self._cite_documents()),
+            (say("method.title"), self._explain_method()),
+            (say("cite.title"), paragraph.format(self._write_citation())),
+            (say("contact.title"), self._write_contact()),
+            (say("rerun.title"), paragraph.format(Markup("<code>{}</code>").format(self.command))),
+        ]
+        html = Markup("").join(Markup("<div><h2>{}</h2>{}</div>").format(title, body) for title, body in blocks if body)
+        return Html(Markup('<section class="sources">{}</section>').format(html), say("sources.title"))
+
+    def _cite_documents(self) -> Markup:
+        """The plan's report, or the documents of the figures and platforms that the notebook holds, one beneath another."""
+        cited = [cite_document(self.words, document) for document in self.documents]
+        if self.words.has_one_report:
+            text = escape(self.say("sources.text", report="{report}"))  # the citation is no text
+            return Markup("<p>{}</p>").format(text.format(report=cited[0]))
+        items = Markup("\n").join(map(Markup("<li>{}</li>").format, cited))  # lines of one cell in a workbook
+        return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self.say("sources.text", report=""), items)
+
+    def _explain_method(self) -> Markup:
+        """How the page computes, and what each status word means, folded."""
+        entry = Markup("<dt>{}</dt><dd>{}</dd>")
+        items = [entry.format(self.context.status(name), self.say(f"glossary.{name}")) for name in theme.STATUSES]
+        shown = Markup('<div><p>{}</p><details class="fold"><summary>{}</summary><dl>{}</dl></details></div>')
+        return shown.format(self.say("method.text"), self.say("glossary.title"), Markup("").join(items))
+
+    def _write_citation(self) -> str:
+        """How to cite the page."""
+        view, names = self.context.view, [self.words.name_document(document) for document in self.documents]
+        documents = names[0] if len(names) == 1 else self.say("cite.many", n=len(names))
+        plan = getattr(view.plan, f"title_{view.language}")
+        year = max([*view.years, self.context.year])
+        return self.say("cite.text", plan=plan, title=self.title, documents=documents, year=year)
+
+    def _write_contact(self) -> Markup:
+        """The office that publishes the evaluation, and how to reach it; nothing where the plan's block does not say."""
+        plan = self.context.plan
+        parts = [part for part in (getattr(plan, f"office_{self.context.language}"), plan.contact) if part]
+        return Markup("<p>{}</p>").format(Markup("<br>").join(parts)) if parts else Markup("")
