@@ -105,8 +105,6 @@ class Chapter(Notebook):
         frame = self._printed(what)
         return frame[frame["year"].notna()] if dated else frame
 
-    # --- opening ---------------------------------------------------------------------------------------------
-
     def opening(self) -> Html:
         """Bottom line of the chapter: its targets, what is printed for the year, derived, undated; its platforms.
 
@@ -132,12 +130,11 @@ class Chapter(Notebook):
 
     def _tell_elsewhere(self) -> str:
         """Which page shows what belongs to no year."""
-        figures = self.figures[(self.figures["chapter"] == self._number) & self.figures["year"].isna()]
-        own = self.platforms[self.platforms["chapter"] == self._number]
-        counts = {"summary.undated": len(figures), "summary.platforms": len(own)}
+        figures, platforms = (frame[frame["chapter"] == self._number] for frame in (self.figures, self.platforms))
+        counts = {"summary.undated": int(figures["year"].isna().sum()), "summary.platforms": len(platforms)}
         what = self._words.join_names([self._say(key, n=n) for key, n in counts.items() if n])
-        year = self._context.choose_page_year(self.view.main_year)
-        return self._say("summary.elsewhere", what=what, year=year) if what else ""
+        elsewhere = {"what": what, "year": self._context.choose_page_year(self.view.main_year)}
+        return self._say("summary.elsewhere", **elsewhere) if what else ""
 
     def scoreboard(self) -> Table | Html:
         """The chapter's headline indicators against their targets.
