@@ -49,7 +49,7 @@ BEGUN: list[subprocess.Popen] = []
 
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
 WORDS = (
-    "across around chapters code copied copy found found_more found_none found_one in_address index language next none "
+    "across around chapters code copied copy found found_more found_none found_one in_address index indicators language next none "
     "notebook previous regions search search_for sections skip sort year csv xlsx contents table section rows notes group unit "
     "qualifier mark"
 )
@@ -146,10 +146,13 @@ class Package:
 # --- a batch in this process -------------------------------------------------------------------------------------
 
 
-def plan(sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "") -> list[Run]:
-    """Runs of some notebooks of a folder, of all without names."""
+def plan(
+    sources: Path, *names: str, years=(2017,), languages=("zh",), data: str = "", indicators: tuple[str, ...] = ()
+) -> list[Run]:
+    """Runs of some notebooks of a folder, of all without names; indicators: those that have a page."""
     notebooks = [sources / f"{name}.ipynb" for name in names] or sorted(sources.glob("*.ipynb"))
-    return run.list_runs(notebooks, list(years), list(languages), [REGION], REGION, data)
+    pages = {REGION: list(indicators)}
+    return run.list_runs(notebooks, list(years), list(languages), [REGION], REGION, data, pages)
 
 
 class Ran(NamedTuple):
@@ -169,7 +172,16 @@ class Ran(NamedTuple):
         return {event.run.name for event in self.events if event.what == "made"}
 
 
-def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,), languages=("zh",), **settings) -> Ran:
+def ran(
+    sources: Path,
+    out: Path | str,
+    *names: str,
+    package=None,
+    years=(2017,),
+    languages=("zh",),
+    indicators=(),
+    **settings,
+) -> Ran:
     """Run a batch."""
     place, events = destination.locate(out), []
     package = package or Package(str(sources.parent / "data"))
@@ -180,7 +192,7 @@ def ran(sources: Path, out: Path | str, *names: str, package=None, years=(2017,)
         with batch.open_scratch(place) as folder, pool.open_workers(chosen.jobs, folder) as opened:
             yield opened
 
-    asked = plan(sources, *names, years=years, languages=languages)
+    asked = plan(sources, *names, years=years, languages=languages, indicators=indicators)
     done: BatchResult = Batch(place, package, chosen, events.append).run(asked, workers)
     return Ran({entry.run.name: entry for entry in done.entries}, {run.name for run in done.executed}, events)
 

@@ -13,6 +13,7 @@ from helpers.authoring import examples, new_plan
 from helpers.authoring.notebooks import make_notebooks
 from helpers.cli import request, verbs
 from helpers.package import notebooks, tables, validate
+from helpers.runs import run, source
 from helpers.views import Audit, Chapter, Outlook, Overview, select
 
 HANGZHOU = new_plan.Place.find("330100")
@@ -40,7 +41,9 @@ def read_pages(folder: str | Path) -> str:
     """What the notebooks of a package show in Chinese, by their code cells, for every year that has a page."""
     package = tables.load(folder)
     selector, shown = select.Selector(package), []
-    for name, kind in notebooks.name_notebooks(package.chapters["notebook"].items()).items():
+    kinds = notebooks.name_notebooks(package.chapters["notebook"].items())
+    assert kinds.pop(notebooks.INDICATOR) == "indicator"  # the pages of which show nothing that the others do not
+    for name, kind in kinds.items():
         view = selector.view(kind, name, "zh", package.plan.region)
         for year in package.years if kind in ("overview", "chapter") else [None]:
             notebook = CLASSES[kind](view, name, year)
@@ -86,7 +89,26 @@ def test_generic_notebooks_follow_the_order_of_the_chapters(tmp_path, chapters):
     names = list(dict.fromkeys(run.notebook for run in request.resolve(request.Package(str(folder)))))
     assert names == [
         "0-overview", *(f"{n}-chapter" for n in range(1, chapters + 1)), f"{chapters + 1}-audit", f"{chapters + 2}-outlook",
+        "indicator",
     ]  # fmt: skip
+
+
+def test_the_generic_notebook_of_indicators_shows_the_first_headline_indicator_by_itself(tmp_path):
+    folder = create(tmp_path / "plan")
+    package = tables.load(folder)
+    first = package.indicators["headline"].idxmin()
+    notebook = source.read_notebook(folder / "notebooks" / "indicator.ipynb")
+    assert run.read_parameters(folder / "notebooks" / "indicator.ipynb")["indicator"] == first
+    assert notebook["cells"][0]["source"].startswith("# 指标 · Indicator\n")
+    resolved = request.resolve(request.Package(str(folder)), notebooks=["indicator"], languages=["zh"])
+    assert f"indicators/{first}_zh" in {entry.name for entry in resolved}
+
+
+def test_a_package_may_have_notebooks_without_that_of_indicators(tmp_path):
+    folder = create(tmp_path / "plan")
+    (folder / "notebooks" / "indicator.ipynb").unlink()
+    assert validate.find_problems(folder) == []
+    assert not any(entry.indicator for entry in request.resolve(request.Package(str(folder))))
 
 
 def test_a_plan_without_notebooks_gets_generic_ones(tmp_path):

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from test_any_plan import change, create
 
+from helpers.package import tables
+
 BIN = Path(sys.executable).parent
 pytestmark = pytest.mark.kernel
 
@@ -44,6 +46,10 @@ def test_every_notebook_has_a_page_with_the_names_of_the_plan(pages):
     names = ["0-overview_2021", "1-chapter_2021", "2-chapter_2021", "3-audit", "4-outlook"]
     made = {path.stem for path in (pages / "pages").glob("*.html")}
     assert made == {f"{name}_{code}" for name in names for code in ("zh", "en")} | {"index", "index_en"}
+    indicators = tables.load(pages / "my plan").indicators
+    headline = indicators.index[indicators["headline"].notna()]
+    made = {path.stem for path in (pages / "pages" / "indicators").glob("*.html")}
+    assert made >= {f"{name}_{code}" for name in headline for code in ("zh", "en")}
     text = (pages / "pages" / "1-chapter_2021_en.html").read_text(encoding="utf-8")
     assert "Roads &amp; *bridges*</a>" in text
     own = (pages / "pages" / "2-chapter_2021_zh.html").read_text(encoding="utf-8")

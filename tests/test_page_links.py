@@ -50,3 +50,58 @@ def test_pages_link_only_to_pages_that_exist(sources, out):
     assert not (out / "3-three_2016_zh.html").exists()
     for page in out.glob("*.html"):
         assert "3-three_2016_zh.html" not in links_of(page), page
+
+
+NAMED = """\
+from IPython.display import HTML
+HTML('<p><a class="name" href="indicator.ipynb#robots">Robots</a> <a class="name" href="indicator.ipynb#ships">Ships</a></p>')"""
+OF_INDICATOR = (
+    'indicator: str = "robots"  # a key\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
+)
+
+
+def names_of(page: Path) -> dict[str, str]:
+    """Where the names of indicators on a page lead; nothing for one that is no link."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return {link.text: link.get("href", "") for link in soup.select("a.name")}
+
+
+@pytest.fixture
+def named(sources) -> Path:
+    """A chapter that names two indicators, and the notebook that makes their pages."""
+    opening = small.OPENING.replace('f"{year}"', "indicator").replace('"short": "short"', '"short": indicator')
+    chapter = 'HTML(\'<a class="name" href="1-one.ipynb#here">Chapter</a>\')'
+    small.notebook(sources / "1-one.ipynb", small.OPENING, NAMED)
+    code = f"from IPython.display import HTML\n{chapter}"
+    small.notebook(sources / "indicator.ipynb", opening, code, parameters=OF_INDICATOR)
+    return sources
+
+
+@pytest.mark.parametrize("order", [("1-one", "indicator"), ("indicator", "1-one"), ("1-one,indicator",)])
+def test_a_name_leads_to_the_page_of_its_indicator_whichever_was_made_first(named, out, order):
+    for names in order:
+        ran(named, out, *names.split(","), years=[2016, 2017], indicators=["robots"])
+    assert names_of(out / "1-one_2017_zh.html") == {"Robots": "indicators/robots_zh.html", "Ships": ""}
+    page = out / "indicators" / "robots_zh.html"
+    assert names_of(page) == {"Chapter": "../1-one_2017_zh.html#here"}  # the latest year
+    assert {link for link in links_of(page) if not (page.parent / link.partition("#")[0]).resolve().is_file()} == set()
+    index = BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert [link["href"] for link in index.select("nav.indicators a")] == ["indicators/robots_zh.html"]
+    assert [link["href"] for link in index.select("table.grid a")] == ["1-one_2016_zh.html", "1-one_2017_zh.html"]
+
+
+def test_a_name_is_no_link_before_and_after_its_page(named, out):
+    ran(named, out, "1-one")
+    assert names_of(out / "1-one_2017_zh.html") == {"Robots": "", "Ships": ""}
+    done = ran(named, out, "indicator", indicators=["robots", "ships"], languages=["zh", "en"])
+    assert done.made >= {"1-one_2017_zh", "indicators/robots_zh", "indicators/ships_en"}
+    assert names_of(out / "1-one_2017_zh.html") == {
+        "Robots": "indicators/robots_zh.html",
+        "Ships": "indicators/ships_zh.html",
+    }
+    assert links_of(out / "indicators" / "ships_en.html", "language") == ["ships_zh.html"]
+    small.notebook(named / "indicator.ipynb", "assert indicator != 'ships'", small.OPENING.replace('f"{year}"', "''"),
+                   parameters=OF_INDICATOR)  # fmt: skip
+    ran(named, out, "indicator", indicators=["robots", "ships"], languages=["zh", "en"])
+    assert not (out / "indicators" / "ships_zh.html").exists()
+    assert names_of(out / "1-one_2017_zh.html") == {"Robots": "indicators/robots_zh.html", "Ships": ""}

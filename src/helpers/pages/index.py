@@ -119,8 +119,8 @@ def _list_indicators(facts: dict[Run, dict], notebooks: list[str]) -> list[dict]
     groups: dict[str, list[dict]] = {title: [] for title in titles}
     for run, about in facts.items():
         if run.indicator:
-            page = {"name": about["short"], "href": f"{run.name}.html", "headline": about["headline_number"]}
-            groups.setdefault(about["group"], []).append(page)
+            page = {"name": about["short"], "href": f"{run.name}.html", "headline": about.get("headline_number")}
+            groups.setdefault(about.get("group", ""), []).append(page)
     for pages in groups.values():
         pages.sort(key=lambda page: (page["headline"] or float("inf"), page["name"]))
     return [{"title": title, "pages": pages} for title, pages in groups.items() if pages]

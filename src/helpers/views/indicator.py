@@ -76,16 +76,15 @@ class Indicator(Notebook):
     def _read_latest(self) -> str:
         """The last value, and the change from the one before where there is one."""
         words, own = self._words, self._trend.own
-        if own.empty:
-            others = self._trend.others
-            if others.empty:
-                inside = len(self._numbers[0]) if self._count_within() else 0
-                return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._title)
+        others = self._trend.others
+        later = len(others) and len(own) and others["year"].iloc[0] > own["year"].iloc[-1]  # a rate, of a growth target
+        if len(others) and (own.empty or later):
             row = others.iloc[0]
-            when = words.format_period(row)
-            return self._say(
-                "indicator.undated", name=words.name_with_place(row), value=self._write_value(row), when=when
-            )
+            when, value = words.format_period(row), self._write_value(row)
+            return self._say("indicator.undated", name=words.name_figure(row), value=value, when=when)
+        if own.empty:
+            inside = len(self._numbers[0]) if self._count_within() else 0
+            return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._title)
         last = own.iloc[-1]
         values = {"name": words.name_with_place(last), "when": words.format_period(last)}
         values["value"] = self._write_value(last)

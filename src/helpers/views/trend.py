@@ -51,10 +51,10 @@ class Trend:
 
     @property
     def others(self) -> pd.DataFrame:
-        """Values of the quantity itself that stand for no whole year, undated ones too, the latest first."""
+        """All figures of the place but targets and completions, undated ones too, the latest first."""
         frame = self.view.corrected
         frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self.place)]
-        frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
+        frame = frame[~frame["measure"].isin(("target", "completion"))]
         return frame.sort_values("year", ascending=False, kind="stable", na_position="last")
 
     @cached_property
