@@ -145,4 +145,3 @@ def check_references(frames: dict[str, pd.DataFrame], descriptor: dict, tables: 
             for row, cell in frame.loc[frame[own].isin(missing), own].items() if missing else ():
                 what = f"{form.show(cell)} does not exist in {target or 'this table'}"
                 yield Problem(tables[table], row, own, what)
-

@@ -43,6 +43,8 @@ EARLIER_PATTERNS = {  # of columns that have another form today, in descriptors 
     r"(T\.[0-9]+|[0-9]+\.[0-9]+\.[0-9]+)",
     r"(T\.[0-9]+|[0-9]+\.[0-9]+\.[0-9]+|[^!]+(![^!]+)?![A-Z]+[1-9][0-9]*)",
     "[0-9]-[a-z]+",
+    r"[0-9]+\.[0-9]+",
+    "[0-9]+-[a-z0-9]+(-[a-z0-9]+)*",
 }
 
 
@@ -164,7 +166,14 @@ def _check_entries(part: str, block: dict, place: str, descriptive: bool = True)
             yield f"{name!r} of {place} is {form.show(str(value))}; expected {' or '.join(map(repr, wanted))}"
 
 
-KINDS = {dict: "an object {…}", list: "a list […]", str: "a text", bool: "true or false", int: "an integer", float: "a number"}
+KINDS = {
+    dict: "an object {…}",
+    list: "a list […]",
+    str: "a text",
+    bool: "true or false",
+    int: "an integer",
+    float: "a number",
+}
 
 
 def _name_kinds(kinds: type | tuple[type, ...]) -> str:

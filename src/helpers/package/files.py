@@ -15,7 +15,15 @@ from helpers.package.problem import Problem
 BOM = b"\xef\xbb\xbf"
 # Commas, double quotes doubled inside quotes, LF: what `dialect` of each resource in the project's own descriptor says.
 SEPARATOR, QUOTE = ",", '"'
-SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'", "，": "'，'", "、": "'、'", "；": "'；'", ":": "':'"}  # that others write
+SEPARATORS = {
+    ";": "';'",
+    "\t": "tabs",
+    "|": "'|'",
+    "，": "'，'",
+    "、": "'、'",
+    "；": "'；'",
+    ":": "':'",
+}  # that others write
 LONGEST_CELL = 10_000_000  # characters that the parser takes; how long a cell may be, `form` says
 
 
@@ -103,7 +111,9 @@ def check_bytes(folder: Path, name: str) -> Iterator[Problem]:
 def _judge_separator(header: str) -> str:
     """What is wrong with a header that has no comma but one of the signs that separate columns elsewhere."""
     if header.strip('"').lower().startswith("sep="):
-        return f"{form.show(header)} tells a spreadsheet how columns are separated; remove this row, and save with commas"
+        return (
+            f"{form.show(header)} tells a spreadsheet how columns are separated; remove this row, and save with commas"
+        )
     present = [sign for sign in SEPARATORS if sign in header]
     if SEPARATOR in header or not present:
         return ""

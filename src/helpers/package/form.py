@@ -42,7 +42,9 @@ def judge_text(cell: str, column: str, is_key: bool) -> str:
     if what := _judge_ends(cell, column):
         return what
     if (composed := unicodedata.normalize("NFC", cell)) != cell:
-        return f"{show(cell)} is not composed (Unicode NFC), so that it equals no other spelling; write {show(composed)}"
+        return (
+            f"{show(cell)} is not composed (Unicode NFC), so that it equals no other spelling; write {show(composed)}"
+        )
     if is_key and (sign := next(filter(_is_no_sign_of_keys, cell), "")):
         return f"{show(cell)} holds {sign!r}; a key has no invisible characters, and only the digits 0 to 9"
     return ""

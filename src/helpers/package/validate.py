@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.package import citations, conformity, errata, files, labels, notebooks, partial, rules, schema
+from helpers.package import bounds, citations, conformity, errata, files, labels, notebooks, partial, rules, schema
 from helpers.package import descriptor as descriptors
 from helpers.package.problem import Problem
 
-CHECKS = (*rules.CHECKS, *citations.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
+CHECKS = (*rules.CHECKS, *bounds.CHECKS, *citations.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
 
 LENIENT = (labels.check_blanks, rules.check_headlines)  # checks that an older or an unfinished package may fail
 
@@ -25,9 +25,10 @@ WHOLE = {
     rules.check_printed: ("units",),
     rules.check_headlines: ("figures", "indicators"),
     rules.check_targets: ("figures", "indicators"),
+    bounds.check_values: ("indicators",),
     rules.check_relations: ("indicators", "sections", "regions"),
     rules.check_sections: ("relations",),
-    citations.check_documents: ("sources",),
+    citations.check_documents: ("sources", "chapters", "sections", "indicators"),
     errata.check: ("figures", "external", "indicators"),
     labels.check_terms: ("terms", "labels", "regions"),
 }
