@@ -17,6 +17,7 @@ LONGEST = {"key": 100, "printed": 200, "reading": 200, "period": 40}  # characte
 LONGEST_TEXT = 10_000
 SHOWN = 80  # characters of a cell that a sentence repeats
 DIGITS = 15  # of a number: as many as a float holds
+LISTED = ("figure",)  # keys of which other cells hold several, separated by blanks
 UNSEEN = ("Cc", "Zl", "Zp", "Cs")  # categories of characters that break a line or cannot be written
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,8}")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -33,21 +34,26 @@ def judge_text(cell: str, column: str, is_key: bool) -> str:
     longest = LONGEST.get("key" if is_key else column, LONGEST_TEXT)
     if len(cell) > longest:
         return f"{show(cell)} has {len(cell)} characters; expected at most {longest}"
-    if cell.isascii() and cell.isprintable():  # most are: nothing but blanks at the ends can be wrong
-        return _judge_ends(cell, column)
+    if cell.isascii() and cell.isprintable():  # most are: nothing but blanks can be wrong
+        return _judge_ends(cell, column) or _judge_blanks(cell, column, is_key)
     if any(map(_breaks_line, cell)):
-        return f"{show(cell)} holds a line break or another control character; write it in one line without"
+        return f"{show(cell)} holds a line break or another control character; write it in one line"
     if column in FREE:
         return ""
     if what := _judge_ends(cell, column):
         return what
     if (composed := unicodedata.normalize("NFC", cell)) != cell:
-        return (
-            f"{show(cell)} is not composed (Unicode NFC), so that it equals no other spelling; write {show(composed)}"
-        )
+        apart = "".join(f"\\u{ord(sign):04x}" if unicodedata.combining(sign) else sign for sign in cell[:SHOWN])
+        return f"'{apart}' is not composed (Unicode NFC), so that it equals no other spelling; write {show(composed)}"
     if is_key and (sign := next(filter(_is_no_sign_of_keys, cell), "")):
         return f"{show(cell)} holds {sign!r}; a key has no invisible characters, and only the digits 0 to 9"
-    return ""
+    return _judge_blanks(cell, column, is_key)
+
+
+def _judge_blanks(cell: str, column: str, is_key: bool) -> str:
+    if " " not in cell or not is_key or column not in LISTED:
+        return ""
+    return f"{show(cell)} holds a blank, and evidence names keys between blanks; write {show(cell.replace(' ', '-'))}"
 
 
 def _judge_ends(cell: str, column: str) -> str:
