@@ -142,7 +142,7 @@ def test_a_file_has_one_dialect(copy, file, change, sentence):
 
 
 @pytest.mark.parametrize("name", ["datapackage.json", "figures.csv", "labels.csv"])
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: Path(path).symlink_to("/dev/zero")])
 def test_what_is_no_file_is_not_read(copy, name, make):
     (copy / name).unlink()
     make(copy / name)

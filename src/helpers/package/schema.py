@@ -115,7 +115,21 @@ def read(folder: Path) -> dict:
         raise ValueError("its brackets are nested too deep") from None
     if not isinstance(descriptor, dict):
         raise ValueError("expected one object {…}")
+    if _is_deep(descriptor):
+        raise ValueError("its brackets are nested too deep")
     return descriptor
+
+
+def _is_deep(descriptor: dict) -> bool:
+    """Are there more levels of brackets than whoever walks through a descriptor expects?"""
+    level = [descriptor]
+    for _ in range(DEEPEST):
+        entries = [entry.values() if isinstance(entry, dict) else entry for entry in level]
+        level = [value for values in entries for value in values if isinstance(value, dict | list)]
+    return bool(level)
+
+
+DEEPEST = 20  # levels of brackets; a good descriptor has eight
 
 
 LARGEST = 10 * 2**20  # bytes of a descriptor
