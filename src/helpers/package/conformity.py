@@ -119,7 +119,7 @@ def make_judge(table: str, field: dict, names_row: bool, is_own_key: bool) -> Ca
             wanted = f"is too large; expected at most {limits['maximum']}"
         elif is_date and form.judge_date(cell):
             return form.judge_date(cell)
-        elif kind == "string" and spelling.is_error(cell) and column not in form.FREE:
+        elif kind == "string" and cell[0] in "#＃" and spelling.is_error(cell) and column not in form.FREE:
             wanted = "is an error of a spreadsheet; write what belongs there"
         return f"{form.show(cell)} {wanted}{advise(cell)}" if wanted else ""
 
