@@ -89,6 +89,18 @@ def _list_reached(names: list[str], named: dict[str, set[str]]) -> set[str]:
     return reached
 
 
+def check_repeats(frames, descriptor):
+    """No figure stands twice: one that only has another key would confirm itself."""
+    for table in ("figures", "external"):
+        frame = frames[table]
+        columns = [column for column in frame if column not in ("figure", "note")]
+        again = frame.duplicated(columns)
+        for row, figure in frame.loc[again, "figure"].items():
+            same = (frame.loc[: row - 1, columns] == frame.loc[row, columns]).all(axis=1)
+            first = frame.at[same.idxmax(), "figure"]
+            yield table, row, "figure", f"{figure!r} is {first!r} once more, under another key; remove one of them"
+
+
 def check_values(frames, descriptor):
     """A place in a ranking is a whole number from 1 on, and what is completed is not less than nothing."""
     kind_of = frames["indicators"].set_index("indicator")["target_kind"].to_dict()
@@ -127,4 +139,4 @@ def _find_host(address: str) -> str:
         return ""
 
 
-CHECKS = (check_years, check_rings, check_relations, check_values, check_addresses)
+CHECKS = (check_years, check_rings, check_repeats, check_relations, check_values, check_addresses)

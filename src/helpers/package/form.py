@@ -51,7 +51,11 @@ def judge_text(cell: str, column: str, is_key: bool) -> str:
 
 
 def _judge_blanks(cell: str, column: str, is_key: bool) -> str:
-    if " " not in cell or not is_key or column not in LISTED:
+    if not is_key or column not in LISTED:
+        return ""
+    if (plain := unicodedata.normalize("NFKC", cell)) != cell:
+        return f"{show(cell)} holds a sign of another width or form; write {show(plain)}"
+    if " " not in cell:
         return ""
     return f"{show(cell)} holds a blank, and evidence names keys between blanks; write {show(cell.replace(' ', '-'))}"
 
