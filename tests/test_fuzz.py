@@ -6,7 +6,9 @@ from collections import Counter
 import pytest
 
 from helpers import paths
-from helpers.package import validate
+from helpers.authoring.notebooks import make_notebooks
+from helpers.package import notebooks, tables, validate
+from helpers.views.select import Selector
 
 SEED, INPUTS, PARTS = 1, 200, 10
 
@@ -75,3 +77,25 @@ def test_a_hang_is_noticed(monkeypatch):
     monkeypatch.setattr(fuzz, "SECONDS", 1)
     with pytest.raises(fuzz.TooSlow):
         fuzz.try_input("hang", SEED, 0)
+
+
+# Good packages that a page could not show, or was thought not to.
+SHOWN = {
+    "a whole number as growth": [("figures.csv", ",23.8,%,exact,23.8%,", ",100,%,exact,100,")],
+    "two indicators with one name": [("indicators.csv", "Maker-space service platforms", "High-tech enterprises")],
+    "a label with braces": [("labels.csv", "{report}", "{report} {{x}}")],
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_is_good_is_shown_on_every_page(name, copy):
+    for file, old, new in SHOWN[name]:
+        content = (copy / file).read_text(encoding="utf-8")
+        assert old in content, old
+        (copy / file).write_text(content.replace(old, new, 1), encoding="utf-8", newline="\n")
+    assert [*map(str, validate.find_problems(copy))] == []
+    package = tables.load(copy)
+    selector, texts = Selector(package), make_notebooks(package)
+    for notebook, kind in notebooks.name_notebooks(package.chapters["notebook"].items()).items():
+        view = selector.view(kind, notebook, "en", package.plan.region)
+        fuzz.show_page(view, kind, notebook, 2017, fuzz.list_code(texts[f"{notebook}.ipynb"]))

@@ -348,8 +348,7 @@ def read_everything(random: Random, folder: Path, base: Path) -> None:
     for kind, name in draw_pages(random, package):
         region = random.choice([package.plan.region, random.choice(package.choices.covered or [package.plan.region])])
         year = random.choice(package.choices.askable)
-        cells = [cell["source"] for cell in json.loads(texts[f"{name}.ipynb"])["cells"] if cell["cell_type"] == "code"]
-        show_page(selector.view(kind, name, language, region), kind, name, year, cells)
+        show_page(selector.view(kind, name, language, region), kind, name, year, list_code(texts[f"{name}.ipynb"]))
 
 
 def draw_pages(random: Random, package) -> list[tuple[str, str]]:
@@ -359,6 +358,11 @@ def draw_pages(random: Random, package) -> list[tuple[str, str]]:
     chapters = package.chapters["notebook"].items()
     names = notebooks.name_notebooks((number, name) for number, name in chapters)
     return random.sample([(kind, name) for name, kind in names.items()], min(2, len(names)))
+
+
+def list_code(notebook: str) -> list[str]:
+    """Sources of the code cells of a notebook."""
+    return [cell["source"] for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
 
 
 def show_page(view, kind: str, name: str, year: int, cells: list[str]) -> None:

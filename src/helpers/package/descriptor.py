@@ -63,7 +63,7 @@ def check(descriptor: dict) -> Iterator[str]:
         if not licence.get("name") and not licence.get("path"):
             yield "a licence has neither a name nor a path; add its name, such as CC-BY-4.0"
     resources = _list_of(dict, descriptor, "resources")
-    if len(resources) != len(descriptor.get("resources", resources)):
+    if not _has_only(dict, descriptor, "resources"):
         yield "an entry of `resources` is no object; expected one {…} for each table"
     names = [resource.get("name") for resource in resources]
     files = [resource.get("path") for resource in resources]
@@ -115,7 +115,7 @@ def _check_resource(name: str, resource: dict, resources: list[dict]) -> Iterato
     yield from _check_entries("schema", block, f"the schema of {name!r}")
     fields = _list_of(dict, block, "fields")
     columns = [field.get("name") for field in fields]
-    if len(fields) != len(block.get("fields", fields)) or any(not isinstance(column, str) for column in columns):
+    if not _has_only(dict, block, "fields") or any(not isinstance(column, str) for column in columns):
         yield f"a field of {name!r} has no name; expected one object with a name for each column"
         return
     for column in dict.fromkeys(column for column in columns if columns.count(column) > 1):
@@ -126,12 +126,12 @@ def _check_resource(name: str, resource: dict, resources: list[dict]) -> Iterato
     for field in fields:
         yield from _check_field(name, field)
     key = block.get("primaryKey", [])
-    for column in [key] if isinstance(key, str) else key:
+    for column in [key] if isinstance(key, str) else _list_of(object, block, "primaryKey"):
         if column not in columns:
             yield f"the key of {name!r} is {column!r}, which is no field of it"
     links = _list_of(dict, block, "foreignKeys")
     good = [link for link in links if _is_good_link(link, name, columns, resources)]
-    if len(good) != len(block.get("foreignKeys", good)):
+    if len(good) != len(links) or not _has_only(dict, block, "foreignKeys"):
         yield f"a foreign key of {name!r} does not name one column here and one of another table; correct it or leave it out"
 
 
@@ -192,6 +192,12 @@ def _dict_of(block: dict, name: str) -> dict:
 def _list_of(kind: type, block: dict, name: str) -> list:
     value = block.get(name)
     return [entry for entry in value if isinstance(entry, kind)] if isinstance(value, list) else []
+
+
+def _has_only(kind: type, block: dict, name: str) -> bool:
+    """Are all entries of a list of one type? A value that is no list is told elsewhere."""
+    value = block.get(name)
+    return not isinstance(value, list) or len(_list_of(kind, block, name)) == len(value)
 
 
 def _is_good_link(link: dict, table: str, columns: list[str], resources: list[dict]) -> bool:
