@@ -68,8 +68,8 @@ class Package:
     def __init__(self, base: Path):
         from helpers.package import files, schema
 
-        self.descriptor = schema.read(base)
-        self.names = schema.resources(self.descriptor)
+        self.descriptor, self.good = schema.read(base), schema.read(base)
+        self.names = schema.resources(self.good)
         parsed = {name: files.parse((base / file).read_bytes()) for name, file in self.names.items()}
         self.tables = {name: [table.header, *table.rows] for name, table in parsed.items()}
         self.after: list[Callable[[Path], None]] = []  # what is done to the files once they are written
@@ -115,7 +115,7 @@ def choose_another(random: Random, package: Package) -> None:
     """A cell with few allowed values takes another of them."""
     chosen = [
         (resource["name"], field["name"], field["constraints"]["enum"])
-        for resource in package.descriptor["resources"]
+        for resource in package.good["resources"]
         for field in resource["schema"]["fields"]
         if "enum" in field.get("constraints", {}) and len(package.tables[resource["name"]]) > 1
     ]
@@ -154,7 +154,7 @@ def put_target(random: Random, package: Package) -> None:
 
 def put_relation(random: Random, package: Package) -> None:
     """A relation of any kind between any indicators."""
-    kinds = next(r for r in package.descriptor["resources"] if r["name"] == "relations")["schema"]["fields"][1]
+    kinds = next(r for r in package.good["resources"] if r["name"] == "relations")["schema"]["fields"][1]
     keys = [row[0] for row in package.tables["indicators"][1:]]
     kind = random.choice(kinds["constraints"]["enum"])
     others = " ".join(random.choices(keys, k=random.choice([1, 1, 2, 3])))

@@ -75,7 +75,7 @@ def check(descriptor: dict) -> Iterator[str]:
             yield f"there are {names.count(name)} resources {name!r}; every table has one"
         else:
             yield from _check_resource(name, resource, resources)
-            if files.count(resource.get("path")) > 1:
+            if isinstance(resource.get("path"), str) and files.count(resource["path"]) > 1:
                 yield f"the file of {name!r}, {resource['path']!r}, belongs to another resource too; every table has its own"
     for table in schema.COLUMNS:
         if table not in names and table not in schema.OPTIONAL_TABLES:
