@@ -348,7 +348,10 @@ def read_everything(random: Random, folder: Path, base: Path) -> None:
     for kind, name in draw_pages(random, package):
         region = random.choice([package.plan.region, random.choice(package.choices.covered or [package.plan.region])])
         year = random.choice(package.choices.askable)
-        show_page(selector.view(kind, name, language, region), kind, name, year, list_code(texts[f"{name}.ipynb"]))
+        view = selector.view(kind, name, language, region)
+        if kind == "indicator":
+            view = view.narrow(random.choice(sorted(package.indicators.index)))
+        show_page(view, kind, name, year, list_code(texts[f"{name}.ipynb"]))
 
 
 def draw_pages(random: Random, package) -> list[tuple[str, str]]:
@@ -372,7 +375,7 @@ def show_page(view, kind: str, name: str, year: int, cells: list[str]) -> None:
     from helpers.display.table import Parts
 
     view_class, given = getattr(views, kind.capitalize()), [year] if kind in ("chapter", "overview") else []
-    namespace = dict.fromkeys("cao", view_class(view, name, *given)) | {"year": year}
+    namespace = dict.fromkeys("caoi", view_class(view, name, *given)) | {"year": year}
     for code in cells[2:]:  # behind the parameters and the cell that opens it
         *statements, last = ast.parse(code).body
         is_shown = isinstance(last, ast.Expr)

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from helpers.numbers import spelling
 
 FREE = ("printed", "reading")  # columns that hold what a document prints, in whatever form
-ENDS_WITH_BLANK = ("zh", "en")  # columns of labels, some of which other words follow
+BLANK_ENDS = ("zh", "en")  # columns of labels, some of which stand beside other words
 LONGEST = {"key": 100, "printed": 200, "reading": 200, "period": 40}  # characters; of any other text:
 LONGEST_TEXT = 10_000
 SHOWN = 80  # characters of a cell that a sentence repeats
@@ -61,7 +61,7 @@ def _judge_blanks(cell: str, column: str, is_key: bool) -> str:
 
 
 def _judge_ends(cell: str, column: str) -> str:
-    body = cell.rstrip(" ") if column in ENDS_WITH_BLANK else cell
+    body = cell.strip(" ") if column in BLANK_ENDS else cell
     if column in FREE or (body and not _is_invisible(body[0]) and not _is_invisible(body[-1])):
         return ""
     while body and _is_invisible(body[-1]):
