@@ -19,7 +19,7 @@ install = UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$(INDEX)} $(UV) pip install --qu
   $(PIP) $(LOCKED) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lab examples look references bench bench-audit extras lint format lock clean
+.PHONY: help report test check lab examples look references bench bench-audit fuzz extras lint format lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -56,6 +56,9 @@ bench-audit: $(READY) ## measure which transcription errors the audit finds
 	$(BIN)/python benchmarks/audit.py
 
 extras: $(EXTRAS) ## install what tests, clusters and addresses need, too
+
+fuzz: $(EXTRAS) ## damage 2,000 inputs of each kind, and see that nothing gets through; FUZZ="--seed 2" makes others
+	$(BIN)/python tools/fuzz.py $(FUZZ)
 
 lint: $(EXTRAS) ## check style and format
 	$(BIN)/ruff check

@@ -31,7 +31,7 @@ TEXTS = [
     "</title></table></figure></article><h1>another</h1><base href=https://outside.invalid/>",
     "# heading **bold** `code` $x$ \\(y\\) 1. <!-- comment -->",
     "{{ 7*7 }}{{ self }}",
-    "\u202eturned\u202c \u200f\u2067isolated\u2069",
+    "a\u202eturned\u202c \u200f\u2067isolated\u2069 text",
     "W" * 500,
     "长" * 500,
     '=HYPERLINK("https://outside.invalid","x")',
@@ -39,12 +39,11 @@ TEXTS = [
     "-2+3",
     "@SUM(1)",
     "＝1+1",
-    "\u200b=1+1",
-    "\t=1+1",
-    "two\nlines\n=1+1",
+    "=\u200b1+1",
+    "-\u00a0=1+1",
     "]]></text></svg>&lt;b&gt;&#60;script&#62;</data>",
 ]
-LONG = ("ten thousand " * 770)[:10_000]
+LONG = ("ten thousand " * 770)[:9_999]
 COLUMNS = {
     "regions": ("name_zh", "name_en"),
     "chapters": ("title_zh", "title_en"),

@@ -37,7 +37,7 @@ FILES_OF = {
     "kernels": [["channel", "manager", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine"]],
     "language": [["formatter"]],
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
-    "package": [["conformity", "documents", "errata", "problem", "schema"], ["citations", "files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
+    "package": [["documents", "errata", "form", "problem", "schema"], ["citations", "descriptor", "files", "notebooks", "rules", "validity"], ["bounds", "conformity", "labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
     "runs": [["outputs", "shims"], ["source"], ["run"]],
     "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "imprint", "titles"], ["pictures", "trend"], ["notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],

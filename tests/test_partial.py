@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from helpers.audit import accepting
-from helpers.package import conformity, files, schema, tables, validate
+from helpers.package import files, schema, tables, validate
 
 SAVED = {
     "a byte order mark": lambda content: files.BOM + content,
@@ -24,17 +24,13 @@ def save_all(folder: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", SAVED)
-def test_every_table_may_have(how, copy, package, monkeypatch):
+def test_every_table_may_have(how, copy, package):
     save_all(copy, how)
     descriptor = schema.read(copy)
     names = schema.resources(descriptor)
     frames = {name: files.read(copy / path) for name, path in names.items()}
     held = {name: package.raw[name][[*frame]] for name, frame in frames.items() if name != "labels"}
     assert all(frames[name].equals(frame) for name, frame in held.items())
-    assert conformity.conforms(frames, descriptor)
-    assert all(conformity.is_even(copy / path) for path in names.values())
-    assert list(files.check_schema(copy, descriptor, names)) == []
-    monkeypatch.setattr(conformity, "conforms", lambda frames, descriptor: False)
     assert list_problems(copy) == []
 
 

@@ -149,7 +149,7 @@ def test_anchors_of_places_are_good_ids_and_no_two_are_alike():
         ("external.csv", ",,浙江省,,", ",,,,", [
             "external.csv:2:publisher: is empty; name who published the figure first, or leave `copy` empty where nobody can tell"]),
         ("external.csv", "中评社,2015-11,", "中评社,2015-13,", [
-            r"external.csv:4:published: '2015-13' does not have the form \d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"]),
+            r"external.csv:4:published: '2015-13' does not have the form [0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"]),
     ],
 )  # fmt: skip
 def test_a_mistake_about_documents_and_copies_has_its_sentence(spoil, file, old, new, sentences):
@@ -160,9 +160,9 @@ def test_a_mistake_about_documents_and_copies_has_its_sentence(spoil, file, old,
     ("place", "sentence"),
     [
         (LONG, "the place has 201 characters; expected at most 200"),
-        (" p. 12", "' p. 12' begins or ends with a blank; remove it"),
-        ("p.\n12", r"'p.\n12' holds a line break or another control character; write the place in one line"),
-        ("p.\x0712", r"'p.\x0712' holds a line break or another control character; write the place in one line"),
+        (" p. 12", "' p. 12' begins or ends with a blank or an invisible character; write 'p. 12'"),
+        ("p.\n12", r"'p.\n12' holds a line break or another control character; write it in one line"),
+        ("p.\x0712", r"'p.\x0712' holds a line break or another control character; write it in one line"),
         *((place, "") for place in OTHER_PLACES),
     ],
 )

@@ -20,7 +20,7 @@ def test_the_project_s_own_package_is_good(package):
     ("file", "old", "new", "sentence"),
     [
         ("figures.csv", "period,value", "period,valeu", "figures.csv:1:value: the header says 'valeu' here, expected 'value'"),
-        ("figures.csv", ",printed,", ",printed ,", "figures.csv:1:printed: the column is missing from the header"),
+        ("figures.csv", ",printed,", ",printed ,", "figures.csv:1:printed: the header says 'printed ' here, expected 'printed'"),
         ("figures.csv", "\n0.0.2-2,", "\n0.0.2-1,", "figures.csv:3:figure: the key of this row stands in an earlier row too"),
         ("figures.csv", ",2017,3000,家", ",2017,3k,家", "figures.csv:4:value: '3k' is no number"),
         ("figures.csv", "家,exact,3000", "家,exakt,3000", "figures.csv:4:qualifier: 'exakt' is not allowed; expected exact, about"),

@@ -278,7 +278,7 @@ def _repeat_above(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     above = {}
     for region in frame["region"].unique():
         above[region] = [region]
-        while parent := tables.regions["parent"].get(above[region][-1], ""):
+        while (parent := tables.regions["parent"].get(above[region][-1], "")) and parent not in above[region]:
             above[region].append(parent)
     return frame.assign(region=frame["region"].map(above)).explode("region") if above else frame
 

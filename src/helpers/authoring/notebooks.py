@@ -17,6 +17,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.files import write_whole
+from helpers.package.files import read
 from helpers.package.notebooks import INDICATOR, name_notebooks
 from helpers.package.tables import Tables
 from helpers.runs.source import read_notebook
@@ -56,9 +57,9 @@ def lay_out(package: Tables) -> Path:
 
 def make_notebooks(package: Tables, data: str = "") -> dict[str, str]:
     """The generic notebooks of a package as text, by their files; data: the folder that they name as their default."""
-    own = pd.read_csv(paths.data() / "chapters.csv", keep_default_na=False)
+    own = read(paths.data() / "chapters.csv")
     models: dict[str, str] = {}  # the project's own notebook of each view, the first chapter for all of them
-    for name, kind in name_notebooks(zip(own["chapter"], own["notebook"], strict=True)).items():
+    for name, kind in name_notebooks(zip(map(int, own["chapter"]), own["notebook"], strict=True)).items():
         models.setdefault(kind, name)
     chapters = {name: number for number, name in package.chapters["notebook"].items()}
     files = {}

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-POINT = r"(?P<year{0}>\d{{4}})(?:(?P<part{0}>H[12]|Q[1-4])|-(?P<month{0}>0[1-9]|1[0-2]))?"
+POINT = r"(?P<year{0}>[0-9]{{4}})(?:(?P<part{0}>H[12]|Q[1-4])|-(?P<month{0}>0[1-9]|1[0-2]))?"
 PATTERN = re.compile(rf"{POINT.format('')}(?:/{POINT.format('_to')})?")
 SYNTAX = "2017, 2018H1, 2018Q1, 2018-06, 2016/2018 or nothing"
 

@@ -50,6 +50,7 @@ POWERS = {"十": 10, "百": 100, "千": 1000}
 FIRST = ("最大", "最高", "之首", "榜首", "首位")  # ranks without a number
 
 DIGITS = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?:/(?P<denominator>\d+))?")
+MOST_DIGITS = 15  # of a number, and of a fraction; a float holds as many
 WORDS = re.compile(f"[{''.join(NUMERALS)}{''.join(POWERS)}]+")
 
 
@@ -82,6 +83,8 @@ def parse(token: str) -> Printed:
         return Printed(Decimal(sign * _parse_words(token)), 1, qualifier)
     if match.start() and token[match.start() - 1] in "-−－":
         sign = -1
+    if sum(map(str.isdecimal, match[0])) > MOST_DIGITS:
+        raise PrintedError(f"{token!r} has more than {MOST_DIGITS} digits")
     value = sign * Decimal(match["digits"].replace(",", ""))
     rest = re.sub(r"^[余多几\s]+", "", token[match.end() :])
     word = next((w for w in MULTIPLIERS if rest.startswith(w)), "")

@@ -3,15 +3,16 @@
 Each check takes the tables as text and the descriptor and yields (table, row, column, sentence), as those of `rules`.
 """
 
-import unicodedata
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.package import documents
 
 LONGEST_PLACE = 200
-UNSEEN = ("Cc", "Zl", "Zp")  # characters that break a line or are not to be seen
+SUMMARY = (0, 0)  # chapter and section of what stands before the first chapter
+MOST_PARAGRAPHS = 999
 
 
 def check_documents(frames, descriptor):
@@ -19,6 +20,7 @@ def check_documents(frames, descriptor):
     known = "sources" in frames
     sources = frames["sources"].set_index("document") if known else pd.DataFrame()
     places = sources["places"].to_dict() if "places" in sources else {}
+    held = _list_held(frames)
     for table in documents.PLACED:
         frame = frames[table]
         keys = frame["document"] if "document" in frame else pd.Series("", frame.index)
@@ -35,28 +37,55 @@ def check_documents(frames, descriptor):
             if not key and known and len(sources) == 1:
                 key = sources.index[0]
             if places.get(key) == documents.PARAGRAPHS:
-                yield from ((table, row, *problem) for problem in _judge_paragraph(key, source, sentence))
+                yield from ((table, row, *problem) for problem in _judge_paragraph(key, source, sentence, held))
 
 
 def _judge_place(source: str) -> str:
     """What is wrong with a place of any form; nothing where it is good."""
-    if source != source.strip():
-        return f"{source!r} begins or ends with a blank; remove it"
-    if any(unicodedata.category(character) in UNSEEN for character in source):
-        return f"{source!r} holds a line break or another control character; write the place in one line"
     if len(source) > LONGEST_PLACE:
         return f"the place has {len(source)} characters; expected at most {LONGEST_PLACE}"
     return ""
 
 
-def _judge_paragraph(document: str, source: str, sentence: str) -> Iterator[tuple[str, str]]:
+class Held(NamedTuple):
+    """What a document of paragraphs can have: sections, as numbers of chapter and section, and rows of its table."""
+
+    sections: set[tuple[int, int]]
+    rows: int
+
+
+def _list_held(frames) -> Held:
+    """The sections of the package, and as many rows as there are headline indicators, or as the last one's number says."""
+    sections = {tuple(map(int, section.split("."))) for section in frames["sections"]["section"]}
+    sections |= {(int(chapter), 0) for chapter in frames["chapters"]["chapter"]}  # what stands before its first section
+    headlines = [int(number) for number in frames["indicators"]["headline"] if number]
+    return Held(sections, max([len(headlines), *headlines]))
+
+
+def _judge_paragraph(document: str, source: str, sentence: str, held: Held) -> Iterator[tuple[str, str]]:
     """Column and sentence of what is wrong with a place in a document of paragraphs."""
-    if documents.parse(source, True).kind == documents.TEXT:
+    kind, numbers = documents.parse(source, True)
+    if kind == documents.ROW and not 1 <= numbers[0] <= held.rows:
+        what = f"{source!r} is no row of the table of headline indicators, which has {held.rows}"
+        yield "source", f"{what}; correct it, or give the indicator of that row its number in `headline`"
+    if kind == documents.PARAGRAPH and (what := _judge_numbers(source, numbers, held)):
+        yield "source", what
+    if kind == documents.TEXT:
         what = f"{source!r} is no paragraph (2.3.1) and no row of the table (T.6), which places in {document!r} are"
         yield "source", f"{what}; correct it, or leave `places` of the document empty in sources.csv"
     if not sentence:
         what = f"is empty, but the places of {document!r} are paragraphs"
         yield "sentence", f"{what}; write the number of the sentence"
+
+
+def _judge_numbers(source: str, numbers: tuple[int, ...], held: Held) -> str:
+    """What is wrong with chapter, section and paragraph; the summary before the chapters is their number 0."""
+    chapter, section, paragraph = numbers
+    if numbers[:2] not in held.sections | {SUMMARY}:
+        return f"{source!r} is a paragraph of a section {chapter}.{section}, which is not in sections.csv; correct it"
+    if not 1 <= paragraph <= MOST_PARAGRAPHS:
+        return f"{source!r} is no paragraph; paragraphs of a section are numbered from 1 to {MOST_PARAGRAPHS}"
+    return ""
 
 
 def check_copies(frames, descriptor):

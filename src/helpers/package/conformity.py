@@ -1,113 +1,147 @@
-"""A quick proof that a package has the form that its descriptor says, made column by column.
+"""Does a table have the form that the descriptor says, in its header and in every cell?
 
-It knows the part of the Table Schema standard that packages of this kind use, and reads each distinct cell once. What it
-cannot prove may still be good: frictionless, which is slow to import and reads cell by cell, knows the whole standard and
-names what is wrong.
+It knows the part of the Table Schema standard that `descriptor` lets through, and reads each distinct cell of a column once.
+Keys and references are compared as text, as they are everywhere else.
 """
 
-import csv
 import re
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-WORDS = {"name": str, "title": str, "description": str, "description_zh": str}
-ENTRIES = {  # of each part of a descriptor, those that are known here: of a type, or with one value
-    "package": WORDS | {
-        "profile": "tabular-data-package", "licenses": list, "sources": list, "plan": dict, "resources": list,
-    },
-    "license": {"name": str, "title": str, "path": str},
-    "resource": WORDS | {
-        "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "path": str,
-        "schema": dict,
-    },
-    "schema": {"fields": list, "primaryKey": list, "foreignKeys": list, "missingValues": [""]},
-    "field": WORDS | {"type": str, "trueValues": list, "falseValues": list, "constraints": dict},
-    "string": {"required": bool, "unique": bool, "enum": list, "pattern": str},
-    "integer": {"required": bool, "unique": bool, "minimum": int, "maximum": int},
-    "number": {"required": bool},
-    "boolean": {"required": bool},
-}  # fmt: skip
-EXACT = ({"string"}, {"integer"})  # types of a key whose values are equal where their texts are
-NAME, FILE = re.compile(r"[a-z0-9_-]+"), re.compile(r"[A-Za-z0-9_-]+\.csv")
-INTEGER, NUMBER = re.compile(r"0|-?[1-9][0-9]{,17}"), re.compile(r"-?[0-9]+(\.[0-9]+)?")
+from helpers.numbers import spelling
+from helpers.package import form, schema
+from helpers.package.files import Parsed
+from helpers.package.problem import Problem
+
+REPEATED = "{cell} stands in an earlier row too; every row needs its own"
+ISO_DATES = (("platforms", "since"), ("external", "published"), ("sources", "published"), ("sources", "accessed"))
 
 
-def is_even(path: Path) -> bool:
-    """Has every row of a CSV file as many cells as its header, and is none empty?"""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            return len({len(row) for row in csv.reader(file, strict=True)}) == 1
-        except csv.Error:
-            return False
+def check_shape(parsed: Parsed, file: str, columns: list[str]) -> Iterator[Problem]:
+    """The header has the columns of the schema, exactly and in their order, and every row as many cells."""
+    yield from (Problem(file, 1, column, sentence) for column, sentence in _judge_header(parsed.header, columns))
+    width = len(parsed.header)
+    for number, row in enumerate(parsed.rows, 2):
+        if not any(row):
+            yield Problem(file, number, "", "the row is empty; remove it")
+        elif len(row) < width:
+            yield Problem(file, number, parsed.header[len(row)], "the row ends before this column")
+        elif len(row) > width:
+            yield Problem(file, number, "", "the row has a cell too many; is a comma unquoted?")
+    if parsed.broken:
+        what = f"cannot be read as a table from here on ({parsed.broken}); is a quotation mark left open?"
+        yield Problem(file, len(parsed.rows) + 2, "", what)
 
 
-def conforms(frames: dict[str, pd.DataFrame], descriptor: dict) -> bool:
-    """Is it certain that frictionless finds no error in a descriptor and its tables as text, which come from even files?"""
-    resources = descriptor["resources"]
-    try:
-        types = {
-            each["name"]: {field["name"]: field["type"] for field in each["schema"]["fields"]} for each in resources
-        }
-        return (
-            _has_known_entries("package", descriptor)
-            and NAME.fullmatch(descriptor["name"])
-            and all(_has_known_entries("license", each) and each["name"] for each in descriptor.get("licenses", []))
-            and all(_has_known_entries("license", each) for each in descriptor.get("sources", []))
-            and len(types) == len(resources)
-            and all(_is_good_table(each, frames, types) for each in resources)
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, re.error):  # a descriptor of another form
-        return False
+def _judge_header(header: list[str], columns: list[str]) -> Iterator[tuple[str, str]]:
+    """Column and sentence of what is wrong with a header."""
+    if header == columns or not header:
+        return
+    repeated = [label for label in dict.fromkeys(header) if header.count(label) > 1]
+    yield from (("", f"the column {form.show(label)} stands twice in the header") for label in repeated)
+    if repeated:
+        return
+    if len(header) == len(columns):
+        for label, column in zip(header, columns, strict=True):
+            if label != column:
+                yield column, f"the header says {form.show(label)} here, expected {column!r}"
+        return
+    for column in columns:
+        if column not in header:
+            yield column, "the column is missing from the header"
+    for label in header:
+        if label not in columns:
+            yield "", f"the schema knows no column {form.show(label)}"
 
 
-def _has_known_entries(part: str, block: dict) -> bool:
-    known = ENTRIES[part]
-    return all(name in known and (type(value) is known[name] or value == known[name]) for name, value in block.items())
+def check_cells(frame: pd.DataFrame, table: str, descriptor: dict, file: str) -> Iterator[Problem]:
+    """Cells of a table with the columns of its schema, each by itself and as a key of its row."""
+    block = schema.find_schema(descriptor, table)
+    key = block["primaryKey"]
+    naming = {*key, *(link["fields"][0] for link in block["foreignKeys"])}
+    for field in block["fields"]:
+        column = frame[field["name"]]
+        judge = make_judge(table, field, field["name"] in naming, field["name"] in key)
+        wrong = {cell: what for cell in column.unique().tolist() if (what := judge(cell))}
+        for row, cell in column[column.isin([*wrong])].items() if wrong else ():
+            yield Problem(file, row, field["name"], wrong[cell])
+        if field["constraints"].get("unique"):
+            for row, cell in column[(column != "") & column.duplicated()].items():
+                yield Problem(file, row, field["name"], REPEATED.format(cell=form.show(cell)))
+    if key:
+        for row in frame.index[frame.duplicated(key)]:
+            what = "the key of this row stands in an earlier row too; every row needs its own"
+            yield Problem(file, row, key[0], what)
 
 
-def _is_good_table(resource: dict, frames: dict[str, pd.DataFrame], types: dict[str, dict[str, str]]) -> bool:
-    schema, name = resource["schema"], resource["name"]
-    frame, fields, key = frames[name], schema["fields"], schema["primaryKey"]
-    return (
-        _has_known_entries("resource", resource)
-        and NAME.fullmatch(name)
-        and FILE.fullmatch(resource["path"])
-        and _has_known_entries("schema", schema)
-        and [*frame.columns] == [field["name"] for field in fields]
-        and all(_is_good_column(field, frame[field["name"]]) for field in fields)
-        and {types[name][column] for column in key} in EXACT
-        and not frame[key].eq("").any(axis=None)
-        and not frame.duplicated(key).any()
-        and all(_is_good_reference(link, name, frames, types) for link in schema.get("foreignKeys", []))
-    )
+def make_judge(table: str, field: dict, names_row: bool, is_own_key: bool) -> Callable[[str], str]:
+    """A function that says what is wrong with a cell of a column; nothing where it is good.
+
+    field: completed by the project's own (see `descriptor.complete`); names_row: is the column a key or a reference?
+    is_own_key: is it the key of its own table?
+    """
+    column, kind, limits = field["name"], field["type"], field["constraints"]
+    required = bool(limits.get("required")) or is_own_key
+    pattern = re.compile(limits["pattern"], re.ASCII) if limits.get("pattern") else None
+    longest, shortest = limits.get("maxLength", form.LONGEST_TEXT), limits.get("minLength", 0)
+    is_date = (table, column) in ISO_DATES
+
+    def judge(cell: str) -> str:
+        if not cell:
+            return "is empty; a value is required" if required else ""
+        if what := form.judge_text(cell, column, names_row and kind == "string"):
+            return what
+        if what := judge_kind(cell):
+            return what if "; write" in what else f"{what}{advise(cell)}"
+        return judge_limits(cell)
+
+    def judge_kind(cell: str) -> str:
+        if kind == "integer":
+            return form.judge_integer(cell)
+        if kind == "number":
+            return form.judge_number(cell)
+        if kind == "boolean" and cell not in ("true", "false"):
+            return f"{form.show(cell)} is no boolean"
+        return ""
+
+    def judge_limits(cell: str) -> str:
+        wanted = ""
+        if "enum" in limits and cell not in limits["enum"]:
+            return f"{form.show(cell)} is not allowed; expected {', '.join(limits['enum'])}{advise(cell)}"
+        if pattern and not pattern.fullmatch(cell):
+            wanted = f"does not have the form {limits['pattern']}"
+        elif not shortest <= len(cell) <= longest:
+            wanted = f"has {len(cell)} characters; expected {shortest} to {longest}"
+        elif kind in ("integer", "number") and float(cell) < limits.get("minimum", float("-inf")):
+            wanted = f"is too small; expected at least {limits['minimum']}"
+        elif kind in ("integer", "number") and float(cell) > limits.get("maximum", float("inf")):
+            wanted = f"is too large; expected at most {limits['maximum']}"
+        elif is_date and form.judge_date(cell):
+            return form.judge_date(cell)
+        elif kind == "string" and cell[0] in "#＃" and spelling.is_error(cell) and column not in form.FREE:
+            wanted = "is an error of a spreadsheet; write what belongs there"
+        return f"{form.show(cell)} {wanted}{advise(cell)}" if wanted else ""
+
+    def advise(cell: str) -> str:
+        return form.advise(column, cell, required)
+
+    return judge
 
 
-def _is_good_column(field: dict, column: pd.Series) -> bool:
-    kind, limits = field["type"], field.get("constraints", {})
-    cells = {*column.to_numpy()}
-    filled = cells - {""}
-    if not (_has_known_entries("field", field) and _has_known_entries(kind, limits)):
-        return False
-    if limits.get("required") and "" in cells:
-        return False
-    if limits.get("unique") and column[column != ""].duplicated().any():
-        return False
-    if kind == "boolean":
-        return filled <= {*field["trueValues"], *field["falseValues"]}
-    if kind == "string":
-        pattern = re.compile(f"^{limits['pattern']}$") if "pattern" in limits else None
-        return filled <= {*limits.get("enum", filled)} and (not pattern or all(map(pattern.match, filled)))
-    if not all(map((INTEGER if kind == "integer" else NUMBER).fullmatch, filled)):
-        return False
-    numbers = [*map(int, filled)] if limits.keys() & {"minimum", "maximum"} else []
-    return all(limits.get("minimum", number) <= number <= limits.get("maximum", number) for number in numbers)
+def check_references(frames: dict[str, pd.DataFrame], descriptor: dict, tables: dict[str, str]) -> Iterator[Problem]:
+    """Whatever a cell names exists in the table that it refers to; tables that cannot be read are left out.
 
-
-def _is_good_reference(
-    link: dict, name: str, frames: dict[str, pd.DataFrame], types: dict[str, dict[str, str]]
-) -> bool:
-    """Does a column, alone, name only what another one has?"""
-    (own,), (other,), table = link["fields"], link["reference"]["fields"], link["reference"]["resource"] or name
-    same_type = types[name][own] == types[table][other]
-    return same_type and {*frames[name][own].unique()} - {""} <= {*frames[table][other]}
+    frames: tables as text with the columns of their schemas
+    """
+    for table, frame in frames.items():
+        for link in schema.find_schema(descriptor, table)["foreignKeys"]:
+            (own,), (other,) = link["fields"], link["reference"]["fields"]
+            target = link["reference"]["resource"]
+            named = frames.get(target or table)
+            if named is None or own not in frame or other not in named:
+                continue
+            missing = {*frame[own].unique().tolist()} - {"", *named[other].tolist()}
+            for row, cell in frame.loc[frame[own].isin(missing), own].items() if missing else ():
+                what = f"{form.show(cell)} does not exist in {target or 'this table'}"
+                yield Problem(tables[table], row, own, what)

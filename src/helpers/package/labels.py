@@ -6,6 +6,7 @@ from string import Formatter
 import pandas as pd
 
 from helpers import paths
+from helpers.package import form
 from helpers.package.files import read
 
 LANGUAGES = ("zh", "en")
@@ -36,14 +37,27 @@ def list_terms(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def check_blanks(frames, descriptor):
-    """Labels that replace one of the project's own have its blanks."""
+    """What is filled into a label is what the project's own label has: names, and how each is written."""
     ours = _map_labels(_read_ours())
     for row in frames["labels"].itertuples():
-        for language, own in zip(LANGUAGES, ours.get(row.key, ()), strict=False):
+        for language, own in zip(LANGUAGES, _find_own(row.key, ours), strict=True):
             other = getattr(row, language)
-            if not _is_like(own, other):
-                what = f"{other!r} does not have the same {{…}} and | as the project's own label, {own!r}"
-                yield "labels", row.Index, language, what
+            if _is_like(own, other):
+                continue
+            if own is None:
+                what = f"{form.show(other)} holds a brace, but the project has no label {form.show(row.key)}"
+                yield "labels", row.Index, language, f"{what}, into which something is filled in; write it without"
+            else:
+                what = f"{form.show(other)} does not have the same {{…}} and | as the project's own label, {own!r}"
+                yield "labels", row.Index, language, f"{what}; copy them from it"
+
+
+def _find_own(key: str, ours: dict[str, tuple[str, ...]]) -> tuple[str | None, ...]:
+    """The project's own label of a key in each language; of one for packages of several documents, the label beside it."""
+    return ours.get(key) or ours.get(key.removesuffix(DOCUMENTS)) or (None,) * len(LANGUAGES)
+
+
+DOCUMENTS = ".documents"  # ends the key of a label that is used where a package has other documents than the report
 
 
 def complete(labels: pd.DataFrame, older: bool = False) -> pd.DataFrame:
@@ -53,10 +67,11 @@ def complete(labels: pd.DataFrame, older: bool = False) -> pd.DataFrame:
     """
     theirs, frame = _map_labels(labels), _read_ours()
     ours = _map_labels(frame)
-    wanted = {key for key, label in ours.items() if key not in theirs}
+    wanted, unlike = {key for key in ours if key not in theirs}, set()
     if older:
-        wanted |= {key for key, label in ours.items() if not all(map(_is_like, label, theirs.get(key, label)))}
-    return pd.concat([labels[~labels["key"].isin(wanted)], frame[frame["key"].isin(wanted)]], ignore_index=True)
+        unlike = {key for key, label in theirs.items() if not all(map(_is_like, _find_own(key, ours), label))}
+    kept = labels[~labels["key"].isin(unlike)]
+    return pd.concat([kept, frame[frame["key"].isin(wanted | unlike)]], ignore_index=True)
 
 
 @cache
@@ -70,14 +85,22 @@ def _map_labels(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return dict(zip(frame["key"], zip(*(frame[language] for language in LANGUAGES), strict=True), strict=True))
 
 
-def _is_like(own: str, other: str) -> bool:
-    """Does a label have the same blanks as the project's own?"""
-    return own == other or _list_blanks(own) == _list_blanks(other)
+def _is_like(own: str | None, other: str) -> bool:
+    """Does a label have the same blanks as the project's own? Without one of its own, it has none."""
+    return own == other or _list_blanks(own or "") == _list_blanks(other, alone=own is None)
 
 
-def _list_blanks(label: str) -> tuple:
-    """What is filled into a label: its named blanks, and the number of its alternatives."""
+def _list_blanks(label: str, alone: bool = False) -> tuple:
+    """What is filled into a label: its named blanks, each as it is written, and the number of its alternatives.
+
+    alone: is the label shown as it stands, so that a bar in it means nothing, and a brace is none?
+    """
+    if alone:
+        return frozenset(label) & {*"{}"}, 0
     try:
-        return frozenset(name for _, name, _, _ in Formatter().parse(label) if name is not None), label.count("|")
+        blanks = [
+            (name, kind, conversion) for _, name, kind, conversion in Formatter().parse(label) if name is not None
+        ]
     except ValueError:
         return ()
+    return frozenset(blanks), label.count("|")

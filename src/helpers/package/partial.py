@@ -4,38 +4,12 @@ Rows with problems are left out, and so are rows that name them; a table without
 What is left has the form that the rules expect. Checks that would miss what was left out are not made.
 """
 
-import csv
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from helpers.package import schema
 from helpers.package.problem import Problem
-
-
-def read(path: Path) -> pd.DataFrame:
-    """Rows of a CSV file that have as many cells as its header, as text, by their rows in the file."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            header, *rows = csv.reader(file)
-        except (csv.Error, ValueError):
-            return pd.DataFrame()
-    if len({*header}) < len(header):
-        return pd.DataFrame()
-    good = {number: row for number, row in enumerate(rows, 2) if len(row) == len(header) and any(row)}
-    return pd.DataFrame([*good.values()], index=pd.Index([*good], name="row"), columns=header, dtype=str)
-
-
-def without_tables(descriptor: dict, absent: set[str]) -> dict:
-    """A descriptor without some tables, and without references to them."""
-    resources = []
-    for resource in descriptor["resources"]:
-        block = resource["schema"]
-        links = [link for link in block.get("foreignKeys", []) if link["reference"]["resource"] not in absent]
-        if resource["name"] not in absent:
-            resources.append(resource | {"schema": block | {"foreignKeys": links}})
-    return descriptor | {"resources": resources}
 
 
 def keep_good(
@@ -70,7 +44,7 @@ def _drop_dangling(frames: dict[str, pd.DataFrame], descriptor: dict) -> set[str
     for resource in descriptor["resources"]:
         name = resource["name"]
         for link in resource["schema"].get("foreignKeys", []):
-            (own,), (other,) = (_as_list(part) for part in (link["fields"], link["reference"]["fields"]))
+            (own,), (other,) = link["fields"], link["reference"]["fields"]
             target = frames[link["reference"]["resource"] or name]
             frame = frames[name]
             if own in frame and other in target:
@@ -78,7 +52,3 @@ def _drop_dangling(frames: dict[str, pd.DataFrame], descriptor: dict) -> set[str
                 if not good.all():
                     frames[name], lessened = frame[good], lessened | {name}
     return lessened
-
-
-def _as_list(names: str | list[str]) -> list[str]:
-    return [names] if isinstance(names, str) else names

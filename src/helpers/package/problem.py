@@ -1,5 +1,6 @@
 """One thing that is wrong with a data package, and the error that lists all of them."""
 
+import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,23 @@ class Problem(NamedTuple):
         place = [self.file, str(self.row) if self.row else "", self.column]
         while place and not place[-1]:
             place.pop()
-        return f"{':'.join(place)}: {self.sentence}"
+        sentence = self.sentence
+        if len(sentence) > LONGEST:
+            sentence = f"{sentence[: LONGEST // 2]} … {sentence[-LONGEST // 4 :]}"
+        return escape(f"{':'.join(place)}: {sentence}")
+
+
+LONGEST = 1000  # characters of a sentence
+
+
+def escape(text: str) -> str:
+    """A text in one line: what breaks a line or changes its direction stands as an escape."""
+    return "".join(
+        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in ESCAPED else sign for sign in text
+    )
+
+
+ESCAPED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 class DataError(UserError):

@@ -6,6 +6,7 @@ the schema has them.
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pandas as pd
 
@@ -48,18 +49,6 @@ def _judge_cells(frames, columns: str, judge: Callable[..., Iterator[tuple[str, 
         for row, cells in zip(frames[table].index, rows, strict=True) if wrong else ():
             for column, sentence in wrong.get(cells, ()):
                 yield table, row, column, sentence
-
-
-def check_numbers(frames, descriptor):
-    """Values are written as plain numbers; whoever reads the file sees what is computed with."""
-
-    def judge(value):
-        if not NUMBER.fullmatch(value):
-            empty = spelling.is_missing(value) or spelling.is_error(value)
-            hint = "; leave the row out where there is no value" if empty else ""
-            yield "value", f"{value!r} is no plain number; expected digits and a decimal point{hint}"
-
-    return _judge_cells(frames, "value", judge)
 
 
 def check_periods(frames, descriptor):
@@ -138,17 +127,42 @@ def check_printed(frames, descriptor):
             yield "printed", f"{error}; expected the token as it stands in the source"
             return
         multiplier, base = token.split_unit(unit)
-        number = float(read.number) * read.multiplier
-        readings = [number / multiplier]
+        shifts = [token.zeros(read.multiplier) - token.zeros(multiplier)]
         if read.multiplier == 1 and not read.unit:  # a table names its unit elsewhere
-            readings.append(number)
-        same = any(_is_close(value, reading, bool(read.denominator)) for reading in readings)
+            shifts.append(0)
+        numbers = {shift: float(read.number) * 10.0**shift for shift in shifts}
+        same = [shift for shift, number in numbers.items() if _is_close(value, number, bool(read.denominator))]
         if not same or (read.unit in units and read.unit != base):
             yield "printed", f"{printed!r} does not say {value} {unit}"
+        elif not read.denominator and all(what := [_judge_precision(value, printed, read, shift) for shift in same]):
+            yield "value", what[0]
         if read.qualifier.name not in ("exact", qualifier):
             yield "qualifier", f"{printed!r} says {read.qualifier.name!r}, not {qualifier!r}"
 
     return _judge_cells(frames, "printed value unit qualifier", judge)
+
+
+def _judge_precision(value: str, printed: str, read: token.Printed, shift: int) -> str:
+    """What is wrong with the decimals of a value, which say to what it was rounded; nothing where they are those printed.
+
+    shift: zeros of the printed multiplier that the unit does not have, so that 1.2万亿 is 12000 亿 (4)
+    """
+    decimals, exponent = len(value.partition(".")[2]), read.number.as_tuple().exponent
+    most = max(0, -exponent) - shift
+    if most < 0:
+        what = f"{value!r} is more exact than {printed!r}, which is printed in a larger unit"
+        return f"{what}; write value and unit as printed"
+    # Zeros at the end of a whole number may stand for digits or not: 700,200 is 70.02万 or 70.0200万.
+    zeros = len(digits) - len(digits.rstrip("0")) if exponent == 0 and (digits := str(abs(read.number))) else 0
+    least = max(0, most - zeros) if shift else most
+    if least <= decimals <= most:
+        return ""
+    wanted = f"{Decimal(value):.{least if decimals < least else most}f}"
+    written = {0: "no decimals", 1: "one decimal"}.get(decimals, f"{decimals} decimals")
+    meant = {0: "without", 1: "with one"}.get(most, f"with {most}")
+    if shift:
+        meant = f"in another unit, which gives {meant.removeprefix('with ')}"
+    return f"{value!r} has {written}, but {printed!r} is printed {meant}; write {wanted}"
 
 
 def _is_close(value: str, printed: float, fraction: bool) -> bool:
@@ -294,6 +308,6 @@ def check_histories(frames, descriptor):
 
 
 CHECKS = (
-    check_numbers, check_periods, check_units, check_measures, check_shares, check_printed, check_headlines, check_targets,
+    check_periods, check_units, check_measures, check_shares, check_printed, check_headlines, check_targets,
     check_revisions, check_base_years, check_directions, check_relations, check_sections, check_histories,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The data package's descriptor: `datapackage.json`, the only schema, and the plan it describes."""
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,8 +100,65 @@ def check_plan(descriptor: dict) -> None:
 
 
 def read(folder: Path) -> dict:
-    """Descriptor of the package in a folder. Raises OSError or ValueError (no JSON)."""
-    return json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+    """Descriptor of the package in a folder. Raises OSError, or ValueError where it is no good JSON object."""
+    path = folder / DESCRIPTOR
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file, but a folder, a pipe or a device")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"it has more than {LARGEST} bytes")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        descriptor = json.loads(
+            text, object_pairs_hook=_to_object, parse_constant=_refuse, parse_float=_to_float, parse_int=_to_integer
+        )
+    except RecursionError:
+        raise ValueError("its brackets are nested too deep") from None
+    if not isinstance(descriptor, dict):
+        raise ValueError("expected one object {…}")
+    if _is_deep(descriptor):
+        raise ValueError("its brackets are nested too deep")
+    return descriptor
+
+
+def _is_deep(descriptor: dict) -> bool:
+    """Are there more levels of brackets than whoever walks through a descriptor expects?"""
+    level = [descriptor]
+    for _ in range(DEEPEST):
+        entries = [entry.values() if isinstance(entry, dict) else entry for entry in level]
+        level = [value for values in entries for value in values if isinstance(value, dict | list)]
+    return bool(level)
+
+
+DEEPEST = 20  # levels of brackets; a good descriptor has eight
+
+
+LARGEST = 10 * 2**20  # bytes of a descriptor
+LONGEST_NUMBER = 20  # digits of a number in it
+
+
+def _to_object(pairs: list[tuple[str, object]]) -> dict:
+    """An object of the descriptor; two programs may choose differently between two entries with one name."""
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"an object has the entry {max(names, key=names.count)!r} twice")
+    for text in (*entries, *(value for value in entries.values() if isinstance(value, str))):
+        if any((sign < " " and sign not in "\n\r\t") or "\ud800" <= sign <= "\udfff" for sign in text):
+            raise ValueError(f"{text[:40]!r} holds a control character")
+    return entries
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _to_float(digits: str) -> float:
+    value = float(digits)
+    return value if math.isfinite(value) else _refuse(digits[:LONGEST_NUMBER])
+
+
+def _to_integer(digits: str) -> int:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else _refuse(f"{digits[:LONGEST_NUMBER]}…")
 
 
 def resources(descriptor: dict) -> dict[str, str]:
@@ -130,14 +188,9 @@ def without_absent(descriptor: dict, headers: dict[str, list[str]]) -> dict:
 
 def constraints(descriptor: dict, table: str) -> dict[str, dict]:
     """Constraints of each column of a table: `{"measure": {"required": True, "enum": [...]}, ...}`."""
-    return {field["name"]: field.get("constraints", {}) for field in _find_schema(descriptor, table)["fields"]}
+    return {field["name"]: field.get("constraints", {}) for field in find_schema(descriptor, table)["fields"]}
 
 
-def key(descriptor: dict, table: str) -> list[str]:
-    """Columns of a table's primary key."""
-    named = _find_schema(descriptor, table)["primaryKey"]
-    return [named] if isinstance(named, str) else named
-
-
-def _find_schema(descriptor: dict, table: str) -> dict:
+def find_schema(descriptor: dict, table: str) -> dict:
+    """Schema of a table, as the descriptor has it."""
     return next(r["schema"] for r in descriptor["resources"] if r["name"] == table)

@@ -5,16 +5,17 @@ what a schema cannot say (`rules`, `labels`) of all rows that can be read (`part
 applied (`errata`). Values are not evaluated here, and nothing is repaired.
 """
 
-import tempfile
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from helpers.package import citations, conformity, errata, files, labels, notebooks, partial, rules, schema
+from helpers.package import bounds, citations, conformity, errata, files, labels, notebooks, partial, rules, schema
+from helpers.package import descriptor as descriptors
 from helpers.package.problem import Problem
 
-CHECKS = (*rules.CHECKS, *citations.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
+CHECKS = (*rules.CHECKS, *bounds.CHECKS, *citations.CHECKS, errata.check, labels.check_terms, labels.check_blanks)
 
 LENIENT = (labels.check_blanks, rules.check_headlines)  # checks that an older or an unfinished package may fail
 
@@ -24,9 +25,10 @@ WHOLE = {
     rules.check_printed: ("units",),
     rules.check_headlines: ("figures", "indicators"),
     rules.check_targets: ("figures", "indicators"),
+    bounds.check_values: ("indicators",),
     rules.check_relations: ("indicators", "sections", "regions"),
     rules.check_sections: ("relations",),
-    citations.check_documents: ("sources",),
+    citations.check_documents: ("sources", "chapters", "sections", "indicators"),
     errata.check: ("figures", "external", "indicators"),
     labels.check_terms: ("terms", "labels", "regions"),
 }
@@ -42,18 +44,17 @@ def find_problems(folder: Path, lenient: bool = False) -> list[Problem]:
     try:
         descriptor = schema.read(folder)
         schema.check_plan(descriptor)
-        plan = schema.Plan.of(descriptor)
-        tables = schema.resources(descriptor)
-        problems = list(files.check_descriptor(descriptor, tables))
     except FileNotFoundError:
         what = f"{schema.DESCRIPTOR} is missing; a data package is a folder that holds one"
         return [Problem(str(folder), 0, "", what)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         what = f"not a usable descriptor ({error}); compare it with the one of the project"
         return [Problem(schema.DESCRIPTOR, 0, "", what)]
-    if not problems:
-        problems += _check_tables(folder, descriptor, plan, tables, lenient)
-    order = {str(name): n for n, name in enumerate(tables.values())}
+    if problems := [Problem(schema.DESCRIPTOR, 0, "", what) for what in descriptors.check(descriptor)]:
+        return problems
+    tables = schema.resources(descriptor)
+    problems = _check_tables(folder, descriptors.complete(descriptor), schema.Plan.of(descriptor), tables, lenient)
+    order = {name: n for n, name in enumerate(tables.values())}
     return sorted(problems, key=lambda p: (order.get(p.file, -1), p.row, p.column))
 
 
@@ -61,26 +62,22 @@ def _check_tables(
     folder: Path, descriptor: dict, plan: schema.Plan, tables: dict[str, str], lenient: bool
 ) -> list[Problem]:
     """Problems of the tables: of their bytes and schema, then of what can be read."""
-    problems = [problem for path in tables.values() for problem in files.check_bytes(folder / path)]
-    unreadable = {name for name, path in tables.items() if path in {problem.file for problem in problems}}
-    readable = {name: path for name, path in tables.items() if name not in unreadable}
-    unread = []
-    try:
-        frames = {name: files.read(folder / path) for name, path in readable.items()}
-    except pd.errors.ParserError as error:
-        what = f"cannot be read as a table ({' '.join(str(error).split())}); is a quotation mark left open?"
-        frames, unread = {}, [Problem(str(folder), 0, "", what)]
-    headers = {
-        name: [*(frames[name] if name in frames else partial.read(folder / readable[name]))] for name in readable
+    problems = [problem for file in tables.values() for problem in files.check_bytes(folder, file)]
+    unreadable = {problem.file for problem in problems}
+    parsed = {
+        name: files.parse((folder / file).read_bytes()) for name, file in tables.items() if file not in unreadable
     }
-    descriptor = schema.without_absent(descriptor, headers)
-    if unread or unreadable or not _is_proven(folder, frames, descriptor, tables):
-        reduced = partial.without_tables(descriptor, unreadable)
-        problems += [*files.check_schema(folder, reduced, readable)] or unread
-    problems = problems or [*files.check_columns(frames, tables)]
+    descriptor = schema.without_absent(descriptor, {name: table.header for name, table in parsed.items()})
+    frames = {}
+    for name, table in parsed.items():
+        columns = [*schema.constraints(descriptor, name)]
+        problems += (wrong := [*conformity.check_shape(table, tables[name], columns)])
+        problems += () if wrong else files.check_reading(folder, tables[name], table)
+        if table.header == columns and not table.broken:
+            frames[name] = table.to_frame()
+    problems += _check_form(frames, descriptor, tables)
     damaged: set[str] = set()
     if problems:
-        frames = {name: partial.read(folder / path) for name, path in readable.items()}
         frames, damaged = partial.keep_good(frames, descriptor, tables, problems)
     checks = [check for check in CHECKS if not (lenient and check in LENIENT)]
     checks = [check for check in checks if not damaged & {*WHOLE.get(check, ())}]
@@ -94,10 +91,10 @@ def _check_tables(
     return problems
 
 
-def _is_proven(folder: Path, frames, descriptor: dict, tables: dict[str, str]) -> bool:
-    """Is it certain that the schema holds?"""
-    even = (conformity.is_even(folder / path) for path in tables.values())
-    return conformity.conforms(frames, descriptor) and all(even)
+def _check_form(frames: dict[str, pd.DataFrame], descriptor: dict, tables: dict[str, str]) -> list[Problem]:
+    """What the schema says of tables with its columns."""
+    cells = (conformity.check_cells(frame, name, descriptor, tables[name]) for name, frame in frames.items())
+    return [*itertools.chain(*cells, conformity.check_references(frames, descriptor, tables))]
 
 
 def _run_checks(frames, descriptor: dict, tables: dict[str, str], checks) -> list[Problem]:
@@ -111,22 +108,12 @@ def _check_readings(frames, descriptor: dict, tables: dict[str, str], known: lis
     read_as = frames | {
         name: errata.apply(frames["errata"], frames[name], name, key) for name, key in errata.KEYS.items()
     }
-    problems = [] if conformity.conforms(read_as, descriptor) else _check_schema(read_as, descriptor, tables)
+    problems = _check_form(read_as, descriptor, tables)
     if not problems:  # a token says what is printed, not how it is read
         repeated = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_blanks)]
         problems = _run_checks(read_as, descriptor, tables, repeated)
     for problem in problems:
         yield Problem(tables["errata"], _find_erratum(problem, frames, tables), "reading", problem.sentence)
-
-
-def _check_schema(frames, descriptor: dict, tables: dict[str, str]) -> list[Problem]:
-    """What the schema says of tables that are in no file."""
-    with tempfile.TemporaryDirectory(prefix="errata-") as copy:
-        for table, path in tables.items():
-            target = Path(copy, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            frames[table].to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
-        return list(files.check_schema(Path(copy), descriptor, tables))
 
 
 def _find_erratum(problem: Problem, frames, tables: dict[str, str]) -> int:

@@ -31,7 +31,7 @@ class Choices(NamedTuple):
 
 
 def digest(folder: Path) -> str:
-    """Fingerprint of the package's files and of what checks them: the code, and the labels it compares with our own."""
+    """Fingerprint of the package's files and of what checks them: the code, and our own labels and descriptor."""
     try:
         files = [folder / name for name in schema.resources(schema.read(folder)).values()]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -40,7 +40,8 @@ def digest(folder: Path) -> str:
     code = sorted(path for name in CODE for path in (paths.PACKAGE / name).glob("*.py"))
     for place in (paths.NOTEBOOKS, folder / "notebooks"):  # each chapter has one
         sha.update(" ".join(sorted(path.name for path in place.glob("*.ipynb"))).encode())
-    for path in [*files, folder / schema.DESCRIPTOR, paths.data() / "labels.csv", *code]:
+    ours = [paths.data() / name for name in ("labels.csv", schema.DESCRIPTOR)]
+    for path in [*files, folder / schema.DESCRIPTOR, *ours, *code]:
         sha.update(path.name.encode() + b"\0")
         sha.update(path.read_bytes() if path.is_file() else b"")
     return sha.hexdigest()

@@ -33,8 +33,8 @@ class Imprint:
         """The plan's report, or the documents of the figures and platforms that the notebook holds, one beneath another."""
         cited = [cite_document(self.words, document) for document in self.documents]
         if self.words.has_one_report:
-            text = escape(self.say("sources.text", report="{report}"))  # the citation is no text
-            return Markup("<p>{}</p>").format(text.format(report=cited[0]))
+            around = self.say("sources.text", report="\0").split("\0")  # the citation is no text
+            return Markup("<p>{}</p>").format(cited[0].join(map(escape, around)))
         items = Markup("\n").join(map(Markup("<li>{}</li>").format, cited))  # lines of one cell in a workbook
         return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self.say("sources.text", report=""), items)
 

@@ -107,7 +107,7 @@ def _target(context: Context, frame: pd.DataFrame) -> str:
 
 def _corrections(context: Context, frame: pd.DataFrame) -> str:
     """Which statuses differ between the figures as reported and as corrected."""
-    wide = frame.pivot(index=["year", "name"], columns="reading", values="status_name").dropna()
+    wide = frame.pivot(index=["year", "name", "indicator"], columns="reading", values="status_name").dropna()
     changed = wide[wide["printed"] != wide["corrected"]].reset_index()
     if changed.empty:
         return context.say("reading.corrections.none")

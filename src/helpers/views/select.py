@@ -286,7 +286,7 @@ class Selector:
         around, parent = {*places}, regions["parent"].to_dict()
         for place in places:
             around |= {*self.package.within(place)}
-            while place := parent[place]:
+            while (place := parent[place]) and place not in around:
                 around.add(place)
         return regions[regions.index.isin(around)]
 

@@ -1,0 +1,143 @@
+"""The form of single cells: what a key, a name, a text or a number may be written with, whatever its column.
+
+Every function gives what is wrong, as the end of a sentence that begins with the file, row and column; nothing where the cell
+is good. Cells are never changed.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from helpers.numbers import spelling
+
+FREE = ("printed", "reading")  # columns that hold what a document prints, in whatever form
+BLANK_ENDS = ("zh", "en")  # columns of labels, some of which stand beside other words
+LONGEST = {"key": 100, "printed": 200, "reading": 200, "period": 40}  # characters; of any other text:
+LONGEST_TEXT = 10_000
+SHOWN = 80  # characters of a cell that a sentence repeats
+DIGITS = 15  # of a number: as many as a float holds
+LISTED = ("figure",)  # keys of which other cells hold several, separated by blanks
+UNSEEN = ("Cc", "Zl", "Zp", "Cs")  # categories of characters that break a line or cannot be written
+INTEGER = re.compile(r"0|-?[1-9][0-9]{0,8}")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
+
+
+def show(cell: str) -> str:
+    """A cell as a sentence repeats it: in quotes, cut where it is long, with escapes for what cannot be seen."""
+    return repr(cell) if len(cell) <= SHOWN else f"{cell[:SHOWN]!r}…"
+
+
+def judge_text(cell: str, column: str, is_key: bool) -> str:
+    """What is wrong with the characters of a cell that is not empty; is_key: does it name a row?"""
+    longest = LONGEST.get("key" if is_key else column, LONGEST_TEXT)
+    if len(cell) > longest:
+        return f"{show(cell)} has {len(cell)} characters; expected at most {longest}"
+    if cell.isascii() and cell.isprintable():  # most are: nothing but blanks can be wrong
+        return _judge_ends(cell, column) or _judge_blanks(cell, column, is_key)
+    if any(map(_breaks_line, cell)):
+        return f"{show(cell)} holds a line break or another control character; write it in one line"
+    if column in FREE:
+        return ""
+    if what := _judge_ends(cell, column):
+        return what
+    if (composed := unicodedata.normalize("NFC", cell)) != cell:
+        apart = "".join(f"\\u{ord(sign):04x}" if unicodedata.combining(sign) else sign for sign in cell[:SHOWN])
+        return f"'{apart}' is not composed (Unicode NFC), so that it equals no other spelling; write {show(composed)}"
+    if is_key and (sign := next(filter(_is_no_sign_of_keys, cell), "")):
+        return f"{show(cell)} holds {sign!r}; a key has no invisible characters, and only the digits 0 to 9"
+    return _judge_blanks(cell, column, is_key)
+
+
+def _judge_blanks(cell: str, column: str, is_key: bool) -> str:
+    if not is_key or column not in LISTED:
+        return ""
+    if (plain := unicodedata.normalize("NFKC", cell)) != cell:
+        return f"{show(cell)} holds a sign of another width or form; write {show(plain)}"
+    if " " not in cell:
+        return ""
+    return f"{show(cell)} holds a blank, and evidence names keys between blanks; write {show(cell.replace(' ', '-'))}"
+
+
+def _judge_ends(cell: str, column: str) -> str:
+    body = cell.strip(" ") if column in BLANK_ENDS else cell
+    if column in FREE or (body and not _is_invisible(body[0]) and not _is_invisible(body[-1])):
+        return ""
+    while body and _is_invisible(body[-1]):
+        body = body[:-1]
+    while body and _is_invisible(body[0]):
+        body = body[1:]
+    hint = f"write {show(body)}" if body else "leave it empty"
+    return f"{show(cell)} begins or ends with a blank or an invisible character; {hint}"
+
+
+def _is_invisible(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) == "Cf" or _is_blank_letter(sign)
+
+
+def _is_blank_letter(sign: str) -> bool:
+    """Letters and marks that are drawn as nothing: fillers of Korean, the Braille blank, selectors of variants."""
+    return sign in "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0" or "\ufe00" <= sign <= "\ufe0f"
+
+
+def _breaks_line(sign: str) -> bool:
+    code = ord(sign)
+    return unicodedata.category(sign) in UNSEEN or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+
+
+def _is_no_sign_of_keys(sign: str) -> bool:
+    return sign != " " and (_is_invisible(sign) or (sign.isdecimal() and not sign.isascii()))
+
+
+def judge_integer(cell: str) -> str:
+    if INTEGER.fullmatch(cell):
+        return ""
+    hint = advise_number(cell)
+    if re.fullmatch(r"-?[0-9]{10,}", cell):
+        return f"{show(cell)} is too large; expected at most nine digits"
+    return f"{show(cell)} is no integer{hint if '.' not in hint else ''}"
+
+
+def judge_number(cell: str) -> str:
+    if not NUMBER.fullmatch(cell):
+        try:
+            Decimal(cell)
+        except InvalidOperation:
+            return f"{show(cell)} is no number{advise_number(cell)}"
+        return f"{show(cell)} is no plain number; expected digits and a decimal point{advise_number(cell)}"
+    if sum(map(str.isdigit, cell)) > DIGITS:
+        return f"{show(cell)} has too many digits; expected at most {DIGITS}"
+    return ""
+
+
+def advise_number(cell: str) -> str:
+    """How a number is written that has other digits, signs, blanks or zeros before it; nothing where that is not sure."""
+    plain = re.sub(r"[\s\u200b-\u200f\u2060\ufeff]", "", spelling.fold(cell)).replace("−", "-").removeprefix("+")
+    plain = re.sub(r"^(-?)0+(?=[0-9])", r"\1", plain)
+    return f"; write {plain}" if plain != cell and NUMBER.fullmatch(plain) else ""
+
+
+def judge_date(cell: str) -> str:
+    """A year, month or day in the form of ISO 8601 that exists."""
+    try:
+        date.fromisoformat(cell + "-01-01"[len(cell) - 4 :] if len(cell) < 10 else cell)
+    except ValueError:
+        return f"{show(cell)} is no date of the calendar"
+    return ""
+
+
+def advise(column: str, cell: str, required: bool) -> str:
+    """What to write instead of a cell that spreadsheets and tables spell otherwise; nothing where that is not known."""
+    if spelling.is_missing(cell) or spelling.is_error(cell):
+        if column == "value":
+            return "; leave the row out where there is no value"
+        return "" if required else "; leave the cell empty where there is nothing"
+    if column in ("period", "since", "published", "accessed"):
+        if column in ("published", "accessed") and (match := DAY.fullmatch(spelling.fold(cell))):
+            return f"; write {int(match[1]):04}-{int(match[2]):02}-{int(match[3]):02}"
+        meant = spelling.read_period(cell)
+        return f"; write {meant}" if meant and meant != cell else ""
+    if spelling.fold(cell).lower() in ("true", "false"):
+        return f"; write {spelling.fold(cell).lower()}"
+    return ""

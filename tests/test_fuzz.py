@@ -1,0 +1,102 @@
+"""Nothing gets through: 200 damaged inputs of each kind, the same ones every time; `make fuzz` tries more (see tools/README.md)."""
+
+import importlib.util
+from collections import Counter
+
+import pytest
+
+from helpers import paths
+from helpers.authoring.notebooks import make_notebooks
+from helpers.package import notebooks, tables, validate
+from helpers.views.select import Selector
+
+SEED, INPUTS, PARTS = 1, 200, 10
+
+
+def load_fuzz():
+    place = importlib.util.spec_from_file_location("fuzz", paths.ROOT / "tools" / "fuzz.py")
+    module = importlib.util.module_from_spec(place)
+    place.loader.exec_module(module)
+    return module
+
+
+fuzz = load_fuzz()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_notes(tmp_path_factory):
+    """What is found valid is noted in a folder of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("kind", fuzz.KINDS)
+def test_no_input_raises_or_hangs_or_is_refused_after_it_was_accepted(kind, part):
+    outcomes = Counter(fuzz.try_input(kind, SEED, number) for number in range(part, INPUTS, PARTS))
+    assert outcomes.total() == INPUTS // PARTS
+    assert {*outcomes} <= {"accepted", "refused"}
+
+
+def test_an_input_is_the_same_each_time(monkeypatch):
+    written = []
+
+    def note(folder) -> list[str]:
+        written.append(read_all(folder))
+        return ["refused"]
+
+    monkeypatch.setattr(validate, "find_problems", note)
+    monkeypatch.setattr(fuzz, "check_sentences", lambda problems: None)
+    for _ in range(2):
+        assert fuzz.try_input("packages", SEED, 3) == "refused"
+    assert written[0] == written[1] != {}
+
+
+def read_all(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_what_a_check_lets_through_is_noticed(monkeypatch):
+    monkeypatch.setattr(validate, "find_problems", lambda folder, lenient=False: [])
+    faults = 0
+    for number in range(20):
+        try:
+            fuzz.try_input("packages", SEED, number)
+        except Exception:
+            faults += 1
+    assert faults > 5
+
+
+def test_a_hang_is_noticed(monkeypatch):
+    def hang(random, scratch):
+        while True:
+            pass
+
+    monkeypatch.setitem(fuzz.KINDS, "hang", hang)
+    monkeypatch.setattr(fuzz, "SECONDS", 1)
+    with pytest.raises(fuzz.TooSlow):
+        fuzz.try_input("hang", SEED, 0)
+
+
+# Good packages that a page could not show, or was thought not to.
+SHOWN = {
+    "a whole number as growth": [("figures.csv", ",23.8,%,exact,23.8%,", ",100,%,exact,100,")],
+    "two indicators with one name": [("indicators.csv", "Maker-space service platforms", "High-tech enterprises")],
+    "a label with braces": [("labels.csv", "{report}", "{report} {{x}}")],
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_is_good_is_shown_on_every_page(name, copy):
+    for file, old, new in SHOWN[name]:
+        content = (copy / file).read_text(encoding="utf-8")
+        assert old in content, old
+        (copy / file).write_text(content.replace(old, new, 1), encoding="utf-8", newline="\n")
+    assert [*map(str, validate.find_problems(copy))] == []
+    package = tables.load(copy)
+    selector, texts = Selector(package), make_notebooks(package)
+    for notebook, kind in notebooks.name_notebooks(package.chapters["notebook"].items()).items():
+        view = selector.view(kind, notebook, "en", package.plan.region)
+        view = view.narrow("market-entities-new") if kind == "indicator" else view
+        fuzz.show_page(view, kind, notebook, 2017, fuzz.list_code(texts[f"{notebook}.ipynb"]))
