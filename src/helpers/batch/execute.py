@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.batch import fingerprint
-from helpers.runs import shims, source  # noqa: F401
+from helpers.runs import outcome, shims, source  # noqa: F401
 from helpers.runs.run import Run
 
 KERNEL = "evaluation-warm"
@@ -119,10 +119,14 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
         )  # fmt: skip
     except PapermillExecutionError as error:
         what = find_last_line(error.evalue, error.traceback)
+        if error.ename == "SystemExit":
+            what = outcome.describe_error(error.ename, error.evalue)
         if error.ename == "MemoryError":
             limit = f" (the kernel may hold {task.memory >> 20} MB, see --memory)" if task.memory else ""
             what = f"MemoryError: {find_last_line(error.evalue)}{limit}" if error.evalue else f"MemoryError{limit}"
         return result("raised", cell=error.exec_count, error=what)
+    except outcome.EndedByCell as error:
+        return result("raised", cell=watch.cell, error=str(error))
     except CellTimeoutError:
         return result("raised", cell=watch.cell, error=f"the cell ran longer than {task.timeout} s, see --timeout")
     except DeadKernelError:
@@ -131,6 +135,8 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
         return result("failed", error=f"there is no kernel {task.kernel!r} here; install the package, or see --kernel")
     except Exception as error:  # anything else is an infrastructure failure
         return result("failed", error=f"{type(error).__name__}: {find_last_line(str(error))}")
+    if fault := outcome.find_fault(watch.notebook.cells):
+        return result("raised", cell=fault[0], error=find_last_line(fault[1]))
     return result("succeeded")
 
 
@@ -188,11 +194,14 @@ def register_engines() -> None:
     from helpers.kernels.engine import ForkEngine
     from helpers.kernels.forked import ForkClient
 
+    def check_reply(cell, cell_index: int, execute_reply: dict | None) -> None:
+        outcome.check_reply(execute_reply)
+
     class Watched:
         """Mixed into a client: what a run leaves is kept however it ends, and its memory has a limit."""
 
         def __init__(self, nb_man, watch: Watch, memory: int | None, **options):
-            super().__init__(nb_man, **options)
+            super().__init__(nb_man, on_cell_executed=check_reply, **options)
             self.watch, self.memory = watch, memory
             watch.notebook = nb_man.nb
 

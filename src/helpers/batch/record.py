@@ -21,7 +21,7 @@ TABLES = (  # a seal is a digest of its row: what was edited by hand is not beli
     "CREATE TABLE notes (key text primary key, value text not null, seal text not null)",
 )
 MAKE = f"{'; '.join(TABLES)}; pragma user_version = {FORM};"
-OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it raised; we could not run it
+OUTCOMES = ("succeeded", "raised", "failed")  # every cell ran; the notebook is at fault; we could not run it
 
 
 @dataclass(frozen=True)
