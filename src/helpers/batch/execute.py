@@ -121,7 +121,9 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
         what = find_last_line(error.evalue, error.traceback)
         if error.ename == "SystemExit":
             what = outcome.describe_error(error.ename, error.evalue)
-        if error.ename == "MemoryError":
+        if not what:  # the kernel could not even show it
+            what = outcome.find_last_words(watch.notebook.cells, error.exec_count)
+        if error.ename == "MemoryError" or what == "MemoryError":
             limit = f" (the kernel may hold {task.memory >> 20} MB, see --memory)" if task.memory else ""
             what = f"MemoryError: {find_last_line(error.evalue)}{limit}" if error.evalue else f"MemoryError{limit}"
         return result("raised", cell=error.exec_count, error=what)

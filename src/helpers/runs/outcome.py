@@ -1,4 +1,4 @@
-"""Whether an executed notebook is a success: every code cell was executed, in one kernel and in order, and none shows an error.
+"""Whether an executed notebook is a success: every code cell was executed, in one kernel, and none shows an error.
 
 Papermill alone would call a notebook a success that a cell has left by `sys.exit()`, or one of whose cells was skipped.
 """
@@ -45,3 +45,16 @@ def describe_error(name: str, value: str) -> str:
     if name == "SystemExit":
         return f"sys.exit({value or ''}) {LEFT}"
     return lines[-1] if lines else name
+
+
+def find_last_words(cells: list[dict], count: int | None) -> str:
+    """The last line that a cell has written to standard error: all that there is of an exception that cannot be shown."""
+    written = [
+        "".join(output["text"])
+        for cell in cells
+        if cell.get("execution_count") == count
+        for output in cell.get("outputs", ())
+        if output.get("name") == "stderr"
+    ]
+    lines = [line.strip() for line in "".join(written).splitlines() if line.strip()]
+    return lines[-1] if lines else "an exception that the kernel could not show"
