@@ -39,7 +39,7 @@ FILES_OF = {
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
     "package": [["conformity", "documents", "errata", "problem", "schema"], ["citations", "files", "notebooks", "rules", "validity"], ["labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
-    "runs": [["outcome", "outputs", "shims"], ["source"], ["run"]],
+    "runs": [["limits", "outcome", "outputs", "shims"], ["source"], ["run"]],
     "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "titles"], ["pictures"], ["notebook", "sections"], ["chapter", "findings", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators

@@ -133,7 +133,8 @@ class Batch:
         tasks = map(make_task, _put_longest_first(runs, known))
         for task, future in pool.map_tasks(workers, execute_with_page, tasks, started=began, again=again, going=going):
             run, result, tried = task.run, _take_result(future), attempts[task.run]
-            entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error, phases=result.phases)
+            entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error)
+            entry = replace(entry, phases=result.phases, cut=result.cut)
             if result.outcome == "failed" and tried <= self.settings.retries and going():
                 self.tell(Event("retried", run, entry))
                 again.append(task)

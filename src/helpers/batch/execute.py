@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 
 from helpers.batch import fingerprint
-from helpers.runs import outcome, shims, source  # noqa: F401
+from helpers.errors import write_line
+from helpers.runs import limits, outcome, shims, source  # noqa: F401
 from helpers.runs.run import Run
 
 KERNEL = "evaluation-warm"
@@ -70,7 +71,8 @@ class Result:
     """What became of a task: outcome (`succeeded`, `raised`, `failed`), the notebook as far as it came, the error in a line.
 
     cell: number of the code cell at fault; phases: s from the beginning until the kernel was ready, until the cells were
-    done, until the end; facts: what the notebook says of itself; page: HTML, empty where none can be made here
+    done, until the end; facts: what the notebook says of itself; page: HTML, empty where none can be made here; cut: numbers
+    of the code cells whose output was too long
     """
 
     outcome: str
@@ -81,6 +83,7 @@ class Result:
     phases: tuple[float, ...] = ()
     facts: dict | None = None
     page: str = ""
+    cut: tuple[int, ...] = ()
 
 
 def execute(task: RunTask) -> Result:
@@ -92,7 +95,9 @@ def execute(task: RunTask) -> Result:
         text = watch.text
         facts = source.read_facts(text) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
-        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
+        cut = limits.find_cut(watch.notebook.cells) if watch.notebook else ()
+        more |= {"error": write_line(more["error"])} if "error" in more else {}
+        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, cut=cut, **more)
 
     if fingerprint.digest_helpers() != task.helpers:
         return result(
@@ -204,8 +209,14 @@ def register_engines() -> None:
 
         def __init__(self, nb_man, watch: Watch, memory: int | None, **options):
             super().__init__(nb_man, on_cell_executed=check_reply, **options)
-            self.watch, self.memory = watch, memory
+            self.watch, self.memory, self.limit = watch, memory, limits.Limit()
             watch.notebook = nb_man.nb
+
+        def process_message(self, message: dict, cell, cell_index: int):
+            taken = None
+            for kept in self.limit.cut(message, cell_index):
+                taken = super().process_message(kept, cell, cell_index)
+            return taken
 
         def papermill_execute_cells(self):
             limit_memory(self.process, self.memory)

@@ -8,6 +8,7 @@ import json
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from helpers.pages.elements import finish
 from helpers.pages.links import LANGUAGES, name_index
 from helpers.pages.render import TEMPLATES, Words, dress
 from helpers.runs import outputs
@@ -21,7 +22,7 @@ def make_pages(facts: dict[Run, dict]) -> dict[str, str]:
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("index_of_pages.html.j2")
-    return {name: template.render(content) for name, content in _contents(facts).items()}
+    return {name: finish(template.render(content)) for name, content in _contents(facts).items()}
 
 
 def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
