@@ -49,7 +49,7 @@ BEGUN: list[subprocess.Popen] = []
 
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
 WORDS = (
-    "across around chapters code copied copy cut found found_more found_none found_one in_address index language next none "
+    "across around chapters code copied copy cut found found_more found_none found_one in_address index language more next none "
     "notebook previous regions search search_for sections skip sort year csv xlsx contents table section rows notes group unit "
     "qualifier mark"
 )

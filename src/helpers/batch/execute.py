@@ -52,7 +52,7 @@ class RunTask:
 
     notebook: text of the notebook; helpers: digest of the sources that are to execute it; kernel: name of a kernelspec;
     timeout: s for a cell; memory: bytes for the kernel's data; nav: where the links of its page lead, if it shall have one;
-    makers: digest of the sources that are to make the page
+    makers: digest of the sources that are to make the page; facts: what pages say of a notebook that says nothing of itself
     """
 
     run: Run
@@ -64,6 +64,7 @@ class RunTask:
     memory: int | None = None
     nav: dict | None = None
     makers: str = ""
+    facts: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def execute(task: RunTask) -> Result:
 
     def result(outcome: str, **more) -> Result:
         text = watch.text
-        facts = source.read_facts(text) if outcome == "succeeded" else None
+        facts = source.read_facts(text, task.facts) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
         cut = limits.find_cut(watch.notebook.cells) if watch.notebook else ()
         more |= {"error": write_line(more["error"])} if "error" in more else {}

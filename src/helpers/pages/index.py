@@ -9,7 +9,7 @@ import json
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from helpers.pages.elements import finish
-from helpers.pages.links import LANGUAGES, name_index
+from helpers.pages.links import LANGUAGES, name_index, read_number
 from helpers.pages.render import TEMPLATES, Words, dress
 from helpers.runs import outputs
 from helpers.runs.run import Run, order_by_number
@@ -49,7 +49,8 @@ def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
         if not home:  # pages of many regions, and none of the plan's own
             pages[top] |= {
                 "rows": [],
-                "lead": dict.fromkeys(("headline", "headline_html"), pages[top]["words"]["index"]) | {"lead_html": ""},
+                "more": [],
+                "lead": _say_only(pages[top]["words"]["index"]),
             }
     return pages
 
@@ -82,6 +83,8 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         rows.append(
             {
                 "name": name,
+                "number": read_number(name),
+                "more": bool(_any(own).get("more")),
                 "short": " · ".join(part for part in (_any(own)["short"], _any(own)["place"]) if part),
                 "across": [{"href": f"{run.name}.html", **about} for run, about in across],
                 "cells": cells,
@@ -97,9 +100,10 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         "lang": about["language"],
         "words": words,
         "years": years,
-        "rows": rows,
+        "rows": [row for row in rows if not row["more"]],
+        "more": [row for row in rows if row["more"]],
         "entries": _entries(facts),
-        "lead": next((own for own in facts.values() if own["main"]), about),
+        "lead": _find_lead([*facts.values()]) or _say_only(words["index"]),
         "languages": [
             {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}
             for code, href in spoken.items()
@@ -107,6 +111,17 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         "up": "",
         "places": [],
     }
+
+
+def _say_only(headline: str) -> dict[str, str]:
+    """A headline where no page has one for all of them."""
+    return dict.fromkeys(("headline", "headline_html"), headline) | {"lead_html": ""}
+
+
+def _find_lead(facts: list[dict]) -> dict | None:
+    """What the page says that stands for all of them; nothing where there are only notebooks about no chapter."""
+    main = next((about for about in facts if about["main"]), None)
+    return main or next((about for about in facts if not about.get("more")), None)
 
 
 def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:

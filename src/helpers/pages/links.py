@@ -39,6 +39,12 @@ class Siblings:
         ]
 
 
+def read_number(notebook: str) -> str:
+    """The number that begins a notebook's name, or nothing."""
+    number = notebook.partition("-")[0]
+    return number if number.isdecimal() else ""
+
+
 def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict]) -> str:
     """File of the page of a notebook, or nothing."""
     for run in runs:
@@ -56,7 +62,8 @@ def link_pages(run: Run, runs: dict[Run, dict]) -> dict:
         address = find_page(name, latest, run.language, runs)
         if address:
             facts = next(facts for other, facts in runs.items() if f"{other.name}.html" == address)
-            chapters.append({"name": name, "short": facts["short"], "href": address, "current": name == run.notebook})
+            link = {"short": facts["short"], "href": address, "current": name == run.notebook}
+            chapters.append({"name": name, "number": read_number(name)} | link)
         pages[name] = find_page(name, run.year, run.language, runs)
     order = [chapter["name"] for chapter in chapters]
     at = order.index(run.notebook)
