@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from helpers.cli import options
-from helpers.cli.group import Verbs
+from helpers.cli.group import Verbs, print_data
 from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Location, Names, Size, Years, add_request
 from helpers.errors import UserError
 
@@ -176,7 +176,7 @@ def audit(data, form, verdicts, language, errata) -> None:
     rows = Wording(package, words).rows([finding for finding in findings if finding.verdict in wanted])
     if package.plan.synthetic:
         click.echo(words.say("synthetic"), err=True)
-    click.echo(format_rows(rows, form))
+    (click.echo if form == "table" else print_data)(format_rows(rows, form))
     sys.exit(any(finding.verdict == "contradiction" for finding in findings))
 
 
@@ -237,7 +237,7 @@ def diff(old, new, form, out, language) -> None:
         click.echo(comparison.line)
         click.echo(out)
     else:
-        click.echo(content)
+        (click.echo if form == "table" else print_data)(content)
     sys.exit(bool(comparison.rows))
 
 
