@@ -66,6 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.add_cleanup(lambda: os.environ.pop(inputs.variable))
     os.environ[inputs.variable] = str(folder)
+    for variable in ("JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):  # which may be in a home that cannot be written
+        os.environ[variable] = str(folder / variable)
+        config.add_cleanup(lambda variable=variable: os.environ.pop(variable))
 
 
 @pytest.fixture(scope="session")

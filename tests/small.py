@@ -49,12 +49,13 @@ BEGUN: list[subprocess.Popen] = []
 
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
 WORDS = (
-    "across around chapters code copied copy found found_more found_none found_one in_address index indicators language next none "
-    "notebook previous regions search search_for sections skip sort year csv xlsx contents table section rows notes group unit "
-    "qualifier mark"
+    "across around chapters code copied copy cut found found_more found_none found_one in_address index indicators "
+    "language more next none notebook previous reading_both reading_corrected reading_printed readings regions search "
+    "search_for sections skip sort year csv xlsx contents table section rows notes group unit qualifier mark"
 )
 FACTS = {
-    "form": PAGE_FORM, "plan": "a plan", "headline": "a headline", "lead": "a lead", "place": "", "banner": "",
+    "form": PAGE_FORM, "plan": "a plan", "headline": "a headline", "headline_html": "a headline", "lead": "a lead",
+    "lead_html": "a lead", "place": "", "banner": "",
     "region": {"name": "a region", "parent": ""},
     "main": False, "years": YEARS, "sections": [], "readings": [], "detail": "",
     "words": {word: word for word in WORDS.split()},

@@ -107,6 +107,16 @@ def test_another_package_has_its_own_years(spoil, tmp_path):
         ),
         (["run", "--languages", "fr"], "unknown language 'fr'; there is zh, en."),
         (["run", "--region", "33"], "unknown region '33'"),
+        (["run", "--years", "0-99999999999"], "years are '0-99999999999', expected 2017, 2016-2018 or 2016,2018."),
+        (["run", "--memory", "1K"], "memory is '1K', expected 256M to 1024T, such as 2G;"),
+        (["run", "--out", "x" * 300], f"{'x' * 300}/runs.sqlite: File name too long"),
+        (["list", "--out", "x" * 300], f"{'x' * 300}/runs.sqlite: File name too long"),
+        (["audit", "--data", "x" * 300], f"{'x' * 300}"),
+        (["check", "x" * 300], f"{'x' * 300}"),
+        (["diff", "x" * 300, "data"], f"{'x' * 300}"),
+        (["check", "a\nb"], "a\\nb: 1 problem in the data package"),
+        (["run", "--notebooks", "x" * 100_000], f"unknown notebook '{'x' * 500}"),
+        (["run", "--out=~nobody-of-that-name"], "out: '~nobody-of-that-name' is no path here"),
         (["run", "--memory", "2"], "memory is '2', expected a number with K, M, G or T, such as 2G."),
         (["run", "--out", str(paths.ROOT)], f"{paths.ROOT}: executed notebooks would replace the notebooks themselves"),
         (["run", "--out", "nowhere://pages"], "nowhere://pages: Protocol not known: nowhere; expected a folder or"),
@@ -128,14 +138,17 @@ def test_a_mistake_is_told_in_a_sentence(arguments, sentence):
     assert result.exit_code == 2
     assert result.stderr.startswith(sentence)
     assert "Traceback" not in result.output
+    assert max(map(len, result.stderr.splitlines())) < 1000
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["run", "--jobs", "0"], "Invalid value for '--jobs': 0 is not in the range x>=1."),
-        (["run", "--timeout", "0"], "Invalid value for '--timeout': 0 is not in the range x>=1."),
-        (["run", "--retries", "-1"], "Invalid value for '--retries': -1 is not in the range x>=0."),
+        (["run", "--jobs", "0"], "Invalid value for '--jobs': 0 is not in the range 1<=x<=1024."),
+        (["run", "--jobs", "999999"], "Invalid value for '--jobs': 999999 is not in the range 1<=x<=1024."),
+        (["print", "--jobs", "999999"], "Invalid value for '--jobs': 999999 is not in the range 1<=x<=1024."),
+        (["run", "--timeout", "0"], "Invalid value for '--timeout': 0 is not in the range 1<=x<=1000000."),
+        (["run", "--retries", "-1"], "Invalid value for '--retries': -1 is not in the range 0<=x<=100."),
         (["run", "--yaers", "2017"], "No such option '--yaers'. Did you mean '--years'?"),
         (["audit", "--language", "fr"], "Invalid value for '--language': 'fr' is not one of 'zh', 'en'."),
         (["fly"], "No such command 'fly'."),

@@ -1,8 +1,11 @@
 """Values of options, from their text; what is none is told in one sentence."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
-from helpers.cli.options import Names, Size, Years
+from helpers.cli.options import Location, Names, Size, Years
 from helpers.errors import UserError
 
 
@@ -24,7 +27,8 @@ def convert(kind, text: str):
         (Names(), " a , b ,", ["a", "b", ""]),
         (Names(), "a,a", ["a"]),
         (Names(), "", [""]),
-        (Size(), "500K", 512_000),
+        (Size(), "300000K", 307_200_000),
+        (Size(), "1024T", 2**50),
         (Size(), "500M", 524_288_000),
         (Size(), "2G", 2_147_483_648),
         (Size(), "2g", 2_147_483_648),
@@ -35,7 +39,25 @@ def test_a_text_is_this_value(kind, text, value):
     assert convert(kind, text) == convert(kind, value) == value
 
 
-@pytest.mark.parametrize("text", ["", " ", ",", "2016,", "2016-", "-2018", "2016-2017-2018", "2016–2018", "last", "²"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        ",",
+        "2016,",
+        "2016-",
+        "-2018",
+        "2016-2017-2018",
+        "2016–2018",
+        "last",
+        "²",
+        "0-99999999999",
+        "２０１７",
+        "17",
+        "02017",
+    ],
+)
 def test_any_other_text_is_no_years(text):
     with pytest.raises(UserError) as caught:
         convert(Years(), text)
@@ -47,8 +69,52 @@ def test_a_span_of_years_does_not_end_before_it_begins():
         convert(Years(), "2017,2018-2016")
 
 
-@pytest.mark.parametrize("text", ["", "G", "2", "2048", "0G", "-1G", "1.5G", "2GB", "two G", " 2G"])
+@pytest.mark.parametrize("text", ["", "G", "2", "2048", "-1G", "1.5G", "2GB", "two G", " 2G", "２G"])
 def test_any_other_text_is_no_size(text):
     with pytest.raises(UserError) as caught:
         convert(Size(), text)
     assert str(caught.value) == f"memory is {text!r}, expected a number with K, M, G or T, such as 2G."
+
+
+@pytest.mark.parametrize("text", ["0G", "1K", "255M", "1025T", "99999999999T", "9" * 5000 + "K"])
+def test_a_size_that_no_kernel_can_live_with_is_told(text):
+    with pytest.raises(UserError, match=r", expected 256M to 1024T, such as 2G; a kernel needs that much to start\.$"):
+        convert(Size(), text)
+
+
+def test_years_are_not_endless():
+    assert len(convert(Years(), "1900-2099")) == 200
+    with pytest.raises(UserError, match=r"^years are '1000-9999', which are 9000; expected 200 at most\.$"):
+        convert(Years(), "1000-9999")
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("", ""),
+        ("a/~/b", "a/~/b"),
+        ("~", str(Path.home())),
+        ("~/pages", str(Path.home() / "pages")),
+        ("s3://bucket/~", "s3://bucket/~"),
+        ("汉字 #%", "汉字 #%"),
+    ],
+)
+def test_a_location_may_begin_at_home(text, path):
+    assert convert(Location(), text) == path
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a\0b", "out: 'a\\x00b' holds a character that no path may hold; remove it."),
+        (
+            "~nobody-of-that-name/x",
+            "out: '~nobody-of-that-name/x' is no path here; expected one such as ~/pages.",
+        ),
+        ("\ud800", "out: '\\ud800' is no path here; expected one such as ~/pages."),
+    ],
+)
+def test_a_text_that_is_no_location_is_told(text, sentence):
+    with pytest.raises(UserError) as caught:
+        Location().convert(text, SimpleNamespace(name="out"), None)
+    assert str(caught.value) == sentence

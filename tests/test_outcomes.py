@@ -158,3 +158,33 @@ def test_a_killed_process_costs_one_attempt_at_most(cell, attempts, error, sourc
     assert sorted(entry.attempts for entry in done.entries.values()) == [1, 1, 1, 1, 1, attempts]
     assert [event.entry.error for event in done.events if event.what == "retried"] == ([error] if error else [])
     assert executions(log) == dict.fromkeys(done.entries, 1)
+
+
+SHOWS = "try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()"
+LEFT = "ended the notebook; the cells after it were not executed"
+
+
+@pytest.mark.parametrize("kernel", ["evaluation-warm", "python3"])
+@pytest.mark.parametrize(
+    ("cell", "tag", "error"),
+    [
+        ("import sys\nsys.exit(0)", "", f"sys.exit(0) {LEFT}"),
+        ("import sys\nsys.exit()", "", f"sys.exit() {LEFT}"),
+        ("raise SystemExit", "", f"sys.exit() {LEFT}"),
+        ("raise SystemExit(3)", "", f"sys.exit(3) {LEFT}"),
+        ("quit()", "", f"quit() {LEFT}"),
+        ("exit", "", f"quit() {LEFT}"),
+        ("1 + 1", "skip-execution", "the cell was not executed (it has the tag 'skip-execution')"),
+        (SHOWS, "", "division by zero"),
+        ("1 / 0", "raises-exception", "division by zero"),
+        ("get_ipython().execution_count = 0", "", "the kernel was restarted before this cell, and what earlier cells have set is lost"),
+    ],
+)  # fmt: skip
+def test_a_run_succeeds_only_if_every_cell_ran_and_none_shows_an_error(kernel, cell, tag, error, sources, out):
+    path = small.notebook(sources / "ends.ipynb", small.OPENING, cell, small.PRINTS)
+    content = json.loads(path.read_text())
+    content["cells"][2]["metadata"] = {"tags": [tag]} if tag else {}
+    path.write_text(json.dumps(content))
+    entry = ran(sources, out, kernel=kernel).entries["ends_2017_zh"]
+    assert (entry.outcome, entry.cell, entry.error) == ("raised", 4 if "restarted" in error else 3, error)
+    assert [*outputs(out)] == ["failed/ends_2017_zh.ipynb"]

@@ -58,6 +58,33 @@ def test_a_region_may_come_as_the_number_that_papermill_makes_of_it():
     assert parameters.read("2-integration", NAMES, namespace(region=330100))["region"] == "330100"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        'open("x", "w")\nyear = 2018', "year = print(1)", "year = other = 2018", "year: int = 2018", "a.b = 1", "a[0] = 1", "year += 1",
+        "year = [open('x')]", "year = {open('x'): 1}", "year = float('1')", "year = f'{open}'", "import os", "def year(): pass",
+    ],
+)  # fmt: skip
+def test_what_papermill_inserts_sets_names_to_values_and_does_nothing_else(code):
+    with pytest.raises(
+        parameters.ParameterError, match=r"^the cell '# Parameters' does more than set a name to a value"
+    ):
+        parameters.injected(namespace(code))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1", "-1", "None", "True", "'a'", "float('nan')", "float('-inf')", "[1, {'a': [float('inf')]}]", "1.5", '"汉\\n"'],
+)
+def test_what_papermill_writes_for_a_value_is_one(value):
+    assert parameters.injected(namespace(f"year = {value}")) == ["year"]
+
+
+def test_a_parameter_may_not_hide_what_papermill_has_inserted():
+    assert parameters.injected({"In": 1}) == []  # as there is no shell to be asked, see test_papermill
+    assert parameters.injected({"In": ["", 1]}) == []
+
+
 def test_what_an_analyst_defines_in_jupyterlab_is_no_parameter():
     assert parameters.read("2-integration", NAMES, namespace(c=1, frame=2)) == GOOD
 

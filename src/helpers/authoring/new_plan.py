@@ -108,8 +108,8 @@ def _load_or_remove(folder: Path, names: list[str]) -> tables.Tables:
         for name in names:
             (folder / name).unlink()
         folder.rmdir()
-        problems = "\n".join(map(str, error.problems))
-        raise UserError(f"{folder}: nothing was written, as the package would have problems:\n{problems}") from None
+        what = f"{folder}: nothing was written, as the package would have problems:"
+        raise UserError(what, *map(str, error.problems)) from None
 
 
 def _describe(plan: NewPlan) -> str:

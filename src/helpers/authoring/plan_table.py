@@ -103,7 +103,7 @@ def _read_body(table: PlanTable, headings: dict[str, int], lines) -> PlanTable:
     if not table.rows:
         problems.append(f"{table.place}: no indicator stands below the headings.")
     if problems:
-        raise UserError("\n".join(problems))
+        raise UserError(*problems)
     return table
 
 
@@ -232,7 +232,7 @@ def _add_units(table: PlanTable, units: list[dict]) -> list[dict]:
             what = f"the unit {unit!r} is new; write what it measures into a column {HEADINGS['dimension'][0]}"
             problems.append(f"{table.locate(row, 'unit')}: {what}{_offer('dimension')}")
     if problems:
-        raise UserError("\n".join(problems))
+        raise UserError(*problems)
     return [*known.values()]
 
 

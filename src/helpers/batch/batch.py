@@ -133,7 +133,8 @@ class Batch:
         tasks = map(make_task, _put_longest_first(runs, known))
         for task, future in pool.map_tasks(workers, execute_with_page, tasks, started=began, again=again, going=going):
             run, result, tried = task.run, _take_result(future), attempts[task.run]
-            entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error, phases=result.phases)
+            entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error)
+            entry = replace(entry, phases=result.phases, cut=result.cut)
             if result.outcome == "failed" and tried <= self.settings.retries and going():
                 self.tell(Event("retried", run, entry))
                 again.append(task)
@@ -150,14 +151,15 @@ class Batch:
         """What makes the task of a run; its page links to all pages that there will be if every run succeeds."""
         settings, helpers = self.settings, fingerprint.digest_helpers()
         shown = {entry.run: entry.facts for entry in known.entries.values() if entry.facts}
-        siblings = links.Siblings(shown | {run: self.package.describe(run) for run in runs})
+        standing = {run: self.package.describe(run) for run in runs}
+        siblings = links.Siblings(shown | standing)
         makers = fingerprint.digest_page_makers()
 
         def make_task(run: Run) -> RunTask:
             text = source.read_without_outputs(self.workspace.locate_source(run))
             nav = siblings.link(run) if settings.pages else None
             how = (settings.kernel, settings.timeout, settings.memory)
-            return RunTask(run, text, self.package.inputs(run), helpers, *how, nav, makers)
+            return RunTask(run, text, self.package.inputs(run), helpers, *how, nav, makers, standing[run])
 
         return make_task
 

@@ -18,7 +18,8 @@ from functools import cache
 from pathlib import Path
 
 from helpers.batch import fingerprint
-from helpers.runs import shims, source  # noqa: F401
+from helpers.errors import write_line
+from helpers.runs import limits, outcome, shims, source  # noqa: F401
 from helpers.runs.run import Run
 
 KERNEL = "evaluation-warm"
@@ -51,7 +52,7 @@ class RunTask:
 
     notebook: text of the notebook; helpers: digest of the sources that are to execute it; kernel: name of a kernelspec;
     timeout: s for a cell; memory: bytes for the kernel's data; nav: where the links of its page lead, if it shall have one;
-    makers: digest of the sources that are to make the page
+    makers: digest of the sources that are to make the page; facts: what pages say of a notebook that says nothing of itself
     """
 
     run: Run
@@ -63,6 +64,7 @@ class RunTask:
     memory: int | None = None
     nav: dict | None = None
     makers: str = ""
+    facts: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Result:
     """What became of a task: outcome (`succeeded`, `raised`, `failed`), the notebook as far as it came, the error in a line.
 
     cell: number of the code cell at fault; phases: s from the beginning until the kernel was ready, until the cells were
-    done, until the end; facts: what the notebook says of itself; page: HTML, empty where none can be made here
+    done, until the end; facts: what the notebook says of itself; page: HTML, empty where none can be made here; cut: numbers
+    of the code cells whose output was too long
     """
 
     outcome: str
@@ -81,6 +84,7 @@ class Result:
     phases: tuple[float, ...] = ()
     facts: dict | None = None
     page: str = ""
+    cut: tuple[int, ...] = ()
 
 
 def execute(task: RunTask) -> Result:
@@ -90,9 +94,11 @@ def execute(task: RunTask) -> Result:
 
     def result(outcome: str, **more) -> Result:
         text = watch.text
-        facts = source.read_facts(text) if outcome == "succeeded" else None
+        facts = source.read_facts(text, task.facts) if outcome == "succeeded" else None
         phases = tuple(round(moment - begun, 3) for moment in (*watch.moments, time.perf_counter()))
-        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, **more)
+        cut = limits.find_cut(watch.notebook.cells) if watch.notebook else ()
+        more |= {"error": write_line(more["error"])} if "error" in more else {}
+        return Result(outcome, phases[-1], notebook=text, phases=phases, facts=facts, cut=cut, **more)
 
     if fingerprint.digest_helpers() != task.helpers:
         return result(
@@ -119,10 +125,16 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
         )  # fmt: skip
     except PapermillExecutionError as error:
         what = find_last_line(error.evalue, error.traceback)
-        if error.ename == "MemoryError":
+        if error.ename == "SystemExit":
+            what = outcome.describe_error(error.ename, error.evalue)
+        if not what:  # the kernel could not even show it
+            what = outcome.find_last_words(watch.notebook.cells, error.exec_count)
+        if error.ename == "MemoryError" or what == "MemoryError":
             limit = f" (the kernel may hold {task.memory >> 20} MB, see --memory)" if task.memory else ""
             what = f"MemoryError: {find_last_line(error.evalue)}{limit}" if error.evalue else f"MemoryError{limit}"
         return result("raised", cell=error.exec_count, error=what)
+    except outcome.EndedByCell as error:
+        return result("raised", cell=watch.cell, error=str(error))
     except CellTimeoutError:
         return result("raised", cell=watch.cell, error=f"the cell ran longer than {task.timeout} s, see --timeout")
     except DeadKernelError:
@@ -131,6 +143,8 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
         return result("failed", error=f"there is no kernel {task.kernel!r} here; install the package, or see --kernel")
     except Exception as error:  # anything else is an infrastructure failure
         return result("failed", error=f"{type(error).__name__}: {find_last_line(str(error))}")
+    if fault := outcome.find_fault(watch.notebook.cells):
+        return result("raised", cell=fault[0], error=find_last_line(fault[1]))
     return result("succeeded")
 
 
@@ -188,13 +202,22 @@ def register_engines() -> None:
     from helpers.kernels.engine import ForkEngine
     from helpers.kernels.forked import ForkClient
 
+    def check_reply(cell, cell_index: int, execute_reply: dict | None) -> None:
+        outcome.check_reply(execute_reply)
+
     class Watched:
         """Mixed into a client: what a run leaves is kept however it ends, and its memory has a limit."""
 
         def __init__(self, nb_man, watch: Watch, memory: int | None, **options):
-            super().__init__(nb_man, **options)
-            self.watch, self.memory = watch, memory
+            super().__init__(nb_man, on_cell_executed=check_reply, **options)
+            self.watch, self.memory, self.limit = watch, memory, limits.Limit()
             watch.notebook = nb_man.nb
+
+        def process_message(self, message: dict, cell, cell_index: int):
+            taken = None
+            for kept in self.limit.cut(message, cell_index):
+                taken = super().process_message(kept, cell, cell_index)
+            return taken
 
         def papermill_execute_cells(self):
             limit_memory(self.process, self.memory)

@@ -35,8 +35,8 @@ APART = frozenset(("audit/accepting.py", "fonts/make.py", "pages/printing.py")) 
 
 
 def digest(content: bytes | str) -> str:
-    """SHA-256 of some content."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+    """SHA-256 of some content; a text may be a path, in another encoding than the system's."""
+    return hashlib.sha256(content.encode(errors="surrogateescape") if isinstance(content, str) else content).hexdigest()
 
 
 def digest_json(value) -> str:

@@ -106,7 +106,7 @@ class Pages:
             if merged != executed:
                 held = self.workspace.place.put(locate_notebook(run), merged)
                 entry = replace(
-                    entry, notebook=held, facts=source.read_facts(merged)
+                    entry, notebook=held, facts=source.read_facts(merged, self.workspace.package.describe(run))
                 )  # headings are found by the index
                 executed = merged
         return entry, parts | {"notebook": entry.notebook}, Task(run, executed, entry.facts, nav)

@@ -21,7 +21,7 @@ TABLES = (  # a seal is a digest of its row: what was edited by hand is not beli
     "CREATE TABLE notes (key text primary key, value text not null, seal text not null)",
 )
 MAKE = f"{'; '.join(TABLES)}; pragma user_version = {FORM};"
-OUTCOMES = ("succeeded", "raised", "failed")  # the notebook ran through; it raised; we could not run it
+OUTCOMES = ("succeeded", "raised", "failed")  # every cell ran; the notebook is at fault; we could not run it
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Entry:
     outcome: of `OUTCOMES`; cell: the code cell at fault; error: one line; attempts: how often it was tried; phases: s until
     its kernel was ready, until its cells were done, until the end; parts: of its fingerprint; package: digest of the data
     package in which what it reads was last unchanged; notebook, page: digests of its outputs; left: was a failed notebook
-    kept? facts: what its notebook says of itself; page_parts: what its page was made of
+    kept? cut: code cells whose output was too long; facts: what its notebook says of itself; page_parts: what its page was
+    made of
     """
 
     run: Run
@@ -46,6 +47,7 @@ class Entry:
     page: str = ""
     phases: tuple[float, ...] = ()
     left: bool = False
+    cut: tuple[int, ...] = ()
     facts: dict | None = None
     page_parts: dict[str, str] = field(default_factory=dict)
 
@@ -163,7 +165,17 @@ def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]
     for name, text in _read_sealed(connection, "select * from runs"):
         try:
             held = json.loads(text)
-            yield name, Entry(**held | {"run": Run.from_entry(held["run"]), "phases": tuple(held["phases"])})
+            yield (
+                name,
+                Entry(
+                    **held
+                    | {
+                        "run": Run.from_entry(held["run"]),
+                        "phases": tuple(held["phases"]),
+                        "cut": tuple(held.get("cut", ())),
+                    }
+                ),
+            )
         except (ValueError, KeyError, TypeError):  # of another version of the project; what cannot be read is not known
             continue
 

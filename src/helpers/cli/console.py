@@ -28,6 +28,7 @@ from helpers.batch.freshness import InputSource, Workspace, locate_notebook
 from helpers.batch.pages import locate_page
 from helpers.batch.pool import Gone
 from helpers.batch.record import Entry
+from helpers.runs.limits import CELL_MAX_BYTES, PAGE_MAX_BYTES
 from helpers.runs.run import Run
 
 REPORT = "runs.json"
@@ -247,12 +248,22 @@ def _explain(entry: Entry) -> str:
     return f"{who}{where}{tries}: {entry.error}"
 
 
+def _explain_cut(entry: Entry) -> str:
+    """Which outputs of a run are not whole."""
+    cells = ", ".join(map(str, entry.cut))
+    limits = f"more than {CELL_MAX_BYTES // 10**6} MB a cell, or {PAGE_MAX_BYTES // 10**6 + 1} MB a page"
+    return f"the output of code cell {cells} was cut ({limits})"
+
+
 def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings, interrupts: InterruptHandler) -> int:
     """Say what became of a batch; returns the exit code."""
     failed = [entry for entry in done.entries if entry.outcome != "succeeded"]
     for entry in failed:
         left = place.describe(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""
         click.echo(f"{entry.run.name}: {_explain(entry)}{f' ({left})' if left else ''}", err=True)
+    long = [f"{entry.run.name}: {_explain_cut(entry)}" for entry in done.entries if entry.cut]
+    for line in long:
+        click.echo(line, err=True)
     summary = _summarize(place, runs, done, settings)
     click.echo(summary)
     code = max((CODES[entry.outcome] for entry in done.entries), default=0)
@@ -263,6 +274,7 @@ def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings,
         try:
             with Path(file).open("a", encoding="utf-8") as stream:
                 lines = [summary, "", *(f"- {entry.run.name}: {_explain(entry)}" for entry in failed)]
+                lines += [f"- {line}" for line in long]
                 stream.write("\n".join(lines) + "\n")
         except OSError as error:
             click.echo(f"{file}: {error.strerror}", err=True)
@@ -278,6 +290,8 @@ def _summarize(place, runs: list[Run], done: BatchResult, settings: Settings) ->
     parts += [f"{counts[what]} {what}" for what in ("raised", "failed", "not begun") if counts[what]]
     fresh = len(done.entries) - len(done.executed)
     parts += [f"{fresh} of them fresh already"] if fresh else []
+    cut = sum(bool(entry.cut) for entry in done.entries)
+    parts += [f"{cut} with outputs that were cut"] if cut else []
     where = [place.describe("index.html")] if settings.pages and counts["succeeded"] else []
     return "; ".join([", ".join(parts), *where])
 
@@ -314,6 +328,7 @@ def _write_report(place, runs: list[Run], done: BatchResult) -> None:
                 "attempts": entry.attempts if entry else 0,
                 "cell": entry.cell if entry else None,
                 "error": entry.error if entry else "",
+                "cut": entry.cut if entry else [],
                 "output": locate_notebook(run) if good else "",
                 "page": locate_page(run) if good and entry.page else "",
                 "digest": entry.notebook if good else "",

@@ -13,9 +13,11 @@ from pathlib import Path
 from helpers import paths
 from helpers.batch import fingerprint
 from helpers.batch.execute import Inputs
+from helpers.display import html as display
+from helpers.display.html import LANGUAGE_TAGS, PAGE_FORM, escape
 from helpers.errors import UserError
 from helpers.package import notebooks, parameters, schema, validity
-from helpers.runs import run, source
+from helpers.runs import outputs, run, source
 from helpers.runs.run import Run
 
 
@@ -83,14 +85,37 @@ class Package:
         return self._laid_out
 
     def describe(self, run: Run) -> dict:
-        """Short name, years and place of a run, as the opening of its notebook says them."""
+        """What the opening of a run's notebook would say of it; of one without an opening, pages say this."""
         words, package = self._formatters[run.language], self._selector.package
         named = words.name_of("indicators", run.indicator) if run.indicator else ""
+        short = named or words.name_notebook(run.notebook)
+        own = short == run.notebook  # an analyst's, about no chapter
+        heading = outputs.find_title(source.read_cells(self.notebooks / f"{run.notebook}.ipynb"), run.language)
+        short = heading or short if own else short
+        place = "" if run.region == package.plan.region else words.name_of("regions", run.region)
+        when = words.say("all_years") if run.year is None else words.say("the_year", year=run.year)
+        title = [short, "" if own and run.year is None else when, place]
         return {
-            "short": named or words.name_notebook(run.notebook),
-            "years": [] if run.year is None else package.years,
+            "form": PAGE_FORM,
+            "plan": getattr(package.plan, f"title_{run.language}"),
+            "title": " · ".join(part for part in title if part),
+            "short": short,
+            "place": place,
             "region": words.describe_region(run.region),
-            "place": "" if run.region == package.plan.region else words.name_of("regions", run.region),
+            "headline": short,
+            "headline_html": str(escape(short)),
+            "lead": "",
+            "lead_html": "",
+            "language": LANGUAGE_TAGS[run.language],
+            "years": [] if run.year is None else package.years,
+            "readings": [],
+            "detail": "",
+            "main": False,
+            "more": own,
+            "untitled": not heading,
+            "sections": [],
+            "banner": str(display.banner(words.say("synthetic"))) if package.plan.synthetic else "",
+            "words": words.list_page_words(),
         }
 
     @cached_property

@@ -5,22 +5,10 @@ from pathlib import Path
 
 import click
 
-from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Names, Size, Years, add_request
+from helpers.cli import options
+from helpers.cli.group import Verbs, print_data
+from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Location, Names, Size, Years, add_request
 from helpers.errors import UserError
-
-
-class Verbs(click.Group):
-    """A group whose verbs tell a user's mistake in a sentence (exit code 2) and stop quietly at Ctrl-C (130)."""
-
-    def invoke(self, context: click.Context):
-        try:
-            return super().invoke(context)
-        except (UserError, click.UsageError) as error:
-            click.echo(error.format_message() if isinstance(error, click.UsageError) else str(error), err=True)
-            context.exit(2)
-        except KeyboardInterrupt:
-            click.echo("stopped", err=True)
-            context.exit(130)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -33,18 +21,22 @@ def main() -> None:
 @add_request
 @JOBS
 @KERNEL
-@click.option("--timeout", type=click.IntRange(1), help="Seconds that a cell may take.  [default: no limit]")
+@click.option(
+    "--timeout",
+    type=click.IntRange(1, options.TIMEOUT_MAX_S),
+    help="Seconds that a cell may take.  [default: no limit]",
+)
 @click.option("--memory", type=Size(), help="Memory that a kernel may hold, such as 2G.  [default: no limit]")
 @click.option(
     "--retries",
-    type=click.IntRange(0),
+    type=click.IntRange(0, options.RETRIES_MAX),
     default=1,
     show_default=True,
     help="How often a run is tried again that failed for another reason than its notebook.",
 )
 @click.option("--fail-fast/--keep-going", help="Begin no further run after one that failed.  [default: keep going]")
 @click.option("--scheduler", default="", help="Address of a Dask cluster, or `local` to start one here.")
-@click.option("--log", "journal", default="", help="File to append a log to.")
+@click.option("--log", "journal", type=Location(), default="", help="File to append a log to.")
 def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler, journal, **asked) -> None:
     """Run what has changed of the notebooks side by side and make the pages and their index.
 
@@ -76,8 +68,8 @@ def list_runs(data, out, **asked) -> None:
 
 
 @main.command("print")
-@click.argument("pages", nargs=-1)
-@click.option("--jobs", type=click.IntRange(1), help="Pages at the same time.  [default: one a core]")
+@click.argument("pages", type=Location(), nargs=-1)
+@click.option("--jobs", type=click.IntRange(1, options.JOBS_MAX), help="Pages at the same time.  [default: one a core]")
 def print_pages(pages, jobs) -> None:
     """Print PAGES, or all pages of a folder (reports by default), each into a PDF beside it, by Chromium.
 
@@ -94,7 +86,7 @@ def print_pages(pages, jobs) -> None:
 
 
 @main.command("new-plan")
-@click.argument("folder")
+@click.argument("folder", type=Location())
 @click.option("--title", required=True, help="Name of the plan in Chinese.")
 @click.option("--title-en", default="", help="Its name in English.  [default: the same]")
 @click.option("--region", required=True, help="Code of its region (GB/T 2260), such as 330100.")
@@ -107,7 +99,13 @@ def print_pages(pages, jobs) -> None:
 @click.option(
     "--chapters", type=int, default=3, show_default=True, help="Number of chapters, with examples of all rows."
 )
-@click.option("--from", "book", default="", help="Workbook with the plan's table of indicators, instead of examples.")
+@click.option(
+    "--from",
+    "book",
+    type=Location(),
+    default="",
+    help="Workbook with the plan's table of indicators, instead of examples.",
+)
 def new_plan(
     folder, title, title_en, region, region_name, region_name_en, start_year, target_year, chapters, book
 ) -> None:
@@ -128,7 +126,7 @@ def new_plan(
 
 
 @main.command()
-@click.argument("folder", default="")
+@click.argument("folder", type=Location(), default="")
 def check(folder) -> None:
     """Check a data package (the project's own by default) and list every problem.
 
@@ -178,7 +176,7 @@ def audit(data, form, verdicts, language, errata) -> None:
     rows = Wording(package, words).rows([finding for finding in findings if finding.verdict in wanted])
     if package.plan.synthetic:
         click.echo(words.say("synthetic"), err=True)
-    click.echo(format_rows(rows, form))
+    (click.echo if form == "table" else print_data)(format_rows(rows, form))
     sys.exit(any(finding.verdict == "contradiction" for finding in findings))
 
 
@@ -201,8 +199,8 @@ def accept(figure, reading, column, reason, reason_en, data) -> None:
 
 
 @main.command()
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", type=Location())
+@click.argument("new", type=Location())
 @click.option(
     "--format",
     "form",
@@ -211,7 +209,9 @@ def accept(figure, reading, column, reason, reason_en, data) -> None:
     show_default=True,
     help="A page, or a table or JSON for a terminal and other programs.",
 )
-@click.option("--out", default="", help="File to write.  [default: diff.html for a page, else the terminal]")
+@click.option(
+    "--out", type=Location(), default="", help="File to write.  [default: diff.html for a page, else the terminal]"
+)
 @LANGUAGE
 def diff(old, new, form, out, language) -> None:
     """Tell what changed from OLD to NEW: two data packages, or two folders of pages.
@@ -237,13 +237,13 @@ def diff(old, new, form, out, language) -> None:
         click.echo(comparison.line)
         click.echo(out)
     else:
-        click.echo(content)
+        (click.echo if form == "table" else print_data)(content)
     sys.exit(bool(comparison.rows))
 
 
 @main.command()
-@click.argument("folder")
-@click.argument("book")
+@click.argument("folder", type=Location())
+@click.argument("book", type=Location())
 @click.option("--responsible", default="", help="Only the indicators of this department.  [default: all departments]")
 @click.option(
     "--years", type=Years(), help="Years to fill in: 2017, 2016-2018 or 2016,2018.  [default: those of the plan]"
@@ -264,8 +264,10 @@ def template(folder, book, responsible, years) -> None:
 
 
 @main.command("import")
-@click.argument("books", nargs=-1, required=True)
-@click.option("--data", required=True, help="Folder of the data package that the figures are added to.")
+@click.argument("books", type=Location(), nargs=-1, required=True)
+@click.option(
+    "--data", type=Location(), required=True, help="Folder of the data package that the figures are added to."
+)
 @click.option("--yes", is_flag=True, help="Ask nothing: write what is certain, and leave out what is doubtful.")
 @click.option("--accept-warnings", is_flag=True, help="Write doubtful figures too.")
 @click.option("--dry-run", is_flag=True, help="Write nothing.")

@@ -87,6 +87,6 @@ def prepare(books: list[str], data: str) -> Import:
         readings.append(reading.read(read, {*package.units.index}))
         notes += remarks + readings[-1].notes
         if not readings[-1].entries and not readings[-1].slips and not readings[-1].recognized:
-            raise UserError("\n".join([*notes, f"{path}: no table of indicators by year; see docs/howto.md."]))
+            raise UserError(*notes, f"{path}: no table of indicators by year; see docs/howto.md.")
     judgement = judging.Judge(package).judge(readings)
     return Import(package, names, judgement, notes)

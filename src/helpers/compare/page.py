@@ -11,6 +11,7 @@ from helpers.compare.difference import Difference, Row
 from helpers.display.html import Markup, banner, plain
 from helpers.display.table import Column, Table
 from helpers.pages import downloads
+from helpers.pages.elements import finish
 from helpers.pages.render import TEMPLATES, dress
 from helpers.runs.outputs import Resource
 
@@ -38,7 +39,7 @@ def make_page(difference: Difference, out: Path) -> str:
     ).get_template("difference.html.j2")
     above = banner(difference.banner) if difference.banner else Markup()
     more = {"facts": facts, "sections": sections, "banner": above, "say": words.say}
-    return template.render(difference=difference, **more, **dress(facts))
+    return finish(template.render(difference=difference, **more, **dress(facts)))
 
 
 class _Section:

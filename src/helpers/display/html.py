@@ -16,6 +16,7 @@ from helpers.display import theme
 
 PAGE_MIME = "application/vnd.evaluation.page+json"
 FRAME_MIME = "application/vnd.dataresource+json"
+LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 PAGE_FORM = 6  # of what a page says of itself; pages are not made from outputs of another form
 HAN = re.compile("[\u3400-\u9fff]")
 BANNER = "border:3px solid;padding:8px 12px;margin:0 0 16px;font-size:16px;font-weight:700"  # JupyterLab has no sheet of ours

@@ -10,6 +10,7 @@ outputs are the same with both.
 
 - `engine`: what papermill calls; `forked`: executes cells in a forked shell; `shell`: ipykernel's kernel without sockets;
   `channel`: the pipe between the two
+- `translator`: what papermill calls for the cell that sets parameters; it looks at their names
 - `provisioner`: what jupyter_client calls; where it must, it starts an ordinary kernel, and says so once
 - `manager`: clients without fixed waits
 - `client`: finds or starts the server, and asks it for a process; `kernel`: the kernel as the client holds it

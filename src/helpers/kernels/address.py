@@ -94,11 +94,12 @@ def read_birth() -> list:
 
 def locate_folder() -> Path:
     """Where the servers of this user listen."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime:
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.access(runtime, os.W_OK):
         return Path(runtime, NAME)
     # Not `tempfile.gettempdir()`: a process may have a folder of its own for temporary files, but servers are shared.
-    return Path(os.environ.get("TMPDIR") or "/tmp", f"{NAME}-{os.getuid()}")
+    places = (os.environ.get("TMPDIR", ""), "/tmp")
+    return Path(next((place for place in places if os.access(place, os.W_OK)), "/tmp"), f"{NAME}-{os.getuid()}")
 
 
 @contextmanager

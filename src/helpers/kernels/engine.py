@@ -11,8 +11,12 @@ papermill imports this module while it is imported itself, so that what needs mo
 """
 
 from papermill.engines import Engine
+from papermill.translators import papermill_translators
 
+from helpers.kernels.translator import NameCheckingTranslator
 from helpers.kernels.wire import ServerError
+
+papermill_translators.register("python", NameCheckingTranslator)
 
 
 class ForkEngine(Engine):

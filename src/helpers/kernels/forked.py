@@ -141,6 +141,8 @@ class ForkClient(PapermillNotebookClient):
                         cell.metadata["execution"]["shell.execute_reply"] = timestamp(message)
                 else:
                     self.process_message(message, cell, cell_index)
+        if self.on_cell_executed is not None:
+            self.on_cell_executed(cell=cell, cell_index=cell_index, execute_reply=reply)
         content = reply["content"]
         tolerated = allows_errors or (not self.force_raise_errors and content.get("ename") in self.allow_error_names)
         if content["status"] == "error" and not tolerated:

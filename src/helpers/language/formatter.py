@@ -62,6 +62,11 @@ class Formatter:
         }
         return titles.get(name) or self.column("labels", self.language).get(key, name)
 
+    def list_page_words(self) -> dict[str, str]:
+        """What pages say around their content: the labels `page.…` by the rest of their keys."""
+        labels = self.column("labels", self.language)
+        return {key.removeprefix("page."): label for key, label in labels.items() if key.startswith("page.")}
+
     def describe_region(self, region: str) -> dict[str, str]:
         """Name of a region, and the code of the place that it lies in."""
         return {"name": self.name_of("regions", region), "parent": self.column("regions", "parent")[region]}

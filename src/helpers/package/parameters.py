@@ -6,6 +6,7 @@ looks at that cell. In JupyterLab there is none, and whatever else the analyst h
 
 import ast
 import difflib
+import sys
 from collections.abc import Collection
 
 from helpers.errors import UserError
@@ -45,17 +46,45 @@ def read(notebook: str, names: tuple[str, ...], namespace: dict) -> dict:
 
 
 def injected(namespace: dict) -> list[str]:
-    """Names that papermill has set in this kernel, from the last cell it inserted."""
-    cells = [cell for cell in namespace.get("In", []) if cell.startswith(INJECTED)]
-    if not cells:
-        return []
-    return [
-        target.id
-        for statement in ast.parse(cells[-1]).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    ]
+    """Names that papermill has set in this kernel, from the last cell it inserted.
+
+    Raises ParameterError for anything else in that cell: papermill pastes names as they are given, code included.
+    """
+    cells = [cell for cell in _list_cells(namespace) if isinstance(cell, str) and cell.startswith(INJECTED)]
+    names = []
+    for statement in ast.parse(cells[-1]).body if cells else ():
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_literal(value):
+                names.append(name)
+            case _:
+                what = f"the cell {INJECTED!r} does more than set a name to a value ({ast.unparse(statement)!r})"
+                raise ParameterError(f"{what}; expected parameters such as year = {EXAMPLES['year']}.")
+    return names
+
+
+def _list_cells(namespace: dict) -> list:
+    """Sources of the cells that were executed. The shell is asked, as a parameter may have taken the place of `In`."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    cells = (
+        namespace.get("In")
+        if shell is None or shell.user_ns is not namespace
+        else shell.history_manager.input_hist_parsed
+    )
+    return cells if isinstance(cells, list) else []
+
+
+def _is_literal(value: ast.expr) -> bool:
+    """Is it what papermill writes for a value of YAML? Numbers that are none are calls, such as `float('nan')`."""
+    match value:
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="nan" | "inf" | "-inf")], keywords=[]):
+            return True
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return all(map(_is_literal, parts))
+        case ast.Dict(keys=keys, values=parts):
+            return all(map(_is_literal, parts)) and all(isinstance(key, ast.Constant) for key in keys)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()) | ast.Constant():
+            return True
+    return False
 
 
 def _check_type(name: str, value):

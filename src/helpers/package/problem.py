@@ -44,4 +44,4 @@ class DataError(UserError):
     def __init__(self, folder: Path, problems: list[Problem]):
         self.problems = problems
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__("\n".join([f"{folder}: {count} in the data package", *map(str, problems)]))
+        super().__init__(f"{folder}: {count} in the data package", *map(str, problems))

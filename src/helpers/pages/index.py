@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers.pages.links import LANGUAGES, name_index
+from helpers.pages.elements import finish
+from helpers.pages.links import LANGUAGES, name_index, read_number
 from helpers.pages.render import TEMPLATES, Words, dress
 from helpers.runs import outputs
 from helpers.runs.run import Run, order_by_number
@@ -23,7 +24,7 @@ def make_pages(facts: dict[Run, dict]) -> dict[str, str]:
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("index_of_pages.html.j2")
-    return {name: template.render(content) for name, content in _contents(facts).items()}
+    return {name: finish(template.render(content)) for name, content in _contents(facts).items()}
 
 
 def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
@@ -50,7 +51,8 @@ def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
         if not home:  # pages of many regions, and none of the plan's own
             pages[top] |= {
                 "rows": [],
-                "lead": dict.fromkeys(("headline", "headline_html"), pages[top]["words"]["index"]) | {"lead_html": ""},
+                "more": [],
+                "lead": _say_only(pages[top]["words"]["index"]),
             }
     return pages
 
@@ -83,6 +85,8 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         rows.append(
             {
                 "name": name,
+                "number": read_number(name),
+                "more": bool(_any(own).get("more")),
                 "short": " · ".join(part for part in (_any(own)["short"], _any(own)["place"]) if part),
                 "across": [{"href": f"{run.name}.html", **about} for run, about in across],
                 "cells": cells,
@@ -90,8 +94,7 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         )
     about = _any(facts)
     words = Words(about["words"])
-    without = {"headline": words["index"], "lead": ""}  # of pages of indicators alone
-    leads = [own for own in facts.values() if own["main"]] or [own for run, own in facts.items() if not run.indicator]
+    main = [own for run, own in facts.items() if not run.indicator]
     return dress(
         {"title": words["index"]} | {name: about[name] for name in ("plan", "language")} | {"words": words}
     ) | {
@@ -100,10 +103,11 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         "lang": about["language"],
         "words": words,
         "years": years,
-        "rows": rows,
-        "indicators": _list_indicators(facts, [row["name"] for row in rows]),
+        "rows": [row for row in rows if not row["more"]],
+        "more": [row for row in rows if row["more"]],
+        "indicators": _list_indicators(facts, [row["name"] for row in rows if not row["more"]]),
         "entries": _entries(facts),
-        "lead": next(iter(leads), without),
+        "lead": _find_lead(main) or _say_only(words["index"]),
         "languages": [
             {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}
             for code, href in spoken.items()
@@ -124,6 +128,17 @@ def _list_indicators(facts: dict[Run, dict], notebooks: list[str]) -> list[dict]
     for pages in groups.values():
         pages.sort(key=lambda page: (page["headline"] or float("inf"), page["name"]))
     return [{"title": title, "pages": pages} for title, pages in groups.items() if pages]
+
+
+def _say_only(headline: str) -> dict[str, str]:
+    """A headline where no page has one for all of them."""
+    return dict.fromkeys(("headline", "headline_html"), headline) | {"lead_html": ""}
+
+
+def _find_lead(facts: list[dict]) -> dict | None:
+    """What the page says that stands for all of them; nothing where there are only notebooks about no chapter."""
+    main = next((about for about in facts if about["main"]), None)
+    return main or next((about for about in facts if not about.get("more")), None)
 
 
 def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:

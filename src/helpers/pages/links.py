@@ -43,6 +43,12 @@ class Siblings:
         ]
 
 
+def read_number(notebook: str) -> str:
+    """The number that begins a notebook's name, or nothing."""
+    number = notebook.partition("-")[0]
+    return number if number.isdecimal() else ""
+
+
 def _list_indicators(runs: dict[Run, dict]) -> dict[str, dict[str, str]]:
     """Files of the pages of indicators by language, each by its notebook and indicator: `indicator#industrial-robots`."""
     listed: dict[str, dict[str, str]] = {}
@@ -81,7 +87,8 @@ def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, dict[str, 
         if address:
             facts = next(facts for other, facts in chapters_of.items() if f"{other.name}.html" == address)
             href = _lead(run, address)
-            chapters.append({"name": name, "short": facts["short"], "href": href, "current": name == run.notebook})
+            link = {"short": facts["short"], "href": href, "current": name == run.notebook}
+            chapters.append({"name": name, "number": read_number(name)} | link)
         page = find_page(name, linked, run.language, chapters_of)
         pages[name] = _lead(run, page) if page else ""
     pages |= {name: _lead(run, file) for name, file in indicators.get(run.language, {}).items()}

@@ -20,10 +20,10 @@ from helpers.display import theme
 from helpers.display.html import FRAME_MIME
 from helpers.errors import UserError
 from helpers.pages import downloads, workbook
-from helpers.pages.elements import mend, parse
+from helpers.pages.elements import clean, finish, mend, parse
 from helpers.pages.fonts import collect_characters, write_rules
 from helpers.pages.links import LANGUAGES
-from helpers.runs import outputs
+from helpers.runs import limits, outputs
 from helpers.runs.run import Run
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,14 +72,14 @@ def make_page(task: Task) -> str:
     resources["style"] += write_rules(collect_characters(parts.drawn))
     notebook["cells"] = [cell for cell, _ in shown]
     body, _ = _exporter().from_notebook_node(to_notebook(notebook), resources=resources)
-    return body
+    return finish(body)
 
 
 class _Parts:
     """What the outputs of a page's cells give to the rest of it: tables to export, pictures, sources."""
 
     def __init__(self, run: str, facts: dict, pages: dict[str, str]):
-        self.run, self.pages, self.word = run, pages, facts["words"]["csv"]
+        self.run, self.pages, self.words = run, pages, facts["words"]
         self.shown_banner, self.banner = facts["banner"], Markup(facts["banner"]).striptags()
         self.exports: list[downloads.Export] = []
         self.sources: list[tuple[str, str]] = []
@@ -87,8 +87,12 @@ class _Parts:
 
     def take(self, cell: dict, section: str) -> None:
         """Make the outputs of a cell those of a page: with links to downloads and to other pages."""
+        cell["source"] = clean(cell["source"])
         for output in cell.get("outputs", []):
             data = output.get("data", {})
+            data |= {kind: clean(value) for kind, value in data.items() if kind != "text/plain"}  # which has colours
+            if limits.is_mark(output):
+                data["text/html"] = Markup('<p class="cut">{}</p>').format(self.words["cut"])
             tables = outputs.tables_of(output)
             data.pop(FRAME_MIME, None)
             shown = "".join(data.get("text/html", ""))
@@ -99,7 +103,7 @@ class _Parts:
             shown = shown.replace(self.shown_banner, "", 1)  # it stands at the top of the page, once
             exports = downloads.list_exports(tables, section, self.run, len(self.exports))
             shown = mend(shown, self.pages)
-            data["text/html"] = downloads.add_links(shown, exports, self.word, self.banner)
+            data["text/html"] = downloads.add_links(shown, exports, self.words["csv"], self.banner)
             self.exports += exports
 
     def _look_at(self, shown: str) -> None:

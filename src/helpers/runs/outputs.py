@@ -184,6 +184,11 @@ def headings(cells: list[dict], language: str, naming: str = "en") -> list[list[
     return shown
 
 
+def find_title(cells: list[dict], language: str) -> str:
+    """The first heading of the prose that a page in a language shows, or nothing."""
+    return next((title for cell in cells if is_shown(cell, language) for title in _titles(cell)), "")
+
+
 def select_shown(cells: list[dict], language: str, brief: bool = False) -> list[tuple[dict, list[Heading]]]:
     """Cells that a page in a language shows, each with its headings.
 
@@ -228,7 +233,8 @@ def _titles(cell: dict) -> list[str]:
 
 
 def _words(piece: dict) -> str:
-    return piece.get("raw", "") + "".join(map(_words, piece.get("children", ())))
+    raw = "" if piece["type"] == "inline_html" else piece.get("raw", "")
+    return raw + "".join(map(_words, piece.get("children", ())))
 
 
 def _tags(cell: dict) -> set[str]:

@@ -5,6 +5,7 @@ A notebook says itself over what it varies: one without a parameter `year` runs 
 """
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -14,6 +15,7 @@ from helpers.errors import UserError
 from helpers.runs import source
 
 FOLDER = "indicators"  # of the outputs of a notebook that has a parameter `indicator`
+OURS = re.compile(r"^\s*(from|import)\s+helpers\b", re.MULTILINE)  # begins a cell that opens our objects
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,19 @@ def order_by_number(name: str) -> tuple[float, str]:
 
 
 def read_parameters(notebook: Path) -> dict:
-    """Names and default values in a notebook's cell tagged `parameters`. Raises UserError without such a cell."""
-    for cell in source.read_cells(notebook):
+    """Names and default values in a notebook's cell tagged `parameters`; none of one that does without our package.
+
+    Raises UserError for another one without such a cell.
+    """
+    cells = source.read_cells(notebook)
+    for cell in cells:
         if "parameters" in source.list_tags(cell):
             return _read_literals(cell["source"], notebook)
-    raise UserError(f"{notebook}: no cell is tagged 'parameters'; papermill needs one to set the year and language")
+    if any(OURS.search(code) for code in source.select_code(cells)):
+        raise UserError(
+            f"{notebook}: no cell is tagged 'parameters'; papermill needs one to set the year and language."
+        )
+    return {}
 
 
 def _read_literals(source: str, notebook: Path) -> dict:

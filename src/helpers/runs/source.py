@@ -80,19 +80,16 @@ def replace_prose(executed: str, source: list[dict]) -> str:
     return writes(reads(json.dumps(whole | {"cells": merged}))) + "\n"
 
 
-def read_facts(executed: str) -> dict | None:
+def read_facts(executed: str, standing: dict | None = None) -> dict | None:
     """What an executed notebook says of itself, by the output of its opening cell, and its packed `entries` (see `outputs`).
 
-    None for a notebook that was executed with another version of the project and has to be run again.
+    standing: what is said of one that has no such cell. None for a notebook that was executed with another version of the
+    project and has to be run again.
     """
     cells = json.loads(executed)["cells"]
-    for cell in cells:
-        for output in cell.get("outputs", []):
-            facts = output.get("data", {}).get(PAGE_MIME)
-            if facts is not None:
-                good = facts.get("form") == PAGE_FORM
-                if not good:
-                    return None
-                entries = outputs.entries(cells, facts["language"][:2], facts.get("brief", False))
-                return facts | {"entries": outputs.pack(entries)}
-    return None
+    shown = (output.get("data", {}).get(PAGE_MIME) for cell in cells for output in cell.get("outputs", []))
+    facts = next((facts for facts in shown if facts is not None), standing)
+    if facts is None or facts.get("form") != PAGE_FORM:
+        return None
+    entries = outputs.entries(cells, facts["language"][:2], facts.get("brief", False))
+    return facts | {"entries": outputs.pack(entries)}

@@ -199,7 +199,6 @@ class Notebook:
         html = Markup(
             '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}</header>'
         ).format(kicker, headline, context.join_markup(lead), squares)
-        labels = self._words.column("labels", self.language)
         page = {
             "form": display.PAGE_FORM,
             "plan": getattr(view.plan, f"title_{self.language}"),
@@ -211,7 +210,7 @@ class Notebook:
             "headline_html": escape(headline),
             "lead": context.join_sentences(lead),
             "lead_html": context.join_markup(lead),
-            "language": {"zh": "zh-CN", "en": "en"}[self.language],
+            "language": display.LANGUAGE_TAGS[self.language],
             "years": [] if across else view.years,
             "readings": [
                 {
@@ -230,7 +229,7 @@ class Notebook:
             "sections": [
                 {"id": f"s-{key}", "title": f"{key} {context.named('sections', key, 'title')}"} for key in sections
             ],
-            "words": {key.removeprefix("page."): label for key, label in labels.items() if key.startswith("page.")},
+            "words": self._words.list_page_words(),
         }
         if view.plan.synthetic:
             banner = display.banner(say("synthetic"))

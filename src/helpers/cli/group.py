@@ -1,0 +1,60 @@
+"""How the command `evaluate` ends: exit codes, and a sentence for whatever goes wrong."""
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from helpers.errors import UserError, write_line
+
+TRACEBACK = "EVALUATE_TRACEBACK"  # environment variable: show where an unexpected error comes from
+
+
+class Verbs(click.Group):
+    """A group whose verbs tell a user's mistake in a sentence (exit code 2) and stop quietly at Ctrl-C (130).
+
+    What nobody has thought of is told in a sentence, too: a traceback helps only those who mend the program, and they get it
+    by `EVALUATE_TRACEBACK`.
+    """
+
+    def main(self, *arguments, **options):
+        """Called for a command line; a stream whose encoding lacks a sign shows another one in its place."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace" if stream is sys.stdout else "backslashreplace")
+        return super().main(*arguments, **options)
+
+    def invoke(self, context: click.Context):
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            _end(context, 2, str(error))
+        except click.UsageError as error:
+            _end(context, 2, write_line(error.format_message()))
+        except BrokenPipeError:  # whoever reads what is printed has read enough
+            raise
+        except (OSError, UnicodeError) as error:
+            where = f"{error.filename}: " if getattr(error, "filename", None) else ""
+            _end(context, 2, write_line(f"{where}{getattr(error, 'strerror', None) or error}."))
+        except KeyboardInterrupt:
+            _end(context, 130, "stopped")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get(TRACEBACK):
+                raise
+            what = f"a fault of this program, and not yours ({type(error).__name__}: {error})"
+            _end(context, 3, write_line(f"{what}; {TRACEBACK}=1 shows where it is."))
+
+
+def print_data(text: str) -> None:
+    """Print what other programs read: UTF-8, whatever the encoding of the terminal is."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+    click.echo(text)
+
+
+def _end(context: click.Context, code: int, message: str) -> NoReturn:
+    click.echo(message, err=True)
+    context.exit(code)
