@@ -59,11 +59,11 @@ def size_of(png: bytes) -> tuple[int, int]:
 def test_the_pointer_shows_value_range_period_and_source(page):
     page.locator(f"{ROBOTS} .mark").nth(1).hover()
     expect(page.locator(".tip b")).to_have_text("Industrial robots in service")
-    shown_lines = lines(page)
-    assert shown_lines["Value"] == "71,000"
-    assert shown_lines["Range"] == "70,500–71,500"
-    assert shown_lines["Period"] == "end of 2018"
-    assert shown_lines["Locator or formula"].startswith("2.1.1")
+    tooltip = lines(page)
+    assert tooltip["Value"] == "71,000"
+    assert tooltip["Range"] == "70,500–71,500"
+    assert tooltip["Period"] == "end of 2018"
+    assert tooltip["Locator or formula"].startswith("2.1.1")
     page.locator(f"{ROBOTS} .mark").nth(0).hover()
     assert lines(page)["Value"] == "54,967"
     page.keyboard.press("Escape")
@@ -76,8 +76,8 @@ def test_the_pointer_shows_value_range_period_and_source(page):
 
 def test_a_finding_about_the_figure_is_shown_with_its_value(page):
     page.locator(f"{RATES} .mark", has_text="Cross-border").hover()
-    shown_lines = lines(page)
-    assert "Cross-border online retail exports" in shown_lines["contradiction"]
+    tooltip = lines(page)
+    assert "Cross-border online retail exports" in tooltip["contradiction"]
 
 
 def test_the_arrow_keys_go_from_value_to_value_and_on_to_what_is_beneath(page):

@@ -16,10 +16,10 @@
   // --- a picture with its title, note and source, as SVG and as PNG of twice the size
   const font = getComputedStyle(page.body).fontFamily;
   const pen = make("canvas", {}).getContext("2d");
-  const wrap = (words, style, width) => {
+  const wrap = (content, style, width) => {
     pen.font = style;
     const lines = [""];
-    for (const piece of words.match(/[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+\s*|\s+/g) || []) {
+    for (const piece of content.match(/[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+\s*|\s+/g) || []) {
       if (lines.at(-1) && pen.measureText((lines.at(-1) + piece).trimEnd()).width > width) lines.push("");
       lines.push(lines.pop() + piece);
     }
@@ -94,27 +94,26 @@
   };
   const lined = (...parts) => parts.filter(Boolean).map((part) => make("p", {}, part));
   const html = (parts) => make("div", {}, ...parts).innerHTML;
+  const lead = (figure) => text(figure.querySelector("figcaption strong"));
   const rich = async (figure) => {
     const canvas = await paint(figure);
-    const title = text(figure.querySelector("figcaption strong"));
-    const image = make("img", { src: canvas.toDataURL(), width: canvas.width / 2, height: canvas.height / 2, alt: title });
-    return html(lined(make("b", {}, title), image, source(figure)));
+    const size = { width: canvas.width / 2, height: canvas.height / 2, alt: lead(figure) };
+    return html(lined(make("b", {}, lead(figure)), make("img", { src: canvas.toDataURL(), ...size }), source(figure)));
   };
-  const DOINGS = {
-    copy_picture: (figure) => put({ "image/png": paint(figure).then((canvas) => new Promise((done) => canvas.toBlob(done))) }),
-    copy_word: (figure) => put({
-      "text/html": rich(figure), "text/plain": [text(figure.querySelector("figcaption strong")), source(figure)].join("\n"),
-    }),
-    save_png: async (figure) => save(figure, "png", (await paint(figure)).toDataURL()),
-    save_svg: (figure) => save(figure, "svg", address(compose(figure))),
-  };
+  const blob = (canvas) => new Promise((done) => canvas.toBlob(done));
+  const doings = [
+    [words.copy_picture, (figure) => put({ "image/png": paint(figure).then(blob) })],
+    [words.copy_word, (figure) => put({ "text/html": rich(figure), "text/plain": `${lead(figure)}\n${source(figure)}` })],
+    [words.save_png, async (figure) => save(figure, "png", (await paint(figure)).toDataURL())],
+    [words.save_svg, (figure) => save(figure, "svg", address(compose(figure)))],
+  ];
   const button = (name, act) => {
-    const made = make("button", { type: "button" }, words[name]);
+    const made = make("button", { type: "button" }, name);
     made.addEventListener("click", act);
     return made;
   };
   for (const figure of all("figure:has(> svg)")) {
-    const buttons = Object.entries(DOINGS).map(([name, act]) => button(name, () => act(figure)));
+    const buttons = doings.map(([name, act]) => button(name, () => act(figure)));
     figure.insertBefore(make("p", { class: "share" }, ...buttons), figure.querySelector("details"));
   }
 
@@ -130,7 +129,7 @@
   for (const region of all("main .scroll")) {
     const table = region.querySelector("table:not(.grid)");
     if (!table) continue;
-    const made = button("copy_table", () => {
+    const made = button(words.copy_table, () => {
       const title = text(table.caption);
       const below = source(region.closest("figure") || region);
       const lines = [...table.rows].map((row) => cells(row).map(([, content]) => content).join("\t"));
