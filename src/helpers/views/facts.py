@@ -245,8 +245,10 @@ class FactTables:
         words = self.words
         start, other = (row for _, row in sides.iterrows())
         level, rate = (self.context.number(key) for key in start["figures"])
-        # The picture has room for a place alone; titles of documents are in the table below it.
-        place = self.context.number(other["figures"][0])["source"] if other["form"] == "printed" else other["place"]
+        # The picture has room for places alone; titles of documents are in the table below it.
+        stated = [self.context.number(key) for key in other["figures"]]
+        places = [self.say("finding.public") if row["form"] == "public" else row["source"] for row in stated]
+        place = words.join_names([*dict.fromkeys(places)])
         rows = {
             "other": (other["period"], other["value"], other["label"], other["form"], place),
             "start": (start["period"], start["value"], start["label"], "derived", self.say("form.derived")),
