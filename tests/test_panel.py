@@ -77,12 +77,12 @@ def test_a_number_of_places_below_zero_is_refused(tmp_path):
     assert "--regions is -1, expected 0 or more" in refused.stderr
 
 
-def test_it_is_a_good_package_of_as_many_figures_as_the_report_s_a_place(whole, package):
+def test_it_is_a_good_package_of_as_many_figures_as_the_report_s_a_place(whole, shipped):
     assert validate.find_problems(whole.folder) == []
     counts = whole.figures["region"].value_counts()
     assert len(counts) == 102
     assert set(counts) == {counts.iloc[0]}
-    assert abs(counts.iloc[0] - len(package.figures)) < 20
+    assert abs(counts.iloc[0] - len(shipped.figures)) < 20
     assert set(whole.platforms["owner"]) == set(counts.index)
 
 

@@ -273,6 +273,19 @@ def test_locators_of_findings_keep_their_blanks(two_documents):
     assert all(locator.startswith("《") or locator[0].isdigit() for locator in held)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_picture_of_a_finding_has_places_and_its_table_the_titles_too(two_documents, language):
+    audit = Audit(select.Selector(two_documents).view("audit", "6-audit", language, "330000"), "6-audit")
+    page = BeautifulSoup(html_of(audit.cards(audit.facts.query("verdict == 'contradiction'"))), "html.parser")
+    title = Formatter(two_documents, language).name_document("mid-term-report")
+    for finding, place in (("2.3.3-3-2.3.3-4-T.6-actual", "T.6"), ("2.3.2-4-2.3.2-5-T.7-actual-X-68", "T.7")):
+        figure = page.find(id=f"pic-a-table_and_text-{finding}")
+        drawn = "\n".join(text.get_text() for text in figure.svg.find_all("text"))
+        assert place in drawn
+        assert title not in drawn, "it would not fit beside the line"
+        assert title in figure.table.get_text()
+
+
 def test_a_communique_alone_is_not_called_the_report(copy):
     (copy / "sources.csv").write_text(
         (copy / "sources.csv").read_text(encoding="utf-8").replace(",paragraphs", ","), encoding="utf-8"

@@ -245,11 +245,15 @@ class FactTables:
         words = self.words
         start, other = (row for _, row in sides.iterrows())
         level, rate = (self.context.number(key) for key in start["figures"])
+        # The picture has room for places alone; titles of documents are in the table below it.
+        stated = [self.context.number(key) for key in other["figures"]]
+        places = [self.say("finding.public") if row["form"] == "public" else row["source"] for row in stated]
+        place = words.join_names([*dict.fromkeys(places)])
         rows = {
-            "other": (other["period"], other["value"], other["label"], other["form"], other["place"]),
+            "other": (other["period"], other["value"], other["label"], other["form"], place),
             "start": (start["period"], start["value"], start["label"], "derived", self.say("form.derived")),
             "end": (
-                words.format_period(level), level["base"], words.format_label(level), "printed", words.format_place(level),
+                words.format_period(level), level["base"], words.format_label(level), "printed", level["source"],
             ),
         }  # fmt: skip
         data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
