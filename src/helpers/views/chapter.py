@@ -154,7 +154,8 @@ class Chapter(Notebook):
         """
         frame = self._platforms()
         if frame.empty:
-            return self._context.none("none.platforms")
+            key = "none.platforms.elsewhere" if (self.platforms["chapter"] == self._number).any() else "none.platforms"
+            return self._context.none(key, page=self._context.choose_page_year(self.view.main_year))
         return self._pictures.stages(frame, self.sections, "section")
 
     def read(self, frame: pd.DataFrame) -> Html | None:

@@ -22,10 +22,12 @@ LISTED = 3  # so many numbers or names are given one by one
 def read(context: Context, frame: pd.DataFrame) -> Html | None:
     """What a selection shows, in a sentence; of an empty one that there is nothing, unless the cell before has said so.
 
+    Platforms are not read either where the cell before says that another page lists them.
+
     frame: rows of any frame of a view; which sentence it is follows from what they are.
     """
     nothing_before, context.nothing_shown = context.nothing_shown, False
-    nothing = frame.empty or ("form" in frame and (frame["form"] == "public").all())
+    nothing = frame.empty or "history" in frame or ("form" in frame and (frame["form"] == "public").all())
     return None if nothing and nothing_before else display.sentence(_sentence(context, frame), "reading")
 
 

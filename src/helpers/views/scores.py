@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from markupsafe import escape
 
 from helpers.display import html as display
 from helpers.display.html import Markup
@@ -99,7 +100,7 @@ class TargetTables:
         """A name above the bar of its completion; a rank has none."""
         name = self.context.link_indicator(row["name"], row["indicator"])
         if row["reading_code"] == "corrected":
-            text = self.say("erratum.reading", name=name)
+            text = escape(self.say("erratum.reading", name="{name}")).format(name=name)  # the name is a link
             name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), text)
         if self.context.view.indicators.at[row["indicator"], "target_kind"] == "rank":
             reason = self.say("rank_no_bar")
