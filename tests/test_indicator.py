@@ -221,10 +221,12 @@ def test_who_is_responsible_and_how_to_cite_it(package):
     view = Selector(tables.of(package.folder, package.plan, raw)).view_indicator(
         "indicator", "zh", HOME, "industrial-robots"
     )
-    text = shown.plain(Indicator(view, "indicator").facts())
-    assert "责任单位: 经信厅" in text
-    assert "引用格式: 浙江省“互联网+”行动计划评估：在役工业机器人。数据来源：" in text
-    assert "2.1" in text
+    i = Indicator(view, "indicator")
+    assert "责任单位: 经信厅" in shown.plain(i.facts())
+    assert "2.1" in shown.plain(i.facts())
+    cited = shown.html(i.sources()).text
+    assert "浙江省“互联网+”行动计划" in cited
+    assert "在役工业机器人" in cited
 
 
 def test_an_indicator_that_there_is_not_is_told_with_the_closest_ones(monkeypatch):

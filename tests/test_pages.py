@@ -43,9 +43,10 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     return BeautifulSoup(make_page(task), "html.parser")
 
 
-def resolve(page: str, target: str) -> str:
-    """The page that a link of a page names; nothing for a place on the same page."""
-    return target and posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
+def resolve(page: str, address: str) -> tuple[str, str]:
+    """The page that a link of a page names, nothing for a place on the same page, and the anchor."""
+    target, _, anchor = address.partition("#")
+    return target and posixpath.normpath(posixpath.join(posixpath.dirname(page), target)), anchor
 
 
 def test_all_pages_and_the_index_exist(pages, all_runs):
@@ -109,10 +110,9 @@ def test_every_link_inside_the_folder_leads_somewhere(folder, request):
     pages = request.getfixturevalue(folder)
     for name, page in pages.items():
         for link in page.find_all("a", href=True):
-            target, _, anchor = link["href"].partition("#")
-            if target.startswith(("http", "data:")):
+            if link["href"].startswith(("http", "data:")):
                 continue
-            target = resolve(name, target)
+            target, anchor = resolve(name, link["href"])
             assert not target or target in pages, (name, target)
             if anchor:
                 assert (pages[target] if target else page).find(id=anchor), (name, anchor)
@@ -146,8 +146,7 @@ def test_marks_of_findings_lead_to_their_cards(pages):
     for name, page in pages.items():
         assert page.select('a[href*=".ipynb"]') == [], name
         for mark in page.select("a.verdict"):
-            target, _, anchor = mark["href"].partition("#")
-            target = resolve(name, target)
+            target, anchor = resolve(name, mark["href"])
             assert target == f"6-audit_{page.html['lang'][:2]}.html", name
             assert pages[target].find(id=anchor), (name, mark["href"])
             assert mark["title"], name
@@ -159,23 +158,6 @@ def test_without_the_page_of_the_audit_a_mark_is_no_link(reports, all_runs):
     page = alone(reports, next(run for run in all_runs if run.name == "2-integration_2018_en"))
     assert page.select("a.verdict")
     assert page.select("a.verdict[href]") == []
-
-
-def test_names_lead_to_the_pages_of_their_indicators_where_there_are_any(pages, reports, all_runs):
-    run = next(run for run in all_runs if run.name == "2-integration_2018_en")
-    links = pages["2-integration_2018_en.html"].select("a.name")
-    robots = [link for link in links if link.text == "Industrial robots in service"]
-    assert robots
-    assert {link["href"] for link in robots} == {"indicators/industrial-robots_en.html"}
-    assert all(link["href"].startswith("indicators/") for link in links)
-    assert all("href" not in link.attrs for link in alone(reports, run).select("a.name"))
-    own = pages["indicators/industrial-robots_en.html"]
-    assert "2-integration_2018_en.html#s-2.1" in {
-        link["href"].removeprefix("../") for link in own.find_all("a", href=True)
-    }
-    switch = [link["href"] for link in own.select(".switch a")]
-    assert switch == ["industrial-robots_zh.html"]
-    assert own.select(".plan a")[0]["href"] == "../index_en.html"
 
 
 def test_ids_are_unique_and_sections_have_stable_anchors(pages):

@@ -48,8 +48,8 @@ SALES = "indicators/online-retail-sales"
         ("ＷＩＦＩ", "indicators/scenic-wifi-coverage"),
         ("机器人", "indicators/industrial-robots"),
         ("robotics", "indicators/industrial-robots"),
-        ("cross border e-commerce", "indicators/cross-border-retail-exports"),
-        ("crossborder ecommerce", "indicators/cross-border-retail-exports"),
+        ("跨境电子商务", "indicators/cross-border-retail-exports"),
+        ("CBEC", "indicators/cross-border-retail-exports"),
     ],
 )
 def test_an_indicator_is_found_by_its_other_names_and_its_numbers(indexes, index, language, asked, page):

@@ -45,7 +45,7 @@ class Indicator(Notebook):
         return Trend(self._context, self._figures)
 
     @property
-    def _title(self) -> str:
+    def _short(self) -> str:
         return self._context.short()
 
     @cached_property
@@ -84,7 +84,7 @@ class Indicator(Notebook):
             return self._say("indicator.undated", name=words.name_figure(row), value=value, when=when)
         if own.empty:
             inside = len(self._numbers[0]) if self._count_within() else 0
-            return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._title)
+            return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._short)
         last = own.iloc[-1]
         values = {"name": words.name_with_place(last), "when": words.format_period(last)}
         values["value"] = self._write_value(last)
@@ -171,7 +171,7 @@ class Indicator(Notebook):
             return self._context.none("none.figures")
         rows = self._list_rows(frames)
         columns = self._figures.columns("period", "name", "qualifier", "value", "unit", "range", "source")
-        caption = self._say("caption.values", name=self._title, n=len(rows))
+        caption = self._say("caption.values", name=self._short, n=len(rows))
         return self._context.table(caption, columns, rows, "values", "figure", "f-")
 
     def _list_rows(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -249,7 +249,7 @@ class Indicator(Notebook):
         return sum(map(len, self._inside))
 
     def facts(self) -> Html:
-        """Chapter and section, unit, department in charge, and how to cite the page.
+        """Section, unit and department in charge; the sources say how to cite the page.
 
         >>> i.facts()
         """
