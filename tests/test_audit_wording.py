@@ -154,6 +154,7 @@ def find_disagreements(label: str) -> list[str]:
 
 
 INVARIABLE = (
+    "headline",
     "added",
     "achieved",
     "without",

@@ -150,7 +150,8 @@ def test_a_picture_has_the_data_of_its_table_under_its_own_name():
 def resources(opened) -> list[dict]:
     """The data of everything that all notebooks show in 2018 in English."""
     things = [opened.overview().scoreboard(), opened.overview().missing(), opened.overview(2018).changes(),
-              opened.audit().cards("label"), opened.audit().errata(), opened.audit().checks(), opened.audit().holds(),
+              opened.audit().cards("label"), opened.audit().summary(), opened.audit().checklist(), opened.audit().limits(),
+              opened.audit().scopes(), opened.audit().errata(), opened.audit().checks(), opened.audit().holds(),
               opened.audit().recomputed(), opened.outlook().after(), opened.outlook().undated(),
               opened.outlook().unanswered(), opened.outlook().public_after(), opened.outlook().implied_growth()]  # fmt: skip
     for name in CHAPTERS:

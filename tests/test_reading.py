@@ -110,10 +110,10 @@ FINDINGS = [
     ),
     (
         "check == 'completions'",
-        "共核对15项：1处矛盾、14项相符。",
-        "15 comparisons: 1 contradiction and 14 that hold.",
+        "共比对15项：1项矛盾、14项相符。",
+        "15 comparisons: 1 contradictory and 14 in agreement.",
     ),
-    ("verdict == 'none'", "没有这一类发现。", "There is no finding of this kind."),
+    ("verdict == 'none'", "没有这一类结果。", "There is no finding of this kind."),
 ]
 
 

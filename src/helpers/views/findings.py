@@ -111,11 +111,15 @@ class Audit(Notebook):
         facts = self.facts[self.facts["verdict"] == "contradiction"]
         return self._facts.summary(facts) if len(facts) else self._context.none("none.contradiction")
 
-    def cards(self, facts: pd.DataFrame) -> Html:
-        """A card for each fact of a selection: arguments with their arithmetic, a picture, what it changes, whom to ask.
+    def cards(self, facts: pd.DataFrame | str) -> Html:
+        """A card for each fact of a selection, or of a verdict: arguments with their arithmetic, a picture, what it changes.
 
         >>> a.cards(a.facts.query("verdict == 'contradiction'"))
         """
+        if isinstance(facts, str):
+            if facts not in ALARMS:
+                return self._list_verdict(facts)
+            facts = self.facts[self.facts["verdict"] == facts]
         if facts.empty:
             return self._context.none("none.facts")
         return self._facts.cards(facts, f"cards-{facts['verdict'].iloc[0]}")
@@ -148,10 +152,18 @@ class Audit(Notebook):
 
         >>> a.scopes().frame
         """
-        rows = self._compared[self._compared["verdict"] == "scope"]
+        return self._list_verdict("scope")
+
+    def _list_verdict(self, verdict: str) -> Html:
+        """Comparisons of a verdict, folded; those that agree by their checks."""
+        rows = self._compared[self._compared["verdict"] == verdict]
         if rows.empty:
-            return self._context.none("none.scope")
-        return self._list_findings(rows, "scope", "scopes")
+            return self._context.none(f"none.{verdict}")
+        if verdict != "consistent":
+            return self._list_findings(rows, verdict, f"{verdict}s")
+        order = {check: place for place, check in enumerate(dict.fromkeys(rows["check"]))}
+        rows = rows.sort_values("check", key=lambda column: column.map(order), kind="stable")
+        return self._list_findings(rows, verdict, "holds", "check_name")
 
     def _list_findings(self, rows: pd.DataFrame, verdict: str, name: str, group: str = "") -> Html:
         """Findings as a folded table: sentence, arithmetic, locators."""
@@ -245,12 +257,7 @@ class Audit(Notebook):
 
         >>> a.holds().frame
         """
-        frame = self._by_verdict("consistent")
-        if frame.empty:
-            return self._context.none("none.consistent")
-        order = {check: place for place, check in enumerate(dict.fromkeys(frame["check"]))}
-        rows = frame.sort_values("check", key=lambda column: column.map(order), kind="stable")
-        return self._list_findings(rows, "consistent", "holds", "check_name")
+        return self._list_verdict("consistent")
 
     # --- errata ----------------------------------------------------------------------------------------------
 
