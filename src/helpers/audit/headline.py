@@ -259,4 +259,5 @@ def targets(tables: Tables) -> Iterator[Finding]:
         sides = Side(row.b_formula, figures_of(row, "b"), range_of(row, "b")), printed_side(row, "a")
         times = abs(row.a_value / row.b_value)
         sign, values = "≪" if row.b_value < row.a_value else "≫", (("times", max(times, 1 / times)),)
-        yield Finding("targets", "suspicious", "medium", sides, sign, "far", values=values)
+        variant = "far.printed" if row.b_how == "printed" else "far"
+        yield Finding("targets", "suspicious", "medium", sides, sign, variant, values=values)
