@@ -247,6 +247,7 @@ class FactTables:
         words = self.words
         start, other = (row for _, row in sides.iterrows())
         level, rate = (self.context.number(key) for key in start["figures"])
+        level = words.write_in(level, start["multiple"])
         rows = {
             "other": (other["period"], other["value"], other["label"], other["form"], other["place"]),
             "start": (start["period"], start["value"], start["label"], "derived", self.say("form.derived")),
