@@ -126,6 +126,23 @@ def test_a_sentence_reads_as_people_say_it(package, check, figures, relations, e
         assert [problem for row in rows for name in row for problem in find_problems(str(row[name]))] == []
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_fraction_is_shown_as_it_is_printed(package, language):
+    words, rows = Formatter(package, language), package.figures
+    fractions = rows[rows["printed"].str.contains("/")]
+    assert [str(words.format_quantity(row)) for _, row in fractions.iterrows()] == [*fractions["printed"]] == ["2/3"]
+
+
+@pytest.mark.parametrize(
+    ("language", "multiple", "text"),
+    [("zh", 0, "16718.8亿元"), ("zh", 10**12, "1.67188万亿元"), ("en", 0, "1.67188 trillion yuan"),
+     ("en", 10**9, "1,671.88 billion yuan")],
+)  # fmt: skip
+def test_an_amount_is_written_in_another_unit_with_all_its_digits(package, language, multiple, text):
+    words = Formatter(package, language)
+    assert words.format_quantity(words.write_in(package.figures.loc["2.3.3-3"], multiple)) == text
+
+
 # --- every label -------------------------------------------------------------------------------------------------
 
 FAMILIES = ("finding", "settled", "changes", "arithmetic", "gap", "fact", "headline.audit", "lead.audit", "count")

@@ -86,6 +86,11 @@ def test_no_row_is_broken(texts, pages, name):
             assert any(all(cell in sheet for cell in cells) for sheet in texts[name]), cells
 
 
+def test_the_audit_takes_at_most_ten_sheets(read, texts):
+    assert len(read["6-audit_en"].pages) <= 10
+    assert any("Checklist:20items" in sheet for sheet in texts["6-audit_en"])
+
+
 def test_a_pdf_names_no_folder_of_this_machine_and_no_time(folder, read):
     for name, pdf in read.items():
         links = [note["/A"]["/URI"] for page in pdf.pages for note in page.get("/Annots", []) if "/A" in note]

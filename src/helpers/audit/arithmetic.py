@@ -5,7 +5,7 @@ as long as that leaves numbers that people read.
 """
 
 from collections.abc import Iterator
-from math import isclose, isfinite, log10
+from math import isclose, isfinite
 
 import pandas as pd
 
@@ -70,14 +70,8 @@ class Arithmetic:
                 yield side.unit or rows[0]["base_unit"], side.value.value, rows[0]["multiplier"]
 
     def _in_unit(self, row: dict, units: dict[str, int]) -> dict:
-        """A row in the unit of its arithmetic, with as many digits as before."""
-        multiple = units.get(row["base_unit"])
-        if multiple is None:
-            return row
-        if self.language != "zh":
-            return row | {"step": multiple}
-        decimals = row["decimals"] + round(log10(multiple / row["multiplier"]))
-        return row | {"multiplier": multiple, "decimals": max(0, decimals)}
+        """A row in the unit of its arithmetic."""
+        return self.words.write_in(row, units.get(row["base_unit"], 0))
 
     # --- sides -----------------------------------------------------------------------------------------------
 

@@ -38,7 +38,9 @@ class FactWording:
     def effect(self, fact: Fact) -> str:
         """What an answer would change for the targets."""
         findings = [finding for finding in fact.findings if finding.verdict == fact.verdict]
-        changes = self.wording.describe_changes(tuple(key for finding in findings for key in finding.figures))
+        public = self.wording.is_public
+        keys = [key for finding in findings for key in list_questioned(finding, public)] or fact.figures
+        changes = self.wording.describe_changes(tuple(keys))
         return strip_name(changes, self._name(fact))
 
     def _name(self, fact: Fact) -> str:

@@ -99,6 +99,18 @@ class Formatter:
             return Value(format.number(base / multiplier, decimals, "zh"), base)
         return Value(format.compact(base, decimals, multiplier, row.get("step", 0)), base)
 
+    def write_in(self, row: dict | pd.Series, multiple: int) -> dict | pd.Series:
+        """A row that is written in a multiple of its base unit (10**12: 万亿, trillion), with as many digits; 0: as it is."""
+        if not multiple:
+            return row
+        changed = row.copy()
+        if self.language != "zh":
+            changed["step"] = multiple
+            return changed
+        changed["decimals"] = max(0, row["decimals"] + round(math.log10(multiple / row["multiplier"])))
+        changed["multiplier"] = multiple
+        return changed
+
     def name_unit(self, row: pd.Series) -> str:
         """Unit that stands beside `value`."""
         if self.language == "zh":

@@ -218,12 +218,14 @@ class FactTables:
     # --- pictures --------------------------------------------------------------------------------------------
 
     def _draw(self, finding: pd.Series) -> Picture | None:
-        """A chain of levels and growth, or the ranges that do not meet, where that helps."""
+        """A chain of levels and growth, or the ranges of two places that do not meet; of other findings nothing."""
         sides = self.view.comparisons
         sides = sides[sides["finding"] == self._places[finding["finding"]]] if len(sides) else sides
         if sides.empty:
             return None
         chained = sides["picture"].iloc[0] == "chain"
+        if not chained and sides["place"].nunique() == 1:
+            return None  # two numbers of one place show no comparison
         data = self._chain(sides) if chained else sides.assign(name=self._labels(sides), label=sides["amount"])
         draw = intervals.chain if chained else intervals.ranges
         context, sort = self.context, "chain" if chained else "ranges"
@@ -245,6 +247,7 @@ class FactTables:
         words = self.words
         start, other = (row for _, row in sides.iterrows())
         level, rate = (self.context.number(key) for key in start["figures"])
+        level = words.write_in(level, start["multiple"])
         # The picture has room for places alone; titles of documents are in the table below it.
         stated = [self.context.number(key) for key in other["figures"]]
         places = [self.say("finding.public") if row["form"] == "public" else row["source"] for row in stated]

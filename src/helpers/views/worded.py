@@ -21,7 +21,7 @@ FACTS = (
 )  # fmt: skip
 COMPARISONS = (
     "finding", "picture", "place", "period", "amount", "range", "label", "lower", "value", "upper", "base_unit", "form",
-    "figures", "gap",
+    "figures", "gap", "multiple",
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def _typed(rows: list[tuple], columns: tuple[str, ...]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(columns))
     types = {name: OTHER_TYPES.get(name, "str") for name in columns}
     if columns == COMPARISONS:
-        types["finding"] = "int64"
+        types |= {"finding": "int64", "multiple": "int64"}
     return frame.astype(types)
 
 
@@ -107,6 +107,7 @@ class WordedFindings:
                         wording.words.format_label(wording.row(side, multiples)),
                         float(side.value.lower), float(side.value.value), float(side.value.upper), units[0],
                         self._form(side), side.figures, gap,
+                        multiples.get(units[0], 0),
                     )
                 )  # fmt: skip
         return _typed(rows, COMPARISONS)
