@@ -48,7 +48,7 @@ def hide_secrets_in(message: str, address: str) -> str:
     """A message that may quote an address, or parts of it, without its secrets."""
     message = message.replace(address, hide_secrets(address))
     rest = address.partition("//")[2]
-    user = rest.rpartition("@")[0]
+    user = rest.rpartition("@")[0].rpartition("//")[2]
     secrets = {user, *user.split(":", 1), *re.findall(r"[=]([^&;#]+)", rest)}
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         for written in {secret, unquote(secret)}:
