@@ -140,7 +140,7 @@ class Package:
         return Inputs("SMALL_DATA", "rows.txt", file.read_bytes() if file.is_file() else b"")
 
     def describe(self, run: Run) -> dict:
-        return FACTS | {"short": "short"}
+        return FACTS | {"short": "short", "form": 0}  # a notebook without an opening has no page here
 
 
 # --- a batch in this process -------------------------------------------------------------------------------------

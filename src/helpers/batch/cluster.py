@@ -89,6 +89,7 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
     scratch: a folder for the temporary files of those started here
     """
     try:
+        import cryptography  # noqa: F401
         from dask import config
         from distributed import Client, LocalCluster
         from distributed.security import Security
