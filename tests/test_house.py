@@ -27,7 +27,7 @@ ROOMS = [
 FILES_OF = {
     "audit": [["finding"], ["facts", "pairs"], ["figures"], ["arithmetic", "estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["reporting"], ["__init__"], ["accepting"]],
     "authoring": [["guide", "notebooks"], ["new_plan"], ["examples", "plan_table"]],
-    "batch": [["fingerprint"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
+    "batch": [["fingerprint", "forms"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars"], ["grids", "intervals", "series", "timeline"]],
     "cli": [["console", "group", "options", "request", "warm_up"], ["verbs"]],
     "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["citing", "matching", "reading", "template"], ["judging"], ["writing"], ["importing"]],

@@ -5,18 +5,21 @@ chapter. A chapter's sections come from `sections.csv`, each as its heading, its
 holds for it.
 """
 
+import getpass
 import html
 import json
+import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import paths
-from helpers.files import write_whole
+from helpers.files import is_own_folder, write_whole
 from helpers.package.files import read
 from helpers.package.notebooks import INDICATOR, name_notebooks
 from helpers.package.tables import Tables
@@ -43,7 +46,7 @@ def lay_out(package: Tables) -> Path:
     """Folder with the generic notebooks of a package, which the next batch finds again; a temporary one as a last resort."""
     files = make_notebooks(package)
     digest = sha256("\0".join([part for item in files.items() for part in item]).encode()).hexdigest()[:32]
-    for place in (paths.cache(), Path(tempfile.gettempdir(), "internet-plus-evaluation")):
+    for place in _list_places():
         folder = place / "notebooks" / digest
         try:
             for name, content in files.items():
@@ -53,6 +56,17 @@ def lay_out(package: Tables) -> Path:
         except OSError:
             continue
     raise OSError(f"{folder}: no notebook can be written here")
+
+
+def _list_places() -> Iterator[Path]:
+    """Folders for notes, the best first. In one that is shared, only a real folder of this user is believed."""
+    yield paths.cache()
+    shared = Path(tempfile.gettempdir(), f"evaluate-notes-{getattr(os, 'getuid', getpass.getuser)()}")
+    with suppress(OSError):
+        shared.mkdir(mode=0o700)
+    if is_own_folder(shared):
+        yield shared
+    yield Path(tempfile.mkdtemp(prefix="evaluate-notes-"))
 
 
 def make_notebooks(package: Tables, data: str = "") -> dict[str, str]:

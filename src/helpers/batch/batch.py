@@ -26,10 +26,12 @@ from helpers.batch.freshness import InputSource, Workspace, locate_notebook
 from helpers.batch.pages import Pages, compute_parts, locate_page
 from helpers.batch.record import Entry
 from helpers.batch.worker import execute_with_page
+from helpers.files import is_own_folder, is_there
 from helpers.pages import links
 from helpers.runs import source
 from helpers.runs.run import Run
 
+NAMES = 100  # that a scratch folder may have
 FAILED = "failed"  # folder of notebooks that did not succeed
 
 
@@ -52,6 +54,7 @@ class BatchResult(NamedTuple):
 
     entries: list[Entry]
     executed: frozenset[Run]
+    rebuilt: str = ""  # why the record was not believed, or nothing
 
 
 class Event(NamedTuple):
@@ -105,7 +108,7 @@ class Batch:
             if self.settings.pages and self.going():
                 self.pages.make(known, open_pool)
             done = [known.entries[run.name] for run in runs if run in executed or run not in stale]
-            return BatchResult(done, executed)
+            return BatchResult(done, executed, known.rebuilt)
 
     def _find_all_fresh(self, runs: list[Run]) -> BatchResult | None:
         """What there is, if there is nothing to do at all; nothing is written, and nothing heavy imported."""
@@ -217,6 +220,11 @@ def open_scratch(place: Folder | Address) -> Iterator[Path]:
 
 
 def locate_scratch(place: Folder | Address) -> Path:
-    """Named for the user and the place, so that the next batch removes what a killed one left."""
+    """Named for the user and the place, so that the next batch removes what a killed one left.
+
+    Others can take names in a folder that is shared, with a folder or a link of theirs: then it has another one.
+    """
     user = os.getuid() if hasattr(os, "getuid") else getpass.getuser()  # who may have no name
-    return Path(tempfile.gettempdir()) / f"evaluate-{user}-{fingerprint.digest(place.identity)[:16]}"
+    folder = Path(tempfile.gettempdir()) / f"evaluate-{user}-{fingerprint.digest(place.identity)[:16]}"
+    names = (folder, *(folder.with_name(f"{folder.name}-{number}") for number in range(2, NAMES)))
+    return next((name for name in names if is_own_folder(name) or not is_there(name)), folder)

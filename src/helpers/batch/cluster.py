@@ -15,9 +15,11 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 from helpers.batch import execute
+from helpers.batch.destination import hide_secrets, hide_secrets_in
 from helpers.batch.pool import Gone, Lost
 from helpers.errors import UserError
 
+NO_ROUTES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}  # nothing to look at by HTTP
 LOCAL = "local"  # in place of an address: a cluster of this machine
 ANSWER_TIMEOUT_S = 10  # s in which a scheduler has to answer
 RECONNECT_CHECK_S = 0.1  # s between two looks whether it is there again
@@ -87,8 +89,10 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
     scratch: a folder for the temporary files of those started here
     """
     try:
+        import cryptography  # noqa: F401
         from dask import config
         from distributed import Client, LocalCluster
+        from distributed.security import Security
     except ImportError:
         raise UserError(
             "--scheduler needs the extra 'cluster': `make extras`, or pip install 'internet-plus-evaluation[cluster]'."
@@ -96,10 +100,12 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
     with ExitStack() as stack:
         where = scheduler
         if scheduler == LOCAL:
-            stack.enter_context(config.set({"temporary-directory": str(scratch)} | QUIET))
+            stack.enter_context(config.set({"temporary-directory": str(scratch)} | QUIET | NO_ROUTES))
             with _without_interrupts():
-                options = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+                options = {"dashboard_address": None, "silence_logs": logging.CRITICAL, "host": "127.0.0.1"}
+                options |= {"security": Security.temporary()}  # whoever lacks its key cannot join, on this machine either
                 where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, **options))
+                where.scheduler.http_server.stop()
         try:
             if scheduler != LOCAL:
                 asyncio.run(asyncio.wait_for(_greet(scheduler), ANSWER_TIMEOUT_S))
@@ -107,8 +113,9 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
         except (OSError, TimeoutError, ValueError) as error:
             why = str(error) or f"not within {ANSWER_TIMEOUT_S} s"
             what = f"no Dask scheduler answers there ({why}); start one with `dask scheduler`, or leave --scheduler out"
-            raise UserError(f"{scheduler}: {what}.") from None
-        yield Cluster(client, scheduler)
+            shown = hide_secrets(scheduler)
+            raise UserError(f"{shown}: {hide_secrets_in(what, scheduler)}.") from None
+        yield Cluster(client, hide_secrets(scheduler))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from helpers.batch import record
 from helpers.batch.fingerprint import digest
@@ -19,6 +20,7 @@ from helpers.files import PART, write_whole
 LOCK = "runs.lock"
 MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 IDLE_TIMEOUT_S = 5  # s after which a connection may have been ended
+HIDDEN = "***"
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+(::|://)")
 
 
@@ -28,6 +30,30 @@ def locate(out: str | Path) -> "Folder | Address":
     if name.startswith("file://"):
         return Folder(Path(name.removeprefix("file://")))
     return Address(name) if ADDRESS.match(name) else Folder(Path(name))
+
+
+def hide_secrets(address: str) -> str:
+    """An address as it may be shown: without user and password, however these are written, and without values of its query.
+
+    More than needed is hidden where it cannot be told: a password may hold `@`, `/` and `?`.
+    """
+    begin, slashes, rest = address.partition("//")
+    user, at, place = rest.rpartition("@")
+    if at:
+        rest = f"{HIDDEN}@{place}" if "?" not in user else HIDDEN
+    return begin + slashes + re.sub(r"([?&;#])([^=&;#]*=)?[^&;#]+", rf"\1\2{HIDDEN}", rest)
+
+
+def hide_secrets_in(message: str, address: str) -> str:
+    """A message that may quote an address, or parts of it, without its secrets."""
+    message = message.replace(address, hide_secrets(address))
+    rest = address.partition("//")[2]
+    user = rest.rpartition("@")[0].rpartition("//")[2]
+    secrets = {user, *user.split(":", 1), *re.findall(r"[=]([^&;#]+)", rest)}
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        for written in {secret, unquote(secret)}:
+            message = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", HIDDEN, message)
+    return message
 
 
 class Folder:
@@ -64,21 +90,31 @@ class Folder:
                 f"{self}: another batch writes here; wait until it is done, or choose another --out."
             ) from None
 
+    def locate(self, name: str) -> Path:
+        """Path of a file of this place. Raises UserError for a name that leads out of it, by itself or by a link."""
+        path = self.path / name
+        parts = Path(name).parts
+        if not parts or ".." in parts or Path(name).is_absolute() or "\0" in name:
+            raise UserError(f"{self}: {name!r} is no file of this folder.")
+        if len(parts) > 1 and not path.parent.resolve().is_relative_to(self.identity):
+            raise UserError(f"{path.parent}: leads out of {self}; remove this link.")
+        return path
+
     def read(self, name: str) -> bytes | None:
         """Content of a file, or None."""
         try:
-            return (self.path / name).read_bytes()
+            return self.locate(name).read_bytes()
         except MISSING:
             return None
 
     def put(self, name: str, content: str | bytes) -> str:
         """Write a file, whole or not at all; returns its digest."""
         content = content.encode() if isinstance(content, str) else content
-        write_whole(self.path / name, content)
+        write_whole(self.locate(name), content)
         return digest(content)
 
     def remove(self, name: str) -> None:
-        (self.path / name).unlink(missing_ok=True)
+        self.locate(name).unlink(missing_ok=True)
 
     def holds(self, name: str, known: str) -> bool:
         """Is a file there, with this digest?"""
@@ -105,7 +141,7 @@ class Address:
 
     def __init__(self, address: str):
         self.identity = address.rstrip("/")
-        self._shown = re.sub("//[^/@]*@", "//", self.identity)  # without a password
+        self._shown = hide_secrets(self.identity)
         self._record: record.Record | None = None
         self._connect()
 
@@ -122,15 +158,21 @@ class Address:
             self._files, self._root = url_to_fs(self.identity)
         except ImportError as error:
             what = f"its kind needs a package that is not installed ({error}); `make extras`, or install that package"
-            raise UserError(f"{self}: {what}.") from None
+            raise UserError(f"{self}: {self._hide(what)}.") from None
         except ValueError as error:
-            raise UserError(f"{self}: {error}; expected a folder or an address that fsspec knows.") from None
+            raise UserError(
+                f"{self}: {self._hide(str(error))}; expected a folder or an address that fsspec knows."
+            ) from None
         except Exception as error:
             raise self._explain(error) from None
         self._heard = time.monotonic()
 
     def _explain(self, error: Exception) -> UserError:
-        return UserError(f"{self}: {getattr(error, 'strerror', None) or str(error) or type(error).__name__}")
+        what = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return UserError(f"{self}: {self._hide(what)}")
+
+    def _hide(self, message: str) -> str:
+        return hide_secrets_in(message, self.identity)
 
     def _do(self, action: Callable[[Any], Any], again: bool = True) -> Any:
         """Do something with the files there. Raises FileNotFoundError and its like, else UserError.
@@ -152,6 +194,8 @@ class Address:
         return done
 
     def _path(self, name: str) -> str:
+        if not name or ".." in name.split("/") or name.startswith("/"):
+            raise UserError(f"{self}: {name!r} is no file of this address.")
         return f"{self._root.rstrip('/')}/{name}"
 
     @contextmanager

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from helpers.batch import forms
 from helpers.batch.fingerprint import digest
 from helpers.runs.run import Run
 
@@ -53,10 +54,14 @@ class Entry:
 
 
 class Record:
-    """The entries of an output folder by the names of their runs, and notes; what is put is on disk when `put` returns."""
+    """The entries of an output folder by the names of their runs, and notes; what is put is on disk when `put` returns.
 
-    def __init__(self, connection: sqlite3.Connection | None = None):
+    rebuilt: why what was there is not believed, or nothing
+    """
+
+    def __init__(self, connection: sqlite3.Connection | None = None, rebuilt: str = ""):
         self._connection = connection
+        self.rebuilt = rebuilt
         self.entries: dict[str, Entry] = {}
         self.notes: dict[str, str] = {}
         if connection is not None:
@@ -89,9 +94,9 @@ def open_record(path: Path) -> Iterator[Record]:
     Raises OSError where none can be written.
     """
     try:
-        connection = _connect(path)
+        connection, wrong = _connect(path)
         try:
-            yield Record(connection)
+            yield Record(connection, wrong)
         finally:
             connection.close()
     except sqlite3.OperationalError as error:  # a full disk, say
@@ -117,34 +122,35 @@ def read_record(path: Path) -> Record:
 def load_record(content: bytes | None) -> Iterator[Record]:
     """The record that a file elsewhere holds, in memory; an empty one where there is none, or it cannot be read."""
     with ExitStack() as stack:
-        connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
+        connection, wrong = stack.enter_context(closing(sqlite3.connect(":memory:"))), ""
         try:
             if content:
                 connection.deserialize(content)
             good = _is_record(connection)
-        except sqlite3.DatabaseError:  # damaged, or of another form
-            connection = stack.enter_context(closing(sqlite3.connect(":memory:")))
+        except sqlite3.DatabaseError as error:  # damaged, or of another form
+            connection, wrong = stack.enter_context(closing(sqlite3.connect(":memory:"))), str(error)
             good = False
         if not good:
             connection.executescript(MAKE)
-        yield Record(connection)
+        yield Record(connection, wrong)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """A connection to a good record; whatever else is in the file is replaced."""
-    connection = sqlite3.connect(path)
+def _connect(path: Path) -> tuple[sqlite3.Connection, str]:
+    """A connection to a good record; whatever else is in the file is replaced, and why."""
+    connection, wrong = sqlite3.connect(path), ""
     try:
         if _is_record(connection):
-            return connection
+            return connection, ""
     except sqlite3.OperationalError:
         connection.close()
         raise
-    except sqlite3.DatabaseError:  # damaged, or of another form
+    except sqlite3.DatabaseError as error:  # damaged, or of another form
+        wrong = str(error)
         connection.close()
         path.unlink()
         connection = sqlite3.connect(path)
     connection.executescript(MAKE)
-    return connection
+    return connection, wrong
 
 
 def _is_record(connection: sqlite3.Connection) -> bool:
@@ -154,11 +160,31 @@ def _is_record(connection: sqlite3.Connection) -> bool:
     if not held:
         return False
     if form != FORM or held != {*TABLES}:
-        raise sqlite3.DatabaseError("another form")
+        raise sqlite3.DatabaseError("it has another form")
     problem = connection.execute("pragma quick_check").fetchone()[0]
     if problem != "ok":
         raise sqlite3.DatabaseError(problem)
+    _check_rows(connection)
     return True
+
+
+def _check_rows(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError for a row that has its seal and does not have the form of what we write."""
+    for name, text in _read_sealed(connection, "select * from runs"):
+        held = _load(text)
+        if not (forms.has_form(held, forms.ENTRY) and held["run"]["name"] == name):
+            raise sqlite3.DatabaseError(f"the entry {name!r} does not have the form of one")
+    for key, text in _read_sealed(connection, "select * from notes"):
+        if not forms.has_form(_load(text), forms.INDEX):
+            raise sqlite3.DatabaseError(f"the note {key!r} does not have the form of one")
+
+
+def _load(text: str):
+    """A value of JSON, None for what is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]:
@@ -183,7 +209,7 @@ def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]
 def _read_sealed(connection: sqlite3.Connection, query: str) -> Iterator[tuple[str, str]]:
     """Keys and texts of the rows that are as they were written."""
     for key, text, seal in connection.execute(query):
-        if seal == _seal(key, text):
+        if isinstance(key, str) and isinstance(text, str) and seal == _seal(key, text):
             yield key, text
 
 

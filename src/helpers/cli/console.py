@@ -27,7 +27,9 @@ from helpers.batch.execute import ENVIRONMENT, KERNEL
 from helpers.batch.freshness import InputSource, Workspace, locate_notebook
 from helpers.batch.pages import locate_page
 from helpers.batch.pool import Gone
+from helpers.batch.record import FILE as RECORD
 from helpers.batch.record import Entry
+from helpers.errors import UserError, write_line
 from helpers.runs.limits import CELL_MAX_BYTES, PAGE_MAX_BYTES
 from helpers.runs.run import Run
 
@@ -98,7 +100,8 @@ def run(
     try:
         with _open_journal(journal), interrupts.listening():
             done = _run_with_bar(batch, runs, workers)
-            _write_report(place, runs, done)
+            with suppress(*((OSError, UserError) if not done.executed else ())):  # as the last batch has left it
+                _write_report(place, runs, done)
     except KeyboardInterrupt:
         click.echo("\nstopped; what was finished is kept", err=True)
         return 130
@@ -257,6 +260,9 @@ def _explain_cut(entry: Entry) -> str:
 
 def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings, interrupts: InterruptHandler) -> int:
     """Say what became of a batch; returns the exit code."""
+    if done.rebuilt:
+        what = f"{place.describe(RECORD)}: not believed ({done.rebuilt}), and made anew; every run was executed again"
+        click.echo(write_line(what), err=True)
     failed = [entry for entry in done.entries if entry.outcome != "succeeded"]
     for entry in failed:
         left = place.describe(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""

@@ -22,6 +22,7 @@ REMARK = re.compile(r'<(?:p|ul) class="(?:none|reading|legend|summary|bottom-lin
 PICTURE = "pic-"  # begins the names of pictures, which are their anchors
 NAMING = ("name", "sentence")  # fields that name a row, the best first; without them its first field does
 NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
+ENTRIES_MAX_BYTES = 20_000_000  # of the entries of a notebook
 NOTHING = ("", "NaN", "NaT", "None", "<NA>")  # how pandas shows that there is none
 
 Value = str | float | bool | None
@@ -280,8 +281,16 @@ def pack(listed: list[list[str]]) -> str:
 
 
 def unpack(packed: str) -> list[list[str]]:
-    """Entries of what `pack` made of them; none of nothing."""
-    return json.loads(zlib.decompress(b64decode(packed))) if packed else []
+    """Entries of what `pack` made of them; none of nothing, and of what it did not make."""
+    if not packed:
+        return []
+    try:
+        whole = zlib.decompressobj().decompress(b64decode(packed), ENTRIES_MAX_BYTES)
+        listed = json.loads(whole)
+        good = all(len(entry) == 4 and all(isinstance(part, str) for part in entry) for entry in listed)
+    except (ValueError, TypeError, RecursionError, zlib.error):
+        return []
+    return listed if good else []
 
 
 def _entries(resource: Resource) -> list[tuple[str, str, str, str]]:
