@@ -137,8 +137,9 @@ def test_a_cell_of_any_table_has_a_form(spoil, file, old, new, sentence):
 def test_a_file_has_one_dialect(copy, file, change, sentence):
     path = copy / file
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-    (problem, *_) = list_problems(copy)
+    (problem, *others) = list_problems(copy)
     assert problem.startswith(sentence)
+    assert others == []
 
 
 @pytest.mark.parametrize("name", ["datapackage.json", "figures.csv", "labels.csv"])

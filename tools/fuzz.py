@@ -257,7 +257,7 @@ def change_descriptor(random: Random, package: Package) -> None:
         if how == "remove":
             del block[name]
         elif how == "deep":
-            for _ in range(random.choice([3, 30, 600])):
+            for _ in range(random.choice([3, 30, 200])):
                 block[name] = [block[name]]
         elif how == "add" and isinstance(block, dict):
             block[random.choice(["dialect", "profile", "$schema", "pattern", "data", "bytes", "enum"])] = random.choice(
