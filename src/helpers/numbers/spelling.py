@@ -22,8 +22,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def fold(text: str) -> str:
-    """A text with full-width signs made half-width, without blanks at its ends."""
-    return unicodedata.normalize("NFKC", text).replace("\u2026", "…").strip()
+    """A text with full-width signs made half-width and all digits 0 to 9, without blanks at its ends."""
+    text = unicodedata.normalize("NFKC", text).replace("\u2026", "…").strip()
+    return text if text.isascii() else "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 
 
 def is_missing(text: str) -> bool:
@@ -83,7 +84,8 @@ PATTERNS = [
         (r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})月?(末|底|份)?", lambda match: _write_month(match["y"], match["m"])),
         (r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](\d{1,2})日?( 00:00:00)?",
          lambda match: _write_month(match["y"], match["m"])),
-        (r"(?P<m>[a-z]{3,9})[-./ ']*(?P<y>\d{4}|\d{2})", _write_named_month),
+        (r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})", lambda match: _write_month(match["y"], match["m"])),
+        (r"(\d{1,2}[-./ ])?(?P<m>[a-z]{3,9})[-./ ']*(?P<y>\d{4}|\d{2})", _write_named_month),
         (r"(?P<y>\d{4})年?-?第?(?P<p>上半年|下半年|[一二三四]季度)(末|底)?", lambda match: match["y"] + PARTS[match["p"]]),
         (r"(?P<y>\d{4})[-/ 年]?(?P<p>H[12]|Q[1-4])", lambda match: match["y"] + match["p"].upper()),
         (r"(?P<p>H[12]|Q[1-4])[-/ ]?(?P<y>\d{4})", lambda match: match["y"] + match["p"].upper()),

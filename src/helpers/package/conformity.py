@@ -89,7 +89,7 @@ def make_judge(table: str, field: dict, names_row: bool, is_own_key: bool) -> Ca
 
     def judge(cell: str) -> str:
         if not cell:
-            return "is empty; a value is required" if required else ""
+            return f"is empty; a value is required{advise(cell) if column == 'value' else ''}" if required else ""
         if what := form.judge_text(cell, column, names_row and kind == "string"):
             return what
         if what := judge_kind(cell):
@@ -110,7 +110,7 @@ def make_judge(table: str, field: dict, names_row: bool, is_own_key: bool) -> Ca
         if "enum" in limits and cell not in limits["enum"]:
             return f"{form.show(cell)} is not allowed; expected {', '.join(limits['enum'])}{advise(cell)}"
         if pattern and not pattern.fullmatch(cell):
-            wanted = f"does not have the form {limits['pattern']}"
+            wanted = f"does not have the form {form.PLAIN_FORMS.get(column, limits['pattern'])}"
         elif not shortest <= len(cell) <= longest:
             wanted = f"has {len(cell)} characters; expected {shortest} to {longest}"
         elif kind in ("integer", "number") and float(cell) < limits.get("minimum", float("-inf")):

@@ -9,13 +9,16 @@ import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from helpers.numbers import spelling
+from helpers.numbers import period, spelling
 
 FREE = ("printed", "reading")  # columns that hold what a document prints, in whatever form
 BLANK_ENDS = ("zh", "en")  # columns of labels, some of which stand beside other words
 LONGEST = {"key": 100, "printed": 200, "reading": 200, "period": 40}  # characters; of any other text:
 LONGEST_TEXT = 10_000
 SHOWN = 80  # characters of a cell that a sentence repeats
+PLAIN_FORMS = {  # of columns whose patterns are hard to read
+    "period": period.SYNTAX, "published": "2018, 2018-02 or 2018-02-08", "accessed": "2018-02-08",
+}  # fmt: skip
 DIGITS = 15  # of a number: as many as a float holds
 LISTED = ("figure",)  # keys of which other cells hold several, separated by blanks
 UNSEEN = ("Cc", "Zl", "Zp", "Cs")  # categories of characters that break a line or cannot be written
@@ -53,7 +56,8 @@ def judge_text(cell: str, column: str, is_key: bool) -> str:
 def _judge_blanks(cell: str, column: str, is_key: bool) -> str:
     if not is_key or column not in LISTED:
         return ""
-    if (plain := unicodedata.normalize("NFKC", cell)) != cell:
+    plain = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in unicodedata.normalize("NFKC", cell))
+    if plain != cell:
         return f"{show(cell)} holds a sign of another width or form; write {show(plain)}"
     if " " not in cell:
         return ""
@@ -93,9 +97,10 @@ def _is_no_sign_of_keys(sign: str) -> bool:
 def judge_integer(cell: str) -> str:
     if INTEGER.fullmatch(cell):
         return ""
-    hint = advise_number(cell)
     if re.fullmatch(r"-?[0-9]{10,}", cell):
         return f"{show(cell)} is too large; expected at most nine digits"
+    whole = re.sub(r"\.0+$", "", cell)
+    hint = f"; write {whole}" if whole != cell and INTEGER.fullmatch(whole) else advise_number(cell)
     return f"{show(cell)} is no integer{hint if '.' not in hint else ''}"
 
 
@@ -129,9 +134,9 @@ def judge_date(cell: str) -> str:
 
 def advise(column: str, cell: str, required: bool) -> str:
     """What to write instead of a cell that spreadsheets and tables spell otherwise; nothing where that is not known."""
+    if column == "value" and not any(map(str.isdecimal, cell)):
+        return "; leave the row out where there is no value"
     if spelling.is_missing(cell) or spelling.is_error(cell):
-        if column == "value":
-            return "; leave the row out where there is no value"
         return "" if required else "; leave the cell empty where there is nothing"
     if column in ("period", "since", "published", "accessed"):
         if column in ("published", "accessed") and (match := DAY.fullmatch(spelling.fold(cell))):
