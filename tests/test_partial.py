@@ -94,7 +94,7 @@ SEVERAL = {
     ),
     "an indicator that is wrong, and a rule of a figure that is not its own": (
         [
-            ("indicators.csv", "家,stock,up,level,,,false,,,Scope", "家,stuck,up,level,,,false,,,Scope"),
+            ("indicators.csv", "家,stock,up,level,,,false,", "家,stuck,up,level,,,false,"),
             ("figures.csv", "16718.8,亿元,exact,16718.8亿元", "16718.8,万元,exact,16718.8亿元"),
         ],
         ["figures.csv:160:printed", "indicators.csv:4:kind"],

@@ -127,7 +127,7 @@ def choose_another(random: Random, package: Package) -> None:
 def put_number(random: Random, package: Package) -> None:
     """A figure takes another value, and is printed so: the schema finds nothing wrong, and everything is computed anew."""
     rows, row, place = package.draw(random, random.choice(["figures", "external"]), "value")
-    if "printed" not in rows[0]:
+    if "qualifier" not in rows[0]:
         return
     number, qualifier = random.choice(NUMBERS), random.choice([*QUALIFYING])
     rows[row][place] = number
