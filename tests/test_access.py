@@ -70,9 +70,15 @@ SEEN = """() => {
 
 
 def pages(reports, language: str):
-    """The pages of a language, the index among them."""
+    """The pages of a language, the index among them, and those of some indicators."""
     index = reports / ("index.html" if language == "zh" else "index_en.html")
-    return [index, *(path for path in sorted(reports.glob("[0-9]*.html")) if f"_{language}" in path.name)]
+    names = (
+        "online-retail-sales",
+        "talent-net-inflow-rank",
+    )  # these have everything that a page of an indicator may have
+    indicators = [reports / "indicators" / f"{name}_{language}.html" for name in names]
+    numbered = [path for path in sorted(reports.glob("[0-9]*.html")) if f"_{language}" in path.name]
+    return [index, *numbered, *indicators]
 
 
 def sample(reports, language: str):
