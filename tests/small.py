@@ -131,6 +131,10 @@ class Package:
     def catalogue(self) -> validity.Choices:
         return validity.Choices(YEARS, REGION, [REGION, "330100"], [REGION, "330100"], YEARS)
 
+    @property
+    def indicators(self) -> dict[str, list[str]]:
+        return {}
+
     @cached_property
     def digest(self) -> str:
         return fingerprint.digest_folder(self.folder) if self.folder.is_dir() else ""

@@ -94,6 +94,13 @@ def test_a_name_of_a_record_is_plain(name, plain):
     assert forms.is_plain(name) is plain
 
 
+@pytest.mark.parametrize(
+    ("name", "inside"), [("a", True), ("a/b", True), ("a/b/c", False), ("../a", False), ("a/..", False), ("/a", False)]
+)
+def test_the_name_of_a_run_may_have_one_folder(name, inside):
+    assert forms.is_inside(name) is inside
+
+
 @pytest.mark.parametrize("name", ["../a", "/etc/passwd", "a/../../b", "", "..", "a\0b"])
 def test_a_file_of_a_place_lies_in_it(name, tmp_path):
     place = Folder(tmp_path / "out")

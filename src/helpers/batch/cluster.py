@@ -19,7 +19,10 @@ from helpers.batch.destination import hide_secrets, hide_secrets_in
 from helpers.batch.pool import Gone, Lost
 from helpers.errors import UserError
 
-NO_ROUTES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}  # nothing to look at by HTTP
+NO_ROUTES = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}  # nothing to look at by HTTP
 LOCAL = "local"  # in place of an address: a cluster of this machine
 ANSWER_TIMEOUT_S = 10  # s in which a scheduler has to answer
 RECONNECT_CHECK_S = 0.1  # s between two looks whether it is there again
@@ -103,7 +106,9 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
             stack.enter_context(config.set({"temporary-directory": str(scratch)} | QUIET | NO_ROUTES))
             with _without_interrupts():
                 options = {"dashboard_address": None, "silence_logs": logging.CRITICAL, "host": "127.0.0.1"}
-                options |= {"security": Security.temporary()}  # whoever lacks its key cannot join, on this machine either
+                options |= {
+                    "security": Security.temporary()
+                }  # whoever lacks its key cannot join, on this machine either
                 where = stack.enter_context(LocalCluster(n_workers=jobs, threads_per_worker=1, **options))
                 where.scheduler.http_server.stop()
         try:

@@ -13,9 +13,13 @@ def is_plain(name: Any) -> bool:
     return isinstance(name, str) and len(name) < 256 and not re.search(r"[/\\\0-\x1f]", name) and name.strip(". ") != ""
 
 
-def is_file(name: Any) -> bool:
-    """Is it the name of a page of the index?"""
-    return is_plain(name) and name.startswith("index") and name.endswith(".html")
+def is_inside(name: Any) -> bool:
+    """Is it such a name, alone or with that of a folder before it?"""
+    return isinstance(name, str) and name.count("/") < 2 and all(map(is_plain, name.split("/")))
+
+
+def is_page(name: Any) -> bool:
+    return is_inside(name) and name.endswith(".html")
 
 
 Form = type | tuple | list | dict | Callable | None
@@ -33,12 +37,13 @@ FACTS: dict[str, Form] = {
 }  # fmt: skip
 ENTRY: dict[str, Form] = {
     "run": {
-        "name": is_plain,
+        "name": is_inside,
         "notebook": is_plain,
         "language": str,
         "region": str,
         "year": (int, None),
         "data": str,
+        "indicator": str,
         "given": [lambda pair: isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)],
     },
     "outcome": lambda outcome: outcome in ("succeeded", "raised", "failed"),
@@ -56,7 +61,7 @@ ENTRY: dict[str, Form] = {
     "facts": (FACTS, None),
     "page_parts": {...: str},
 }
-INDEX: dict[str, Form] = {"parts": str, "files": lambda files: isinstance(files, dict) and all(map(is_file, files))}
+INDEX: dict[str, Form] = {"parts": str, "files": lambda files: isinstance(files, dict) and all(map(is_page, files))}
 
 
 def has_form(value: Any, form: Form) -> bool:
