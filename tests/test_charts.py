@@ -13,7 +13,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from helpers.charts import bars, canvas, grids, intervals, series
+from helpers.charts import bars, canvas, grids, intervals, series, timeline
 from helpers.display import theme
 
 WORDS = {"target": "target 100%", "first": "no. 1"}
@@ -264,6 +264,12 @@ PICTURES = {
     "ranks": (lambda frame: grids.ranks(frame, WORDS), pd.DataFrame({"name": ["a", "b"], "value": [1, 4], "label": ["1st", "4th"]}), ["0", "1"]),
     "matrix": (grids.matrix, pd.DataFrame([[2, 0], [1, 11]], index=["x", "y"], columns=["built", "running"]), ["0", "1"]),
     "squares": (grids.squares, pd.DataFrame({"category": ["a", "b", "a"], "status": ["met", "missed", "no_data"]}), ["0", "1"]),
+    "timeline": (
+        lambda frame: timeline.timeline(frame, frame.iloc[:0], lambda value, step: f"{value:g}"),
+        pd.DataFrame({"year": [2017, 2018], "value": [80.0, 110.0], "lower": [80.0, 110.0], "upper": [80.0, 110.0], "form": "printed",
+                      "label": "", "joined": True}, index=["f", "g"]),
+        ["f", "g"],
+    ),
     "slopes": (series.slopes, pd.DataFrame({"name": ["a", "b"], "after": [150.0, 120.0], "label": ["+50%", "+20%"]}, index=["k", "l"]), ["k", "l"]),
 }  # fmt: skip
 
@@ -279,7 +285,7 @@ def test_each_value_is_a_group_of_its_own_that_overlaps_no_other(name):
     assert y2 >= y1 + h1 - 0.1 or x2 >= x1 + w1 - 0.1
     for key, part in zip(keys, svg.split('<g class="mark"')[1:], strict=True):
         assert f'data-key="{key}"' in part
-        assert "<text" in part
+        assert "<text" in part or "<use" in part
 
 
 def test_a_key_with_signs_of_markup_stays_a_key():

@@ -18,6 +18,7 @@ ROUND, CROSS = MarkerStyle("o"), MarkerStyle("x")
 POINT = 46  # square px
 CAP = 3  # px on both sides of a range's end
 LEAST = 5  # px from which a range is drawn
+ROOM = 13  # px around a point that answer to a pointer
 MARKS = {
     "printed": {"facecolors": theme.DATA, "edgecolors": theme.DATA, "linewidths": 1},
     "corrected": {"facecolors": theme.DATA, "edgecolors": theme.DATA, "linewidths": 1},
@@ -74,6 +75,7 @@ def timeline(
     frame: `year`, `value`, `lower`, `upper`, `form` (`printed`, `corrected`, `derived`, `public`, or `struck` for one that an
     erratum replaces), `label`, `joined` (does the line lead through it?), the most important labels first
     targets: `year`, `value`, `label`; a line leads to its year from the left, or each of several has a piece of its own
+    index of both: keys of the rows of the picture's table
     write: a value of the scale, and the step between two, as text; turned: is a lower value better, as in a ranking?
     """
     ax = canvas.axes(HEIGHT, ax=ax)
@@ -136,9 +138,11 @@ def _draw_targets(ax: Axes, scale: Scale, targets: pd.DataFrame) -> list[Box]:
     for target in targets.itertuples():
         x, y = scale.x(target.year), scale.y(target.value)
         start, end = (x - half, x + half) if several else (scale.left, x + PAD * 0.7)
-        canvas.line(ax, [max(start, scale.left), min(end, WIDTH)], [y, y], color=theme.INK, linewidth=2)
+        start, end = max(start, scale.left), min(end, WIDTH)
+        with canvas.mark(ax, target.Index, y - 6, y + 6, start, end):
+            canvas.line(ax, [start, end], [y, y], color=theme.INK, linewidth=2)
         wide = canvas.width(target.label, SMALL)
-        left = min(max(start, scale.left), WIDTH - wide)
+        left = min(start, WIDTH - wide)
         for middle in (y - 9, y + 13):
             box = Box(left, left + wide, middle - 8, middle + 6)
             if middle > 8 and not any(box.meets(other) for other in taken):
@@ -161,16 +165,24 @@ def _draw_points(ax: Axes, scale: Scale, frame: pd.DataFrame) -> list[Box]:
         x += (GAP if len(near) % 2 else -GAP) * ((len(near) + 1) // 2)
         box = Box(x - 5, x + 5, y - 5, y + 5)
         ends = [scale.y(end) for end in (row.lower, row.upper)]
-        if abs(ends[0] - ends[1]) >= LEAST:
-            colour = MARKS[row.form]["edgecolors"]
-            canvas.line(ax, [x, x], ends, color=colour, linewidth=1)
-            for end, value in zip(ends, (row.lower, row.upper), strict=True):
-                if scale.low <= value <= scale.high:
-                    canvas.line(ax, [x - CAP, x + CAP], [end, end], color=colour, linewidth=1)
+        ranged = abs(ends[0] - ends[1]) >= LEAST
+        if ranged:
             box = box._replace(top=min(box.top, *ends), bottom=max(box.bottom, *ends))
-        canvas.marks(ax, [x], [y], POINT, CROSS if row.form == "struck" else ROUND, zorder=3, **MARKS[row.form])
+        with canvas.mark(ax, row.Index, y - ROOM, y + ROOM, x - ROOM, x + ROOM):
+            if ranged:
+                _draw_range(ax, scale, x, row)
+            canvas.marks(ax, [x], [y], POINT, CROSS if row.form == "struck" else ROUND, zorder=3, **MARKS[row.form])
         boxes.append(box)
     return boxes
+
+
+def _draw_range(ax: Axes, scale: Scale, x: float, row) -> None:
+    """A line from one end of a range to the other, with a cap where the end is on the scale."""
+    ends, colour = [scale.y(end) for end in (row.lower, row.upper)], MARKS[row.form]["edgecolors"]
+    canvas.line(ax, [x, x], ends, color=colour, linewidth=1)
+    for end, value in zip(ends, (row.lower, row.upper), strict=True):
+        if scale.low <= value <= scale.high:
+            canvas.line(ax, [x - CAP, x + CAP], [end, end], color=colour, linewidth=1)
 
 
 def _write_beside(ax: Axes, point: Box, label: str, taken: list[Box], left: float) -> None:

@@ -154,7 +154,7 @@ class FigurePictures:
         own = frame[frame["form"] != "public"] if len(frame) else frame
         if own.empty:
             return self.context.none("none.series")
-        if len(frame) < 2:
+        if len(own) < 2:  # a value is not compared with a public one, which may be counted otherwise
             return None
         indicator, unit = frame["indicator"].iloc[0], frame.iloc[-1]
         rows = [row for _, row in frame.iterrows()]
@@ -170,8 +170,7 @@ class FigurePictures:
             },
             index=frame.index,
         )
-        compared = own if len(own) > 1 else frame
-        title = self.titles.say_change(self.titles.compare(compared.iloc[0], compared.iloc[-1]))
+        title = self.titles.say_change(self.titles.compare(own.iloc[0], own.iloc[-1]))
         table = self.tables.of_picture(frame, title)
         kicker, note = self.say("kicker.series", unit=self.words.name_unit(unit)), self.say("note.series")
         return self.context.picture(f"series-{indicator}", lambda: series.columns(data), title, kicker, table, note)

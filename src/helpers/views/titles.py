@@ -88,6 +88,12 @@ class Titles:
     def _when(self, row: pd.Series) -> str:
         return period.label(row["period"], self.language)
 
+    def say_target(self, actual: pd.Series, target: pd.Series) -> str:
+        """A value and its target, in one unit, without a verdict."""
+        value, goal = self.words.format_labels([actual, target], brief=False)
+        name = self.words.name_with_place(actual)
+        return self.say("title.target", name=name, when=self._when(actual), value=value, target=goal)
+
     def say_rates(self, rates: pd.DataFrame) -> str:
         """Rates of change of one period: how many quantities grew, and which grew most; rates: the highest first."""
         rose, n = int((rates["base"] > 0).sum()), len(rates)

@@ -9,9 +9,9 @@ from helpers.charts import timeline
 from helpers.display.html import Html
 from helpers.display.table import Picture
 from helpers.package.schema import QUANTITY_MEASURES
-from helpers.views import reading
 from helpers.views.context import Context
 from helpers.views.tables import FigureTables
+from helpers.views.titles import Titles
 
 DRAWN_TARGETS = (
     "level",
@@ -75,11 +75,7 @@ class Trend:
         if shown.empty:
             return self.context.none("none.series")
         targets = self.aims
-        own, unit = self.own, shown.iloc[0]
-        if len(own) > 1:
-            title = reading.read(self.context, own).plain.rstrip("。.")
-        else:
-            title = self.say("title.indicator" if len(targets) else "title.indicator.own", name=self.context.short())
+        own, unit, title = self.own, shown.iloc[0], self._say_title()
         kicker = self.say("kicker.series", unit=self.words.name_unit(unit))
         rows = pd.concat([frame for frame in (targets, shown) if len(frame)])
         rows = rows.sort_values("year", kind="stable")
@@ -105,6 +101,18 @@ class Trend:
             return timeline.timeline(data, aims, write, self.about["kind"] == "rank")
 
         return self.context.picture(f"values-{self.indicator}", draw, title, kicker, table, self.say("note.indicator"))
+
+    def _say_title(self) -> str:
+        """What changed between the first and the last year, else how the only value stands to the only target.
+
+        A value of the documents is not compared with a public one, which may be counted otherwise.
+        """
+        titles, own, targets = Titles(self.context), self.own, self.aims
+        if len(own) > 1:
+            return titles.say_change(titles.compare(own.iloc[0], own.iloc[-1]))
+        if len(own) == len(targets) == 1:
+            return titles.say_target(own.iloc[0], targets.iloc[0])
+        return self.say("title.indicator" if len(targets) else "title.indicator.own", name=self.context.short())
 
     @cached_property
     def drawn(self) -> pd.DataFrame:
