@@ -22,6 +22,9 @@ from helpers.package.problem import DataError, Problem
 FRACTION = re.compile(r"\d+/\d+")  # as a report may print a share
 
 
+NAMED_IN_PLURAL = ("time", "volume")  # dimensions whose units are English nouns: `1 hour`, `2 hours`
+
+
 class Formatter:
     """What a package's rows say in one language; `region` is the place that goes without saying.
 
@@ -131,6 +134,7 @@ class Formatter:
         elif dimension == "index" or (self.language == "en" and dimension == "count"):
             text = number
         else:
+            unit = unit.removesuffix("s") if number == "1" and dimension in NAMED_IN_PLURAL else unit
             text = f"{number}{unit}" if self.language == "zh" else f"{number} {unit}"
         return Value(text, number.order)
 
