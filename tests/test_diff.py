@@ -237,7 +237,7 @@ def test_what_pages_show_is_compared_in_sections(reports):
     assert {row[:4] for row in in_words(sections["findings"])} >= {("removed", "T.1", "Audit · all years", "suspicious High-tech enterprises: the actual value equals the target to the digit, 3,000.")}  # fmt: skip
     cells = in_words(sections["cells"])
     assert ("changed", "High-tech enterprises", "Actual", "3,000", "2,900") in cells
-    assert ("changed", "High-tech enterprises", "Completion, computed", "100.0%", "96.7%") in cells
+    assert ("changed", "High-tech enterprises", "Computed completion", "100.0%", "96.7%") in cells
     assert ("changed", "Innovation and start-ups", "met", "1", "0") in cells, "the data of a picture"
     assert not any(row[2] == "Status" for row in cells), "a status is told once"
     assert not any(
