@@ -74,4 +74,4 @@ def test_a_year_without_figures_has_a_page_only_when_asked_for(pages):
     assert "2022" not in run("list", *plan, "--out", "pages", folder=pages)
     run("run", *plan, "--notebooks", "0-overview", "--years", "2022", "--out", "later", folder=pages)
     text = (pages / "later" / "0-overview_2022_en.html").read_text(encoding="utf-8")
-    assert "2022: none of the 2 headline indicators has an actual value" in text
+    assert "Neither headline indicator has data for 2022" in text
