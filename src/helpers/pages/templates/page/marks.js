@@ -83,12 +83,10 @@
   const groupOf = (element) => groups.find((group) => group.some((root) => root.contains(element)));
   const stopsOf = (group) => {
     const stops = group.flatMap((root) => [...(root.matches(STOPS) ? [root] : []), ...all(STOPS, root)]);
-    return stops.filter((stop) => groupOf(stop) === group);
+    const own = stops.filter((stop) => groupOf(stop) === group);
+    return own.sort((a, b) => (b.localName === "svg") - (a.localName === "svg")); // the picture, then what is about it
   };
-  const list = (group) => {
-    const stops = stopsOf(group).filter((stop) => stop.checkVisibility());
-    return stops.sort((a, b) => (b.localName === "svg") - (a.localName === "svg")); // the picture, then what is about it
-  };
+  const list = (group) => stopsOf(group).filter((stop) => stop.checkVisibility());
   for (const group of groups) {
     const stops = stopsOf(group);
     for (const stop of stops) stop.tabIndex = -1;
