@@ -60,7 +60,7 @@ def read_pages(folder: str | Path) -> str:
                 ]
             if kind == "outlook":
                 parts += [notebook.public_after(), notebook.unfinished()]
-            shown += [piece.html for part in parts for piece in getattr(part, "parts", [part])]
+            shown += [piece.html for part in parts if part for piece in getattr(part, "parts", [part])]
     return html.unescape("\n".join(shown))
 
 

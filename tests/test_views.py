@@ -58,7 +58,7 @@ def whole_of(selector: Selector, run: Run) -> View:
 
 def about_one(view: View) -> dict:
     """Frames of which the cells of an indicator's notebook may ask for all rows."""
-    names = ("indicator", "targets", "findings", "public", "derived", "derived_printed")
+    names = ("indicator", "figures", "targets", "findings", "public", "derived", "derived_printed")
     return {name: getattr(view, name) for name in names}
 
 
