@@ -1,6 +1,7 @@
 """Nothing gets through: 200 damaged inputs of each kind, the same ones every time; `make fuzz` tries more (see tools/README.md)."""
 
 import importlib.util
+import os
 from collections import Counter
 
 import pytest
@@ -59,44 +60,52 @@ def read_all(folder) -> dict[str, bytes]:
 
 def test_what_a_check_lets_through_is_noticed(monkeypatch):
     monkeypatch.setattr(validate, "find_problems", lambda folder, lenient=False: [])
+    monkeypatch.setattr(fuzz, "DAMAGES", (fuzz.put_cell,))
+    monkeypatch.setattr(fuzz, "read_everything", lambda random, folder, base: tables.load(folder))
     faults = 0
     for number in range(20):
         try:
             fuzz.try_input("packages", SEED, number)
         except Exception:
             faults += 1
-    assert faults > 5
+    assert faults > 2
 
 
-def test_a_hang_is_noticed(monkeypatch):
-    def hang(random, scratch):
-        while True:
-            pass
+def work(random, scratch):
+    while True:
+        pass
 
+
+def wait(random, scratch):
+    os.mkfifo(scratch / "pipe")
+    (scratch / "pipe").read_bytes()
+
+
+@pytest.mark.parametrize("hang", [work, wait])
+def test_a_hang_is_noticed(hang, monkeypatch):
     monkeypatch.setitem(fuzz.KINDS, "hang", hang)
-    monkeypatch.setattr(fuzz, "SECONDS", 1)
+    monkeypatch.setattr(fuzz, "SECONDS", 0.2)
     with pytest.raises(fuzz.TooSlow):
         fuzz.try_input("hang", SEED, 0)
 
 
 # Good packages that a page could not show, or was thought not to.
 SHOWN = {
-    "a whole number as growth": [("figures.csv", ",23.8,%,exact,23.8%,", ",100,%,exact,100,")],
-    "two indicators with one name": [("indicators.csv", "Maker-space service platforms", "High-tech enterprises")],
-    "a label with braces": [("labels.csv", "{report}", "{report} {{x}}")],
+    "a whole number as growth": ("6-audit", "figures.csv", ",23.8,%,exact,23.8%,", ",100,%,exact,100,"),
+    "two indicators with one name": (
+        "0-overview",
+        "indicators.csv",
+        "Maker-space service platforms",
+        "High-tech enterprises",
+    ),
+    "a label with braces": ("4-governance", "labels.csv", "{report}", "{report} {{x}}"),
 }
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_what_is_good_is_shown_on_every_page(name, copy):
-    for file, old, new in SHOWN[name]:
-        content = (copy / file).read_text(encoding="utf-8")
-        assert old in content, old
-        (copy / file).write_text(content.replace(old, new, 1), encoding="utf-8", newline="\n")
-    assert [*map(str, validate.find_problems(copy))] == []
-    package = tables.load(copy)
-    selector, texts = Selector(package), make_notebooks(package)
-    for notebook, kind in notebooks.name_notebooks(package.chapters["notebook"].items()).items():
-        view = selector.view(kind, notebook, "en", package.plan.region)
-        view = view.narrow("market-entities-new") if kind == "indicator" else view
-        fuzz.show_page(view, kind, notebook, 2017, fuzz.list_code(texts[f"{notebook}.ipynb"]))
+def test_what_is_good_is_shown(name, spoil):
+    notebook, *change = SHOWN[name]
+    package = tables.load(spoil(*change))
+    kind = notebooks.name_notebooks(package.chapters["notebook"].items())[notebook]
+    view = Selector(package).view(kind, notebook, "en", package.plan.region)
+    fuzz.show_page(view, kind, notebook, 2017, fuzz.list_code(make_notebooks(package)[f"{notebook}.ipynb"]))

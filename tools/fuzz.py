@@ -32,7 +32,8 @@ from helpers import paths
 
 ROOT = Path(__file__).resolve().parents[1]
 BASES = (ROOT / "data", *[ROOT / "examples" / "national-13th-plan"] * 2)  # the smaller one more often
-SECONDS = 30  # that one input may take
+SECONDS = 30  # of work that one input may take
+WAITING = 10  # times as long may pass, as others may use the machine too
 REASONABLE = 200  # years that a package may ask runs for
 INVISIBLE = " \t\n\r\0\u00a0\u200b\u2028\u3000\ufeff\u202e\u0085\ufffe\u0301"
 CELLS = (
@@ -403,18 +404,24 @@ class TooSlow(AssertionError):
 
 @contextmanager
 def limit(seconds: int) -> Iterator[None]:
-    """Raises TooSlow in the block after some seconds of work (of the processor, as others may use the machine too)."""
+    """Raises TooSlow in the block after some seconds of work, or WAITING times as many without any.
+
+    The work is that of the processor, as others may use the machine too; a program that waits for a pipe does none.
+    """
 
     def stop(*_) -> None:
         raise TooSlow(f"not done after {seconds} s")
 
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    timers = {signal.ITIMER_VIRTUAL: (signal.SIGVTALRM, 1), signal.ITIMER_REAL: (signal.SIGALRM, WAITING)}
+    before = {number: signal.signal(number, stop) for number, _ in timers.values()}
+    for timer, (_, times) in timers.items():
+        signal.setitimer(timer, seconds * times)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        for timer, (number, _) in timers.items():
+            signal.setitimer(timer, 0)
+            signal.signal(number, before[number])
 
 
 def try_input(kind: str, seed: int, number: int) -> str:
