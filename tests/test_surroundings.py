@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -54,3 +55,39 @@ def test_what_imports_say_is_no_output(setup):
     code = f"{setup}\nfrom helpers.views import Chapter"
     done = subprocess.run([sys.executable, "-c", code], env=os.environ | UNWRITABLE, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("path", ["", "."])
+def test_a_file_helpers_py_does_not_take_the_name_of_our_package(path, tmp_path):
+    (tmp_path / "helpers.py").write_text("raise SystemExit('the other one')")
+    code = "import helpers.views, sys; print(helpers.__file__); print(sys.path[0])"
+    environment = os.environ | {"PYTHONPATH": str(tmp_path) if path else ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stderr, done.stdout) == ("", f"{paths.PACKAGE / '__init__.py'}\n\n")
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "--no-progress-bar",
+        str(paths.NOTEBOOKS / "7-outlook.ipynb"),
+        "out.ipynb",
+    ]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("crlf", ["true", "false"])
+def test_files_are_checked_out_as_they_are_written(crlf, tmp_path):
+    """Whatever git is set to: Windows' default would give CSV files other line ends than the package has."""
+    git = ["git", "-c", f"core.autocrlf={crlf}"]
+    subprocess.run([*git, "init", "--quiet", str(tmp_path)], check=True)
+    shutil.copy(paths.ROOT / ".gitattributes", tmp_path)
+    (tmp_path / "a.csv").write_bytes(b"a,b\n")
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n")
+    for arguments in (["add", "-A"], ["rm", "--cached", "-q", "--", "a.csv"], ["add", "a.csv"]):
+        subprocess.run([*git, *arguments], cwd=tmp_path, check=True, capture_output=True)
+    for name in ("a.csv", "a.png"):
+        (tmp_path / name).unlink()
+    subprocess.run([*git, "checkout", "--", "."], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "a.csv").read_bytes() == b"a,b\n"
+    assert (tmp_path / "a.png").read_bytes() == b"\x89PNG\r\n"

@@ -21,6 +21,7 @@ from helpers.batch import fingerprint
 from helpers.errors import write_line
 from helpers.runs import limits, outcome, shims, source  # noqa: F401
 from helpers.runs.run import Run
+from helpers.runs.saving import clean
 
 KERNEL = "evaluation-warm"
 IPYTHON_CONFIG = """\
@@ -270,18 +271,3 @@ def find_last_line(text: str, traceback: list[str] = ()) -> str:
     lines = "\n".join([*traceback, text] if not text else [text]).splitlines()
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in lines]
     return next((line for line in reversed(plain) if line), "")
-
-
-def clean(notebook):
-    """The notebook without times, durations, paths and random ids; outputs, sources and counts stay."""
-    notebook.metadata.pop("papermill", None)
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = {"name": "python"}
-    for number, cell in enumerate(notebook.cells):
-        for name in ("papermill", "execution"):
-            cell.metadata.pop(name, None)
-        if not cell.metadata.get("tags", True):
-            del cell.metadata["tags"]  # papermill adds empty ones
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = f"injected-{number}"
-    return notebook
