@@ -49,7 +49,7 @@ BEGUN: list[subprocess.Popen] = []
 # --- notebooks ---------------------------------------------------------------------------------------------------
 
 PARAMETERS = 'year: int = 2017  # a year\nlanguage: str = "zh"  # a language\nregion: str = "330000"  # a region'
-with (paths.ROOT / "data" / "labels.csv").open(encoding="utf-8", newline="") as labels:
+with Path(__file__).parents[1].joinpath("data", "labels.csv").open(encoding="utf-8", newline="") as labels:
     KEYS = [row["key"] for row in csv.DictReader(labels)]
 WORDS = [key.removeprefix("page.") for key in KEYS if key.startswith("page.")]  # that a page needs
 FACTS = {

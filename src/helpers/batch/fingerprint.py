@@ -28,7 +28,21 @@ OF_OUTCOME = frozenset(
 )  # fmt: skip
 # What the pages of executed notebooks are made with.
 OF_PAGES = frozenset(
-    ("errors.py", "paths.py", "display/__init__.py", "display/html.py", "display/theme.py", "fonts", "runs", "pages")
+    (
+        "errors.py",
+        "paths.py",
+        "display/__init__.py",
+        "display/html.py",
+        "display/theme.py",
+        "fonts",
+        "runs/__init__.py",
+        "runs/limits.py",
+        "runs/outputs.py",
+        "runs/run.py",
+        "runs/shims.py",
+        "runs/source.py",
+        "pages",
+    )
 )
 EXTRAS = "# Only the extras need the rest.\n"  # a line of requirements.lock
 APART = frozenset(("audit/accepting.py", "fonts/make.py", "pages/printing.py"))  # in these folders, but of neither
