@@ -299,7 +299,7 @@ def test_outputs_and_record_at_an_address(two_workers, eight, tmp_path):
     with served(tmp_path / "ftp") as address:
         out = f"{address}/reports"
         result = evaluate(eight, "run", "--out", out, *ONE_YEAR)
-        place = out.replace("me:secret@", "")  # as it is told
+        place = out.replace("me:secret@", "***@")  # as messages write it
         assert (result.code, result.out) == (0, f"4 of 4 runs succeeded; {place}/index.html\n")
         result = evaluate(eight, "run", "--out", out, *TWO_YEARS, "--scheduler", two_workers.address)
         assert (result.code, result.out.split(";")[0].strip()) == (0, "8 of 8 runs succeeded, 4 of them fresh already")
