@@ -48,7 +48,8 @@ class BottomLine:
         corrected = texts.get("corrected", printed)
         both = printed
         if corrected != printed:
-            other = self.say(f"headline.other.{self._choose_form(self.printed)}", **self._values(self.printed))
+            form, values = self._choose_form(self.printed), self._values(self.printed)
+            other = self.say(f"headline.other.{form}", n=values["known"], **values)
             both = self.say("headline.both_readings", corrected=_lower(corrected), printed=other)
         return Readings(*(self._add_name(text, key) for text in (both, printed, corrected)))
 
