@@ -176,7 +176,7 @@ def test_a_link_to_a_section_or_a_figure_is_copied(browser, reports):
     page = context.new_page()
     address = (reports / "2-integration_2018_en.html").as_uri()
     page.goto(address)
-    for owner in ("s-2.3", "f-2.3.3-3", "pic-platforms-by-section", "figures-2.3"):
+    for owner in ("s-2.3", "f-2.3.3-3", "pic-2.3-growth", "figures-2.3"):
         place = page.locator(f"[id='{owner}']")
         place.hover()
         place.locator(".link").first.click()
@@ -212,7 +212,7 @@ def test_year_and_language_switches_keep_the_place(browser, reports):
 
 def test_a_link_to_a_row_shows_its_table_from_the_first_column_on_a_phone(browser, reports):
     page = browser.new_page(viewport={"width": 390, "height": 900})
-    for anchor in ("platforms-2.3", "f-2.3.3-3"):
+    for anchor in ("figures-2.3", "f-2.3.3-3"):
         page.goto(f"{(reports / '2-integration_2018_zh.html').as_uri()}#{anchor}")
         page.reload()
         place = page.locator(f"[id='{anchor}']")
