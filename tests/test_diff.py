@@ -45,7 +45,7 @@ EXPECTED = {  # section: change, name, part, old, new
         ("removed", "National enterprise technology centres newly recognised", "", "14 (2017 to 2018)", ""),
         ("reprinted", "Rural e-commerce service stations", "Value", "17,800 (17,750–17,850)", "17,800"),
     ],
-    "errata": [("changed", "Cross-border online retail exports", "Proposed reading", "500, read as 438.1", "500, read as 438.2")],
+    "errata": [("changed", "Cross-border online retail exports", "Our reading", "500, read as 438.1", "500, read as 438.2")],
     "public": [
         ("changed", "High-tech enterprises", "Period", "end of 2017", "end of 2016"),
         ("changed", "High-tech enterprises", "Value", "3,000", "3,100"),
@@ -171,14 +171,14 @@ def test_findings_are_listed_that_appeared_went_or_have_another_verdict(english)
     }
     figures = ("T.1-actual", "T.1-target", "T.1-completion")
     assert verdicts[f"completions-{'-'.join(figures)}"] == ("changed", "consistent", "contradiction", figures)
-    assert verdicts["equal_to_target-T.1-actual-T.1-target"][:3] == ("removed", "suspicious", "")
+    assert verdicts["equal_to_target-T.1-actual-T.1-target"][:3] == ("removed", "doubtful", "")
     assert verdicts["same_quantity-1.2.3-6-1.2.3-5"][:3] == ("added", "", "contradiction")
 
 
 def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(english):
     findings = len(english.sections["findings"])
     assert english.line == (
-        f"1 status, 1 completion, {findings} findings, 6 figures, 1 erratum, 1 public figure, 1 platform, "
+        f"1 status, 1 completion, {findings} findings, 6 figures, 1 suspected error, 1 public figure, 1 platform, "
         "1 row of other tables and 1 entry of the descriptor changed."
     )
     assert english.remarks == ["1 figure is printed otherwise, its value being the same."]
@@ -190,7 +190,7 @@ def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(english):
         # The errata of a target lost: only the reading with errata moves.
         (
             [("errata.csv", "figures,T.7-actual,value,500,438.1,", "figures,T.7-actual,value,500,638.1,")],
-            "statuses", ("changed", "Cross-border online retail exports", "With errata; 2017", "missed", "exceeded"),
+            "statuses", ("changed", "Cross-border online retail exports", "As corrected; 2017", "missed", "exceeded"),
         ),
         # A number in another unit that is not the same number.
         (
@@ -232,7 +232,8 @@ def test_what_pages_show_is_compared_in_sections(reports):
     assert in_words(sections["statuses"]) == [("changed", "High-tech enterprises", "Overview · 2017", "met", "missed")]
     assert in_words(sections["headlines"])[0] == (
         "changed", "Overview · 2017", "",
-        "14 of 15 headline targets with data were met", "13 of 15 headline targets with data were met",
+        "After our corrections, 13 of 15 headline targets with data were met; as reported, 14",
+        "After our corrections, 12 of 15 headline targets with data were met; as reported, 13",
     )  # fmt: skip
     assert {row[:4] for row in in_words(sections["findings"])} >= {("removed", "T.1", "Audit · all years", "suspicious High-tech enterprises: the actual value equals the target to the digit, 3,000.")}  # fmt: skip
     cells = in_words(sections["cells"])

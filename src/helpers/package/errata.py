@@ -16,7 +16,12 @@ def check(frames, descriptor):
             yield "errata", row, "column", f"{line['column']!r} is no column of {line['table']}"
         elif line["column"] == "printed":
             what = "'printed' is the text as it stands in the document"
-            yield "errata", row, "column", f"{what}; name the column that is read otherwise, such as value, unit or qualifier"
+            yield (
+                "errata",
+                row,
+                "column",
+                f"{what}; name the column that is read otherwise, such as value, unit or qualifier",
+            )
         elif frame.at[line["key"], line["column"]] != line["printed"]:
             now = frame.at[line["key"], line["column"]]
             what = f"the erratum has expired: {line['key']} {line['column']} is now {now!r}, not {line['printed']!r}"

@@ -83,20 +83,20 @@ class BottomLine:
         return self.say(f"headline.{form}{due}", n=values["reached"] if form == "some" else values["known"], **values)
 
     def explain(self) -> list[Readings | str]:
-        """Sentences: what the report claims and whether that holds, what our corrections change, what has no data."""
+        """Sentences: what our corrections change, what has no data."""
         missing = int((self.printed["status"] == "no_data").sum())
         known = len(self.printed) - missing
         return [
-            self._judge_claim(),
             Readings(text, "", text) if (text := self._tell_corrections()) else "",
             self.say("lead.no_data", n=missing) if missing and known else "",
         ]
 
-    def _judge_claim(self) -> str:
+    def judge_claim(self) -> str:
         """Whether the report is right about the targets that it names as missed; nothing where it names none."""
         relations, names = self.context.view.relations, self.context.words.name_indicators
         rows = relations[relations["kind"] == "lagging"]
-        if rows.empty or self.context.year != self.context.plan.target_year:
+        plan, view = self.context.plan, self.context.view
+        if rows.empty or (self.context.year, view.region) != (plan.target_year, plan.region):
             return ""
         claimed = rows["right"].iloc[0].split()
         short = {
@@ -105,19 +105,20 @@ class BottomLine:
         }
         holds = {reading: {*keys} == {*claimed} for reading, keys in short.items()}
         which = (
-            "holds"
+            "wrong"
+            if not any(holds.values())
+            else "holds"
             if all(holds.values())
-            else "reported"
-            if holds["printed"]
-            else "corrected"
-            if holds["corrected"]
-            else "wrong"
+            else next(k for k in holds if holds[k])
         )
-        keys = short["printed"] if which == "corrected" else short["corrected"]
-        return self.context.join_sentences([
-            self.say("lead.claim", n=len(claimed), names=self.context.words.join_names(names(claimed))),
-            self.say(f"lead.claim.{which}", n=len(keys), names=self.context.words.join_names(names(keys))),
-        ])  # fmt: skip
+        which = "reported" if which == "printed" else which
+        keys, join = short["printed"] if which == "corrected" else short["corrected"], self.context.words.join_names
+        key = f"lead.claim.{which}" if keys else f"lead.claim.{which}.none"
+        sentences = [
+            self.say("lead.claim", n=len(claimed), names=join(names(claimed))),
+            self.say(key, n=len(keys), names=join(names(keys))),
+        ]
+        return self.context.join_sentences(sentences)
 
     def _tell_corrections(self) -> str:
         """Which statuses our corrections change, with the completion in either reading."""

@@ -34,7 +34,7 @@ class Overview(Notebook):
         """
         context, score = self._context, self._score
         line = BottomLine(context, score)
-        lead = [*line.explain(), *context.list_natures(score), self._targets.judged(score)]
+        lead = [line.judge_claim(), *line.explain(), *context.list_natures(score), self._targets.judged(score)]
         main = self.year == self.view.main_year
         return self._opening(line.headline("headline.overview"), lead, line.readings, main=main, brief=self._is_brief)
 
