@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -148,14 +149,14 @@ def test_a_picture_has_the_data_of_its_table_under_its_own_name():
 
 
 def resources(opened) -> list[dict]:
-    """The data of everything that all notebooks show in 2018 in English."""
+    """The data of everything that all notebooks show in 2017 and 2018 in English."""
     things = [opened.overview().scoreboard(), opened.overview().missing(), opened.overview(2018).changes(),
               opened.audit().cards("label"), opened.audit().summary(), opened.audit().checklist(), opened.audit().limits(),
               opened.audit().scopes(), opened.audit().errata(), opened.audit().checks(), opened.audit().holds(),
               opened.audit().recomputed(), opened.outlook().after(), opened.outlook().undated(),
               opened.outlook().unanswered(), opened.outlook().public_after(), opened.outlook().implied_growth()]  # fmt: skip
-    for name in CHAPTERS:
-        chapter = opened.chapter(name, year=2018)
+    for name, year in product(CHAPTERS, (2017, 2018)):
+        chapter = opened.chapter(name, year=year)
         things += [chapter.scoreboard(), chapter.stages(), *map(chapter.section, chapter.sections), chapter.places()]
     shown = [output.get(FRAME_MIME) for thing in things for output in outputs(thing)]
     return [resource for resource in shown if resource is not None]

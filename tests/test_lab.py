@@ -15,7 +15,7 @@ import pytest
 from helpers import paths
 
 PATIENCE = 120_000  # ms that something in JupyterLab may take on a busy machine
-SHOWN = ("h1", "#scoreboard", "#pic-2\\.1-ranks svg")
+SHOWN = ("h1", "#scoreboard", "#pic-2\\.3-earlier svg")
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
         if scheduler == LOCAL:
             stack.enter_context(config.set({"temporary-directory": str(scratch)} | QUIET | NO_ROUTES))
             with _without_interrupts():
-                options = {"dashboard_address": None, "silence_logs": logging.CRITICAL, "host": "127.0.0.1"}
+                options = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL, "host": "127.0.0.1"}
                 options |= {
                     "security": Security.temporary()
                 }  # whoever lacks its key cannot join, on this machine either

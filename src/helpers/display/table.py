@@ -176,7 +176,7 @@ class Table(Shown):
         region = f'<div class="scroll" role="region" aria-label="{escape(self.caption)}" tabindex="0">{table}</div>'
         if self.folded:
             summary = f"<summary>{escape(self.caption)}</summary>"
-            return Markup(f'<details class="fold">{summary}{region}{note}</details>')
+            return Markup(f'<details class="fold printed">{summary}{region}{note}</details>')
         return Markup(region + note)
 
     def _body(self, title: str, rows: Iterable[dict]) -> str:

@@ -170,7 +170,7 @@ class Chapter(Notebook):
     def growth(self, what: "str | pd.DataFrame") -> Picture | Html | None:
         """Growth rates of a section in the year, or of a selection, largest first; nothing where fewer than three compare.
 
-        >>> c.growth("2.3").frame
+        >>> c.growth("2.3")
         """
         return self._pictures.growth(self._select(what, dated=True))
 
@@ -179,7 +179,7 @@ class Chapter(Notebook):
 
         A section's headline shares are in its targets.
 
-        >>> c.shares("2.5").frame
+        >>> c.shares("2.5")
         """
         frame = self._select(what)
         return self._pictures.shares(frame[frame["headline"].isna()] if isinstance(what, str) else frame)
@@ -189,7 +189,7 @@ class Chapter(Notebook):
 
         Nothing where no quantity has values of several places: different quantities cannot be compared.
 
-        >>> c.counts("farm-entities").frame
+        >>> c.counts("farm-entities")
         """
         if isinstance(what, str):
             members = self.view.indicators.index[self.view.indicators["group"] == what]
@@ -201,21 +201,21 @@ class Chapter(Notebook):
     def ranks(self, what: "str | pd.DataFrame") -> Picture | Html | None:
         """Places in rankings of a section or of a selection; nothing where there are fewer than three.
 
-        >>> c.ranks("2.1").frame
+        >>> c.ranks("2.1")
         """
         return self._pictures.ranks(self._select(what))
 
     def parts(self, what: "str | pd.DataFrame") -> Picture | Html:
         """Parts of a whole, as the relations of the package name them, in a section or in a selection.
 
-        >>> c.parts("2.1").frame
+        >>> c.parts("2.1")
         """
         return self._pictures.parts(self._select(what))
 
     def earlier(self, what: "str | pd.DataFrame") -> Picture | Html:
         """Values derived for an earlier year above the printed ones, of a section or of rows of `derived`.
 
-        >>> c.earlier("2.1").frame
+        >>> c.earlier("2.1")
         """
         return self._pictures.earlier(what if isinstance(what, pd.DataFrame) else self._earlier(what))
 

@@ -146,7 +146,11 @@ class Notebook:
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
             return self._context.table(
-                caption, self._figures.columns(*fields), self._figures.rows(frame), key="figure", visible_caption=bool(title)
+                caption,
+                self._figures.columns(*fields),
+                self._figures.rows(frame),
+                key="figure",
+                visible_caption=bool(title),
             )
         labels, frame = self._words.column("labels", self.language), frame.round(1)
         named = {"source": "locator"}  # a figure's source may be a formula
