@@ -190,7 +190,8 @@ def test_anchors_are_the_same_in_every_language_and_hold_over_the_years(pages, a
         for other in all_runs:
             if (other.notebook, other.indicator, other.language) == (run.notebook, run.indicator, run.language):
                 there = anchors(pages[f"{other.name}.html"])
-                if there and own:  # the page of a year that adds nothing has none
+                brief = [name for name in (run.name, other.name) if not pages[f"{name}.html"].select("table.score")]
+                if own and there and not brief:  # the page of a year that adds nothing has few
                     both = own & there
                     assert {anchor for anchor in own if re.match("[si]-", anchor)} <= both, (run.name, other.name)
 

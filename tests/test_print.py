@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from helpers.cli import verbs
 from helpers.pages import printing
 
-NAMES = ("0-overview_2017_zh", "0-overview_2017_en", "0-overview_2016_en", "2-integration_2018_zh", "6-audit_en")
+NAMES = ("0-overview_2017_zh", "0-overview_2017_en", "0-overview_2018_en", "2-integration_2018_zh", "6-audit_en")
 RADICALS = re.compile("[\u2e80-\u2fdf]")
 
 
@@ -64,6 +64,8 @@ def test_the_text_of_a_page_is_in_its_pdf_to_be_searched_and_copied(read, texts,
     page, text = pages[f"{name}.html"], "".join(texts[name])
     assert read[name].metadata.title == page.title.string
     for place in page.select("h1, main h2, caption:not(.hidden), main th[scope=row] .name, .lead"):
+        for hidden in place.select("[data-reading^=only]"):  # of a page that shows one reading
+            hidden.extract()
         if not place.find_parent("details"):
             assert tight(place.get_text()) in text, place
     assert RADICALS.findall(text) == []
@@ -100,7 +102,7 @@ def test_a_pdf_names_no_folder_of_this_machine_and_no_time(folder, read):
 
 
 def test_the_address_of_a_source_is_printed_and_no_other(texts):
-    text = "".join(texts["2-integration_2018_zh"])
+    text = "".join(texts["2-integration_2017_zh"])
     assert text.count("(https:") + text.count("(http:") > 3
     assert ".html#" not in text
 
