@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from helpers.cli import verbs
 from helpers.pages import printing
 
-NAMES = ("0-overview_2017_zh", "0-overview_2017_en", "0-overview_2018_en", "2-integration_2018_zh", "6-audit_en")
+NAMES = ("0-overview_2017_zh", "0-overview_2017_en", "0-overview_2018_en", "2-integration_2017_zh", "6-audit_en")
 RADICALS = re.compile("[\u2e80-\u2fdf]")
 
 

@@ -48,7 +48,8 @@ def whole_of(selector: Selector, run: Run) -> View:
         return replace(whole, figures=own.figures, corrected=own.corrected, public=own.public, derived=own.derived,
                        platforms=own.platforms)  # fmt: skip
     if kind == "audit":
-        return replace(whole, findings=own.findings, comparisons=own.comparisons, completions=own.completions)
+        audited = {name: getattr(own, name) for name in ("findings", "facts", "comparisons", "completions")}
+        return replace(whole, **audited)
     # Cells may ask these frames for all their rows, which are those that the notebook is about.
     about = {name: getattr(own, name) for name in ("targets", "region_targets", "platforms", "public")}
     if run.region == selector.package.plan.region:
