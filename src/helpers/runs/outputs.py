@@ -287,7 +287,7 @@ def unpack(packed: str) -> list[list[str]]:
     try:
         whole = zlib.decompressobj().decompress(b64decode(packed), ENTRIES_MAX_BYTES)
         listed = json.loads(whole)
-        good = all(len(entry) == 4 and all(isinstance(part, str) for part in entry) for entry in listed)
+        good = all(len(entry) == 5 and all(isinstance(part, str) for part in entry) for entry in listed)
     except (ValueError, TypeError, RecursionError, zlib.error):
         return []
     return listed if good else []
