@@ -180,7 +180,7 @@ def test_both_values_are_shown_with_the_finding_about_them(copy):
     rows = [figure("target", "2020", 100), level(2020, 90), level(2020, 105, source="1.1.1")]
     html = overview_of(build(copy, "level", rows), 2020).scoreboard().html
     assert "900,000 yuan; 1.05 million yuan" in html
-    assert "two printed values differ in the result" in html
+    assert "two reported values lead to different results" in html
     cell = html[html.index("900,000 yuan; ") :]
     assert "6-audit.ipynb#a-" in cell[: cell.index("</td>")]
 

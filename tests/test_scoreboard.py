@@ -109,4 +109,4 @@ def test_half_year_additions_lead_back_to_the_year_s_start(spoil):
 
 
 def test_the_overview_says_that_no_pace_is_known(package):
-    assert overview_of(package, 2016).pace().plain.startswith("No indicator has both a baseline")
+    assert overview_of(package, 2016).pace().plain.startswith("No pace can be given")

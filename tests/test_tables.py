@@ -94,7 +94,7 @@ def test_which_figures_stand_for_a_whole_year(copy, kind, measure, when, whole):
     indicators, figures = copy / "indicators.csv", copy / "figures.csv"
     lines = indicators.read_text(encoding="utf-8").splitlines()
     unit, target = ("%", "") if kind == "share" else ("家", "cumulative" if measure == "target" else "")
-    extra = f"extra,1.1,,,另,Extra,{unit},{kind},up,{target},,,false,,,"
+    extra = f"extra,1.1,,,另,Extra,{unit},{kind},up,{target},,,false,,,,"
     indicators.write_text("\n".join([*lines, extra]) + "\n", encoding="utf-8")
     row = f"extra-1,extra,{measure},330000,{when},50,{unit},exact,50{unit},mid-term-report,5.2.9,1,,"
     figures.write_text(figures.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
