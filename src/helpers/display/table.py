@@ -175,8 +175,7 @@ class Table(Shown):
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         region = f'<div class="scroll" role="region" aria-label="{escape(self.caption)}" tabindex="0">{table}</div>'
         if self.folded:
-            summary = f"<summary>{escape(self.caption)}</summary>"
-            return Markup(f'<details class="fold printed">{summary}{region}{note}</details>')
+            return write_fold(self.caption, Markup(region + note))
         return Markup(region + note)
 
     def _body(self, title: str, rows: Iterable[dict]) -> str:
@@ -258,7 +257,12 @@ def fold(shown: Table | Picture, summary: str, unprinted: str = "") -> Html:
 
     unprinted: what stands on paper in its place, if it does not
     """
+    html = write_fold(summary, shown.html, unprinted)
+    return Html(html, shown.plain, name=shown.name, frame=shown.frame, resource=shown.resource)
+
+
+def write_fold(summary: str, shown: Markup, unprinted: str = "") -> Markup:
+    """Something behind its summary; unprinted: see `fold`."""
     note = Markup('<p class="unprinted">{}</p>').format(unprinted) if unprinted else ""
     kind = "fold" if unprinted else "fold printed"
-    html = Markup('<details class="{}"><summary>{}</summary>{}</details>{}').format(kind, summary, shown.html, note)
-    return Html(html, shown.plain, name=shown.name, frame=shown.frame, resource=shown.resource)
+    return Markup('<details class="{}"><summary>{}</summary>{}</details>{}').format(kind, summary, shown, note)

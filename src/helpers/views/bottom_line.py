@@ -39,26 +39,24 @@ class BottomLine:
     def headline(self, key: str) -> Readings:
         """`After our corrections, 13 of 15 headline targets with data were met; as reported, 14`.
 
-        key: of the labels for a place without targets or without data; of a chapter, its name comes first
+        key: of the label for a place without targets; of a chapter, its name comes first
         """
-        texts = {reading: self._write_count(score, key) for reading, _, score in self.readings}
-        printed = texts.get("printed", "") or self.say(
-            f"{key}.without", name=self.context.short(), year=self.context.year
-        )
+        texts = {reading: self._write_count(score) for reading, _, score in self.readings}
+        printed = texts.get("printed") or self.say(f"{key}.without")
         corrected = texts.get("corrected", printed)
         both = printed
         if corrected != printed:
-            form, values = self._choose_form(self.printed), self._values(self.printed)
-            other = self.say(f"headline.other.{form}", n=values["known"], **values)
+            form, counts = self._choose_form(self.printed), self._count_reached(self.printed)
+            other = self.say(f"headline.other.{form}", n=counts["known"], **counts)
             both = self.say("headline.both_readings", corrected=_lower(corrected), printed=other)
-        return Readings(*(self._add_name(text, key) for text in (both, printed, corrected)))
+        headlines = [both, printed, corrected]
+        if key == "headline.chapter":
+            name = self.context.short()
+            headlines = [self.say("headline.named", name=name, text=_lower(text)) for text in headlines]
+        return Readings(*headlines)
 
-    def _add_name(self, text: str, key: str) -> str:
-        if key != "headline.chapter" or text.startswith(self.context.short()):
-            return text
-        return self.say("headline.named", name=self.context.short(), text=_lower(text))
-
-    def _values(self, score: pd.DataFrame) -> dict[str, int]:
+    def _count_reached(self, score: pd.DataFrame) -> dict[str, int]:
+        """How many targets have data and how many are reached, or on schedule before their year."""
         known = score[score["status"] != "no_data"]
         statuses = ON_SCHEDULE if is_before_due(known) else REACHED
         reached = int(known["status"].isin(statuses).sum())
@@ -66,21 +64,19 @@ class BottomLine:
 
     def _choose_form(self, score: pd.DataFrame) -> str:
         """Which label says how many of the targets with data are reached."""
-        known, values = score[score["status"] != "no_data"], self._values(score)
+        known, reached = score[score["status"] != "no_data"], self._count_reached(score)["reached"]
         if known.empty:
-            return "no_data"
-        if 0 < values["reached"] < len(known):
+            return "no_data.two" if len(score) == FEW else "no_data"
+        if 0 < reached < len(known):
             return "some"
-        form = "all" if values["reached"] else "none" if known["status"].isin(BEHIND).all() else "unsure"
+        form = "all" if reached else "none" if known["status"].isin(BEHIND).all() else "unsure"
         return f"{form}.two" if len(known) == FEW else form
 
-    def _write_count(self, score: pd.DataFrame, key: str) -> str:
-        form, values = self._choose_form(score), self._values(score)
-        if form == "no_data":
-            ending = ".two" if len(score) == FEW else ""
-            return self.say(f"{key}.none{ending}", n=len(score), name=self.context.short(), year=values["year"])
-        due = ".schedule" if is_before_due(score[score["status"] != "no_data"]) else ""
-        return self.say(f"headline.{form}{due}", n=values["reached"] if form == "some" else values["known"], **values)
+    def _write_count(self, score: pd.DataFrame) -> str:
+        form, counts = self._choose_form(score), self._count_reached(score)
+        due = ".schedule" if counts["known"] and is_before_due(score[score["status"] != "no_data"]) else ""
+        n = counts["reached"] if form == "some" else counts["known"] or len(score)
+        return self.say(f"headline.{form}{due}", n=n, **counts)
 
     def explain(self) -> list[Readings | str]:
         """Sentences: what our corrections change, what has no data."""
@@ -104,14 +100,13 @@ class BottomLine:
             for name, score in (("printed", self.printed), ("corrected", self.corrected))
         }
         holds = {reading: {*keys} == {*claimed} for reading, keys in short.items()}
-        which = (
-            "wrong"
-            if not any(holds.values())
-            else "holds"
-            if all(holds.values())
-            else next(k for k in holds if holds[k])
-        )
-        which = "reported" if which == "printed" else which
+        outcomes = {
+            (True, True): "holds",
+            (True, False): "reported",
+            (False, True): "corrected",
+            (False, False): "wrong",
+        }
+        which = outcomes[holds["printed"], holds["corrected"]]
         keys, join = short["printed"] if which == "corrected" else short["corrected"], self.context.words.join_names
         key = f"lead.claim.{which}" if keys else f"lead.claim.{which}.none"
         sentences = [
