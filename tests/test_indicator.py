@@ -249,3 +249,10 @@ def test_every_page_has_a_headline_and_shows_values_or_says_that_there_are_none(
         assert page["headline"], indicator
         assert not re.search(r"\bnan\b|None|<NA>", page["headline"] + page["lead"] + shown_words), indicator
         assert language == "zh" or not shown.chinese_in(i.opening()), indicator
+
+
+def test_all_labels_of_a_picture_are_in_the_unit_of_its_scale(about):
+    trend = about("online-retail-sales", "zh")._trend
+    labels = dict(zip(trend.drawn.index, trend._write_labels(trend.drawn), strict=True))
+    assert (labels["T.6-actual"], labels["T.6-actual printed"], labels["2.3.3-3"]) == ("13000", "130000", "16718.8")
+    assert [trend._write_amount(row) for _, row in trend.aims.iterrows()] == ["12000亿元"]

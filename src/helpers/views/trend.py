@@ -90,7 +90,7 @@ class Trend:
         aims = pd.DataFrame(
             {
                 "year": targets["year"].astype(int), "value": targets["base"],
-                "label": [self.say("indicator.line", target=self.words.format_label(row)) for _, row in targets.iterrows()],
+                "label": [self.say("indicator.line", target=self._write_amount(row)) for _, row in targets.iterrows()],
             }
         )  # fmt: skip
 
@@ -134,10 +134,15 @@ class Trend:
         """Numbers beside the points; of equal ones in a year the first."""
         labels, seen = [], set()
         for _, row in shown.iterrows():
-            label = self.words.format_label(row, unit=row["base_unit"] == "%")
+            label = self._write_amount(row, unit=row["base_unit"] == "%")
             labels.append("" if (row["year"], label) in seen else label)
             seen.add((row["year"], label))
         return labels
+
+    def _write_amount(self, row: pd.Series, unit: bool = True) -> str:
+        """An amount for a label: in Chinese in the unit of the scale, in English with its own letters, such as `tn`."""
+        scale = self.drawn["multiplier"].iloc[0] if self.context.language == "zh" else 0
+        return self.words.format_label(self.words.write_in(row, scale), unit)
 
     def _write_tick(self, row: pd.Series, value: float, step: float) -> str:
         """A round number of the scale in the unit of a row."""
