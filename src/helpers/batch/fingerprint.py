@@ -8,6 +8,7 @@ a run is executed, and not what comes of it.
 
 import hashlib
 import json
+import os
 import platform
 import re
 import site
@@ -84,23 +85,32 @@ def digest_page_makers() -> str:
 
 def select_sources(places: frozenset[str]) -> list[Path]:
     """The files below `helpers` that are among these places or in them."""
-    files = []
-    for path in sorted(paths.PACKAGE.rglob("*")):
-        name = path.relative_to(paths.PACKAGE).as_posix()
-        if {name, name.partition("/")[0]} & places and name not in APART and "__pycache__" not in name:
-            files.append(path)
-    return [path for path in files if path.is_file()]
+    return [paths.PACKAGE / name for name, _ in _list_sources(places)]
+
+
+def _list_sources(places: frozenset[str]) -> list[tuple[str, os.stat_result]]:
+    """Names of these files, in order, each with what the system says of it; a run asks, so that it has to be quick."""
+    files, folders = [], [("", entry) for entry in os.scandir(paths.PACKAGE)]
+    for above, entry in folders:  # grows while it is read
+        name = f"{above}{entry.name}"
+        if entry.name == "__pycache__" or name in APART:
+            continue
+        if entry.is_dir():
+            folders += [(f"{name}/", inner) for inner in os.scandir(entry.path)]
+        elif {name, name.partition("/")[0]} & places:
+            files.append((name, entry.stat()))
+    return sorted(files)
 
 
 def _digest_sources(places: frozenset[str]) -> str:
     """Digest of these sources, read again only when a file has changed."""
-    stats = [(path, path.stat()) for path in select_sources(places)]
-    return _read_sources(tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats))
+    stamped = tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in _list_sources(places))
+    return _read_sources(paths.PACKAGE, stamped)
 
 
 @lru_cache(maxsize=2)
-def _read_sources(stamped: tuple[tuple[Path, int, int], ...]) -> str:
-    return _digest_files((path for path, *_ in stamped), paths.PACKAGE)
+def _read_sources(package: Path, stamped: tuple[tuple[str, int, int], ...]) -> str:
+    return _digest_files((package / name for name, *_ in stamped), package)
 
 
 @cache

@@ -49,6 +49,12 @@ class Package:
         return select.Selector(tables.load(self.data))
 
     @cached_property
+    def _writer(self):
+        from helpers.views import view
+
+        return view.Writer()
+
+    @cached_property
     def notebooks(self) -> Path:
         """Folder of its notebooks: those written for it, or generic ones."""
         folder = notebooks.locate_own(self.folder)
@@ -72,7 +78,7 @@ class Package:
 
     def inputs(self, run: Run) -> Inputs:
         """The view of a run; the years of a notebook share it."""
-        from helpers.views import select, view
+        from helpers.views import select
 
         kind = source.view_of(source.read_notebook(self.notebooks / f"{run.notebook}.ipynb"))
         home = self.catalogue.region
@@ -81,7 +87,7 @@ class Package:
             of = run.notebook, run.language, run.region
             selector = self._selector
             selected = selector.view_indicator(*of, run.indicator) if run.indicator else selector.view(kind, *of)
-            self._laid_out = Inputs(select.FOLDER, file, view.to_bytes(selected))
+            self._laid_out = Inputs(select.FOLDER, file, self._writer.write(selected))
         return self._laid_out
 
     def describe(self, run: Run) -> dict:

@@ -18,7 +18,7 @@ class Siblings:
         for run, facts in runs.items():
             self._groups.setdefault((run.region, run.data), {})[run] = facts
         self._parents = {place: next(iter(runs.values()))["region"]["parent"] for place, runs in self._groups.items()}
-        self._linked: tuple = ((), {})
+        self._linked: tuple = ((), {})  # the last place, and what `_list_indicators` returns for its folders and languages
         self._within: dict[tuple[str, str], list[str]] = {}
         for (region, data), parent in self._parents.items():
             self._within.setdefault((parent, data), []).append(region)
@@ -29,8 +29,11 @@ class Siblings:
         above, within = [self._parents[place]], self._within.get(place, [])
         around = {"above": self._find(run, above), "within": self._find(run, within)}
         if place != self._linked[0]:  # the runs of one place follow each other
-            self._linked = place, _list_indicators(self._groups[place])
-        return link_pages(run, self._groups[place], self._linked[1]) | around
+            self._linked = place, {}
+        kind = posixpath.dirname(run.name), run.language
+        if kind not in self._linked[1]:
+            self._linked[1][kind] = _list_indicators(run, self._groups[place])
+        return link_pages(run, self._groups[place], self._linked[1][kind]) | around
 
     def _find(self, run: Run, regions: list[str]) -> list[dict]:
         """Names of regions and their pages of the same notebook, year and language, where there are any."""
@@ -49,13 +52,13 @@ def read_number(notebook: str) -> str:
     return number if number.isdecimal() else ""
 
 
-def _list_indicators(runs: dict[Run, dict]) -> dict[str, dict[str, str]]:
-    """Files of the pages of indicators by language, each by its notebook and indicator: `indicator#industrial-robots`."""
-    listed: dict[str, dict[str, str]] = {}
-    for run in runs:
-        if run.indicator:
-            listed.setdefault(run.language, {})[f"{run.notebook}#{run.indicator}"] = f"{run.name}.html"
-    return listed
+def _list_indicators(run: Run, runs: dict[Run, dict]) -> dict[str, str]:
+    """Where links of a run's page lead to indicators, each by its notebook and indicator: `indicator#industrial-robots`."""
+    return {
+        f"{other.notebook}#{other.indicator}": _lead(run, f"{other.name}.html")
+        for other in runs
+        if other.indicator and other.language == run.language
+    }
 
 
 def _lead(run: Run, file: str) -> str:
@@ -71,12 +74,12 @@ def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, di
     return ""
 
 
-def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, dict[str, str]]) -> dict:
+def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, str]) -> dict:
     """Links of a page among its siblings: chapters, years, languages, previous and next, and pages by name.
 
     A page of an indicator is about all years: its links lead to the latest one.
 
-    indicators: files of their pages by language, each by its name
+    indicators: links to their pages by name (see `_list_indicators`)
     """
     own, chapters_of = runs[run], {other: facts for other, facts in runs.items() if not other.indicator}
     latest = run.year or max((o.year for o in chapters_of if o.year and o.language == run.language), default=None)
@@ -91,7 +94,7 @@ def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, dict[str, 
             chapters.append({"name": name, "number": read_number(name)} | link)
         page = find_page(name, linked, run.language, chapters_of)
         pages[name] = _lead(run, page) if page else ""
-    pages |= {name: _lead(run, file) for name, file in indicators.get(run.language, {}).items()}
+    pages |= indicators
     order = [chapter["name"] for chapter in chapters]
     at = order.index(run.notebook) if run.notebook in order else None
     years = [

@@ -1,13 +1,16 @@
 """The view of a notebook: a frozen set of documented frames (`docs/frames.md`), and its form as bytes."""
 
 import json
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Collection
+from dataclasses import astuple, dataclass, field, fields
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from helpers.package import schema
 
+FIGURES = ("figures", "corrected")  # frames of the same figures, in both readings
 LISTS = ("used", "figures", "asked", "arguments")  # columns that hold tuples of keys
 TARGETS = (  # columns of `View.targets`
     "indicator", "name", "chapter", "section", "category", "headline", "nature", "year", "reading", "reading_name", "status",
@@ -85,27 +88,50 @@ class View:
         """A region and all places in it."""
         return places_within(region, self.regions["parent"])
 
+    @cached_property
+    def _held(self) -> dict[str, dict]:
+        """Each frame as lists (see `_hold`), for the narrow views that share them."""
+        frames = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {name: _hold(frame) for name, frame in frames.items() if isinstance(frame, pd.DataFrame)}
+
     def narrow(self, indicator: str) -> "View":
-        """The part of a view that is about one indicator: its figures and those that they are derived from, and the rest."""
-        derived = [frame[frame["indicator"] == indicator] for frame in (self.derived_printed, self.derived)]
-        keys = {key for frame in derived for used in frame["used"] for key in used}
-        keys |= {*self.figures.index[self.figures["indicator"] == indicator]}
-        keys |= {*self.corrected.index[self.corrected["indicator"] == indicator]}
-        public = self.public[self.public["indicator"] == indicator]
-        named = keys | {*public.index}
-        about = [not named.isdisjoint(figures) for figures in self.findings["figures"]]
-        related = [indicator in (row.left, *row.right.split()) for row in self.relations.itertuples()]
-        relations = self.relations[np.array(related, dtype=bool)]
-        indicators = {indicator, *" ".join([*relations["left"], *relations["right"]]).split()}
-        figures, corrected = (frame[frame.index.isin(keys)] for frame in (self.figures, self.corrected))
-        indicators |= {*figures["indicator"], *corrected["indicator"]}
-        return replace(
-            self, indicator=indicator, figures=figures, corrected=corrected, derived_printed=derived[0], derived=derived[1],
-            targets=self.targets[self.targets["indicator"] == indicator], public=public,
-            findings=self.findings[np.array(about, dtype=bool)], relations=relations,
-            errata=self.errata[self.errata["key"].isin(keys | {indicator})],
-            indicators=self.indicators[self.indicators.index.isin(indicators)],
-        )  # fmt: skip
+        """The part of a view that is about one indicator: its figures and those that they are derived from, and the rest.
+
+        Its frames are made when they are asked for, as those of a view that was read from bytes.
+        """
+
+        def list_column(name: str, column: str) -> list:
+            held = self._held[name]
+            return held["index"] if column == held["name"] else held["values"][held["columns"].index(column)]
+
+        def find_rows(name: str, column: str, wanted: Collection[str]) -> list[int]:
+            return [row for row, value in enumerate(list_column(name, column)) if value in wanted]
+
+        own = {indicator}
+        rows = {
+            name: find_rows(name, "indicator", own) for name in ("derived", "derived_printed", "targets", "public")
+        }
+        keys = {list_column(name, "figure")[row] for name in FIGURES for row in find_rows(name, "indicator", own)}
+        keys |= {key for name in ("derived", "derived_printed") for row in rows[name] for key in list_column(name, "used")[row]}
+        rows |= {name: find_rows(name, "figure", keys) for name in FIGURES}
+        named = keys | {list_column("public", "figure")[row] for row in rows["public"]}
+        rows["findings"] = [
+            row for row, figures in enumerate(list_column("findings", "figures")) if not named.isdisjoint(figures)
+        ]
+        sides = [
+            [left, *right.split()]
+            for left, right in zip(list_column("relations", "left"), list_column("relations", "right"), strict=True)
+        ]
+        rows["relations"] = [row for row, related in enumerate(sides) if indicator in related]
+        rows["errata"] = find_rows("errata", "key", keys | own)
+        indicators = own | {name for row in rows["relations"] for name in sides[row]}
+        indicators |= {list_column(name, "indicator")[row] for name in FIGURES for row in rows[name]}
+        rows["indicators"] = find_rows("indicators", "indicator", indicators)
+        plain = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in self._held}
+        return _make_view(
+            plain | {"indicator": indicator},
+            self._held | {name: _take(self._held[name], places) for name, places in rows.items()},
+        )
 
     def comparable(self, unit: str, other: str) -> bool:
         """Can numbers in these units be added: one unit, or counts of things?"""
@@ -121,23 +147,50 @@ def places_within(region: str, parents: pd.Series) -> list[str]:
     return places
 
 
+@dataclass
+class Writer:
+    """Writes views as bytes; a frame that several of them share, such as the labels, is written once."""
+
+    _written: dict[int, tuple] = field(default_factory=dict)  # frames of the last view by their identity, each with its text
+
+    def write(self, view: View) -> bytes:
+        """A view as bytes, the same for the same content."""
+        content, known, unmade = [], self._written, view.__dict__.get("_unmade", {})
+        self._written = {}
+        for entry in fields(View):
+            value = unmade[entry.name] if entry.name in unmade else getattr(view, entry.name)
+            if isinstance(value, pd.DataFrame | dict):
+                text = known[id(value)][1] if id(value) in known else _write_json(_hold(value))
+                self._written[id(value)] = value, text
+            else:
+                text = _write_json(list(astuple(value)) if isinstance(value, schema.Plan) else value)
+            content.append(f'"{entry.name}":{text}')
+        return f"{{{','.join(content)}}}".encode()
+
+
 def to_bytes(view: View) -> bytes:
     """A view as bytes, the same for the same content."""
-    content = {}
-    for entry in fields(View):
-        value = getattr(view, entry.name)
-        if isinstance(value, pd.DataFrame):
-            kinds = [str(kind) for kind in (value.index.dtype, *value.dtypes)]
-            columns = [value[column].tolist() for column in value.columns]
-            value = {
-                "name": value.index.name,
-                "index": value.index.tolist(),
-                "types": kinds,
-                "columns": [*value.columns],
-                "values": columns,
-            }
-        content[entry.name] = list(astuple(value)) if isinstance(value, schema.Plan) else value
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+    return Writer().write(view)
+
+
+def _hold(frame: pd.DataFrame | dict) -> dict:
+    """A frame as lists: the name of its index and the index, types of the index and the columns, the columns and their values."""
+    if isinstance(frame, dict):
+        return frame
+    kinds = [str(kind) for kind in (frame.index.dtype, *frame.dtypes)]
+    values = [column.tolist() for _, column in frame.items()]
+    held = {"name": frame.index.name, "index": frame.index.tolist(), "types": kinds}
+    return held | {"columns": [*frame.columns], "values": values}
+
+
+def _take(held: dict, rows: list[int]) -> dict:
+    """Some rows of a frame that is held as lists."""
+    values = [[column[row] for row in rows] for column in held["values"]]
+    return held | {"index": [held["index"][row] for row in rows], "values": values}
+
+
+def _write_json(value) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _plain(value):
@@ -152,10 +205,15 @@ def _plain(value):
 def from_bytes(content: bytes) -> View:
     """A view of its bytes (see `to_bytes`); a frame is made when it is asked for, as many notebooks need only some."""
     held = json.loads(content)
-    view = object.__new__(View)
     frames = {name: value for name, value in held.items() if isinstance(value, dict)}
     plain = {name: value for name, value in held.items() if name not in frames}
-    view.__dict__.update(plain | {"plan": schema.Plan(*held["plan"]), "paged": tuple(held["paged"]), "_unmade": frames})
+    return _make_view(plain | {"plan": schema.Plan(*held["plan"]), "paged": tuple(held["paged"])}, frames)
+
+
+def _make_view(plain: dict, frames: dict[str, dict]) -> View:
+    """A view of what is no frame and of frames that are held as lists."""
+    view = object.__new__(View)
+    view.__dict__.update(plain | {"_unmade": {**frames}})
     return view
 
 
