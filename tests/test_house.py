@@ -1,6 +1,7 @@
 """Imports run only downward and have no effects, nothing useless is imported, and names and files can be read."""
 
 import ast
+import functools
 import importlib.util
 import subprocess
 import sys
@@ -58,10 +59,17 @@ def place_of(path) -> tuple[str, str]:
     return room, ".".join(name)
 
 
+@functools.cache
+def nodes_of(path) -> list[ast.AST]:
+    """All nodes of a file, from its module down."""
+    return [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
+@functools.cache
 def imported(path) -> set[tuple[str, str]]:
     """Files of this package that a file imports, wherever in it, each as room and name."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -85,16 +93,18 @@ def candidates(parts: list[str]):
     return path.with_suffix(".py"), path / "__init__.py"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(paths.PACKAGE)))
-def test_a_file_imports_only_from_below(path):
-    room, name = place_of(path)
-    assert room in LEVEL, f"{room} has no layer"
-    within = {file: number for number, layer in enumerate(FILES_OF.get(room, [])) for file in layer}
-    for other_room, other in imported(path):
-        if other_room != room:
-            assert LEVEL[other_room] < LEVEL[room], f"imports {other_room}, which is not below {room}"
-        elif other != name:
-            assert within[other] < within[name], f"imports {other}, which is not below {name}"
+def test_a_file_imports_only_from_below():
+    wrong = []
+    for path in FILES:
+        room, name = place_of(path)
+        assert room in LEVEL, f"{room} has no layer"
+        within = {file: number for number, layer in enumerate(FILES_OF.get(room, [])) for file in layer}
+        for other_room, other in imported(path):
+            if other_room != room and LEVEL[other_room] >= LEVEL[room]:
+                wrong.append(f"{path} imports {other_room}, which is not below {room}")
+            elif other_room == room and other != name and within[other] >= within[name]:
+                wrong.append(f"{path} imports {other}, which is not below {name}")
+    assert wrong == []
 
 
 def test_every_file_has_a_layer():
@@ -106,10 +116,10 @@ def test_every_file_has_a_layer():
         assert not name or name in layers or empty, f"{room}/{name}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(paths.PACKAGE)))
-def test_the_execution_side_knows_nothing_of_indicators(path):
-    if place_of(path)[0] in EXECUTION:
-        assert {room for room, _ in imported(path)} & INDICATORS == set()
+def test_the_execution_side_knows_nothing_of_indicators():
+    for path in FILES:
+        if place_of(path)[0] in EXECUTION:
+            assert {room for room, _ in imported(path)} & INDICATORS == set(), path
 
 
 def test_the_description_of_the_package_names_every_room():
@@ -118,13 +128,14 @@ def test_the_description_of_the_package_names_every_room():
             assert f"`{room}`" in helpers.__doc__, room
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(paths.ROOT)))
-def test_a_name_says_what_it_holds(path):
-    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    assert names & VAGUE == set()
+def test_a_name_says_what_it_holds():
+    wrong = []
+    for path in SOURCES:
+        names = {node.id for node in nodes_of(path) if isinstance(node, ast.Name)}
+        names |= {node.arg for node in nodes_of(path) if isinstance(node, ast.arg)}
+        names |= {node.name for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        wrong += [f"{path}: {name}" for name in names & VAGUE]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("folder", "longest"), [("src", 350), ("tests", 399)])
