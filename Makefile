@@ -57,7 +57,7 @@ bench-audit: $(READY) ## measure which transcription errors the audit finds
 
 extras: $(EXTRAS) ## install what tests, clusters and addresses need, too
 
-fuzz: $(EXTRAS) ## damage 2,000 inputs of each kind, and see that nothing gets through; FUZZ="--seed 2" makes others
+fuzz: $(EXTRAS) ## damage 2,000 inputs of five kinds, and see that nothing gets through; FUZZ="--seed 2" makes others
 	$(BIN)/python tools/fuzz.py $(FUZZ)
 
 lint: $(EXTRAS) ## check style and format

@@ -1,27 +1,22 @@
-"""Nothing gets through: 200 damaged inputs of each kind, the same ones every time; `make fuzz` tries more (see tools/README.md)."""
+"""Nothing gets through: 200 damaged inputs, the same ones every time; `make fuzz` tries more (see tools/README.md)."""
 
-import importlib.util
 import os
 from collections import Counter
+from random import Random
 
 import pytest
+from damaged import damages, notebooks, packages, trying
+from damaged.damages import Package
 
 from helpers import paths
 from helpers.authoring.notebooks import make_notebooks
-from helpers.package import notebooks, tables, validate
+from helpers.package import notebooks as names
+from helpers.package import tables, validate
 from helpers.views.select import Selector
 
-SEED, INPUTS, PARTS = 1, 200, 10
-
-
-def load_fuzz():
-    place = importlib.util.spec_from_file_location("fuzz", paths.ROOT / "tools" / "fuzz.py")
-    module = importlib.util.module_from_spec(place)
-    place.loader.exec_module(module)
-    return module
-
-
-fuzz = load_fuzz()
+SEED, INPUTS, PARTS = 1, 200, 4
+NUMBERS = trying.share_out(INPUTS, [*trying.KINDS])
+OUTCOMES = {"accepted", "refused", "different", "raised", "died"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,26 +27,26 @@ def no_notes(tmp_path_factory):
         yield
 
 
+@pytest.mark.kernel
+@pytest.mark.usefixtures("kernel_servers")
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("kind", fuzz.KINDS)
+@pytest.mark.parametrize("kind", trying.KINDS)
 def test_no_input_raises_or_hangs_or_is_refused_after_it_was_accepted(kind, part):
-    outcomes = Counter(fuzz.try_input(kind, SEED, number) for number in range(part, INPUTS, PARTS))
-    assert outcomes.total() == INPUTS // PARTS
-    assert {*outcomes} <= {"accepted", "refused"}
+    outcomes = Counter(trying.try_input(kind, SEED, number) for number in range(part, NUMBERS[kind], PARTS))
+    assert {*outcomes} <= OUTCOMES
+    assert sum(NUMBERS.values()) == INPUTS
 
 
-def test_an_input_is_the_same_each_time(monkeypatch):
+def test_an_input_is_the_same_each_time(tmp_path):
     written = []
-
-    def note(folder) -> list[str]:
-        written.append(read_all(folder))
-        return ["refused"]
-
-    monkeypatch.setattr(validate, "find_problems", note)
-    monkeypatch.setattr(fuzz, "check_sentences", lambda problems: None)
-    for _ in range(2):
-        assert fuzz.try_input("packages", SEED, 3) == "refused"
-    assert written[0] == written[1] != {}
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        random, package = Random("packages 1 3"), Package(paths.data())
+        for _ in range(9):
+            random.choice(damages.DAMAGES)(random, package)
+        package.write(folder)
+        written.append((read_all(folder), notebooks.make_file(random)))
+    assert written[0] == written[1]
 
 
 def read_all(folder) -> dict[str, bytes]:
@@ -60,12 +55,12 @@ def read_all(folder) -> dict[str, bytes]:
 
 def test_what_a_check_lets_through_is_noticed(monkeypatch):
     monkeypatch.setattr(validate, "find_problems", lambda folder, lenient=False: [])
-    monkeypatch.setattr(fuzz, "DAMAGES", (fuzz.put_cell,))
-    monkeypatch.setattr(fuzz, "read_everything", lambda random, folder, base: tables.load(folder))
+    monkeypatch.setattr(packages, "DAMAGES", (damages.put_cell,))
+    monkeypatch.setattr(packages, "read_everything", lambda random, folder, base: tables.load(folder))
     faults = 0
     for number in range(20):
         try:
-            fuzz.try_input("packages", SEED, number)
+            trying.try_input("packages", SEED, number)
         except Exception:
             faults += 1
     assert faults > 0
@@ -83,10 +78,10 @@ def wait(random, scratch):
 
 @pytest.mark.parametrize("hang", [work, wait])
 def test_a_hang_is_noticed(hang, monkeypatch):
-    monkeypatch.setitem(fuzz.KINDS, "hang", hang)
-    monkeypatch.setattr(fuzz, "SECONDS", 0.2)
-    with pytest.raises(fuzz.TooSlow):
-        fuzz.try_input("hang", SEED, 0)
+    monkeypatch.setitem(trying.KINDS, "hang", hang)
+    monkeypatch.setattr(trying, "SECONDS", 0.2)
+    with pytest.raises(trying.TooSlow):
+        trying.try_input("hang", SEED, 0)
 
 
 # Good packages that a page could not show, or was thought not to.
@@ -106,6 +101,6 @@ SHOWN = {
 def test_what_is_good_is_shown(name, spoil):
     notebook, *change = SHOWN[name]
     package = tables.load(spoil(*change))
-    kind = notebooks.name_notebooks(package.chapters["notebook"].items())[notebook]
+    kind = names.name_notebooks(package.chapters["notebook"].items())[notebook]
     view = Selector(package).view(kind, notebook, "en", package.plan.region)
-    fuzz.show_page(view, kind, notebook, 2017, fuzz.list_code(make_notebooks(package)[f"{notebook}.ipynb"]))
+    packages.show_page(view, kind, notebook, 2017, packages.list_code(make_notebooks(package)[f"{notebook}.ipynb"]))

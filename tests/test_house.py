@@ -40,7 +40,7 @@ FILES_OF = {
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
     "package": [["documents", "errata", "form", "problem", "schema"], ["citations", "descriptor", "files", "notebooks", "rules", "validity"], ["bounds", "conformity", "labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["printing", "workbook"], ["render"], ["index"]],
-    "runs": [["limits", "outcome", "outputs", "saving", "shims"], ["source"], ["run"]],
+    "runs": [["forms", "limits", "outcome", "saving", "shims"], ["outputs"], ["source"], ["run"]],
     "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "tables"], ["bottom_line", "facts", "imprint", "titles"], ["pictures", "trend"], ["notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators

@@ -113,14 +113,21 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbformat import ValidationError, validate
     from nbformat.v4 import reads
     from papermill.exceptions import PapermillExecutionError
 
     register_engines()
     engine = "fork-watched" if task.kernel == KERNEL else "kernel-watched"
+    notebook = reads(task.notebook)
+    try:
+        validate(notebook)
+    except ValidationError as error:
+        what = f"{find_last_line(error.message)}, at {'.'.join(map(str, error.absolute_path))}"
+        return result("raised", error=f"not a good notebook ({what}); open it in JupyterLab and save it")
     try:
         papermill.execute_notebook(
-            reads(task.notebook), None, task.run.parameters, kernel_name=task.kernel,
+            notebook, None, task.run.parameters, kernel_name=task.kernel,
             progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=engine,
             execution_timeout=task.timeout, watch=watch, memory=task.memory, record_timing=False,
         )  # fmt: skip

@@ -4,8 +4,9 @@ A record may come with a folder from elsewhere. Nothing that it says is used bef
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
+
+from helpers.runs.forms import FACTS, Form
 
 
 def is_plain(name: Any) -> bool:
@@ -22,19 +23,6 @@ def is_page(name: Any) -> bool:
     return is_inside(name) and name.endswith(".html")
 
 
-Form = type | tuple | list | dict | Callable | None
-FACTS: dict[str, Form] = {
-    **dict.fromkeys(("plan", "title", "short", "place", "headline", "lead"), str),
-    **dict.fromkeys(("headline_html", "lead_html", "language", "detail"), str),
-    "form": int,
-    "region": {"name": str, "parent": str},
-    "years": [int],
-    "readings": [dict],
-    "main": bool,
-    "sections": [{"id": str, "title": str}],
-    "words": {...: str},
-    "entries": str,
-}  # fmt: skip
 ENTRY: dict[str, Form] = {
     "run": {
         "name": is_inside,
@@ -58,28 +46,7 @@ ENTRY: dict[str, Form] = {
     "phases": [float],
     "left": bool,
     "cut": [int],
-    "facts": (FACTS, None),
+    "facts": (FACTS | {"entries": str}, None),
     "page_parts": {...: str},
 }
 INDEX: dict[str, Form] = {"parts": str, "files": lambda files: isinstance(files, dict) and all(map(is_page, files))}
-
-
-def has_form(value: Any, form: Form) -> bool:
-    """Has a value of JSON a form: a type, one of some forms, a list or dictionary of them, or what a function accepts?"""
-    match form:
-        case None:
-            return value is None
-        case type():
-            kinds = (int, float) if form is float else form
-            return isinstance(value, kinds) and (form is bool or not isinstance(value, bool))
-        case tuple():
-            return any(has_form(value, one_of) for one_of in form)
-        case list():
-            return isinstance(value, list) and all(has_form(item, form[0]) for item in value)
-        case dict() if ... in form:
-            return isinstance(value, dict) and all(has_form(item, form[...]) for item in value.values())
-        case dict():
-            return isinstance(value, dict) and all(
-                key in value and has_form(value[key], own) for key, own in form.items()
-            )
-    return form(value)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from helpers.batch import forms
 from helpers.batch.fingerprint import digest
+from helpers.runs.forms import has_form
 from helpers.runs.run import Run
 
 FILE = "runs.sqlite"
@@ -172,10 +173,10 @@ def _check_rows(connection: sqlite3.Connection) -> None:
     """Raise sqlite3.DatabaseError for a row that has its seal and does not have the form of what we write."""
     for name, text in _read_sealed(connection, "select * from runs"):
         held = _load(text)
-        if not (forms.has_form(held, forms.ENTRY) and held["run"]["name"] == name):
+        if not (has_form(held, forms.ENTRY) and held["run"]["name"] == name):
             raise sqlite3.DatabaseError(f"the entry {name!r} does not have the form of one")
     for key, text in _read_sealed(connection, "select * from notes"):
-        if not forms.has_form(_load(text), forms.INDEX):
+        if not has_form(_load(text), forms.INDEX):
             raise sqlite3.DatabaseError(f"the note {key!r} does not have the form of one")
 
 

@@ -16,6 +16,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from helpers.display.html import FRAME_MIME
+from helpers.runs.forms import is_resource
 
 LANGUAGES = ("zh", "en")  # tags of prose that is of one language
 REMARK = re.compile(r'<(?:p|ul) class="(?:none|reading|legend|summary|bottom-line)"')  # sentences about what is shown
@@ -122,7 +123,7 @@ def _plain(value) -> Value:
 def resources(cells: list[dict]) -> list[Resource]:
     """Tables and pictures of some cells that carry their data, in the order in which they are shown."""
     data = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
-    return [Resource.of(bundle[FRAME_MIME]) for bundle in data if FRAME_MIME in bundle]
+    return [Resource.of(bundle[FRAME_MIME]) for bundle in data if is_resource(bundle.get(FRAME_MIME))]
 
 
 def tables_of(output: dict) -> list[Resource]:

@@ -1,0 +1,128 @@
+"""Notebooks that no program of Jupyter's would write: a sentence says what is wrong, or they are run as if it were right."""
+
+import json
+
+import pytest
+import small
+from small import FACTS, ran
+
+from helpers.display.html import FRAME_MIME, PAGE_MIME
+from helpers.errors import UserError
+from helpers.runs import outputs, source
+
+CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
+GOOD = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+SAVE = "open it in JupyterLab and save it."
+NO_CELLS = f"not a notebook (it has no list of cells); {SAVE}"
+NO_CELL = f"its cell 1 does not have the form of Jupyter's (cell_type, source, metadata, tags); {SAVE}"
+NO_METADATA = f"the metadata of this notebook do not have the form of Jupyter's; {SAVE}"
+R = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ([], NO_CELLS),
+        ("text", NO_CELLS),
+        ({}, NO_CELLS),
+        (GOOD | {"cells": {}}, NO_CELLS),
+        (GOOD | {"nbformat": 3}, f"a notebook of the form 3.5, expected 4.5; {SAVE}"),
+        (GOOD | {"nbformat": [{}]}, f"a notebook of the form [{{}}].5, expected 4.5; {SAVE}"),
+        (GOOD | {"nbformat_minor": True}, f"a notebook of the form 4.True, expected 4.5; {SAVE}"),
+        (GOOD | {"metadata": None}, NO_METADATA),
+        (GOOD | {"metadata": {"kernelspec": None}}, NO_METADATA),
+        (GOOD | {"metadata": {"evaluation": 1}}, NO_METADATA),
+        (GOOD | {"metadata": {"evaluation": {"view": []}}}, NO_METADATA),
+        (GOOD | {"metadata": R}, f"a notebook in the language 'R', expected Python; {SAVE}"),
+        (GOOD | {"cells": [None]}, NO_CELL),
+        (GOOD | {"cells": [{}]}, NO_CELL),
+        (GOOD | {"cells": [CELL | {"cell_type": "heading"}]}, NO_CELL),
+        (GOOD | {"cells": [CELL | {"source": 1}]}, NO_CELL),
+        (GOOD | {"cells": [CELL | {"source": ["a", 1]}]}, NO_CELL),
+        (GOOD | {"cells": [CELL | {"metadata": {"tags": None}}]}, NO_CELL),
+        (GOOD | {"cells": [CELL | {"metadata": {"tags": "zh"}}]}, NO_CELL),
+    ],
+)
+def test_what_is_no_notebook_is_told_before_any_work(content, sentence, tmp_path):
+    file = tmp_path / "odd.ipynb"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        source.read_notebook(file)
+    assert str(caught.value) == f"{file}: {sentence}"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 5000, "\ufeff"])
+def test_what_is_no_json_is_no_notebook(text, tmp_path):
+    file = tmp_path / "odd.ipynb"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"odd\.ipynb: not a notebook \("):
+        source.read_notebook(file)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_notebook(tmp_path):
+    file = tmp_path / "odd.ipynb"
+    file.write_text(f"\ufeff{json.dumps(GOOD)}", encoding="utf-8")
+    assert source.read_cells(file) == [CELL]
+
+
+def test_cells_without_an_id_of_their_own_have_one_when_they_are_executed(tmp_path):
+    file = tmp_path / "odd.ipynb"
+    bare = {name: value for name, value in CELL.items() if name != "id"}
+    cells = [CELL, bare, CELL, CELL | {"id": 7}, CELL | {"id": "cell-1"}]
+    file.write_text(json.dumps(GOOD | {"cells": cells}), encoding="utf-8")
+    taken = [cell["id"] for cell in json.loads(source.read_without_outputs(file))["cells"]]
+    assert taken[:2] == ["a", "cell-1"]
+    assert len({*taken}) == len(cells)
+
+
+def show(kind: str, value) -> dict:
+    return CELL | {"outputs": [{"output_type": "display_data", "data": {kind: value}, "metadata": {}}]}
+
+
+@pytest.mark.parametrize("facts", ["text", [], 1, {"form": 1}, {"form": FACTS["form"]}, FACTS | {"years": ["2017"]}])
+def test_facts_of_another_form_are_not_believed(facts):
+    standing = FACTS | {"language": "en", "title": "standing", "short": "s"}
+    executed = json.dumps(GOOD | {"cells": [show(PAGE_MIME, facts)]})
+    assert source.read_facts(executed, standing)["title"] == "standing"
+
+
+FIELDS = {"fields": [{"name": "a"}]}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "text",
+        {"data": [], "schema": {}},
+        {"data": [], "schema": {"fields": []}},
+        {"data": {}, "schema": FIELDS},
+        {"data": [1], "schema": FIELDS},
+        {"data": [], "schema": {"fields": [{"name": 1}]}},
+        {"data": [{"a": 1}], "schema": FIELDS | {"primaryKey": ["b"]}, "anchor": "x"},
+        {"data": [{}], "schema": FIELDS | {"primaryKey": ["a"]}, "anchor": "x"},
+        {"data": [{"a": 1}], "schema": FIELDS | {"primaryKey": ["a"]}, "anchor": "x", "about": ["b"]},
+    ],
+)
+def test_data_of_another_form_are_not_believed(resource):
+    cells = [show(FRAME_MIME, resource)]
+    assert outputs.resources(cells) == []
+    assert outputs.entries(cells, "en") == []
+
+
+@pytest.mark.kernel
+@pytest.mark.usefixtures("nothing_left")
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"metadata": {"tags": ["a,b"]}}, "'a,b' does not match '^[^,]+$', at cells.1.metadata.tags.0"),
+        ({"attachments": 1}, "Additional properties are not allowed ('attachments' was unexpected), at cells.1"),
+    ],
+)
+def test_what_only_a_checker_of_notebooks_notices_is_told_before_any_cell(change, error, sources, out):
+    path = small.notebook(sources / "odd.ipynb", small.RAISES)
+    content = json.loads(path.read_text())
+    content["cells"][1] |= change
+    path.write_text(json.dumps(content))
+    entry = ran(sources, out).entries["odd_2017_zh"]
+    assert (entry.outcome, entry.cell) == ("raised", None)
+    assert entry.error == f"not a good notebook ({error}); open it in JupyterLab and save it"
