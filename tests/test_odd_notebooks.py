@@ -8,7 +8,7 @@ from small import FACTS, ran
 
 from helpers.display.html import FRAME_MIME, PAGE_MIME
 from helpers.errors import UserError
-from helpers.runs import outputs, source
+from helpers.runs import forms, outputs, source
 
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
 GOOD = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -107,6 +107,29 @@ def test_data_of_another_form_are_not_believed(resource):
     cells = [show(FRAME_MIME, resource)]
     assert outputs.resources(cells) == []
     assert outputs.entries(cells, "en") == []
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        ({"text/plain": "a", "text/html": ["a", "b"]}, ["text/plain", "text/html"]),
+        ({"text/plain": {"a": 1}, "image/png": None, "x": [1]}, []),
+        ({"application/json": {"a": 1}, "application/vnd.x.v5+json": [1], "application/javascript": {}}, ["application/json", "application/vnd.x.v5+json"]),
+    ],
+)  # fmt: skip
+def test_what_no_notebook_can_hold_is_not_shown(data, kept):
+    assert [*forms.keep_good_data(data)] == kept
+
+
+@pytest.mark.kernel
+@pytest.mark.usefixtures("nothing_left")
+def test_a_run_succeeds_without_what_no_notebook_can_hold(sources, out):
+    shows = (
+        "from IPython.display import display\ndisplay({'application/javascript': {}, 'text/plain': 'kept'}, raw=True)"
+    )
+    small.notebook(sources / "odd.ipynb", small.OPENING, shows)
+    assert ran(sources, out).outcomes == {"odd_2017_zh": "succeeded"}
+    assert "kept" in (out / "odd_2017_zh.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.kernel

@@ -65,12 +65,30 @@ def test_a_value_that_says_there_is_none_is_left_out(cell, spoil):
     [
         ("Jun-18", "2018-06"), ("2018/6/1", "2018-06"), ("43252", "2018-06"), ("2018年6月", "2018-06"),
         ("２０１８年", "2018"), ("2018年上半年", "2018H1"), ("2018.12", "2018-12"), ("2016-2018", ""), ("夏天", ""),
+        ("43252.0", "2018-06"), ("43252.5", ""), ("99999.0", ""), ("6/1/2018", ""),
     ],
 )  # fmt: skip
 def test_a_period_is_followed_by_what_to_write(cell, wanted, spoil):
     (problem,) = list_problems(spoil("figures.csv", "330000,2017,3000", f"330000,{cell},3000"))
     assert problem.startswith(f"figures.csv:4:period: '{cell}' does not have the form ")
     assert problem.endswith(f"; write {wanted}") if wanted else "; write" not in problem
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell", "sentence"),
+    [
+        ("sources", "accessed", "43252", "does not have the form 2018-02-08; write 2018-06-01"),
+        ("sources", "accessed", "Jun-18", "does not have the form 2018-02-08"),
+        ("external", "published", "43252", "does not have the form 2018, 2018-02 or 2018-02-08; write 2018-06-01"),
+        ("platforms", "since", "Jun-18", "does not have the form 2018 or 2018-02; write 2018-06"),
+    ],
+)
+def test_what_to_write_is_what_the_column_takes(table, column, cell, sentence, copy):
+    path = copy / f"{table}.csv"
+    frame = files.read(path)
+    frame.loc[2, column] = cell
+    frame.to_csv(path, index=False, lineterminator="\n")
+    assert list_problems(copy) == [f"{table}.csv:2:{column}: {cell!r} {sentence}"]
 
 
 SEVERAL = {

@@ -40,6 +40,10 @@ DAMAGE = {
     "other columns": sql("alter table runs rename column entry to old"),
     "one more column": sql("alter table runs add column more text"),
     "without notes": sql("drop table notes"),
+    "a trigger that refuses": sql("create trigger t before insert on runs begin select raise(abort, 'no'); end"),
+    "a trigger that deletes": sql("create trigger t after insert on notes begin delete from runs; end"),
+    "an index more": sql("create unique index i on runs (substr(entry, 1, 1))"),
+    "a view": sql("create view v as select 1"),
 }
 
 

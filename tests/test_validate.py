@@ -77,7 +77,10 @@ def test_a_mistake_is_described_with_its_place(spoil, file, old, new, sentence):
     [
         (lambda b: b.replace(b"\n", b"\r"), "figures.csv:1: a line ends with CR alone"),
         (lambda b: b.decode().encode("gb18030"), "figures.csv:2: not UTF-8 (it may be GB 18030, as Excel saves it)"),
-        (lambda b: b"\xff\xfe" + b.decode().encode("utf-16-le"), "figures.csv:1: not UTF-8"),
+        (
+            lambda b: b"\xff\xfe" + b.decode().encode("utf-16-le"),
+            "figures.csv:1: not UTF-8 (it may be UTF-16, as Excel saves it)",
+        ),
         (lambda b: b"", "figures.csv: the file is empty"),
         (lambda b: b"\n\n", "figures.csv: the file is empty"),
         (

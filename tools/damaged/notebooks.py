@@ -108,9 +108,9 @@ OF_NOTEBOOK = (
 )  # fmt: skip
 PARAMETERS = (
     "year = 2018", "year: int = 2018\nlanguage: str = 'en'\nregion: str = ''\ndata: str = ''", "year = '2018'",
-    "year = None", "indicator = ''", "x = 1", "",
+    "year = None", "x = 1", "",
     "year = 1 +", "import os", "language = 'fr'", "region = '999'", "data = 'x'", "year, language = 1, 2",
-    "year = [2018]", "indicator = 'nothing'", "(",
+    "year = [2018]", "(",
 )  # fmt: skip
 
 

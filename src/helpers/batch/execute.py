@@ -20,6 +20,7 @@ from pathlib import Path
 from helpers.batch import fingerprint
 from helpers.errors import write_line
 from helpers.runs import limits, outcome, shims, source  # noqa: F401
+from helpers.runs.forms import keep_good_data
 from helpers.runs.run import Run
 from helpers.runs.saving import clean
 
@@ -222,7 +223,9 @@ def register_engines() -> None:
             watch.notebook = nb_man.nb
 
         def process_message(self, message: dict, cell, cell_index: int):
-            taken = None
+            taken, content = None, message["content"]
+            if isinstance(content.get("data"), dict) and "metadata" in content:
+                message = message | {"content": content | {"data": keep_good_data(content["data"])}}
             for kept in self.limit.cut(message, cell_index):
                 taken = super().process_message(kept, cell, cell_index)
             return taken

@@ -157,7 +157,7 @@ def _connect(path: Path) -> tuple[sqlite3.Connection, str]:
 def _is_record(connection: sqlite3.Connection) -> bool:
     """Does a database hold a record of this form? Raises sqlite3.DatabaseError for one that is damaged or no record."""
     form = connection.execute("pragma user_version").fetchone()[0]
-    held = {table for (table,) in connection.execute("select sql from sqlite_master where type = 'table'")}
+    held = {sql for (sql,) in connection.execute("select sql from sqlite_master where sql is not null")}
     if not held:
         return False
     if form != FORM or held != {*TABLES}:

@@ -72,8 +72,14 @@ def _write_months(match: re.Match) -> str:
 
 
 def _write_serial(match: re.Match) -> str:
-    days = int(match[0])
-    return read_date(EPOCH + timedelta(days=days)) if days in SERIALS else ""
+    day = read_serial(match[0])
+    return read_date(day) if day else ""
+
+
+def read_serial(text: str) -> date | None:
+    """The day that a number of Excel's calendar means, such as `43252` or `43252.0`; None for another text or number."""
+    days = int(text.partition(".")[0]) if re.fullmatch(r"[0-9]{5}(\.0)?", text) else 0
+    return EPOCH + timedelta(days=days) if days in SERIALS else None
 
 
 PATTERNS = [

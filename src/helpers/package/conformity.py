@@ -124,7 +124,10 @@ def make_judge(table: str, field: dict, names_row: bool, is_own_key: bool) -> Ca
         return f"{form.show(cell)} {wanted}{advise(cell)}" if wanted else ""
 
     def advise(cell: str) -> str:
-        return form.advise(column, cell, required)
+        """What to write instead, if the column takes that."""
+        advice = form.advise(column, cell, required)
+        _, is_other, other = advice.partition("; write ")
+        return "" if is_other and other != cell and judge(other) else advice
 
     return judge
 

@@ -1,5 +1,6 @@
 """Files of a data package: their bytes, and their cells as text, read in one dialect that is never guessed."""
 
+import codecs
 import csv
 import gc
 import io
@@ -94,7 +95,9 @@ def check_bytes(folder: Path, name: str) -> Iterator[Problem]:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        hint = "GB 18030, as Excel saves it" if _can_decode(content, "gb18030") else "another encoding"
+        is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        hint = "UTF-16" if is_wide else "GB 18030" if _can_decode(content, "gb18030") else ""
+        hint = f"{hint}, as Excel saves it" if hint else "another encoding"
         yield Problem(name, row, "", f"not UTF-8 (it may be {hint}); save the file as UTF-8")
         return
     plain = normalize(content)

@@ -18,6 +18,7 @@ LONGEST_TEXT = 10_000
 SHOWN = 80  # characters of a cell that a sentence repeats
 PLAIN_FORMS = {  # of columns whose patterns are hard to read
     "period": period.SYNTAX, "published": "2018, 2018-02 or 2018-02-08", "accessed": "2018-02-08",
+    "since": "2018 or 2018-02",
 }  # fmt: skip
 DIGITS = 15  # of a number: as many as a float holds
 LISTED = ("figure",)  # keys of which other cells hold several, separated by blanks
@@ -141,6 +142,8 @@ def advise(column: str, cell: str, required: bool) -> str:
     if column in ("period", "since", "published", "accessed"):
         if column in ("published", "accessed") and (match := DAY.fullmatch(spelling.fold(cell))):
             return f"; write {int(match[1]):04}-{int(match[2]):02}-{int(match[3]):02}"
+        if column in ("published", "accessed") and (day := spelling.read_serial(spelling.fold(cell))):
+            return f"; write {day}"
         meant = spelling.read_period(cell)
         return f"; write {meant}" if meant and meant != cell else ""
     if spelling.fold(cell).lower() in ("true", "false"):

@@ -1,5 +1,6 @@
-"""The form of values of JSON that come from elsewhere: types of every entry, and whatever else must hold before they are used."""
+"""The form of values of JSON that come from elsewhere: types of entries, and what else must hold before they are used."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,12 @@ RESOURCE: list[Form] = [
         primaryKey=[str], fields=[allow(title=str, unit=str, decimals=(int, None))]
     )),
 ]  # fmt: skip
+JSON_KIND = re.compile(r"(?:application/json|[a-zA-Z0-9]+/[a-zA-Z0-9.+-]+\+json)")
+
+
+def keep_good_data(data: dict[str, Any]) -> dict[str, Any]:
+    """What a cell shows, by kind, but for what no notebook can hold: kinds other than JSON are texts."""
+    return {kind: value for kind, value in data.items() if JSON_KIND.fullmatch(kind) or has_form(value, (str, [str]))}
 
 
 def is_resource(value: Any) -> bool:

@@ -116,8 +116,8 @@ def replace_prose(executed: str, source: list[dict]) -> str:
 def read_facts(executed: str, standing: dict | None = None) -> dict | None:
     """What an executed notebook says of itself, by the output of its opening cell, and its packed `entries` (see `outputs`).
 
-    standing: what is said of one that has no such cell, or whose facts do not have their form; None for a notebook that has no
-    page, and without it for one that was executed with another version of the project and has to be run again.
+    standing: what is said of one that has no such cell, or whose facts do not have their form. None for a notebook that has
+    no page, and without `standing` for one that was executed with another version of the project and has to be run again.
     """
     cells = json.loads(executed)["cells"]
     shown = (output.get("data", {}).get(PAGE_MIME) for cell in cells for output in cell.get("outputs", []))
