@@ -135,7 +135,7 @@ def test_a_card_has_its_arguments_and_what_settles_it(opened):
     assert arguments[0].p.text.startswith("2.3.3 implies 1.33324 trillion yuan; T.6 gives 13 trillion yuan")
     assert arguments[0].select_one(".sum").text.endswith("≠ 13 trillion yuan (12.5 trillion–13.5 trillion)")
     assert len(first.select("details.fold .arguments > li")) == 3
-    assert [term.text for term in first.select("dt")] == ["Our reading", "Effect", "Ask for", "Ask whom"]
+    assert [term.text for term in first.select("dt")] == ["Our reading", "Effect", "What to ask for", "Whom to ask"]
     assert "suspected error, our reading, not confirmed by the publisher" in first.dd.text
     assert [row.find_all("td")[1].text for row in first.select(".left > details tbody tr")][:3] == [
         "1.67188 trillion yuan", "25.4%", "13 trillion yuan",

@@ -14,13 +14,13 @@ with (paths.ROOT / "data" / "labels.csv").open(encoding="utf-8", newline="") as 
 NUMBERS = (0, 1, 2, 5, 112)
 # Words behind a count that are no nouns: `3 met`, `2 of high confidence`.
 NO_NOUNS = {
-    "achieved", "ahead", "behind", "contradictory", "doubtful", "exceeded", "in", "met", "missed", "of", "on", "reached",
+    "achieved", "ahead", "behind", "doubtful", "exceeded", "in", "met", "missed", "of", "on", "reached",
     "undecided", "without",
 }  # fmt: skip
 # Labels that are only used where two or more are counted.
 SEVERAL = ("reading.counts", "reading.derived.", "reading.equal", "reading.figures", "reading.rates.", "reading.shares",
            "title.changes.", "title.growth.", "title.ranks.", "title.shares.")  # fmt: skip
-VERBS = {"falls", "has", "is", "its", "stands", "status", "this", "was"}  # and nouns whose singular ends in an s
+VERBS = {"appears", "falls", "has", "is", "its", "stands", "status", "this", "was"}  # and nouns whose singular ends in an s
 
 
 COUNTED = [key for key, row in LABELS.items() if "{n}" in row["en"] and not key.startswith(SEVERAL)]

@@ -144,6 +144,16 @@ def test_sections_pictures_and_rows_with_anchors_can_be_found():
     ]
 
 
+def test_what_the_end_of_a_page_explains_can_be_found():
+    end = '<section class="sources"><div><h2 id="about-cite">How to cite</h2><p>Plan.</p></div><dl>{}</dl></section>'
+    word = '<dt id="about-met"><span class="status"><svg></svg> met</span></dt><dd>A &amp; B</dd>'
+    cells = [{"cell_type": "code", "source": "", "outputs": [{"data": {"text/html": end.format(word)}}]}]
+    assert outputs.entries(cells, "en") == [
+        ["about-cite", "How to cite", "", "", ""],
+        ["about-met", "met", "A & B", "", ""],
+    ]
+
+
 def test_what_rows_and_pictures_are_about_comes_last_with_its_other_names():
     row = {"figure": "1", "name": "Sales", "value": 5.0, "source": "2.3.1"}
     subjects = {"sales": ["Sales", "turnover|revenue"], "shops": ["Shops", ""]}

@@ -111,7 +111,7 @@ FINDINGS = [
     (
         "check == 'completions'",
         "共比对15项：1项矛盾、14项相符。",
-        "15 comparisons: 1 contradictory and 14 in agreement.",
+        "Of 15 comparisons, 1 is contradictory and 14 are consistent.",
     ),
     ("verdict == 'none'", "没有这一类结果。", "There is no finding of this kind."),
 ]

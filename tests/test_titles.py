@@ -129,11 +129,11 @@ def test_rates_of_one_year_are_compared(chapter, values, en, zh):
     ("values", "en", "zh"),
     [
         ((100.0, 100.0, 100.0), "All 3 shares are 100%", "3项占比均为100%"),
-        ((99.0, 80.0, 60.0), "All 3 shares are above one half; the lowest is 60% (Port application documents shared)",
+        ((99.0, 80.0, 60.0), "All 3 shares are above 50%; the lowest is 60% (Port application documents shared)",
          "3项占比均超过一半，最低的是港口申请材料共享率，60%"),
-        ((99.0, 20.0, 15.0), "1 of 3 shares is above one half; the lowest is 15% (Port application documents shared)",
+        ((99.0, 20.0, 15.0), "1 of 3 shares is above 50%; the lowest is 15% (Port application documents shared)",
          "3项占比中1项超过一半，最低的是港口申请材料共享率，15%"),
-        ((50.0, 20.0, 15.0), "None of 3 shares is above one half; the highest is 50% (Port application documents shared)",
+        ((50.0, 20.0, 15.0), "None of 3 shares is above 50%; the highest is 50% (Port application documents shared)",
          "3项占比均未超过一半，最高的是港口申请材料共享率，50%"),
     ],
 )  # fmt: skip
@@ -151,7 +151,7 @@ def test_shares_are_compared_with_their_whole(opened, values, en, zh):
         ((1, 1, 1), "1st in all 3 rankings", "3项排名均居第1位"),
         (
             (1, 2, 4),
-            "1st in 1 of 3 rankings; the lowest place is 4th ({name})",
+            "1st in 1 of 3 rankings; the lowest rank is 4th ({name})",
             "3项排名中1项居第1位，最低的是{name}，第4位",
         ),
         ((2, 3, 4), "The highest place in 3 rankings is 2nd ({name})", "3项排名中最靠前的是{name}，第2位"),

@@ -74,4 +74,4 @@ class FactWording:
         departments = [self.tables.indicators.at[row["indicator"], "responsible"] for row in rows]
         publishers = [self.tables.sources.at[row["document"], "publisher"] for row in rows]
         named = [department or publisher for department, publisher in zip(departments, publishers, strict=True)]
-        return list(dict.fromkeys(filter(None, named))) or [self.words.say("ask.publisher")]
+        return [*map(self.words.name_body, dict.fromkeys(filter(None, named)))] or [self.words.say("ask.publisher")]

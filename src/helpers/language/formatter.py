@@ -56,6 +56,10 @@ class Formatter:
         """Name or title of a row in the reader's language."""
         return self.column(table, f"{column}_{self.language}")[key]
 
+    def name_body(self, body: str) -> str:
+        """Name of a publisher or department in the reader's language, if terms.csv has one; else as it is written."""
+        return self.column("terms", f"name_{self.language}").get(body, body)
+
     def name_notebook(self, name: str) -> str:
         """Short name of a notebook: the title of its chapter, or what it shows of the whole plan."""
         chapters = self.column("chapters", "notebook")

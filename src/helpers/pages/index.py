@@ -1,8 +1,8 @@
 """The index of a folder of pages: notebooks by years with the counts by status, a page for each language.
 
 It holds the pages of the plan's own region and lists the other regions, each of which has an index of its own. What its
-search finds comes along: the entries of its pages (`runs.outputs`), those that several years share once, and all that are
-about one indicator as one result, which leads to its page.
+search finds comes along: the entries of its pages (`runs.outputs`), those that several years share once, those of
+every page of its first page alone, and all that are about one indicator as one result, which leads to its page.
 """
 
 import json
@@ -132,7 +132,7 @@ def _list_indicators(facts: dict[Run, dict], notebooks: list[str]) -> list[dict]
 
 def _say_only(headline: str) -> dict[str, str]:
     """A headline where no page has one for all of them."""
-    return dict.fromkeys(("headline", "headline_html"), headline) | {"lead_html": ""}
+    return dict.fromkeys(("headline", "headline_html"), headline) | {"lead_html": "", "title": ""}
 
 
 def _find_lead(facts: list[dict]) -> dict | None:
@@ -145,10 +145,11 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
     """What can be found on some pages, and other places, as JSON that is safe inside a script element: `page.js` reads it.
 
     pages: file, short name and year; entries: name, words, anchor, number of the section's title, numbers of pages, the main
-    year's first; subjects: the same with other names, and with the page that is about it alone, if there is one
+    year's first; subjects: the same with other names, and with the page that is about it alone, if there is one, whose
+    headline is the first of its words
     """
     shown = {run: about for run, about in facts.items() if not run.indicator}
-    page_of = {run.indicator: f"{run.name}.html" for run in facts if run.indicator}
+    page_of = {run.indicator: run for run in facts if run.indicator}
     main = next((run.year for run, about in shown.items() if about["main"]), None)
     runs = sorted(shown, key=lambda run: (run.year not in (main, None), order_by_number(run.notebook), run.year or 0))
     sections: dict[str, int] = {}
@@ -163,14 +164,18 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
             key = (name, words, anchor, place)
             if key in pages_of or len(pages_of) < MOST:
                 pages_of.setdefault(key, []).append(number)
+    for key, subject in subjects.items():
+        if key in page_of:
+            subject.page = f"{page_of[key].name}.html"
+            subject.lines = {f"{facts[page_of[key]]['headline']}\t": None} | subject.lines
     for number, place in enumerate(places, len(runs)):
         pages_of[place["name"], place["counts"], "", sections.setdefault("", len(sections))] = [number]
     pages = [[f"{run.name}.html", facts[run]["short"], str(run.year or "")] for run in runs]
     held = {
         "pages": [*pages, *([place["href"], "", ""] for place in places)],
         "sections": [*sections],
-        "entries": [[*key, numbers] for key, numbers in pages_of.items()],
-        "subjects": [[*subject.entry, page_of.get(key, "")] for key, subject in [*subjects.items()][:MOST]],
+        "entries": [[*key, numbers[:1] if len(numbers) == len(runs) else numbers] for key, numbers in pages_of.items()],
+        "subjects": [subject.entry for subject in [*subjects.values()][:MOST]],
     }
     return json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
@@ -185,6 +190,7 @@ class Subject:
     section: int = 0
     lines: dict[str, None] = field(default_factory=dict)  # in order, each once
     pages: list[int] = field(default_factory=list)
+    page: str = ""  # that is about it alone
 
     def take(self, anchor: str, name: str, words: str, section: int, page: int) -> None:
         """Add an entry; one without an anchor has the names."""
@@ -203,4 +209,4 @@ class Subject:
         rows = [line.split("\t") for line in self.lines]
         more = [(name.replace(self.name, "").lstrip(":： "), words) for name, words in rows]
         lines = list(dict.fromkeys(" ".join(parts).strip() for parts in more))
-        return [self.name, lines, self.anchor, self.section, self.pages, self.also]
+        return [self.name, lines, self.anchor, self.section, self.pages, self.also, self.page]

@@ -4,6 +4,7 @@ Each table and picture carries its data as a Frictionless data resource. HTML is
 that carries none. Nothing here knows indicators.
 """
 
+import html
 import io
 import json
 import math
@@ -20,6 +21,7 @@ from helpers.runs.forms import is_resource
 
 LANGUAGES = ("zh", "en")  # tags of prose that is of one language
 REMARK = re.compile(r'<(?:p|ul) class="(?:none|reading|legend|summary|bottom-line)"')  # sentences about what is shown
+EXPLAINED = re.compile(r'<(h2|dt) id="(about-[\w-]+)">(.*?)</\1>(?:<dd>(.*?)</dd>)?', re.S)  # at the end of a page
 PICTURE = "pic-"  # begins the names of pictures, which are their anchors
 NAMING = ("name", "sentence")  # fields that name a row, the best first; without them its first field does
 NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
@@ -259,8 +261,8 @@ def _anchor(title: str, taken: set[str]) -> str:
 def entries(cells: list[dict], language: str, brief: bool = False) -> list[list[str]]:
     """What a reader may look for in an executed notebook: anchor, name, a few words, title of the section, subject.
 
-    Sections, pictures, and the rows of tables that have an anchor; then, without an anchor, the subjects that some of these
-    are about, each with its other names as words. brief: see `select_shown`.
+    Sections, pictures, the rows of tables that have an anchor, and what the end of the page explains; then, without an
+    anchor, the subjects that some of these are about, each with its other names as words. brief: see `select_shown`.
     """
     listed, section, subjects = [], "", {}
     for cell, here in select_shown(cells, language, brief):
@@ -272,6 +274,9 @@ def entries(cells: list[dict], language: str, brief: bool = False) -> list[list[
                 listed.append((anchor, name, words, section, subject))
                 if subject and subject not in subjects:
                     subjects[subject] = ["", *resource.subjects[subject], section, subject]
+        for output in filter(_names_sources, cell.get("outputs", [])):
+            found = EXPLAINED.findall("".join(output["data"]["text/html"]))
+            listed += [(anchor, _strip(name), _strip(words), "", "") for _, anchor, name, words in found]
     cut = [[anchor, _cut(name, NAME), _cut(words, WORDS), *more] for anchor, name, words, *more in listed if name]
     return [*cut, *subjects.values()]
 
@@ -304,6 +309,10 @@ def _entries(resource: Resource) -> list[tuple[str, str, str, str]]:
         (f"{resource.anchor}{row[resource.key]}", resource.name_of(row), resource.words_of(row), subject)
         for row, subject in zip(resource.rows, about, strict=True)
     ]
+
+
+def _strip(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", markup)).strip()
 
 
 def _cut(text: str, most: int) -> str:

@@ -99,3 +99,8 @@ def drop_unspoken(frame: pd.DataFrame, language: str) -> pd.DataFrame:
         if column == "note" or ((spoken := column.rpartition("_")[2]) in LANGUAGES and spoken != language)
     ]
     return frame.drop(columns=unseen)
+
+
+def name_bodies(frame: pd.DataFrame, column: str, words: Formatter) -> pd.DataFrame:
+    """A table with its publishers or departments named in the reader's language."""
+    return frame.assign(**{column: frame[column].map(words.name_body)})

@@ -20,13 +20,14 @@ class Imprint:
         """All parts, each under its heading."""
         say, paragraph = self.say, Markup("<p>{}</p>")
         blocks = [
-            (say("sources.title"), self._cite_documents()),
-            (say("method.title"), self._explain_method()),
-            (say("cite.title"), paragraph.format(self._write_citation())),
-            (say("contact.title"), self._write_contact()),
-            (say("rerun.title"), paragraph.format(Markup("<code>{}</code>").format(self.command))),
+            ("sources", self._cite_documents()),
+            ("method", self._explain_method()),
+            ("cite", paragraph.format(self._write_citation())),
+            ("contact", self._write_contact()),
+            ("rerun", paragraph.format(Markup("<code>{}</code>").format(self.command))),
         ]
-        html = Markup("").join(Markup("<div><h2>{}</h2>{}</div>").format(title, body) for title, body in blocks if body)
+        block = Markup('<div><h2 id="about-{}">{}</h2>{}</div>')
+        html = Markup("").join(block.format(name, say(f"{name}.title"), body) for name, body in blocks if body)
         return Html(Markup('<section class="sources">{}</section>').format(html), say("sources.title"))
 
     def _cite_documents(self) -> Markup:
@@ -40,8 +41,8 @@ class Imprint:
 
     def _explain_method(self) -> Markup:
         """How the page computes, and what each status word means, folded."""
-        entry = Markup("<dt>{}</dt><dd>{}</dd>")
-        items = [entry.format(self.context.status(name), self.say(f"glossary.{name}")) for name in theme.STATUSES]
+        entry, status = Markup('<dt id="about-{}">{}</dt><dd>{}</dd>'), self.context.status
+        items = [entry.format(name, status(name), self.say(f"glossary.{name}")) for name in theme.STATUSES]
         shown = Markup('<div><p>{}</p><details class="fold"><summary>{}</summary><dl>{}</dl></details></div>')
         return shown.format(self.say("method.text"), self.say("glossary.title"), Markup("").join(items))
 

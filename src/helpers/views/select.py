@@ -22,7 +22,7 @@ from helpers.evaluation import history, scoreboard, values
 from helpers.language.formatter import Formatter
 from helpers.package import parameters, tables
 from helpers.package.tables import Tables
-from helpers.views.describe import described, drop_unspoken, mark_figures
+from helpers.views.describe import described, drop_unspoken, mark_figures, name_bodies
 from helpers.views.regions import RegionScores
 from helpers.views.view import TARGET_TYPES, TARGETS, View, from_bytes
 from helpers.views.worded import WordedFindings, recomputed_completions
@@ -192,10 +192,11 @@ class Selector:
             completions=recomputed_completions(package, region if kind in ("audit", "whole") else ""),
             errata=errata.drop(columns=["reason_en" if language == "zh" else "reason"]),
             relations=relations[["kind", "left", "right"]],
-            indicators=drop_unspoken(package.indicators[named], language),
+            indicators=name_bodies(drop_unspoken(package.indicators[named], language), "responsible", words),
             regions=drop_unspoken(self._around(kind, regions), language),
             chapters=drop_unspoken(package.chapters, language), sections=drop_unspoken(package.sections, language),
-            units=drop_unspoken(package.units, language), sources=drop_unspoken(package.sources, language),
+            units=drop_unspoken(package.units, language),
+            sources=name_bodies(drop_unspoken(package.sources, language), "publisher", words),
             labels=package.labels[[language]], paged=tuple(self._paged.get(region, ())),
         )  # fmt: skip
 
