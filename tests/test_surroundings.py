@@ -16,13 +16,14 @@ UNWRITABLE = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DA
 COMMAND = [sys.executable, "-m", "helpers.cli.verbs", "run", "--years", "2017", "--notebooks", "1-innovation"]
 
 
-def run(out, *options: str, cwd=None, **environment: str) -> dict[str, bytes]:
+def run(out, umask: int = -1, **environment: str) -> dict[str, bytes]:
     """Pages and executed notebooks of a chapter, which draws pictures, made in some surroundings."""
     given = {
         name: value for name, value in os.environ.items() if not name.startswith(("MPL", "XDG", "IPYTHON", "JUPYTER"))
     }
-    command = [*COMMAND, "--languages", "zh", "--out", str(out), *options]
-    done = subprocess.run(command, env=given | environment, cwd=cwd, capture_output=True, text=True, errors="replace")
+    command = [*COMMAND, "--languages", "zh", "--out", str(out)]
+    options = {"capture_output": True, "text": True, "errors": "replace"}
+    done = subprocess.run(command, env=given | environment, umask=umask, **options)
     assert done.returncode == 0, done.stderr
     return small.outputs(out)
 
@@ -42,7 +43,7 @@ def usual(tmp_path_factory, runtime) -> dict[str, bytes]:
     ],
 )  # fmt: skip
 def test_pages_are_the_same_in_other_surroundings(environment, usual, tmp_path):
-    made = run(tmp_path / "汉字 #1%", **environment)
+    made = run(tmp_path / "汉字 #1%", 0o077, **environment)
     assert [*made] == [*usual]
     assert [name for name in made if made[name] != usual[name]] == []
     for name, content in made.items():
