@@ -138,7 +138,7 @@ def test_a_run_succeeds_without_what_no_notebook_can_hold(sources, out):
     ("change", "error"),
     [
         ({"metadata": {"tags": ["a,b"]}}, "'a,b' does not match '^[^,]+$', at cells.1.metadata.tags.0"),
-        ({"attachments": 1}, "Additional properties are not allowed ('attachments' was unexpected), at cells.1"),
+        ({"id": "a b"}, "'a b' does not match '^[a-zA-Z0-9-_]+$', at cells.1.id"),
     ],
 )
 def test_what_only_a_checker_of_notebooks_notices_is_told_before_any_cell(change, error, sources, out):

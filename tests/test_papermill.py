@@ -1,5 +1,6 @@
 """Names that plain papermill sets: only names, told in a sentence before a kernel starts, and looked at again in the notebook."""
 
+import re
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from helpers import paths
-from helpers.kernels.translator import NameOfParameterError
+from helpers.kernels.translator import NameCheckingTranslator, NameOfParameterError
 
 NOTEBOOK = paths.NOTEBOOKS / "7-outlook.ipynb"
 NO_NAME = "Error: the parameter {!r} is no name; expected one such as year."
@@ -43,6 +44,19 @@ def test_the_command_papermill_refuses_what_is_no_name_of_a_parameter(name, sent
 def test_papermill_refuses_it_for_a_program_too(tmp_path):
     with pytest.raises(NameOfParameterError, match=r"^the parameter 'a\.b' is no name; expected one such as year\.$"):
         papermill.execute_notebook(NOTEBOOK, tmp_path / "out.ipynb", {"a.b": 1})
+
+
+def nest(depth: int) -> list:
+    return [nest(depth - 1)] if depth else []
+
+
+@pytest.mark.parametrize("value", ["\ud800", {1}, b"2018", [{"a": {2018}}], nest(300), object()])
+def test_a_value_that_no_notebook_can_hold_is_refused(value):
+    sentence = (
+        "the parameter 'year' has a value that no notebook can hold; expected a number, a text, or a list of them."
+    )
+    with pytest.raises(NameOfParameterError, match=re.escape(sentence)):
+        NameCheckingTranslator.codify({"year": value})
 
 
 @pytest.mark.kernel

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 import small
+from click.testing import CliRunner
 from small import ALL, TWO_YEARS, evaluate, outputs, ran
 
 from helpers.batch import batch, forms, record
-from helpers.batch.destination import Folder, hide_secrets, hide_secrets_in
+from helpers.batch.destination import Folder, hide_secrets, hide_secrets_in, locate
+from helpers.cli import verbs
 from helpers.errors import UserError
 from helpers.files import is_own_folder
 
@@ -167,6 +169,28 @@ def test_a_sentence_about_an_address_has_no_secret(address, sources):
     result = evaluate(sources, "list", "--out", address, *TWO_YEARS[:4])
     assert (result.code, "pass" in result.err, "pa@ss" in result.err) == (2, False, False)
     assert "Protocol not known" in result.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", "nowhere://me:pa@ss@host/x?token=pass"],
+        ["list", "--region", "nowhere://me:pa@ss@host"],
+        ["diff", "--format", "nowhere://me:pa@ss@host", "a", "b"],
+        ["audit", "--verdict", "https://host/x?token=pass"],
+    ],
+)
+def test_a_message_that_quotes_an_address_hides_its_secrets(command):
+    result = CliRunner().invoke(verbs.main, command)
+    assert (result.exit_code, "pass" in result.stderr, "pa@ss" in result.stderr) == (2, False, False)
+    assert "***" in result.stderr
+
+
+def test_a_place_is_no_file(tmp_path):
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", f"file://{tmp_path}/file"):
+        with pytest.raises(UserError, match=r"/file: is no folder; choose another --out\.$"):
+            locate(place)
 
 
 def test_only_a_real_folder_of_this_user_is_believed(tmp_path):

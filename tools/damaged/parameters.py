@@ -22,7 +22,7 @@ NAMES = (
     "year", "year", "language", "region", "data", "indicator", "Year", "yaer", "years", "In", "Out", "_", "__builtins__",
     "globals", "get_ipython", "exit", "print", "c", "o", "display", "a.b", "a[0]", "a b", "class", "None", "1", "", " ",
     "年",
-    "ｙｅａｒ", "year ", "year\n", "year=1;x", 'open("x", "w");year', "%pwd", "!ls", "x" * 3000, "\u202eyear", "type",
+    "ｙｅａｒ", "year ", "year\n", "year=1;x", 'open("x", "w");year', "%pwd", "!ls", "x" * 900, "\u202eyear", "type",
     "match",
 )  # fmt: skip
 GOOD = (
@@ -34,7 +34,7 @@ YAML = (
     "{%s: {a: {b: [1, null, .nan]}}}",
     "{%s: .inf}", "{%s: 0x7E2}", "{%s: 2_018}", "{%s: 20:18}", '{%s: "a\\0b"}', '{%s: "\\uD800"}',
     '{%s: "\\u2028\\n\\"\'"}',
-    "{%s: ~}", "{%s: yes}", "{%s: {1: a, 2: b}}", "{%s: " + "[" * 300 + "]" * 300 + "}", "{%s: " + "9" * 5000 + "}",
+    "{%s: ~}", "{%s: yes}", "{%s: {1: a, 2: b}}", "{%s: " + "[" * 300 + "]" * 300 + "}",
 )  # fmt: skip
 PLAIN = (
     "year = 2018",
@@ -53,7 +53,7 @@ CODE = (
     "pass",
     "global year", "unknown = 1", "a.b = 1", "year = language = 2018", "year = 1 or 2", "'# Parameters'",
     "year = lambda: 1", "get_ipython", "year = float('1')", "year = {**{}}", "assert True", "try: pass\nfinally: pass",
-    "globals()['year'] = 2017", "year = print", "@str\nclass year: pass", "year = ...", "year = b'2018'", "year = 1j",
+    "globals()['year'] = 2017", "year = print", "@str\nclass year: pass",
     "year = {1}",
 )  # fmt: skip
 
@@ -109,7 +109,7 @@ def open_notebook(name: str, cell: str) -> str:
     from helpers.errors import UserError
     from helpers.package import tables
 
-    namespace: dict = {"In": [""]}
+    namespace: dict = {"In": [""], "year": 2018, "a": [], "get_ipython": print}  # names that odd cells use
     parameters, opening = list_notebooks()[name]
     with chdir(NOTEBOOKS), mock.patch.object(tables, "load", partial(keep_tables, tables.load)):
         try:

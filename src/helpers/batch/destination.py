@@ -25,11 +25,14 @@ ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]+(::|://)")
 
 
 def locate(out: str | Path) -> "Folder | Address":
-    """The folder or the address that `--out` names. Raises UserError for an address of an unknown kind."""
+    """The folder or the address that `--out` names. Raises UserError for a file, and for an address of an unknown kind."""
     name = str(out)
-    if name.startswith("file://"):
-        return Folder(Path(name.removeprefix("file://")))
-    return Address(name) if ADDRESS.match(name) else Folder(Path(name))
+    if ADDRESS.match(name) and not name.startswith("file://"):
+        return Address(name)
+    path = Path(name.removeprefix("file://"))
+    if path.exists() and not path.is_dir():
+        raise UserError(f"{path}: is no folder; choose another --out.")
+    return Folder(path)
 
 
 def hide_secrets(address: str) -> str:

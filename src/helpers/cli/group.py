@@ -1,6 +1,7 @@
 """How the command `evaluate` ends: exit codes, and a sentence for whatever goes wrong."""
 
 import os
+import re
 import sys
 from typing import NoReturn
 
@@ -8,6 +9,7 @@ import click
 
 from helpers.errors import UserError, write_line
 
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)  # in a message
 TRACEBACK = "EVALUATE_TRACEBACK"  # environment variable: show where an unexpected error comes from
 
 
@@ -56,5 +58,8 @@ def print_data(text: str) -> None:
 
 
 def _end(context: click.Context, code: int, message: str) -> NoReturn:
-    click.echo(message, err=True)
+    """End with a message, in which no address has its secrets: a value that is refused is quoted, whatever it is."""
+    from helpers.batch.destination import hide_secrets
+
+    click.echo(ADDRESS.sub(lambda address: hide_secrets(address[0]), message), err=True)
     context.exit(code)
