@@ -9,7 +9,7 @@ import click
 
 from helpers.errors import UserError, write_line
 
-ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)  # in a message
+ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+:)//?([^\s'\"]+)", re.IGNORECASE)  # in a message; as a path, it has one slash
 TRACEBACK = "EVALUATE_TRACEBACK"  # environment variable: show where an unexpected error comes from
 
 
@@ -61,5 +61,5 @@ def _end(context: click.Context, code: int, message: str) -> NoReturn:
     """End with a message, in which no address has its secrets: a value that is refused is quoted, whatever it is."""
     from helpers.batch.destination import hide_secrets
 
-    click.echo(ADDRESS.sub(lambda address: hide_secrets(address[0]), message), err=True)
+    click.echo(ADDRESS.sub(lambda address: hide_secrets(f"{address[1]}//{address[2]}"), message), err=True)
     context.exit(code)
