@@ -10,6 +10,7 @@ from contextlib import chdir
 from functools import cache, partial
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from unittest import mock
 
 from damaged.values import CELLS, JSON
@@ -109,7 +110,12 @@ def open_notebook(name: str, cell: str) -> str:
     from helpers.errors import UserError
     from helpers.package import tables
 
-    namespace: dict = {"In": [""], "year": 2018, "a": [], "get_ipython": print}  # names that odd cells use
+    namespace: dict = {
+        "In": [""],
+        "year": 2018,
+        "a": SimpleNamespace(),
+        "get_ipython": print,
+    }  # names that odd cells use
     parameters, opening = list_notebooks()[name]
     with chdir(NOTEBOOKS), mock.patch.object(tables, "load", partial(keep_tables, tables.load)):
         try:
