@@ -76,6 +76,8 @@ lock: $(EXTRAS) ## resolve the dependencies of pyproject.toml again, into requir
 clean: ## remove the environment and the pages
 	rm -rf .venv reports
 
+# The editable install names its folder by an absolute path, which has other characters in a locale of another encoding; the relative
+# path goes first.
 $(READY): requirements.lock pyproject.toml src/helpers/kernels/kernel.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
@@ -84,6 +86,7 @@ $(READY): requirements.lock pyproject.toml src/helpers/kernels/kernel.json
 	test -x $(UV) || $(PIP) --only-binary :all: $(LOCKED) .venv/uv.txt || true
 	$(call install,.venv/ready.txt)
 	$(PIP) --no-deps --no-build-isolation --editable .
+	echo ../../../../src > $$(echo .venv/lib/python3*/site-packages)/_checkout.pth
 	touch $@
 
 $(EXTRAS): $(READY)

@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 import small
@@ -49,6 +51,28 @@ def test_pages_are_the_same_in_other_surroundings(environment, usual, tmp_path):
     for name, content in made.items():
         assert re.findall(rb"/(?:tmp|dev|root|home)/\w+", content) == [], name
         assert str(paths.ROOT).encode() not in content
+
+
+def test_a_checkout_is_imported_whatever_its_folder_is_called_in_the_encoding_of_the_locale(tmp_path):
+    """An environment like the one of `make`, in another folder: links to the real files, and its own *.pth."""
+    environment, checkout = Path(sys.prefix), tmp_path / "汉字 #1%"
+    installed = Path(sysconfig.get_path("purelib"))
+    packages = checkout / ".venv" / installed.relative_to(environment)
+    for folder in (packages, checkout / ".venv" / "bin"):
+        folder.mkdir(parents=True)
+    shutil.copy(environment / "pyvenv.cfg", checkout / ".venv")
+    (checkout / ".venv" / "bin" / "python").symlink_to(Path(sys.executable).resolve())
+    (checkout / "src").symlink_to(paths.ROOT / "src")
+    for path in installed.iterdir():
+        shutil.copy(path, packages) if path.suffix == ".pth" else (packages / path.name).symlink_to(path)
+    command = [
+        checkout / ".venv" / "bin" / "python",
+        "-c",
+        "import helpers, os; print(ascii(os.fsencode(helpers.__file__)))",
+    ]
+    locale = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(command, env=os.environ | locale, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{os.fsencode(checkout / 'src' / 'helpers' / '__init__.py')}\n", "")
 
 
 @pytest.mark.parametrize("setup", ["", "import logging; logging.basicConfig()"])
