@@ -1,7 +1,7 @@
 """The real pages of indicators: linked in both directions, readable in a real Chromium, and small."""
 
 import pytest
-from test_browser import CUT, TEXTS
+from test_browser import CUT, SIDEWAYS, TEXTS
 from test_pages import alone
 
 
@@ -44,5 +44,20 @@ def test_pages_of_indicators_ask_for_nothing_fit_the_screen_and_no_text_overlaps
         assert page.evaluate(TEXTS) == [], path.name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         assert page.evaluate(CUT) == [], path.name
+        assert width > 390 or page.evaluate(SIDEWAYS) == [], path.name
     assert messages == []
     page.close()
+
+
+NAMING = "figure tbody th[scope=row], #checklist tbody th[scope=row], .card h3, .card details tbody th[scope=row]"
+
+
+@pytest.mark.parametrize(("language", "index"), [("zh", "index.html"), ("en", "index_en.html")])
+def test_names_in_cards_in_the_checklist_and_beneath_pictures_are_links(pages, language, index):
+    names = tuple(link.text for link in pages[index].select("nav.indicators dd a"))
+    chapters = {name: page for name, page in pages.items() if name[0].isdecimal() and name.endswith(f"{language}.html")}
+    for name, page in chapters.items():
+        naming = [place for place in page.select(NAMING) if place.get_text().startswith(names)]
+        assert [place.get_text() for place in naming if not place.select("a.name[href]")] == [], name
+    assert len(chapters[f"6-audit_{language}.html"].select(".card h3 a.name")) > 5
+    assert len(chapters[f"6-audit_{language}.html"].select("#checklist a.name")) > 5

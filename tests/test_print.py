@@ -3,6 +3,8 @@
 import re
 import shutil
 
+import numpy as np
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 
@@ -10,6 +12,7 @@ from helpers.cli import verbs
 from helpers.pages import printing
 
 NAMES = ("0-overview_2017_zh", "0-overview_2017_en", "0-overview_2018_en", "2-integration_2017_zh", "6-audit_en")
+SHEETS = (*NAMES, "1-innovation_2018_en", "6-audit_zh", "7-outlook_en")  # with what is hardest to spread over sheets
 RADICALS = re.compile("[\u2e80-\u2fdf]")
 
 
@@ -21,11 +24,11 @@ def evaluate(*arguments: str):
 def folder(chromium, reports, tmp_path_factory):
     """A folder of some pages and an index, printed."""
     folder = tmp_path_factory.mktemp("printed")
-    for name in ("index", *NAMES):
+    for name in ("index", *SHEETS):
         shutil.copy(reports / f"{name}.html", folder)
     result = evaluate(str(folder))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert sorted(result.output.splitlines()) == sorted(str(folder / f"{name}.pdf") for name in NAMES)
+    assert sorted(result.output.splitlines()) == sorted(str(folder / f"{name}.pdf") for name in SHEETS)
     return folder
 
 
@@ -91,6 +94,17 @@ def test_no_row_is_broken(texts, pages, name):
 def test_the_audit_takes_at_most_ten_sheets(read, texts):
     assert len(read["6-audit_en"].pages) <= 10
     assert any("Checklist:20items" in sheet for sheet in texts["6-audit_en"])
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_no_sheet_but_the_last_is_filled_less_than_half(folder, name):
+    """How far down what is printed reaches, between the head and the foot of a sheet."""
+    with pypdfium2.PdfDocument(folder / f"{name}.pdf") as pdf:
+        sheets = [np.asarray(pdf[n].render(scale=0.5).to_pil().convert("L")) for n in range(len(pdf) - 1)]
+    for number, sheet in enumerate(sheets, 1):
+        top, bottom = (round(len(sheet) * millimetres / 297) for millimetres in (17, 283))
+        inked = np.flatnonzero((sheet[top:bottom] < 225).any(axis=1))
+        assert inked[-1] / (bottom - top) >= 0.5, number
 
 
 def test_a_pdf_names_no_folder_of_this_machine_and_no_time(folder, read):

@@ -16,6 +16,7 @@ from helpers.runs.outputs import PICTURE, Resource, is_number
 
 INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")  # categories of signs that do not hinder the formula behind them
 FOLD = '<details class="fold'  # begins the HTML of a table that opens by its caption
+NOTE = re.compile(r'(?:<p class="note">[^<]*</p>)?$')  # ends the HTML of a table that has one
 FORMULA = "=+-@＝＋－＠"  # what begins a formula in some spreadsheet
 
 
@@ -38,13 +39,15 @@ def list_exports(tables: Iterable[Resource], section: str, run: str, count: int 
 
 
 def add_links(shown: str, tables: Sequence[Export], word: str, banner: str) -> str:
-    """HTML of an output with links to the CSV of each of its tables: beneath it, of a picture or a fold at its end inside.
+    """HTML of an output with links to the CSV of each of its tables: beneath it, above its note; of a picture or a fold at
+    its end inside.
 
     word: says to download a CSV; banner: what every file must say
     """
     links = "".join(_link(table, word, banner) for table in tables)
     if not shown.startswith(FOLD) and not any(table.resource.name.startswith(PICTURE) for table in tables):
-        return shown + links
+        end = NOTE.search(shown).start()
+        return shown[:end] + links + shown[end:]
     before, end, after = shown.rpartition(
         "</details>"
     )  # around a fold or the data of a picture, the last in its output

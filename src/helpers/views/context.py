@@ -1,5 +1,6 @@
 """What the parts of a notebook share: its view, its words, and how names, statuses, findings and pictures are shown."""
 
+import re
 from decimal import Decimal
 from functools import cached_property
 
@@ -165,6 +166,15 @@ class Context:
             return name
         return Markup('<a class="name" href="{}.ipynb#{}">{}</a>').format(INDICATOR, indicator, name)
 
+    def link_in(self, text: str, indicator: str) -> str:
+        """A sentence in which the first name of its indicator leads to its page (see `link_indicator`)."""
+        name = self.named("indicators", indicator) if indicator else ""
+        place = re.search(re.escape(name), text, re.IGNORECASE) if name else None
+        if place is None:
+            return text
+        link = self.link_indicator(place[0], indicator)
+        return Markup("{}{}{}").format(text[: place.start()], link, text[place.end() :])
+
     def _write_indicator(self, row: dict) -> str:
         return self.link_indicator(row["name"], row.get("indicator", ""))
 
@@ -221,9 +231,11 @@ class Context:
     # --- tables and pictures ---------------------------------------------------------------------------------
 
     def column(self, field: str, kind: str = "", write=None, label: str = "", **more) -> Column:
-        """A column of one field, under its label; `label` where that is another one. Names of indicators are links."""
+        """A column of one field, under its label; `label` where that is another one. Names of indicators and of their figures
+        are links, in rows that name their indicator.
+        """
         heading = self.say(f"column.{label or field}")
-        if (field, label) == ("name", "indicator") and write is None:
+        if (field, label) in (("name", "indicator"), ("name", "figure")) and write is None:
             write = self._write_indicator
         return Column({field: heading}, heading, write, kind, **more)
 
@@ -232,9 +244,10 @@ class Context:
     ) -> Table:
         """A table (see `Table`) whose exports name its key and the groups of its rows in the reader's language.
 
-        Rows with an indicator are found under its name and its other names.
+        Rows with an indicator are found under its name and its other names. On a phone a row folds into labels and values.
         """
         table = Table(caption, columns, rows, name, key, *more, **options)
+        table.kind = table.kind or "stack"
         if "indicator" in rows and (table.anchor or not name):
             also = self.words.column("indicators", "also")
             table.subject = "indicator"

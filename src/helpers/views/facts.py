@@ -34,7 +34,7 @@ class FactTables:
             context.column("whom", write=lambda row: self._speak(row["whom"])),
         ]  # fmt: skip
         caption = self.say("caption.facts", n=len(facts))
-        return context.table(caption, columns, facts, "facts", "fact", kind="stack", visible_caption=False)
+        return context.table(caption, columns, facts, "facts", "fact", visible_caption=False)
 
     def _link(self, row: dict) -> Markup:
         """The title of a fact, linked to its card."""
@@ -57,14 +57,15 @@ class FactTables:
             context.column("effect", write=only_first("effect")), context.column("answer", "answer"),
         ]  # fmt: skip
         caption = self.say("caption.checklist", n=len(rows))
-        table = context.table(caption, columns, rows, "checklist", "item", "", "title", kind="stack")
+        table = context.table(caption, columns, rows, "checklist", "item", "", "title")
         table.headings["title"] = self.say("column.fact")
         return table
 
     def _write_figure(self, row: dict) -> Markup:
         """Name, period and place of a figure."""
         where = " · ".join(filter(None, (row["period"], row["locator"])))
-        return Markup('{} <span class="locator">{}</span>').format(row["name"], where)
+        name = self.context.link_indicator(row["name"], row["indicator"])
+        return Markup('{} <span class="locator">{}</span>').format(name, where)
 
     def _write_once(self, field: str):
         """Writes what is the same for all figures of a fact beside the first of them."""
@@ -75,7 +76,7 @@ class FactTables:
         common = {"title": fact.title, "ask": fact.ask, "whom": fact.whom, "effect": fact.effect, "answer": ""}
         if not fact.figure and len(fact.asked) > 1:
             name = self.say("checklist.several", n=len(fact.asked))
-            row = {"name": name, "period": "", "amount": "", "locator": ""}
+            row = {"name": name, "indicator": "", "period": "", "amount": "", "locator": ""}
             return [{"item": fact.fact} | row | common | {"first": True}]
         cells = [self._describe_figure(key) for key in fact.asked]
         return [
@@ -119,7 +120,8 @@ class FactTables:
         tag = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>')
         sure = self.say(f"card.sure.{fact.confidence}")
         where = self._join_places([self.say("finding.number", n=number), sure, *locators])
-        parts = [tag.format(fact.verdict, fact.verdict_name, "", where), Markup("<h3>{}</h3>").format(fact.title)]
+        title = self.context.link_in(fact.title, fact.indicator)
+        parts = [tag.format(fact.verdict, fact.verdict_name, "", where), Markup("<h3>{}</h3>").format(title)]
         texts = [self._arguments(findings, fact), self._terms(fact)]
         if grave:
             picture = next(filter(None, map(self._draw, findings)), None)
@@ -211,8 +213,8 @@ class FactTables:
             name = f"{words.name_figure(row)}{name_actual(context, row)}"
             place = Markup('<span class="locator">{}</span>').format(words.format_locator(row))
         return {
-            "name": name, "period": words.format_period(row), "amount": words.format_quantity(row), "locator": place,
-            "source": "",
+            "name": name, "indicator": row["indicator"], "period": words.format_period(row),
+            "amount": words.format_quantity(row), "locator": place, "source": "",
         }  # fmt: skip
 
     # --- pictures --------------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ class Audit(Notebook):
         context = self._context
         columns = [context.column("sentence", label="limit"), context.column("settled_by", label="remedy")]
         caption = self._say("caption.limits")
-        return context.table(caption, columns, rows, "limits", "finding", "a-", kind="stack", visible_caption=False)
+        return context.table(caption, columns, rows, "limits", "finding", "a-", visible_caption=False)
 
     def scopes(self) -> Html:
         """Figures that look alike but differ in definition, period or denominator.
@@ -173,7 +173,7 @@ class Audit(Notebook):
             context.column("locators", write=lambda row: located.format(row["locators"]), label="locator"),
         ]  # fmt: skip
         caption = self._say(f"count.{verdict}", n=len(rows))
-        table = context.table(caption, columns, rows, name, "finding", "a-", group, kind="stack")
+        table = context.table(caption, columns, rows, name, "finding", "a-", group)
         return fold(table, caption, self._say("fold.unprinted", name=caption, n=len(rows)))
 
     # --- completions -----------------------------------------------------------------------------------------

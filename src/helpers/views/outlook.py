@@ -85,6 +85,7 @@ class Outlook(Notebook):
                 {
                     "figure": key,
                     "name": self._context.named("indicators", before["indicator"]),
+                    "indicator": before["indicator"],
                     "before": 100.0,
                     "after": ratio.value * 100,
                     "label": words.format_growth(ratio.value),

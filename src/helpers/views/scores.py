@@ -231,7 +231,7 @@ class TargetTables:
         for year, score in scores.items():
             printed = self.add_standing(printed, str(year), score)
             columns.append(self.standing(str(year), year, score))
-        return self.context.table(caption, columns, printed, name, "indicator", "t-")
+        return self.context.table(caption, columns, printed, name, "indicator", "t-", folded=True)
 
     def add_standing(self, rows: pd.DataFrame, field: str, score: pd.DataFrame) -> pd.DataFrame:
         """Rows with status, value and unit of their indicators in a year, as `standing` shows them."""

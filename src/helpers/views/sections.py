@@ -34,14 +34,14 @@ class SectionTables:
         return [self._list(printed, derived, caption, "figures")]
 
     def undated(self, printed: pd.DataFrame) -> list[Table]:
-        """Figures that belong to no year, by their places; folded."""
+        """Figures that belong to no year, by their places."""
         if printed.empty:
             return []
         caption = self.say("caption.undated", section=self.title, n=len(printed))
-        return [self._list(printed, self.context.view.derived.iloc[:0], caption, "undated", folded=True)]
+        return [self._list(printed, self.context.view.derived.iloc[:0], caption, "undated")]
 
-    def _list(self, printed: pd.DataFrame, derived: pd.DataFrame, caption: str, name: str, **options) -> Table:
-        """Figures by their places, and derived values beneath their levels."""
+    def _list(self, printed: pd.DataFrame, derived: pd.DataFrame, caption: str, name: str) -> Table:
+        """Figures by their places, and derived values beneath their levels; folded."""
         year = self.context.year
         of_figure = dict(zip(printed.index, zip(printed["document"], printed["source"], strict=True), strict=True))
         sources = [*dict.fromkeys(of_figure.values())]
@@ -58,7 +58,9 @@ class SectionTables:
         last = (len(sources), 0)
         rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*places.get(owners[n], last), n))]
         columns = self._figures.columns("name", "qualifier", "value", "unit", "period", "source", "range")
-        return self.context.table(caption, columns, rows, f"{name}-{self.section}", "figure", "f-", "group", **options)
+        return self.context.table(
+            caption, columns, rows, f"{name}-{self.section}", "figure", "f-", "group", folded=True
+        )
 
     def _paragraph(self, row: pd.Series) -> str:
         """A paragraph of the report, or its table of headline indicators; of other documents the place and the title."""
