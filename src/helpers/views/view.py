@@ -108,11 +108,14 @@ class View:
             return [row for row, value in enumerate(list_column(name, column)) if value in wanted]
 
         own = {indicator}
-        rows = {
-            name: find_rows(name, "indicator", own) for name in ("derived", "derived_printed", "targets", "public")
-        }
+        rows = {name: find_rows(name, "indicator", own) for name in ("derived", "derived_printed", "targets", "public")}
         keys = {list_column(name, "figure")[row] for name in FIGURES for row in find_rows(name, "indicator", own)}
-        keys |= {key for name in ("derived", "derived_printed") for row in rows[name] for key in list_column(name, "used")[row]}
+        keys |= {
+            key
+            for name in ("derived", "derived_printed")
+            for row in rows[name]
+            for key in list_column(name, "used")[row]
+        }
         rows |= {name: find_rows(name, "figure", keys) for name in FIGURES}
         named = keys | {list_column("public", "figure")[row] for row in rows["public"]}
         rows["findings"] = [
@@ -151,7 +154,9 @@ def places_within(region: str, parents: pd.Series) -> list[str]:
 class Writer:
     """Writes views as bytes; a frame that several of them share, such as the labels, is written once."""
 
-    _written: dict[int, tuple] = field(default_factory=dict)  # frames of the last view by their identity, each with its text
+    _written: dict[int, tuple] = field(
+        default_factory=dict
+    )  # frames of the last view by their identity, each with its text
 
     def write(self, view: View) -> bytes:
         """A view as bytes, the same for the same content."""
