@@ -275,8 +275,8 @@ def entries(cells: list[dict], language: str, brief: bool = False) -> list[list[
                 if subject and subject not in subjects:
                     subjects[subject] = ["", *resource.subjects[subject], section, subject]
         for output in filter(_names_sources, cell.get("outputs", [])):
-            found = EXPLAINED.findall("".join(output["data"]["text/html"]))
-            listed += [(anchor, _strip(name), _strip(words), "", "") for _, anchor, name, words in found]
+            explained = EXPLAINED.findall("".join(output["data"]["text/html"]))
+            listed += [(anchor, _strip(name), _strip(words), "", "") for _, anchor, name, words in explained]
     cut = [[anchor, _cut(name, NAME), _cut(words, WORDS), *more] for anchor, name, words, *more in listed if name]
     return [*cut, *subjects.values()]
 

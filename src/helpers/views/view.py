@@ -108,14 +108,12 @@ class View:
             return [row for row, value in enumerate(list_column(name, column)) if value in wanted]
 
         own = {indicator}
-        rows = {name: find_rows(name, "indicator", own) for name in ("derived", "derived_printed", "targets", "public")}
-        keys = {list_column(name, "figure")[row] for name in FIGURES for row in find_rows(name, "indicator", own)}
-        keys |= {
-            key
-            for name in ("derived", "derived_printed")
-            for row in rows[name]
-            for key in list_column(name, "used")[row]
+        rows = {
+            name: find_rows(name, "indicator", own) for name in ("derived", "derived_printed", "targets", "public")
         }
+        keys = {list_column(name, "figure")[row] for name in FIGURES for row in find_rows(name, "indicator", own)}
+        for name in ("derived", "derived_printed"):
+            keys |= {key for row in rows[name] for key in list_column(name, "used")[row]}
         rows |= {name: find_rows(name, "figure", keys) for name in FIGURES}
         named = keys | {list_column("public", "figure")[row] for row in rows["public"]}
         rows["findings"] = [
@@ -154,9 +152,7 @@ def places_within(region: str, parents: pd.Series) -> list[str]:
 class Writer:
     """Writes views as bytes; a frame that several of them share, such as the labels, is written once."""
 
-    _written: dict[int, tuple] = field(
-        default_factory=dict
-    )  # frames of the last view by their identity, each with its text
+    _written: dict[int, tuple] = field(default_factory=dict)  # frames of the last view by their identity, each with its text
 
     def write(self, view: View) -> bytes:
         """A view as bytes, the same for the same content."""
@@ -179,7 +175,7 @@ def to_bytes(view: View) -> bytes:
 
 
 def _hold(frame: pd.DataFrame | dict) -> dict:
-    """A frame as lists: the name of its index and the index, types of the index and the columns, the columns and their values."""
+    """A frame as lists: the index with its name, types of the index and the columns, the columns and their values."""
     if isinstance(frame, dict):
         return frame
     kinds = [str(kind) for kind in (frame.index.dtype, *frame.dtypes)]
