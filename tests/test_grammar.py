@@ -20,17 +20,8 @@ NO_NOUNS = {
 # Labels that are only used where two or more are counted.
 SEVERAL = ("reading.counts", "reading.derived.", "reading.equal", "reading.figures", "reading.rates.", "reading.shares",
            "title.changes.", "title.growth.", "title.ranks.", "title.shares.")  # fmt: skip
-VERBS = {
-    "appears",
-    "falls",
-    "has",
-    "is",
-    "its",
-    "stands",
-    "status",
-    "this",
-    "was",
-}  # and nouns whose singular ends in an s
+# Verbs, and nouns whose singular ends in an s.
+VERBS = {"appears", "falls", "has", "is", "its", "stands", "status", "this", "was"}
 
 
 COUNTED = [key for key, row in LABELS.items() if "{n}" in row["en"] and not key.startswith(SEVERAL)]

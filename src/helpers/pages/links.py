@@ -18,10 +18,8 @@ class Siblings:
         for run, facts in runs.items():
             self._groups.setdefault((run.region, run.data), {})[run] = facts
         self._parents = {place: next(iter(runs.values()))["region"]["parent"] for place, runs in self._groups.items()}
-        self._linked: tuple = (
-            (),
-            {},
-        )  # the last place, and what `_list_indicators` returns for its folders and languages
+        # The last place, and what `_list_indicators` returns for its folders and languages.
+        self._linked: tuple = ((), {})
         self._within: dict[tuple[str, str], list[str]] = {}
         for (region, data), parent in self._parents.items():
             self._within.setdefault((parent, data), []).append(region)

@@ -108,9 +108,7 @@ class View:
             return [row for row, value in enumerate(list_column(name, column)) if value in wanted]
 
         own = {indicator}
-        rows = {
-            name: find_rows(name, "indicator", own) for name in ("derived", "derived_printed", "targets", "public")
-        }
+        rows = {name: find_rows(name, "indicator", own) for name in ("derived", "derived_printed", "targets", "public")}
         keys = {list_column(name, "figure")[row] for name in FIGURES for row in find_rows(name, "indicator", own)}
         for name in ("derived", "derived_printed"):
             keys |= {key for row in rows[name] for key in list_column(name, "used")[row]}
@@ -152,7 +150,8 @@ def places_within(region: str, parents: pd.Series) -> list[str]:
 class Writer:
     """Writes views as bytes; a frame that several of them share, such as the labels, is written once."""
 
-    _written: dict[int, tuple] = field(default_factory=dict)  # frames of the last view by their identity, each with its text
+    # Frames of the last view by their identity, each with its text.
+    _written: dict[int, tuple] = field(default_factory=dict)
 
     def write(self, view: View) -> bytes:
         """A view as bytes, the same for the same content."""
