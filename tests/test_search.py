@@ -79,6 +79,12 @@ def test_an_indicator_is_one_result_with_what_was_asked_for(indexes):
     assert "16,718.8" in first[0] or "16718.8" in first[0]
 
 
+def test_an_indicator_comes_before_sentences_about_it_and_tells_of_its_own_place(indexes):
+    (text, link), *_ = indexes("index.html", "网络零售")
+    assert link.startswith(SALES)
+    assert "全国" not in text
+
+
 def test_an_indicator_without_a_page_leads_to_its_row(indexes):
     hits = indexes("index_en.html", "shared courses zhijianghui")
     assert hits[0][0].startswith("Courses shared on Zhijianghui")
@@ -92,6 +98,7 @@ def test_an_indicator_without_a_page_leads_to_its_row(indexes):
         ("index.html", "阿里巴巴", "阿里巴巴", "1-innovation"),
         ("index.html", "首台（套）", "首台（套）产品", "1-innovation"),
         ("index.html", "杭州", "杭州", ""),
+        ("index.html", "有关部门", "核实清单", "6-audit"),  # a word under the heading
         ("index_en.html", "tmall corner", "Tmall Corner Stores", "2-integration"),
         ("index_en.html", "ＡＬＩＢＡＢＡ", "Alibaba", ""),
         ("index_en.html", "hangzhou", "Hangzhou", ""),

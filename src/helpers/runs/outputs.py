@@ -24,6 +24,7 @@ REMARK = re.compile(r'<(?:p|ul) class="(?:none|reading|legend|summary|bottom-lin
 EXPLAINED = re.compile(r'<(h2|dt) id="(about-[\w-]+)">(.*?)</\1>(?:<dd>(.*?)</dd>)?', re.S)  # at the end of a page
 PICTURE = "pic-"  # begins the names of pictures, which are their anchors
 NAMING = ("name", "sentence")  # fields that name a row, the best first; without them its first field does
+GROUP = "group"  # field of a title above some rows, which tells nothing of one alone
 NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
 ENTRIES_MAX_BYTES = 20_000_000  # of the entries of a notebook
 NOTHING = ("", "NaN", "NaT", "None", "<NA>")  # how pandas shows that there is none
@@ -111,7 +112,7 @@ class Resource:
 
     def words_of(self, row: dict[str, Value]) -> str:
         """What a row says beside its name."""
-        others = [field for field in self.fields if field.name not in (self.key, self._naming.name)]
+        others = [field for field in self.fields if field.name not in (self.key, self._naming.name, GROUP)]
         return " ".join(text for field in others if (text := field.show(row[field.name])))
 
 
@@ -268,7 +269,7 @@ def entries(cells: list[dict], language: str, brief: bool = False) -> list[list[
     for cell, here in select_shown(cells, language, brief):
         for heading in here:
             section = heading.title
-            listed.append((heading.anchor, heading.title, "", "", ""))
+            listed.append((heading.anchor, heading.title, _prose(cell), "", ""))
         for resource in resources([cell]):
             for anchor, name, words, subject in _entries(resource):
                 listed.append((anchor, name, words, section, subject))
@@ -309,6 +310,11 @@ def _entries(resource: Resource) -> list[tuple[str, str, str, str]]:
         (f"{resource.anchor}{row[resource.key]}", resource.name_of(row), resource.words_of(row), subject)
         for row, subject in zip(resource.rows, about, strict=True)
     ]
+
+
+def _prose(cell: dict) -> str:
+    """What stands under the heading of a cell."""
+    return " ".join(line for line in "".join(cell["source"]).splitlines() if line and not line.startswith("#"))
 
 
 def _strip(markup: str) -> str:

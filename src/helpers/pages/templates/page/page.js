@@ -205,9 +205,10 @@
       else return -1;
     }
     for (const term of terms) {
-      const named = entry.head.includes(term) || entry.others.includes(term);
+      const called = entry.others.includes(term);
+      const named = called || entry.head.includes(term);
       if (!named && !entry.hay.includes(term) && !entry.tight.includes(term)) return -1;
-      worst = Math.max(worst, entry.head === term ? 0 : named ? 1 + !entry.head.startsWith(term) : 3);
+      worst = Math.max(worst, entry.head === term ? 0 : named ? 1 + !(called || entry.head.startsWith(term)) : 3);
     }
     return worst;
   };
@@ -228,7 +229,7 @@
       .map((entry) => ({ ...entry, more: told(entry, [], []) }));
   };
   // what an entry says of what was asked for, the line first in which a number stands foremost; else the first that it says
-  const told = ({ said }, terms, numbers) => {
+  const told = ({ said, head }, terms, numbers) => {
     const foremost = (line) => {
       const held = amounts(folded(line));
       const places = numbers.map((asked) => held.findIndex(({ digits, size }) => isAmount(asked, size) || digits === asked.digits));
@@ -236,7 +237,8 @@
     };
     const lines = numbers.length ? said.map((line) => [foremost(line), line]).sort((a, b) => a[0] - b[0]) : [];
     if (lines.length && lines[0][0] < Infinity) return lines[0][1];
-    return said.find((line) => terms.length && terms.every((term) => folded(line).includes(term))) || said[0] || "";
+    const more = terms.filter((term) => !head.includes(term));
+    return said.find((line) => more.length && more.every((term) => folded(line).includes(term))) || said[0] || "";
   };
   const shown = ({ name, more, anchor, section, on, to }) => {
     const hash = anchor && "#" + encodeURIComponent(anchor);
