@@ -20,6 +20,7 @@ from helpers.package import documents
 from helpers.package.problem import DataError, Problem
 
 FRACTION = re.compile(r"\d+/\d+")  # as a report may print a share
+WHOLE = re.compile("^全[省市区县]")  # begins a name that is of the whole place, and holds of no other
 
 
 NAMED_IN_PLURAL = ("time", "volume")  # dimensions whose units are English nouns: `1 hour`, `2 hours`
@@ -91,7 +92,8 @@ class Formatter:
     def join_names(self, items: list[str]) -> str:
         """A list in prose."""
         if self.language == "zh":
-            return "、".join(items)
+            holding = len(items) > 1 and any("、" in item for item in items)  # which a list of its own would run into
+            return f"{'，'.join(items[:-1])}和{items[-1]}" if holding else "、".join(items)
         return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + items[-1] if items else ""
 
     def join_phrases(self, items: list[str]) -> str:
@@ -210,8 +212,10 @@ class Formatter:
     def format_range(self, row: pd.Series) -> str:
         """The range a number stands for, or nothing where it is exact."""
         fine = row.copy()
-        fine["decimals"] = row["decimals"] + (row["form"] != "derived")
         lower, upper = (row.get(f"base_{end}", row[end]) for end in ("lower", "upper"))  # of a view, or of the package
+        scaled = [end / row["multiplier"] * 10 ** row["decimals"] for end in (lower, upper) if np.isfinite(end)]
+        whole = all(math.isclose(end, round(end), abs_tol=1e-6) for end in scaled)
+        fine["decimals"] = row["decimals"] + (row["form"] != "derived" and not whole)
         return self.format_ends(lower, upper, lambda end: self.format_value(fine, end))
 
     def format_ends(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
@@ -292,10 +296,17 @@ class Formatter:
         name = self.name_of("indicators", row["indicator"])
         place = self.name_of("regions", row["region"])
         remarks = [place] if row["region"] != self.region and place not in name else []
+        name = WHOLE.sub("", name) if remarks else name
         remarks += more
         if not remarks:
             return name
         return self.say("remarked", name=name, remark=("，" if self.language == "zh" else ", ").join(remarks))
+
+    def name_equals(self, rows: pd.DataFrame, row: pd.Series) -> str:
+        """Names of all figures that are as high as one of them."""
+        return self.join_names(
+            [self.name_with_place(other) for _, other in rows[rows["base"] == row["base"]].iterrows()]
+        )
 
     def name_figure(self, row: pd.Series) -> str:
         """Name of a figure: its indicator, and what is measured of it where that is not the quantity itself."""

@@ -88,7 +88,11 @@ def end(text: str) -> tuple[int, str]:
 def label(text: str, language: str, stock: bool = False) -> str:
     """Period as a reader expects it; a stock of a year stands at its end."""
     if "/" in text:
-        first, last = (_name_point(part, language, ends=False) for part in text.split("/"))
+        points = text.split("/")
+        first, last = (_name_point(part, language, ends=False) for part in points)
+        if points[0][:4] == points[1][:4] and all(part[4:] for part in points):  # January to July of one year
+            year = points[0][:4]
+            first, last = first.removesuffix(f" {year}"), last.removeprefix(f"{year}年")
         return f"{first}至{last}" if language == "zh" else f"{first} to {last}"
     return _name_point(text, language, ends=True, stock=stock) if text else ""
 

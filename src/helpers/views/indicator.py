@@ -91,7 +91,7 @@ class Indicator(Notebook):
         if len(own) == 1:
             return self._say("indicator.latest", **values)
         before = own.iloc[-2]
-        values |= {"from_when": words.format_period(before), "from_value": self._write_value(before)}
+        values |= {"from_when": words.format_period(before), "from_value": self._write_value(before, last)}
         if last["measure"] not in ("level", "flow") or min(last["base"], before["base"]) <= 0:
             return self._say("indicator.latest.compared", **values)
         ratio = last["base"] / before["base"]
@@ -99,11 +99,12 @@ class Indicator(Notebook):
         growth = words.format_percent(abs(ratio - 1) * 100)
         return self._say(f"indicator.latest.{way}", growth=growth, **values)
 
-    def _write_value(self, row: pd.Series) -> str:
-        """A value with its qualifier; a derived or corrected one says so."""
+    def _write_value(self, row: pd.Series, beside: pd.Series | None = None) -> str:
+        """A value with its qualifier; a derived or corrected one says so; beside: what a derived one is written like."""
         text = str(self._words.format_quantity(row))
         if row["form"] == "derived":
-            return self._say("indicator.derived", value=text)
+            rows = [row] if beside is None else [row, beside]
+            return self._say("indicator.derived", value=self._words.format_labels(rows, brief=False)[0])
         if row["form"] == "corrected" and row.name in self.figures.index:
             printed = self._words.format_quantity(self.figures.loc[row.name])
             return self._say("indicator.corrected", value=text, printed=printed)

@@ -208,7 +208,7 @@ class FigurePictures:
         ]
         if not shares:
             return self.context.none("none.parts")
-        labels = [self.words.format_labels([whole, part]) for part, whole, _ in shares]
+        labels = [[self.words.format_label(row) for row in (whole, part)] for part, whole, _ in shares]
         names = [[self.words.name_with_place(row) for row in pair] for *pair, _ in shares]
         data = pd.DataFrame(
             [

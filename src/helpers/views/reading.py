@@ -300,7 +300,7 @@ def _numbers(context: Context, frame: pd.DataFrame) -> str:
     if not _comparable(context, frame) or last["base"] <= 0:
         key = ".undated" if undated == len(frame) else "" if undated else ".dated"
         return context.say(f"reading.figures{key}", n=len(frame), undated=undated)
-    names = {"high": words.name_with_place(first), "low": words.name_with_place(last)}
+    names = {"high": words.name_equals(frame, first), "low": words.name_equals(frame, last)}
     names |= {"high_value": words.format_quantity(first), "low_value": words.format_quantity(last)}
     if first["base"] == last["base"]:
         return context.say("reading.equal", n=len(frame), value=words.format_quantity(first))

@@ -117,8 +117,8 @@ class FigureTables:
             original = row | {"qualifier": row["qualifier_code"]}
             if row["qualifier_code"] == "exact":
                 return self.words.format_value(row)
-            if self.words.find_dimension(row) == "rank":
-                return self.words.format_quantity(original)
+            if self.words.find_dimension(row) == "rank":  # whose unit stands beside it
+                return self.words.format_quantity(original).removesuffix(row["unit"])
             return self.say(f"said.{row['qualifier_code']}", amount=self.words.format_value(row))
 
         fields = {"qualifier": self.say("column.qualifier"), "value": self.say("column.value")}

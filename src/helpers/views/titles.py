@@ -112,7 +112,7 @@ class Titles:
             return self.say("title.shares.full", n=n)
         way = "all" if above == n else "some" if above else "none"
         end = shares.iloc[-1 if above else 0]
-        name, value = self.words.name_with_place(end), self.words.format_quantity(end)
+        name, value = self.words.name_equals(shares, end), self.words.format_quantity(end)
         return self.say(f"title.shares.{way}", n=above if way == "some" else n, total=n, name=name, value=value)
 
     def say_part(self, part: pd.Series, whole: pd.Series, share: float) -> str:
@@ -128,7 +128,7 @@ class Titles:
         if first == n:
             return self.say("title.ranks.all", n=n)
         end = ranks.iloc[-1 if first else 0]
-        name, value = self.words.name_with_place(end), self.words.format_quantity(end)
+        name, value = self.words.name_equals(ranks, end), self.words.format_quantity(end)
         return self.say(f"title.ranks.{'some' if first else 'none'}", n=n, first=first, name=name, value=value)
 
     def say_places(self, values: pd.DataFrame) -> str:
