@@ -90,11 +90,11 @@ def test_a_share_changes_by_percentage_points(chapter, language, sentence):
     ("growths", "en", "zh"),
     [
         ((10, 20, 30), "All 3 quantities rose in a year; Industrial robots in service rose most, by 30.0%",
-         "3项指标一年内均有增加，在役工业机器人增加最多，增加30.0%"),
+         "3项指标一年内均有增长，在役工业机器人增幅最大，为30.0%"),
         ((-10, 20, 30), "2 of 3 quantities rose in a year; Industrial robots in service rose most, by 30.0%",
-         "3项指标中2项一年内有所增加，在役工业机器人增加最多，增加30.0%"),
+         "3项指标中2项一年内有所增长，在役工业机器人增幅最大，为30.0%"),
         ((-10, 0, -30), "None of 3 quantities rose in a year; Industrial robots in service fell most, by 30.0%",
-         "3项指标一年内均未增加，在役工业机器人减少最多，减少30.0%"),
+         "3项指标一年内均未增长，在役工业机器人降幅最大，为30.0%"),
     ],
 )  # fmt: skip
 def test_many_changes_are_counted_and_the_largest_is_named(chapter, growths, en, zh):
@@ -154,7 +154,7 @@ def test_shares_are_compared_with_their_whole(opened, values, en, zh):
             "1st in 1 of 3 rankings; the lowest rank is 4th ({name})",
             "3项排名中1项居第1位，最低的是{name}，第4位",
         ),
-        ((2, 3, 4), "The highest place in 3 rankings is 2nd ({name})", "3项排名中最靠前的是{name}，第2位"),
+        ((2, 3, 4), "The highest rank in 3 rankings is 2nd ({name})", "3项排名中最靠前的是{name}，第2位"),
     ],
 )
 def test_ranks_are_compared_with_other_places(opened, places, en, zh):
