@@ -33,10 +33,11 @@ CLIPBOARD = """async type => {
 
 @pytest.fixture
 def page(browser, reports):
-    """The English page of a chapter, which may use the clipboard."""
+    """The English page of a chapter, with a table that is open, which may use the clipboard."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto((reports / "2-integration_2018_en.html").as_uri())
+    page.locator(TABLE).evaluate("table => { table.closest('details').open = true; }")
     page.evaluate("document.fonts.ready")
     yield page
     context.close()
