@@ -43,10 +43,15 @@ class Context:
 
     # --- selections ------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _scores(self) -> dict[tuple[int, str], pd.DataFrame]:
+        """Headline indicators by year and reading; those of none under nothing."""
+        frame = self.view.targets.set_index("indicator")
+        return {(): frame.iloc[:0]} | dict(iter(frame.groupby(["year", "reading"], sort=False)))
+
     def scores(self, year: int, reading: str = "printed") -> pd.DataFrame:
         """Headline indicators in a year and reading; index: indicator."""
-        frame = self.view.targets
-        return frame[(frame["year"] == year) & (frame["reading"] == reading)].set_index("indicator")
+        return self._scores.get((year, reading), self._scores[()])
 
     @cached_property
     def score(self) -> pd.DataFrame:

@@ -181,18 +181,19 @@ class FigurePictures:
             return ""
         return self.words.format_growth(after["base"] / before["base"])
 
-    def select_series(self, indicator: str) -> pd.DataFrame:
-        """One value a year, with errata: from the text, else derived, else from the table, else public."""
+    @cached_property
+    def _yearly(self) -> pd.DataFrame:
+        """Quantities of the region for whole years, with errata: from the text, then derived, from the table, and public."""
         view, figures = self.view, self.view.corrected
         from_table = figures["in_table"].astype(bool)
         pool = pd.concat([figures[~from_table], view.derived, figures[from_table], view.public])
-        pool = pool[
-            (pool["indicator"] == indicator)
-            & (pool["region"] == view.region)
-            & (pool["base_unit"] == view.indicators.at[indicator, "unit"])
-            & pool["whole_year"].astype(bool)
-            & pool["measure"].isin(QUANTITY_MEASURES)
-        ]
+        own = (pool["region"] == view.region) & pool["whole_year"].astype(bool)
+        return pool[own & pool["measure"].isin(QUANTITY_MEASURES)]
+
+    def select_series(self, indicator: str) -> pd.DataFrame:
+        """One value a year, with errata: from the text, else derived, else from the table, else public."""
+        pool, unit = self._yearly, self.view.indicators.at[indicator, "unit"]
+        pool = pool[(pool["indicator"] == indicator) & (pool["base_unit"] == unit)]
         return pool.drop_duplicates("year").sort_values("year", kind="stable")
 
     # --- parts and stages ------------------------------------------------------------------------------------

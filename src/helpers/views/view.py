@@ -3,10 +3,11 @@
 import json
 from collections.abc import Collection
 from dataclasses import astuple, dataclass, field, fields
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionDtype
 
 from helpers.package import schema
 
@@ -220,10 +221,19 @@ def _make_view(plain: dict, frames: dict[str, dict]) -> View:
 def _frame(held: dict) -> pd.DataFrame:
     kind, *kinds = held["types"]
     columns = {}
-    for name, dtype, values in zip(held["columns"], kinds, held["values"], strict=True):
+    for name, dtype, values in zip(held["columns"], map(_find_dtype, kinds), held["values"], strict=True):
         if name in LISTS:
             values = [tuple(items) if isinstance(items, list) else items for items in values]
-        columns[name] = pd.Series(values, dtype=dtype) if dtype == "object" else pd.array(values, dtype=dtype)
+        if isinstance(dtype, ExtensionDtype):
+            columns[name] = dtype.construct_array_type()._from_sequence(values, dtype=dtype)
+        else:  # numpy would take tuples for rows of an array
+            columns[name] = pd.Series(values, dtype=dtype) if dtype == object else np.array(values, dtype=dtype)
     frame = pd.DataFrame(columns, columns=held["columns"], copy=False)
     frame.index = pd.Index(held["index"], dtype=kind, name=held["name"])
     return frame
+
+
+@cache
+def _find_dtype(name: str):
+    """The type of this name; to find one takes pandas longer than to make a short column of it."""
+    return pd.api.types.pandas_dtype(name)
