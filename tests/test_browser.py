@@ -132,7 +132,7 @@ def test_a_page_is_read_without_any_script(browser, reports):
 
 def test_what_is_given_away_comes_as_files(browser, reports, tmp_path):
     page = browser.new_page()
-    page.goto((reports / "2-integration_2018_zh.html").as_uri())
+    page.goto(f"{(reports / '2-integration_2018_zh.html').as_uri()}#figures-2.3")  # which opens its fold
 
     def taken(link: str):
         with page.expect_download() as begun:

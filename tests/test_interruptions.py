@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import queue
 import random
 import re
 import signal
@@ -187,13 +188,13 @@ def test_a_clock_set_back_changes_nothing(sources, out, tmp_path):
 
 
 def test_a_worker_may_be_ended_by_the_batch_and_by_the_thread_that_sees_it_die(tmp_path):
-    ended = []
+    ended = queue.SimpleQueue()  # the callback runs after the future has its result
     with pool.open_workers(1, tmp_path) as workers:
         future = workers.submit(time.sleep, 600)
         (worker,) = workers._workers
-        future.add_done_callback(lambda done: ended.append(worker.shutdown(wait=False)))
+        future.add_done_callback(lambda done: ended.put(worker.shutdown(wait=False)))
         workers.end()
         with pytest.raises(BrokenProcessPool):
             future.result()
     worker.shutdown()
-    assert ended == [None]
+    assert ended.get(timeout=60) is None

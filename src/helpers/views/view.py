@@ -227,7 +227,7 @@ def _frame(held: dict) -> pd.DataFrame:
         if isinstance(dtype, ExtensionDtype):
             columns[name] = dtype.construct_array_type()._from_sequence(values, dtype=dtype)
         else:  # numpy would take tuples for rows of an array
-            columns[name] = pd.Series(values, dtype=dtype) if dtype == object else np.array(values, dtype=dtype)
+            columns[name] = pd.Series(values, dtype=dtype) if dtype.hasobject else np.array(values, dtype=dtype)
     frame = pd.DataFrame(columns, columns=held["columns"], copy=False)
     frame.index = pd.Index(held["index"], dtype=kind, name=held["name"])
     return frame
