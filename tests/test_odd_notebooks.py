@@ -2,6 +2,7 @@
 
 import json
 
+import lxml.html
 import pytest
 import small
 from small import FACTS, ran
@@ -14,7 +15,7 @@ CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs"
 GOOD = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 SAVE = "open it in JupyterLab and save it."
 NO_CELLS = f"not a notebook (it has no list of cells); {SAVE}"
-NO_CELL = f"its cell 1 does not have the form of Jupyter's (cell_type, source, metadata, tags); {SAVE}"
+NO_CELL = f"its cell 1 does not have the form of Jupyter's (cell_type, source, metadata, tags, attachments); {SAVE}"
 NO_METADATA = f"the metadata of this notebook do not have the form of Jupyter's; {SAVE}"
 R = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
 
@@ -41,6 +42,7 @@ R = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
         (GOOD | {"cells": [CELL | {"source": ["a", 1]}]}, NO_CELL),
         (GOOD | {"cells": [CELL | {"metadata": {"tags": None}}]}, NO_CELL),
         (GOOD | {"cells": [CELL | {"metadata": {"tags": "zh"}}]}, NO_CELL),
+        (GOOD | {"cells": [CELL | {"attachments": ["a.png"]}]}, NO_CELL),
     ],
 )
 def test_what_is_no_notebook_is_told_before_any_work(content, sentence, tmp_path):
@@ -149,3 +151,19 @@ def test_what_only_a_checker_of_notebooks_notices_is_told_before_any_cell(change
     entry = ran(sources, out).entries["odd_2017_zh"]
     assert (entry.outcome, entry.cell) == ("raised", None)
     assert entry.error == f"not a good notebook ({error}); open it in JupyterLab and save it"
+
+
+@pytest.mark.kernel
+@pytest.mark.usefixtures("nothing_left")
+def test_a_page_shows_the_pictures_that_a_cell_holds_and_the_words_of_those_it_lacks(sources, out):
+    path = small.notebook(sources / "odd.ipynb", small.OPENING)
+    content = json.loads(path.read_text())
+    text = "![甲](<attachment:图 1.png>) ![乙](attachment:b.png) ![丙](attachment:c.png)"
+    held = {"图 1.png": {"image/png": "aGVsbG8="}, "c.png": {}}
+    cell = {"cell_type": "markdown", "id": "held", "metadata": {}, "source": text, "attachments": held}
+    path.write_text(json.dumps(content | {"cells": [*content["cells"], cell]}))
+    assert ran(sources, out).outcomes == {"odd_2017_zh": "succeeded"}
+    pictures = lxml.html.parse(out / "odd_2017_zh.html").findall(".//main//img")
+    assert [(picture.get("alt"), picture.get("src", "")) for picture in pictures] == [
+        ("甲", "data:image/png;base64,aGVsbG8="), ("乙", ""), ("丙", ""),
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from markupsafe import Markup
 from nbformat.v4 import to_notebook
@@ -33,6 +34,7 @@ SPOKEN = (  # by the script
     "copy", "copied", "in_address", "sort", "found", "found_one", "found_none", "found_more", "copy_picture", "copy_word",
     "save_png", "save_svg", "copy_table", "taken", "not_taken", "source",
 )  # fmt: skip
+ATTACHED = "attachment:"  # begins the address of a picture that a cell holds itself
 FONTS = {"zh": theme.FONT_ZH, "en": theme.FONT_EN}
 
 
@@ -117,12 +119,32 @@ class _Parts:
 
 @cache
 def _exporter():
+    from jinja2 import pass_context
     from nbconvert import HTMLExporter, TemplateExporter
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    class Renderer(IPythonRenderer):
+        """An attachment is found whatever Markdown escapes of its name; for one that is missing its text is shown."""
+
+        def _embed_image_or_attachment(self, src: str) -> str:
+            name = unquote(src.removeprefix(ATTACHED))
+            if not src.startswith(ATTACHED):
+                return super()._embed_image_or_attachment(src)
+            return super()._embed_image_or_attachment(ATTACHED + name) if self.attachments.get(name) else ""
 
     class PageExporter(HTMLExporter):
         """HTMLExporter parses the finished page for pictures without a description; `mend` looks at one output."""
 
         from_notebook_node = TemplateExporter.from_notebook_node
+
+        @pass_context
+        def markdown2html(self, context, source: str) -> str:
+            renderer = Renderer(
+                escape=False,
+                attachments=context["cell"].get("attachments"),
+                exclude_anchor_links=self.exclude_anchor_links,
+            )
+            return MarkdownWithMath(renderer=renderer).render(source)
 
     return PageExporter(
         template_name="page",

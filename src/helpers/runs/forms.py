@@ -35,6 +35,11 @@ def allow(**forms: Form) -> Callable[[Any], bool]:
     )
 
 
+def combine(*forms: Form) -> Callable[[Any], bool]:
+    """A form of values that have each of these forms."""
+    return lambda value: all(has_form(value, form) for form in forms)
+
+
 # What a notebook says of itself (see `Notebook._opening`).
 FACTS: dict[str, Form] = {
     **dict.fromkeys(("plan", "title", "short", "place", "headline", "lead"), str),
@@ -51,16 +56,21 @@ FACTS: dict[str, Form] = {
 METADATA = allow(
     kernelspec=allow(language=str), language_info=allow(name=str), evaluation=allow(view=str), authors=[dict]
 )  # fmt: skip
-CELL: dict[str, Form] = {
-    "cell_type": lambda kind: kind in ("code", "markdown", "raw"), "source": (str, [str]), "metadata": allow(tags=[str]),
-}  # fmt: skip
+CELL = combine(
+    {
+        "cell_type": lambda kind: kind in ("code", "markdown", "raw"),
+        "source": (str, [str]),
+        "metadata": allow(tags=[str]),
+    },
+    allow(attachments={...: dict}),
+)
 # A table or picture that carries its data (see `outputs.Resource`).
-RESOURCE: list[Form] = [
+RESOURCE = combine(
     {"schema": {"fields": [{"name": str}]}, "data": [dict]},
     allow(name=str, title=str, anchor=str, notes=[str], about=[str], subjects={...: [str]}, schema=allow(
         primaryKey=[str], fields=[allow(title=str, unit=str, decimals=(int, None))]
     )),
-]  # fmt: skip
+)  # fmt: skip
 JSON_KIND = re.compile(r"(?:application/json|[a-zA-Z0-9]+/[a-zA-Z0-9.+-]+\+json)")
 
 
@@ -71,7 +81,7 @@ def keep_good_data(data: dict[str, Any]) -> dict[str, Any]:
 
 def is_resource(value: Any) -> bool:
     """Is it a table or a picture with its data, whose rows can be named and looked for?"""
-    if not all(has_form(value, form) for form in RESOURCE):
+    if not has_form(value, RESOURCE):
         return False
     names = [field["name"] for field in value["schema"]["fields"]]
     about, keys = value.get("about", []), value["schema"].get("primaryKey", [])

@@ -68,7 +68,8 @@ def _judge(whole: object) -> str:
     if language.lower() != "python":
         return f"a notebook in the language {language!r}, expected Python"
     wrong = next((n for n, cell in enumerate(whole["cells"], 1) if not has_form(cell, CELL)), 0)
-    return f"its cell {wrong} does not have the form of Jupyter's (cell_type, source, metadata, tags)" if wrong else ""
+    entries = "cell_type, source, metadata, tags, attachments"
+    return f"its cell {wrong} does not have the form of Jupyter's ({entries})" if wrong else ""
 
 
 def view_of(notebook: dict) -> str:
