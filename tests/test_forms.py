@@ -104,7 +104,7 @@ def test_a_cell_of_a_figure_has_a_form(spoil, old, new, sentence):
         ("regions.csv", "Zhejiang", "Zhe\u0301jiang", "regions.csv:6:name_en: 'Zhe\\u0301jiang' is not composed (Unicode NFC)"),
         ("regions.csv", "Zhejiang", "Z" * 10_001, "regions.csv:6:name_en: 'ZZZZ"),
         ("regions.csv", "Zhejiang", "#REF!", "regions.csv:6:name_en: '#REF!' is an error of a spreadsheet"),
-        ("platforms.csv", "running,,2017,", "running,,２０17,", "platforms.csv:31:since: '２０17' does not have the form [0-9]{4}(-(0[1-9]|1[0-2]))?; write 2017"),
+        ("platforms.csv", "running,,2017,", "running,,２０17,", "platforms.csv:31:since: '２０17' does not have the form 2018 or 2018-02; write 2017"),
         ("platforms.csv", "running,,2017,", "running,,2717,", "platforms.csv:31:since: the year 2717 of '2717' is not from 1900 to 2100"),
         ("external.csv", "中评社,2015-11,", "中评社,2015-02-30,", "external.csv:4:published: '2015-02-30' is no date of the calendar"),
         ("external.csv", "中评社,2015-11,", "中评社,2015/11/3,", "external.csv:4:published: '2015/11/3' does not have the form 2018, 2018-02 or 2018-02-08; write 2015-11-03"),

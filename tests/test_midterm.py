@@ -83,5 +83,5 @@ def test_data_that_appear_or_end_are_no_change_of_status(slow):
     more = row.replace("example-3,", "example-7,").replace(",2021,", ",2022,")
     (slow / "figures.csv").write_text(f"{text}{more}\n", encoding="utf-8")
     changes = open_views(slow, 2022)["0-overview"].changes()
-    assert changes.caption == "No result differs from 2021; data were added or are missing"
+    assert changes.caption == "No result differs from 2021; some indicators gained or lost data"
     assert changes.frame["indicator"].tolist() == ["example-jobs"]

@@ -37,6 +37,7 @@ OF_PAGES = frozenset(
         "display/theme.py",
         "fonts",
         "runs/__init__.py",
+        "runs/forms.py",
         "runs/limits.py",
         "runs/outputs.py",
         "runs/run.py",

@@ -20,14 +20,14 @@ class Imprint:
         """All parts, each under its heading."""
         say, paragraph = self.say, Markup("<p>{}</p>")
         blocks = [
-            ("sources", self._cite_documents()),
-            ("method", self._explain_method()),
-            ("cite", paragraph.format(self._write_citation())),
-            ("contact", self._write_contact()),
-            ("rerun", paragraph.format(Markup("<code>{}</code>").format(self.command))),
+            ("sources", say("sources.title"), self._cite_documents()),
+            ("method", say("method.title"), self._explain_method()),
+            ("cite", say("cite.title"), paragraph.format(self._write_citation())),
+            ("contact", say("contact.title"), self._write_contact()),
+            ("rerun", say("rerun.title"), paragraph.format(Markup("<code>{}</code>").format(self.command))),
         ]
         block = Markup('<div><h2 id="about-{}">{}</h2>{}</div>')
-        html = Markup("").join(block.format(name, say(f"{name}.title"), body) for name, body in blocks if body)
+        html = Markup("").join(block.format(*parts) for parts in blocks if parts[-1])
         return Html(Markup('<section class="sources">{}</section>').format(html), say("sources.title"))
 
     def _cite_documents(self) -> Markup:
