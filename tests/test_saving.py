@@ -5,6 +5,7 @@ import inspect
 import json
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ KERNEL_INFO = {"name": "python", "version": "3.99", "file_extension": ".py", "co
 
 
 @pytest.fixture
-def manager(tmp_path) -> FileContentsManager:
+def manager(tmp_path) -> Iterator[FileContentsManager]:
     """What saves files in JupyterLab, as this environment configures it."""
     hook = json.loads(CONFIG.read_text(encoding="utf-8"))["ContentsManager"]["pre_save_hook"]
-    return FileContentsManager(root_dir=str(tmp_path), pre_save_hook=hook)
+    manager = FileContentsManager(root_dir=str(tmp_path), pre_save_hook=hook)
+    yield manager
+    manager.notary.store.close()
 
 
 def save(manager, name: str, change) -> None:

@@ -113,14 +113,14 @@ def read(folder: Path) -> dict:
         )
     except RecursionError:
         raise ValueError("its brackets are nested too deep") from None
+    if isinstance(descriptor, dict | list) and _is_deep(descriptor):  # some versions of Python decode deeper ones
+        raise ValueError("its brackets are nested too deep")
     if not isinstance(descriptor, dict):
         raise ValueError("expected one object {…}")
-    if _is_deep(descriptor):
-        raise ValueError("its brackets are nested too deep")
     return descriptor
 
 
-def _is_deep(descriptor: dict) -> bool:
+def _is_deep(descriptor: dict | list) -> bool:
     """Are there more levels of brackets than whoever walks through a descriptor expects?"""
     level = [descriptor]
     for _ in range(DEEPEST):
