@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from helpers import paths
-from helpers.kernels.translator import NameCheckingTranslator, NameOfParameterError
+from helpers.kernels.translator import CheckingTranslator, ParameterError
 
 NOTEBOOK = paths.NOTEBOOKS / "7-outlook.ipynb"
 NO_NAME = "Error: the parameter {!r} is no name; expected one such as year."
@@ -42,7 +42,7 @@ def test_the_command_papermill_refuses_what_is_no_name_of_a_parameter(name, sent
 
 
 def test_papermill_refuses_it_for_a_program_too(tmp_path):
-    with pytest.raises(NameOfParameterError, match=r"^the parameter 'a\.b' is no name; expected one such as year\.$"):
+    with pytest.raises(ParameterError, match=r"^the parameter 'a\.b' is no name; expected one such as year\.$"):
         papermill.execute_notebook(NOTEBOOK, tmp_path / "out.ipynb", {"a.b": 1})
 
 
@@ -55,8 +55,8 @@ def test_a_value_that_no_notebook_can_hold_is_refused(value):
     sentence = (
         "the parameter 'year' has a value that no notebook can hold; expected a number, a text, or a list of them."
     )
-    with pytest.raises(NameOfParameterError, match=re.escape(sentence)):
-        NameCheckingTranslator.codify({"year": value})
+    with pytest.raises(ParameterError, match=re.escape(sentence)):
+        CheckingTranslator.codify({"year": value})
 
 
 @pytest.mark.kernel

@@ -13,10 +13,10 @@ papermill imports this module while it is imported itself, so that what needs mo
 from papermill.engines import Engine
 from papermill.translators import papermill_translators
 
-from helpers.kernels.translator import NameCheckingTranslator
+from helpers.kernels.translator import CheckingTranslator
 from helpers.kernels.wire import ServerError
 
-papermill_translators.register("python", NameCheckingTranslator)
+papermill_translators.register("python", CheckingTranslator)
 
 
 class ForkEngine(Engine):

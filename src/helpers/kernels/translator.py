@@ -19,7 +19,7 @@ NEEDED = frozenset(
 )  # by the shell, and by what opens a notebook
 
 
-class NameOfParameterError(UserError, ClickException):
+class ParameterError(UserError, ClickException):
     """A name or a value that cannot be set; the command papermill shows its sentence alone."""
 
     exit_code = 2
@@ -29,22 +29,20 @@ class NameOfParameterError(UserError, ClickException):
         self.message = str(self)
 
 
-class NameCheckingTranslator(PythonTranslator):
+class CheckingTranslator(PythonTranslator):
     """The translator."""
 
     @classmethod
     def codify(cls, parameters: dict, comment: str = "Parameters") -> str:
-        """Source of the cell that sets some parameters; called by papermill. Raises NameOfParameterError."""
+        """Source of the cell that sets some parameters; called by papermill. Raises ParameterError."""
         for name, value in parameters.items():
             if not (isinstance(name, str) and name.isidentifier()) or keyword.iskeyword(name):
-                raise NameOfParameterError(f"the parameter {name!r} is no name; expected one such as year.")
+                raise ParameterError(f"the parameter {name!r} is no name; expected one such as year.")
             if name in NEEDED or name.startswith("__"):
-                raise NameOfParameterError(f"the parameter {name!r} would replace what Python itself needs; rename it.")
+                raise ParameterError(f"the parameter {name!r} would replace what Python itself needs; rename it.")
             if not _can_be_written(value):
                 what = "has a value that no notebook can hold"
-                raise NameOfParameterError(
-                    f"the parameter {name!r} {what}; expected a number, a text, or a list of them."
-                )
+                raise ParameterError(f"the parameter {name!r} {what}; expected a number, a text, or a list of them.")
         return super().codify(parameters, comment)
 
 

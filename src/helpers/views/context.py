@@ -45,7 +45,7 @@ class Context:
 
     @cached_property
     def _scores(self) -> dict[tuple[int, str], pd.DataFrame]:
-        """Headline indicators by year and reading; those of none under nothing."""
+        """Headline indicators by year and reading; under `()` there are none, for a year that has none."""
         frame = self.view.targets.set_index("indicator")
         return {(): frame.iloc[:0]} | dict(iter(frame.groupby(["year", "reading"], sort=False)))
 
