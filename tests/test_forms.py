@@ -88,6 +88,7 @@ def test_a_cell_of_a_figure_has_a_form(spoil, old, new, sentence):
         ("regions.csv", "Zhejiang,100000", "Zhejiang,330000", "regions.csv:6:parent: a place lies in itself: '330000' in '330000'"),
         ("regions.csv", "China,\n", "China,330000\n", "regions.csv:2:parent: a place lies in itself: '100000' in '330000' in '100000'"),
         ("relations.csv", "smart-upgrade-service-firms-new,smart-upgrade-service-firms,", "smart-upgrade-service-firms,smart-upgrade-service-firms,", "relations.csv:10:right: 'smart-upgrade-service-firms' follows from itself"),
+        ("relations.csv", "largest-platforms,same,taobao-world-rank,alibaba-world-rank", "largest-platforms,same,taobao-world-rank,taobao-world-rank", "relations.csv:7:right: 'taobao-world-rank' is compared with itself by a relation of the kind 'same'; name what it is compared with"),
         # Ranks and completions.
         ("figures.csv", "2018,2,位,exact,全国第二", "2018,0,位,exact,0", "figures.csv:83:value: '0' is no place in a ranking; expected 1, 2, 3 …"),
         ("figures.csv", "2018,2,位,exact,全国第二", "2018,-2,位,exact,-2", "figures.csv:83:value: '-2' is no place in a ranking"),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from helpers.cli.options import Location, Names, Size, Years
+from helpers.cli.options import KernelName, Location, Names, Size, Years
 from helpers.errors import UserError
 
 
@@ -27,6 +27,7 @@ def convert(kind, text: str):
         (Names(), " a , b ,", ["a", "b", ""]),
         (Names(), "a,a", ["a"]),
         (Names(), "", [""]),
+        (KernelName(), "python3.11", "python3.11"),
         (Size(), "300000K", 307_200_000),
         (Size(), "1024T", 2**50),
         (Size(), "500M", 524_288_000),
@@ -67,6 +68,12 @@ def test_any_other_text_is_no_years(text):
 def test_a_span_of_years_does_not_end_before_it_begins():
     with pytest.raises(UserError, match=r"^years '2018-2016' end before they begin\.$"):
         convert(Years(), "2017,2018-2016")
+
+
+@pytest.mark.parametrize("text", ["", " ", "python3 ", "a/b", "汉字"])
+def test_the_name_of_a_kernel_has_the_form_that_jupyter_gives_it(text):
+    with pytest.raises(UserError, match="expected a name that `jupyter kernelspec list` gives"):
+        convert(KernelName(), text)
 
 
 @pytest.mark.parametrize("text", ["", "G", "2", "2048", "-1G", "1.5G", "2GB", "two G", " 2G", "２G"])

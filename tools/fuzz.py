@@ -18,6 +18,8 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context
 
 from damaged.trying import KINDS, TooSlow, share_out, try_input
@@ -59,12 +61,22 @@ def main() -> int:
 
 def try_all(numbers: dict[str, int], seed: int, jobs: int) -> Iterator[tuple[str, str, str]]:
     """Kind and outcome of each input, and what to print of it, as they end; numbers: inputs of each kind."""
+    inputs = [(kind, number) for kind in numbers for number in range(numbers[kind])]
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         os.environ["TMPDIR"] = os.environ["XDG_CACHE_HOME"] = folder
-        with ProcessPoolExecutor(jobs, get_context("spawn"), prepare) as pool:
-            tried = [pool.submit(try_safely, kind, seed, n) for kind in numbers for n in range(numbers[kind])]
-            for done in as_completed(tried):
-                yield done.result()
+        while inputs:
+            ended = set()
+            with ProcessPoolExecutor(jobs, get_context("spawn"), prepare) as pool:
+                tried = {pool.submit(try_safely, kind, seed, number): (kind, number) for kind, number in inputs}
+                for done in as_completed(tried):
+                    with suppress(BrokenProcessPool):  # a process has died
+                        yield done.result()
+                        ended.add(tried[done])
+            inputs = [tried for tried in inputs if tried not in ended]
+            if inputs and jobs == 1:
+                kind, number = inputs.pop(0)
+                yield kind, FAULT, f"{say_command(kind, seed, number)}\n  the process died"
+            jobs = 1  # the input of which the process dies is then the first that has not ended
 
 
 def prepare() -> None:
@@ -78,8 +90,12 @@ def try_safely(kind: str, seed: int, number: int) -> tuple[str, str, str]:
     except (Exception, TooSlow) as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         what = f"{type(error).__name__}: {error}"[:400]
-        command = f"python tools/fuzz.py {kind} --seed {seed} --only {number}"
-        return kind, FAULT, f"{command}\n  {what!a} ({where.filename}:{where.lineno})"
+        return kind, FAULT, f"{say_command(kind, seed, number)}\n  {what!a} ({where.filename}:{where.lineno})"
+
+
+def say_command(kind: str, seed: int, number: int) -> str:
+    """What repeats one input."""
+    return f"python tools/fuzz.py {kind} --seed {seed} --only {number}"
 
 
 if __name__ == "__main__":

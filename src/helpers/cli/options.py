@@ -66,6 +66,17 @@ class Size(click.ParamType):
         return memory
 
 
+class KernelName(click.ParamType):
+    """The name of a kernel, in the form that Jupyter gives them; whether it is installed shows where it is started."""
+
+    name = "kernel"
+
+    def convert(self, value: str, param, context) -> str:
+        if not re.fullmatch("[A-Za-z0-9._-]+", value):
+            raise UserError(f"kernel is {value[:80]!r}, expected a name that `jupyter kernelspec list` gives.")
+        return value
+
+
 class Location(click.ParamType):
     """A path of a file or a folder, or an address; `~` is the home, also where the shell leaves it as it is."""
 
@@ -89,7 +100,11 @@ LANGUAGE = click.option(
 )
 JOBS = click.option("--jobs", type=click.IntRange(1, JOBS_MAX), help="Runs at the same time.  [default: one a core]")
 KERNEL = click.option(
-    "--kernel", default="evaluation-warm", show_default=True, help="Kernel that executes the notebooks."
+    "--kernel",
+    type=KernelName(),
+    default="evaluation-warm",
+    show_default=True,
+    help="Kernel that executes the notebooks.",
 )
 REQUEST = (  # see `request.resolve`
     click.option("--years", type=Years(), help="Years: 2017, 2016-2018 or 2016,2018.  [default: all the data has]"),

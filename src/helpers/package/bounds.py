@@ -65,6 +65,10 @@ def check_rings(frames, descriptor):
 def check_relations(frames, descriptor):
     """An indicator is not a part of itself, and does not follow from itself, however many relations are between."""
     relations = frames["relations"]
+    for line in relations[~relations["kind"].isin([*ACYCLIC, *OF_ITSELF])].itertuples():
+        if line.left in line.right.split():
+            what = f"{line.left!r} is compared with itself by a relation of the kind {line.kind!r}"
+            yield "relations", line.Index, "right", f"{what}; name what it is compared with, or leave the relation out"
     for kind in ACYCLIC:
         lines = relations[relations["kind"] == kind]
         named: dict[str, set[str]] = {}
@@ -78,6 +82,7 @@ def check_relations(frames, descriptor):
 
 # Kinds of relations whose left side is made of what stands on the right, or is compared with it as something else.
 ACYCLIC = ("total", "adds_to", "daily", "subset", "quotient", "share_of", "relative")
+OF_ITSELF = ("currency", "cumulative", "first")  # kinds that say something of one quantity alone
 
 
 def _list_reached(names: list[str], named: dict[str, set[str]]) -> set[str]:
