@@ -52,9 +52,9 @@ def alive(process: int) -> bool:
 
 
 def write_kernelspec(folder: Path, settings: dict) -> str:
-    """Write a kernelspec like the installed one, but that it preloads nothing unless the settings say so; its name."""
+    """Write a kernelspec like the installed one, but that it preloads and warms up nothing unless the settings say so; its name."""
     spec = json.loads((paths.PACKAGE / "kernels" / "kernel.json").read_text(encoding="utf-8"))
-    spec["metadata"]["kernel_provisioner"]["config"] |= {"preload": []} | settings
+    spec["metadata"]["kernel_provisioner"]["config"] |= {"preload": [], "warm_up": ""} | settings
     place = folder / "kernels" / SMALL
     place.mkdir(parents=True, exist_ok=True)
     (place / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")

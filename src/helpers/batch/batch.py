@@ -134,7 +134,11 @@ class Batch:
             return self.going() and not stopped
 
         tasks = map(make_task, _put_longest_first(runs, known))
-        for task, future in pool.map_tasks(workers, execute_with_page, tasks, started=began, again=again, going=going):
+        ahead = not self.settings.fail_fast
+        results = pool.map_tasks(
+            workers, execute_with_page, tasks, started=began, again=again, going=going, ahead=ahead
+        )
+        for task, future in results:
             run, result, tried = task.run, _take_result(future), attempts[task.run]
             entry = Entry(run, result.outcome, result.seconds, tried, result.cell, result.error)
             entry = replace(entry, phases=result.phases, cut=result.cut)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from queue import Queue
 from typing import Protocol
@@ -158,26 +159,41 @@ def map_tasks(
     started: Callable = lambda item: None,
     again: deque = (),
     going: Callable[[], bool] = lambda: True,
+    ahead: bool = True,
 ) -> Iterator[tuple]:
     """Each item with its finished future, as they finish; no more are handed out than can run, so that progress is true.
 
-    items: taken only when there is room; argument: what the function is called with for one; again: further items that come
-    first, put there by whoever reads the results; going: once false, what runs is finished and nothing more is begun
+    items: a few are taken before there is room, as it may take a while to make one; argument: what the function is called
+    with for one; again: further items that come first, put there by whoever reads the results; going: once false, what runs
+    is finished and nothing more is begun; ahead: is the next one begun before the result of the last one is read?
     """
-    waiting, running, left = iter(items), {}, True
-    while True:
-        while going() and len(running) < pool.jobs and (again or left):
-            item = again.popleft() if again else next(waiting, None)
-            if item is None:
-                left = False
-                continue
+    waiting, prepared, running, begun = iter(items), deque(), {}, deque()
+
+    def take() -> bool:
+        """Prepare one more item, if there is one."""
+        before = len(prepared)
+        prepared.extend(islice(waiting, 1))
+        return len(prepared) > before
+
+    def begin() -> None:
+        while going() and len(running) < pool.jobs and (again or prepared or take()):
+            item = (again or prepared).popleft()
             running[pool.submit(function, argument(item))] = item
-            started(item)
+            begun.append(item)
+
+    while True:
+        begin()
+        while begun:  # only now, as whoever is told may be slow: a terminal, say
+            started(begun.popleft())
         if not running:
             return
+        while going() and len(prepared) < pool.jobs and not any(future.done() for future in running) and take():
+            pass
         done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield running.pop(future), future
+        finished = [(running.pop(future), future) for future in done]
+        if ahead:
+            begin()
+        yield from finished
 
 
 def _begin(scratch: str) -> None:

@@ -55,7 +55,7 @@ class Entry:
 
 
 class Record:
-    """The entries of an output folder by the names of their runs, and notes; what is put is on disk when `put` returns.
+    """The entries of an output folder by the names of their runs, and notes. What is put outlives this process at once.
 
     rebuilt: why what was there is not believed, or nothing
     """
@@ -96,6 +96,9 @@ def open_record(path: Path) -> Iterator[Record]:
     """
     try:
         connection, wrong = _connect(path)
+        # The system decides when what is put reaches the disk: to wait for it at each run would take a tenth of the batch.
+        # What is put outlives this process; a record that is damaged when the power fails is rebuilt.
+        connection.execute("pragma synchronous = off")
         try:
             yield Record(connection, wrong)
         finally:

@@ -8,42 +8,45 @@ import contextlib
 import inspect
 import io
 from collections.abc import Iterator
+from functools import partial
 
 from helpers.evaluation import values
 from helpers.package import tables
-from helpers.package.parameters import LANGUAGES
-from helpers.views import Audit, Chapter, Indicator, Outlook, Overview, select
+from helpers.views import Chapter, Indicator, select
 from helpers.views.notebook import Notebook
 from helpers.views.view import from_bytes, to_bytes
 
 
 def list_steps() -> Iterator[None]:
-    """Show all that the notebooks of our own package can show, a notebook a step; called by the server between requests."""
+    """Show what the notebook of a chapter and that of an indicator can show; called by the server between requests.
+
+    They use nearly all that the others use. A step is short, as a request may wait for it.
+    """
     package = tables.load()
     yield
-    selector = select.Selector(package)
-    chapters = package.chapters["notebook"]
-    for language in LANGUAGES:
-        for kind, notebook in ((Overview, ""), *((Chapter, name) for name in chapters), (Audit, ""), (Outlook, "")):
-            view = selector.view(kind._KIND, notebook, language, package.plan.region)
-            with contextlib.redirect_stdout(io.StringIO()):
-                _show_all(kind(view, notebook, package.main_year))
-            yield
-        with contextlib.redirect_stdout(io.StringIO()):
-            for indicator in values.list_indicators(package)[package.plan.region][:1]:
-                held = selector.view_indicator("indicator", language, package.plan.region, indicator)
-                _show_all(Indicator(from_bytes(to_bytes(held)), "indicator"))
-        yield
+    selector, plan, language = select.Selector(package), package.plan, "zh"
+    selector.findings  # noqa: B018 (the audit, which takes longest)
+    yield
+    chapter = package.chapters.loc[package.sections["chapter"].mode().iloc[0], "notebook"]  # that of most sections
+    view = selector.view(Chapter._KIND, chapter, language, plan.region)
+    yield
+    yield from _show_all(Chapter(view, chapter, package.main_year))
+    for indicator in values.list_indicators(package)[plan.region][:1]:
+        held = selector.view_indicator("indicator", language, plan.region, indicator)
+        yield from _show_all(Indicator(from_bytes(to_bytes(held)), "indicator"))
 
 
-def _show_all(notebook: Notebook) -> None:
-    """Call every method that needs nothing, and that for each section, and have what they return formatted."""
+def _show_all(notebook: Notebook) -> Iterator[None]:
+    """Call every method that needs nothing, and that for each section, and have what each returns formatted."""
     from IPython.core.formatters import DisplayFormatter
 
     formatter = DisplayFormatter()
+    calls = [partial(notebook.section, section) for section in getattr(notebook, "sections", ())]
     for name, method in inspect.getmembers(type(notebook), inspect.isfunction):
         needed = [value for value in inspect.signature(method).parameters.values() if value.default is value.empty]
         if not name.startswith("_") and len(needed) == 1:
-            formatter.format(method(notebook))
-    for section in getattr(notebook, "sections", ()):
-        formatter.format(notebook.section(section))
+            calls.append(partial(method, notebook))
+    for call in calls:
+        with contextlib.redirect_stdout(io.StringIO()):
+            formatter.format(call())
+        yield

@@ -19,7 +19,6 @@ from helpers.kernels.channel import KEY
 from helpers.kernels.wire import ServerError
 
 SHUTDOWN_TIMEOUT_S = 1.0  # for a shell to leave by itself, once its cells are done
-ARGUMENTS = ("--HistoryManager.hist_file=:memory:",)  # as nbclient starts an ipykernel
 
 
 class Shell:
@@ -82,7 +81,7 @@ def read_kernelspec(name: str) -> tuple[list[str], dict[str, str], address.Setti
     named = spec.metadata.get("kernel_provisioner", {})
     own = named.get("provisioner_name") == address.NAME
     settings = address.Settings.of(named["config"]) if own else address.read_settings()
-    return [python, *options, "-m", child.KERNEL, *ARGUMENTS], environment, settings
+    return [python, *options, "-m", child.KERNEL], environment, settings
 
 
 @lru_cache(maxsize=8)

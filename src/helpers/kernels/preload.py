@@ -40,11 +40,12 @@ class Imports:
 
     def hidden_by(self) -> str:
         """A file in the working folder that would have been used, had the imports been made there; empty without one."""
-        for name, file in self.origins.items():
+        names = {*os.listdir()}  # noqa: PTH208 (one look at the folder, not one for each of hundreds of names)
+        for name in {file.removesuffix(".py") for file in names} & self.origins.keys():
             for path in (Path(f"{name}.py"), Path(name, "__init__.py")):
-                if path.exists() and not path.samefile(file):
+                if path.exists() and not path.samefile(self.origins[name]):
                     return str(path)
-        return "matplotlibrc" if "matplotlib" in self.origins and Path("matplotlibrc").exists() else ""
+        return "matplotlibrc" if "matplotlib" in self.origins and "matplotlibrc" in names else ""
 
 
 def load(modules: tuple[str, ...]) -> Imports:

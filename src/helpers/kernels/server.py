@@ -8,6 +8,7 @@ listens no more, and ends with its last kernel.
 
 import contextlib
 import json
+import math
 import os
 import selectors
 import signal
@@ -26,6 +27,7 @@ from helpers.kernels.wire import ServerError
 BEGAN_NS = time.time_ns()
 LISTENING = "listening"
 WARM_UP_AFTER_S = 2.0  # s without clients; whoever comes sooner waits for nothing
+WARM_UP_AFTER_FORKS = 4  # of which there will be many more: they gain more than the steps take
 REQUEST_TIMEOUT_S = 5.0  # for a client to send its request
 AGAIN = {"again": True}  # the answer to a client that shall start a new server
 
@@ -54,7 +56,7 @@ class Server:
         self._selector = selectors.DefaultSelector()
         self._clients: list[Client] = []
         self._imports: preload.Imports | None = None
-        self._served = False  # has there been a client?
+        self._forks = 0
         self._ending = False
         self._steps: Iterator[preload.Imports] | None = None
         self._listener: socket.socket | None = socket.socket(socket.AF_UNIX)
@@ -74,14 +76,19 @@ class Server:
             self._steps = preload.warm_up(settings.warm_up) if settings.warm_up else None
             while not self._ending and (self._clients or self._listener):
                 timeout_s = None if self._clients else max(0, needed + settings.idle - time.monotonic())
-                warming = bool(self._steps and self._served and not self._clients)
-                if warming:
-                    timeout_s = min(timeout_s, max(0, needed + WARM_UP_AFTER_S - time.monotonic()))
+                if self._steps and self._forks > WARM_UP_AFTER_FORKS:
+                    warm_up_at = 0.0
+                elif self._steps and self._forks and not self._clients:
+                    warm_up_at = needed + WARM_UP_AFTER_S
+                else:
+                    warm_up_at = math.inf
+                if warm_up_at < math.inf:
+                    timeout_s = max(0, warm_up_at - time.monotonic())
                 ready = self._selector.select(timeout_s)
                 for key, _ in ready:
                     self._telling_errors(key.data)
                 self._telling_errors(self._serve)
-                if warming and not ready and time.monotonic() >= needed + WARM_UP_AFTER_S:
+                if not ready and time.monotonic() >= warm_up_at:
                     self._take_step()
                 if self._clients:
                     needed = time.monotonic()
@@ -141,7 +148,7 @@ class Server:
             self._withdraw(AGAIN)
             return
         for client in waiting:
-            self._served = True
+            self._forks += 1
             client.process = self._fork(client)
             client.ended = os.pidfd_open(client.process)
             self._selector.register(client.ended, selectors.EVENT_READ, partial(self._ended, client))

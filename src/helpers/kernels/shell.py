@@ -17,6 +17,7 @@ from ipykernel import iostream, ipkernel
 from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
 from traitlets import Any, Instance, Type
+from traitlets.config import Config
 
 from helpers.kernels.channel import KEY, Channel
 
@@ -91,6 +92,12 @@ class DirectApp(IPKernelApp):
 
     kernel_class = Type(IPythonKernel)
     channel = Instance(Channel)
+
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        """Without arguments, there is nothing to parse: to set up the parser would take a fifth of the start."""
+        if argv:
+            super().parse_command_line(argv)
+        self.update_config(Config(HistoryManager={"hist_file": ":memory:"}))  # as nbclient starts an ipykernel
 
     def init_connection_file(self) -> None:
         """There is none, nor anything that it names."""
