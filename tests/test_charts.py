@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from helpers.charts import bars, canvas, grids, intervals, series, timeline
-from helpers.display import theme
+from helpers.display import lettering, theme
 
 WORDS = {"target": "target 100%", "first": "no. 1"}
 
@@ -128,8 +128,8 @@ def test_long_names_in_a_matrix_make_its_rows_higher():
 
 
 def test_quotes_are_straight_where_the_font_would_set_them_wide():
-    assert canvas.wrap("the world’s “best”", 300) == ['the world\'s "best"']
-    assert canvas.wrap("“互联网+”", 300) == ["“互联网+”"]
+    assert lettering.wrap("the world’s “best”", 300) == ['the world\'s "best"']
+    assert lettering.wrap("“互联网+”", 300) == ["“互联网+”"]
 
 
 def _rgba(colour: str) -> tuple:
@@ -167,8 +167,8 @@ def test_ids_in_two_pictures_do_not_clash():
 
 
 def test_the_width_of_a_text_is_that_of_its_font():
-    assert canvas.width("网络", 10) == pytest.approx(20, rel=1e-3)
-    assert canvas.width("100%", 10, "Regular") < canvas.width("100%", 10, "Bold")
+    assert lettering.width("网络", 10) == pytest.approx(20, rel=1e-3)
+    assert lettering.width("100%", 10, "Regular") < lettering.width("100%", 10, "Bold")
 
 
 @pytest.mark.parametrize("weight", ["normal", "bold"])
@@ -205,31 +205,31 @@ def test_names_with_dollar_signs_and_markup_stay_names():
     ],
 )
 def test_long_names_wrap_and_lose_nothing(text, pixels, lines):
-    wrapped = canvas.wrap(text, pixels)
+    wrapped = lettering.wrap(text, pixels)
     assert len(wrapped) == lines
     assert "".join(wrapped).replace(" ", "") == text.replace(" ", "")
-    assert all(canvas.width(line) <= pixels for line in wrapped)
+    assert all(lettering.width(line) <= pixels for line in wrapped)
     assert not any(line[0] in "、，。）；：" for line in wrapped)
 
 
 @given(st.text("汉字网络、，。（）ab Éß’“ –₂①１\u3000-.,%+", max_size=40), st.integers(30, 300))
 def test_wrapping_loses_no_character_but_those_that_would_fill_the_picture(text, pixels):
-    lines, whole = canvas.wrap(text, pixels), re.sub(r"\s", "", canvas.latin(text))
+    lines, whole = lettering.wrap(text, pixels), re.sub(r"\s", "", lettering.latin(text))
     joined = re.sub(r"\s", "", "".join(lines))
-    cut = len(lines) == canvas.MOST_LINES and joined.endswith("…") and whole.startswith(joined[:-1])
-    assert len(lines) <= canvas.MOST_LINES
+    cut = len(lines) == lettering.MOST_LINES and joined.endswith("…") and whole.startswith(joined[:-1])
+    assert len(lines) <= lettering.MOST_LINES
     assert joined == whole or cut
 
 
 def test_a_word_that_is_too_long_for_a_line_is_broken_and_a_long_text_cut():
-    broken = canvas.wrap("W" * 30, 100)
+    broken = lettering.wrap("W" * 30, 100)
     assert "".join(broken) == "W" * 30
     assert len(broken) > 1
-    assert all(canvas.width(line) <= 100 for line in broken)
-    lines = canvas.wrap("ten thousand " * 800, 200)
-    assert len(lines) == canvas.MOST_LINES
+    assert all(lettering.width(line) <= 100 for line in broken)
+    lines = lettering.wrap("ten thousand " * 800, 200)
+    assert len(lines) == lettering.MOST_LINES
     assert lines[-1].endswith("…")
-    assert all(canvas.width(line) <= 210 for line in lines)
+    assert all(lettering.width(line) <= 210 for line in lines)
 
 
 def test_many_squares_go_on_in_a_second_row_on_the_paper():

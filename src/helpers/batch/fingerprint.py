@@ -34,6 +34,7 @@ OF_PAGES = frozenset(
         "paths.py",
         "display/__init__.py",
         "display/html.py",
+        "display/lettering.py",
         "display/theme.py",
         "fonts",
         "runs/__init__.py",

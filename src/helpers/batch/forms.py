@@ -6,7 +6,8 @@ A record may come with a folder from elsewhere. Nothing that it says is used bef
 import re
 from typing import Any
 
-from helpers.runs.forms import FACTS, Form
+from helpers.pages.links import LANGUAGES, name_preview
+from helpers.runs.forms import FACTS, Form, combine
 
 
 def is_plain(name: Any) -> bool:
@@ -21,6 +22,11 @@ def is_inside(name: Any) -> bool:
 
 def is_page(name: Any) -> bool:
     return is_inside(name) and name.endswith(".html")
+
+
+def is_of_index(name: Any) -> bool:
+    """Is it a page, or a picture for the previews of links?"""
+    return is_page(name) or name in map(name_preview, LANGUAGES)
 
 
 ENTRY: dict[str, Form] = {
@@ -46,7 +52,7 @@ ENTRY: dict[str, Form] = {
     "phases": [float],
     "left": bool,
     "cut": [int],
-    "facts": (FACTS | {"entries": str}, None),
+    "facts": (combine(FACTS, {"entries": str}), None),
     "page_parts": {...: str},
 }
-INDEX: dict[str, Form] = {"parts": str, "files": lambda files: isinstance(files, dict) and all(map(is_page, files))}
+INDEX: dict[str, Form] = {"parts": str, "files": lambda files: isinstance(files, dict) and all(map(is_of_index, files))}

@@ -14,7 +14,7 @@ from matplotlib.markers import MarkerStyle
 
 from helpers.charts import canvas
 from helpers.charts.canvas import LINE, SMALL, WIDTH
-from helpers.display import theme
+from helpers.display import lettering, theme
 
 DOT, CROSS = MarkerStyle("o"), MarkerStyle("x")
 BAR = 10  # px
@@ -56,7 +56,7 @@ def interval(ax: Axes, y: float, lower: float, upper: float, least: float | None
 
 def words_from(labels: pd.Series) -> float:
     """Where a column of small labels begins so that the widest ends with the picture, in px."""
-    return WIDTH - max(106, labels.map(lambda label: canvas.width(label, SMALL)).max() + 4)
+    return WIDTH - max(106, labels.map(lambda label: lettering.width(label, SMALL)).max() + 4)
 
 
 def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = None) -> Axes:
@@ -65,11 +65,11 @@ def bars(frame: pd.DataFrame, maximum: float | None = None, ax: Axes | None = No
     Columns: `name`, `value`, `lower`, `upper`, `form`, `label`. maximum: end of the scale where it is given by the matter
     (100 for parts of a whole), else the largest value.
     """
-    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [lettering.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([14, *(len(lines) * LINE + BAR + GAP for lines in names)])
     low = min(0.0, frame["value"].min())
     high = maximum or max(frame["value"].max(), 0.0)
-    labels = frame["label"].map(canvas.width)
+    labels = frame["label"].map(lettering.width)
     before = labels[frame["value"] < 0].max() + 10 if low < 0 else 2
     after = labels[frame["value"] >= 0].max() + 10 if high > 0 else 2
     pixels = (WIDTH - before - after) / ((high - low) or 1.0)  # px for each unit
@@ -104,9 +104,9 @@ def pairs(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Columns: `name`, and for `before` and `after` the value itself and its form, label, period and key: `before`,
     `before_form`, `before_label`, `before_period`, `before_figure` and so on.
     """
-    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [lettering.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([14, *(len(lines) * LINE + 2 * (BAR + 9) + GAP - 2 for lines in names)])
-    after = pd.concat([frame["before_label"], frame["after_label"]]).map(canvas.width).max() + 12
+    after = pd.concat([frame["before_label"], frame["after_label"]]).map(lettering.width).max() + 12
     ax = canvas.axes(tops[-1] - 4, maximum=1, left=82, right=WIDTH - after, ax=ax)
     for row, lines, top in zip(frame.itertuples(), names, tops, strict=False):
         canvas.write(ax, 2, top, lines, at="px")
@@ -129,11 +129,11 @@ def parts(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Columns: `name` (of the part), `whole` (name and value of the whole), `share` (in %), `label` (value of the part);
     index: key of the part.
     """
-    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
-    wholes = [canvas.wrap(name, WIDTH - 4, SMALL) for name in frame["whole"]]
+    names = [lettering.wrap(name, WIDTH - 4) for name in frame["name"]]
+    wholes = [lettering.wrap(name, WIDTH - 4, SMALL) for name in frame["whole"]]
     heights = [len(a) * LINE + BAR + 6 + len(b) * LINE + GAP - 2 for a, b in zip(names, wholes, strict=True)]
     tops = np.cumsum([14, *heights])
-    after = frame["label"].map(canvas.width).max() + 12
+    after = frame["label"].map(lettering.width).max() + 12
     ax = canvas.axes(tops[-1] - 6, maximum=100, left=2, right=WIDTH - after, ax=ax)
     rows = zip(frame.itertuples(), names, wholes, pairwise(tops), strict=True)
     for row, above, below, (top, end) in rows:
@@ -152,7 +152,7 @@ def compared(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None)
 
     Columns: `name`, `printed`, `value`, `lower`, `upper` (all in %), `label`, `differs`. words: `target`.
     """
-    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [lettering.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([30, *(len(lines) * LINE + BAR + GAP - 2 for lines in names)])
     words_at = words_from(frame["label"])
     ax = canvas.axes(tops[-1], maximum=250, left=2, right=words_at - 8, ax=ax)

@@ -21,7 +21,6 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch, Rectangle
@@ -30,11 +29,11 @@ from matplotlib.transforms import IdentityTransform
 
 from helpers import paths
 from helpers.display import theme
+from helpers.display.lettering import SIZE, latin, measure, width
 
 WIDTH = 358
-SIZE, SMALL = 12.5, 11.5  # px of names and values, of notes and axes
+SMALL = 11.5  # px of notes and axes, `SIZE` of names and values
 LINE = 17  # px from one line of text to the next
-MOST_LINES = 6  # of a text
 LARGEST = 1.3  # times as large as it is drawn
 
 RC = {
@@ -147,62 +146,6 @@ def marks(ax: Axes, xs, ys, size: float, marker: MarkerStyle, **options) -> None
     ax.add_artist(drawn)
 
 
-def width(text: str, size: float = SIZE, weight: str = "Bold") -> float:
-    """Width of a text in px, in the pictures' own font; bold is the wider, so the safe one."""
-    return size * sum(_extent(sign, weight)[0] for sign in text)
-
-
-@cache
-def _extent(sign: str, weight: str) -> tuple[float, float, float]:
-    """Width, top and bottom of a character for a font size of 1, up from the base line.
-
-    One that the font lacks is as wide as a 汉字 of the reader's machine.
-    """
-    font = _font(weight)
-    index = font.get_char_index(ord(sign))
-    glyph = font.load_glyph(index, LoadFlags.NO_HINTING)
-    _, bottom, _, top = glyph.bbox
-    return glyph.linearHoriAdvance / 65536 / 100 if index else 1.0, top / 6400, bottom / 6400
-
-
-@cache
-def _font(weight: str) -> FT2Font:
-    # Not by its path: FreeType reads glyphs when they are asked for, and forked processes share the place in an open file.
-    font = FT2Font(io.BytesIO((paths.FONTS / f"EvaluationSansSC-{weight}.otf").read_bytes()))
-    font.set_size(100, 72)
-    return font
-
-
-WIDE = "⺀-\u9fff＀-\uffef\u3000-\u303f"  # 汉字 and the stops and brackets set as wide as they
-STOPS = "[、，。）；：》」]*"
-# Pieces that stay whole: a 汉字, or a word of anything else, with the stops and the space behind it.
-PIECE = re.compile(rf"[{WIDE}]{STOPS}\s*|[^{WIDE}\s]+{STOPS}\s*|\s+")
-
-
-STRAIGHT = str.maketrans("‘’“”", "''\"\"")
-
-
-def latin(text: str) -> str:
-    """A text without 汉字 gets straight quotes: the font sets curved ones as wide as 汉字."""
-    return text if re.search(f"[{WIDE}]", text) else text.translate(STRAIGHT)
-
-
-def wrap(text: str, pixels: float, size: float = SIZE) -> list[str]:
-    """Lines of a text that fit into a width; words stay whole if they fit, 汉字 may break anywhere but before 、，。）.
-
-    A text that would fill the picture is cut; the table beneath has it all.
-    """
-    lines, line = [], ""
-    words = PIECE.findall(latin(text))
-    for piece in (part for word in words for part in ([word] if width(word.rstrip(), size) <= pixels else word)):
-        if line and width((line + piece).rstrip(), size) > pixels:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-    lines += [line.rstrip()] if line else []
-    return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1]}…"]
-
-
 class Pen(RendererSVG):
     """Writes SVG without groups but for marks, and measures texts by their characters, most of which it has met before."""
 
@@ -229,7 +172,7 @@ class Pen(RendererSVG):
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: bool) -> tuple[float, float, float]:
         size, weight = prop.get_size_in_points(), "Bold" if prop.get_weight() == "bold" else "Regular"
-        _, tops, bottoms = zip(*(_extent(sign, weight) for sign in s), strict=True)
+        _, tops, bottoms = zip(*(measure(sign, weight) for sign in s), strict=True)
         return width(s, size, weight), size * (max(tops) - min(bottoms)), -size * min(bottoms)
 
 

@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D
 from helpers.charts import canvas
 from helpers.charts.bars import DOT, area
 from helpers.charts.canvas import LINE, SMALL, WIDTH
-from helpers.display import theme
+from helpers.display import lettering, theme
 
 CELL = 28  # px, the height of a cell
 CATEGORY = 138  # px for the name of a category
@@ -29,8 +29,8 @@ def matrix(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     The name of a row stands above its cells. frame: counts; index and columns are the names shown.
     """
     wide = (WIDTH - 4) / frame.shape[1]
-    heads = [canvas.wrap(name, wide - 2, SMALL) for name in frame.columns]
-    names = [canvas.wrap(str(name), WIDTH - 4) for name in frame.index]
+    heads = [lettering.wrap(name, wide - 2, SMALL) for name in frame.columns]
+    names = [lettering.wrap(str(name), WIDTH - 4) for name in frame.index]
     head = max(len(lines) for lines in heads) * LINE + 4
     tops = head + np.cumsum([0, *(len(lines) * LINE + CELL + 10 for lines in names)])
     ax = canvas.axes(tops[-1], ax=ax)
@@ -62,7 +62,7 @@ def squares(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     order = {status: number for number, status in enumerate(theme.STATUSES)}
     categories = list(dict.fromkeys(frame["category"]))
-    names = [canvas.wrap(name, CATEGORY - 8) for name in categories]
+    names = [lettering.wrap(name, CATEGORY - 8) for name in categories]
     counts = frame["category"].value_counts()
     rows = [-(-counts[category] // ABREAST) for category in categories]
     heights = [max(26 * count, len(lines) * LINE + 8) for lines, count in zip(names, rows, strict=True)]
@@ -96,7 +96,7 @@ def ranks(frame: pd.DataFrame, words: dict[str, str], ax: Axes | None = None) ->
 
     Columns: `name`, `value` (rank), `label`. words: `first`, the name of the left end.
     """
-    names = [canvas.wrap(name, WIDTH - 4) for name in frame["name"]]
+    names = [lettering.wrap(name, WIDTH - 4) for name in frame["name"]]
     tops = np.cumsum([36, *(len(lines) * LINE + 26 for lines in names)])
     last = int(max(5, frame["value"].max()))
     ax = canvas.axes(tops[-1] - 4, maximum=last - 1, left=10, right=WIDTH - 60, ax=ax)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from helpers.charts import canvas
 from helpers.charts.bars import area
 from helpers.charts.canvas import LINE, SMALL, WIDTH
-from helpers.display import theme
+from helpers.display import lettering, theme
 
 FAR = 1.5  # times; ranges farther apart are drawn from zero
 MARKS = {
@@ -25,7 +25,7 @@ def ranges(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Columns: `name`, `label` (the value), `lower`, `value`, `upper`, `form`.
     """
-    names = [canvas.wrap(name, WIDTH - 8) for name in frame["name"]]
+    names = [lettering.wrap(name, WIDTH - 8) for name in frame["name"]]
     tops = np.cumsum([14, *(len(lines) * LINE + 42 for lines in names)])
     finite = frame[["lower", "value", "upper"]].replace([np.inf, -np.inf], np.nan)
     low, high = finite.min().min(), finite.max().max()
@@ -46,7 +46,7 @@ def ranges(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
             middle = 12 + (row.value - left) * scale
             dot = {"linestyle": "", "marker": "o", "markersize": 6, "markeredgewidth": 1.6} | MARKS[row.form]
             canvas.line(ax, [middle], [y], **dot)
-            wide = canvas.width(row.label)
+            wide = lettering.width(row.label)
             x = min(max(middle, 4 + wide / 2), WIDTH - 4 - wide / 2)
             canvas.write(ax, x, y + 18, row.label, ha="center", weight="bold")
             if zero:
@@ -64,9 +64,9 @@ def chain(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     rows = {row.Index: row for row in frame.itertuples()}
     other, start, end = rows["other"], rows["start"], rows["end"]
     top, floor = 44, 214
-    left = max(canvas.width(text) for row in (other, start) for text in (row.label, row.note))
-    x0 = max(left + 20, canvas.width(other.gap) + 52)  # room for labels, for the beam and for what it says
-    x1 = max(WIDTH - 20 - max(canvas.width(end.label), canvas.width(end.note)), x0 + 60)
+    left = max(lettering.width(text) for row in (other, start) for text in (row.label, row.note))
+    x0 = max(left + 20, lettering.width(other.gap) + 52)  # room for labels, for the beam and for what it says
+    x1 = max(WIDTH - 20 - max(lettering.width(end.label), lettering.width(end.note)), x0 + 60)
     ax = canvas.axes(244, ax=ax)
     scale = (floor - top) / frame["value"].max()
     at = {name: floor - row.value * scale for name, row in rows.items()}

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from helpers.charts import bars, canvas
 from helpers.charts.bars import FORMS
 from helpers.charts.canvas import SMALL, WIDTH
-from helpers.display import theme
+from helpers.display import lettering, theme
 
 COLUMN = 44  # px
 NAMES = 170  # px, where the names beside slopes begin
@@ -53,7 +53,7 @@ def lie_down(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 def _fit(texts: pd.Series, pixels: float) -> bool:
     """Do texts of the ordinary size fit into a width?"""
-    return texts.map(canvas.width).max() <= pixels
+    return texts.map(lettering.width).max() <= pixels
 
 
 def slopes(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -62,7 +62,7 @@ def slopes(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Columns: `name`, `before` and `after` (index, the first year is 100), `label` (the growth).
     """
     frame = frame.sort_values("after", ascending=False, kind="stable")
-    lines = [canvas.wrap(f"{row.name}  {row.label}", WIDTH - NAMES - 2) for row in frame.itertuples(index=False)]
+    lines = [lettering.wrap(f"{row.name}  {row.label}", WIDTH - NAMES - 2) for row in frame.itertuples(index=False)]
     need = [len(text) * canvas.LINE + 3 for text in lines]
     height = max(190, sum(need) + 30)
     low, high = min(100.0, frame["after"].min()), max(100.0, frame["after"].max())

@@ -10,7 +10,7 @@ from matplotlib.markers import MarkerStyle
 
 from helpers.charts import canvas
 from helpers.charts.canvas import SIZE, SMALL, WIDTH
-from helpers.display import theme
+from helpers.display import lettering, theme
 
 HEIGHT, TOP, BOTTOM = 262, 26, 214  # px: of the picture, of the highest and of the lowest value
 PAD, GAP = 26, 11  # px beside the first and the last year; between points of one year
@@ -84,7 +84,7 @@ def timeline(
     low, high, ticks = _span([*frame["value"], *targets["value"], *ends])
     step = ticks[1] - ticks[0]
     words = [write(tick, step) for tick in ticks]
-    left = max(canvas.width(word, SMALL) for word in words) + 8
+    left = max(lettering.width(word, SMALL) for word in words) + 8
     scale = Scale(low, high, int(min(years)), int(max(years)), left, turned)
     for tick, word in zip(ticks, words, strict=True):
         canvas.line(ax, [left, WIDTH], [scale.y(tick)] * 2, color=theme.RULE, linewidth=1)
@@ -124,7 +124,7 @@ def _write_years(ax: Axes, scale: Scale) -> None:
     """Years under the picture, as many as have room, the last one always."""
     years = range(scale.first, scale.last + 1)
     pitch = scale.x(scale.first + 1) - scale.x(scale.first) if len(years) > 1 else WIDTH
-    every = max(1, math.ceil((canvas.width("2000") + 8) / pitch))
+    every = max(1, math.ceil((lettering.width("2000") + 8) / pitch))
     for year in years:
         if (scale.last - year) % every == 0:
             canvas.write(ax, scale.x(year), BOTTOM + 22, str(year), ha="center", weight="bold")
@@ -141,7 +141,7 @@ def _draw_targets(ax: Axes, scale: Scale, targets: pd.DataFrame) -> list[Box]:
         start, end = max(start, scale.left), min(end, WIDTH)
         with canvas.mark(ax, target.Index, y - 6, y + 6, start, end):
             canvas.line(ax, [start, end], [y, y], color=theme.INK, linewidth=2)
-        wide = canvas.width(target.label, SMALL)
+        wide = lettering.width(target.label, SMALL)
         left = min(start, WIDTH - wide)
         for middle in (y - 9, y + 13):
             box = Box(left, left + wide, middle - 8, middle + 6)
@@ -189,7 +189,7 @@ def _write_beside(ax: Axes, point: Box, label: str, taken: list[Box], left: floa
     """Write a label above, below or beside its point where there is room; without any, the table beneath has the number."""
     if not label:
         return
-    wide, x, y = canvas.width(label, SIZE), (point.left + point.right) / 2, (point.top + point.bottom) / 2
+    wide, x, y = lettering.width(label, SIZE), (point.left + point.right) / 2, (point.top + point.bottom) / 2
     centre = min(max(x, left + wide / 2), WIDTH - wide / 2)
     beside = (point.right + 4 + wide / 2, point.left - 4 - wide / 2)
     for middle, height in (

@@ -122,7 +122,7 @@ class Package:
             "sections": [],
             "banner": str(display.banner(words.say("synthetic"))) if package.plan.synthetic else "",
             "words": words.list_page_words(),
-        }
+        } | words.describe_preview()
 
     @cached_property
     def _formatters(self):

@@ -75,6 +75,14 @@ class Formatter:
         labels = self.column("labels", self.language)
         return {key.removeprefix("page."): label for key, label in labels.items() if key.startswith("page.")}
 
+    def describe_preview(self) -> dict[str, str]:
+        """Where the plan's pages are published, and what the picture in the preview of a link shows; nothing for nowhere."""
+        plan = self.tables.plan
+        if not plan.address:
+            return {}
+        title = getattr(plan, f"title_{self.language}")
+        return {"address": f"{plan.address.rstrip('/')}/", "preview": self.say("preview.alt", plan=title)}
+
     def describe_region(self, region: str) -> dict[str, str]:
         """Name of a region, and the code of the place that it lies in."""
         return {"name": self.name_of("regions", region), "parent": self.column("regions", "parent")[region]}

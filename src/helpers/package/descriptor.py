@@ -96,6 +96,8 @@ def _check_plan(block: dict) -> Iterator[str]:
     for name in ("baseline_year", "start_year", "target_year"):
         if block[name] not in YEARS:
             yield f"plan.{name} is {form.show(str(block[name]))}; expected a year from {YEARS[0]} to {YEARS[-1]}"
+    if block.get("address") and (what := form.judge_folder_address(block["address"])):
+        yield f"plan.address {what}"
     for name, value in block["thresholds"].items():
         if isinstance(value, (int, float)) and value > HIGHEST_PACE:
             yield f"plan.thresholds.{name} is {form.show(str(value))}; expected at most {HIGHEST_PACE}"

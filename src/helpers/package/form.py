@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
 
 from helpers.numbers import period, spelling
 
@@ -130,6 +131,28 @@ def judge_date(cell: str) -> str:
         date.fromisoformat(cell + "-01-01"[len(cell) - 4 :] if len(cell) < 10 else cell)
     except ValueError:
         return f"{show(cell)} is no date of the calendar"
+    return ""
+
+
+def judge_folder_address(address: str) -> str:
+    """What is wrong with the address of a folder of pages; one that may hold a secret is not repeated."""
+    if "@" in address:
+        return "holds an @, before which a name and a password stand; leave them out (in a path, @ is %40)"
+    if "?" in address or "#" in address:
+        return "has a part behind ? or #, which no folder has; leave it out"
+    if not re.fullmatch("[!-~]*", address) or set(address) & {*'"<>\\^`{|}'}:
+        return f"is {show(address)}, which holds a blank or a sign that no address has; copy it from a browser"
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in ("http", "https") and re.search("[A-Za-z0-9]", parts.hostname or "") and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        return (
+            f"is {show(address)}; expected the http or https address of a folder, such as https://www.zj.gov.cn/plan/"
+        )
+    if re.search(r"\.html?$", parts.path):
+        return f"is {show(address)}, which names a page; expected the address of its folder"
     return ""
 
 

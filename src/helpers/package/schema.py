@@ -62,6 +62,7 @@ class Plan:
     office_zh: str = ""  # who publishes the evaluation, on every page
     office_en: str = ""
     contact: str = ""  # address, telephone or mail of that office
+    address: str = ""  # of the folder where the pages are published
 
     @classmethod
     def of(cls, descriptor: dict) -> "Plan":
@@ -83,7 +84,7 @@ PLAN_SCHEMA = {
         "thresholds": {"type": "object", "required": [*_THRESHOLDS], "properties": _THRESHOLDS},
         "synthetic": {"type": "boolean"},
     }
-    | {name: {"type": "string"} for name in ("office_zh", "office_en", "contact")},
+    | {name: {"type": "string"} for name in ("office_zh", "office_en", "contact", "address")},
 }
 
 

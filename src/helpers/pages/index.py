@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass, field
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from helpers.pages.elements import finish
-from helpers.pages.links import LANGUAGES, name_index, read_number
+from helpers.pages.links import LANGUAGES, name_index, name_preview, read_number, write_preview
 from helpers.pages.render import TEMPLATES, Words, dress
 from helpers.runs import outputs
 from helpers.runs.run import Run, order_by_number
@@ -19,12 +20,36 @@ from helpers.runs.run import Run, order_by_number
 MOST = 4000  # entries that an index holds; those of the first pages, if there are more
 
 
-def make_pages(facts: dict[Run, dict]) -> dict[str, str]:
-    """The index pages of some pages by their files: `index.html`, `index_en.html`, and `index_zh_330100.html` of a region."""
+def make_pages(facts: dict[Run, dict]) -> dict[str, str | bytes]:
+    """The index pages of some pages by their files: `index.html`, `index_en.html`, and `index_zh_330100.html` of a region.
+
+    Where the pages are published at an address, `preview_zh.png` and `preview_en.png`, too.
+    """
     template = Environment(
         loader=FileSystemLoader(TEMPLATES / "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("index_of_pages.html.j2")
-    return {name: finish(template.render(content)) for name, content in _contents(facts).items()}
+    contents = _contents(facts)
+    pages = {
+        name: finish(template.render(content | {"preview": write_preview(content["about"], name)}))
+        for name, content in contents.items()
+    }
+    return pages | _draw_previews([content for content in contents.values() if not content["up"]])
+
+
+def _draw_previews(contents: list[dict]) -> dict[str, bytes]:
+    """A picture a language of what the first page of its index says, where it is published at an address."""
+    shown = [content for content in contents if content["about"].get("address")]
+    if not shown:
+        return {}
+    from helpers.pages import preview  # which imports matplotlib
+
+    pictures = {}
+    for content in shown:
+        about, lead = content["about"], content["lead"]
+        reading = next(iter(lead.get("readings", [])), {"counts": {}, "counted": ""})  # what we believe comes first
+        parts = lead["headline"], reading["counts"], reading["counted"], Markup(content["banner"]).striptags()
+        pictures[name_preview(about["language"][:2])] = preview.draw(content["plan"], *parts)
+    return pictures
 
 
 def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
@@ -98,6 +123,7 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
     return dress(
         {"title": words["index"]} | {name: about[name] for name in ("plan", "language")} | {"words": words}
     ) | {
+        "about": about,
         "plan": about["plan"],
         "banner": about.get("banner", ""),
         "lang": about["language"],

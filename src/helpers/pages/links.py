@@ -1,11 +1,15 @@
-"""Which pages a page links to: chapters, years, languages, neighbours, indicators; only pages that exist."""
+"""Where a page is published, and which pages it links to: chapters, years, languages, neighbours, indicators that exist."""
 
 import posixpath
 from collections.abc import Collection
+from urllib.parse import quote
+
+from markupsafe import Markup
 
 from helpers.runs.run import Run, order_by_number
 
 LANGUAGES = {"zh": "中文", "en": "English"}
+PREVIEW_SIZE = 1200, 630  # px of the picture that chat programs show with a link
 
 
 class Siblings:
@@ -127,3 +131,28 @@ def name_index(language: str, languages: Collection[str], region: str = "") -> s
         return f"index_{language}_{region}.html"
     first = next(code for code in LANGUAGES if code in languages)
     return "index.html" if language == first else f"index_{language}.html"
+
+
+def name_preview(language: str) -> str:
+    """File of the picture that chat programs show with a link to a page in a language."""
+    return f"preview_{language}.png"
+
+
+def write_preview(facts: dict, file: str) -> Markup:
+    """What chat programs show with a link to a page, as elements of its head; nothing where it is published nowhere.
+
+    facts: what the page says of itself; file: the page
+    """
+    if not (address := facts.get("address", "")):
+        return Markup("")
+    wide, high = PREVIEW_SIZE
+    values = {
+        "url": address + quote(file),
+        "image": address + name_preview(facts["language"][:2]),
+        "image:type": "image/png",
+        "image:width": wide,
+        "image:height": high,
+        "image:alt": facts.get("preview", ""),
+    }
+    element = Markup('<meta property="og:{}" content="{}">\n')
+    return Markup("").join(element.format(name, value) for name, value in values.items())

@@ -23,7 +23,7 @@ from helpers.errors import UserError
 from helpers.pages import downloads, workbook
 from helpers.pages.elements import clean, finish, mend, parse
 from helpers.pages.fonts import collect_characters, write_rules
-from helpers.pages.links import LANGUAGES
+from helpers.pages.links import LANGUAGES, write_preview
 from helpers.runs import limits, outputs
 from helpers.runs.run import Run
 
@@ -71,6 +71,7 @@ def make_page(task: Task) -> str:
     facts = own | {"banner": parts.banner}
     link = workbook.make_link(parts.exports, parts.sources, facts, run.file)
     resources = {"page": own | {"workbook": link}, "pages": pages, "nav": task.nav} | dress(own)
+    resources["preview"] = write_preview(own, f"{run.name}.html")
     resources["style"] += write_rules(collect_characters(parts.drawn))
     notebook["cells"] = [cell for cell, _ in shown]
     body, _ = _exporter().from_notebook_node(to_notebook(notebook), resources=resources)

@@ -41,17 +41,17 @@ def combine(*forms: Form) -> Callable[[Any], bool]:
 
 
 # What a notebook says of itself (see `Notebook._opening`).
-FACTS: dict[str, Form] = {
+FACTS: Form = combine({
     **dict.fromkeys(("plan", "title", "short", "place", "headline", "lead"), str),
     **dict.fromkeys(("headline_html", "lead_html", "language", "detail"), str),
     "form": int,
     "region": {"name": str, "parent": str},
     "years": [int],
-    "readings": [dict],
+    "readings": [{"counts": {...: int}, "counted": str}],
     "main": bool,
     "sections": [{"id": str, "title": str}],
     "words": {...: str},
-}  # fmt: skip
+}, allow(banner=str, address=str, preview=str))  # fmt: skip
 # Of a notebook, what is read without nbformat, which checks the rest when it is executed.
 METADATA = allow(
     kernelspec=allow(language=str), language_info=allow(name=str), evaluation=allow(view=str), authors=[dict]

@@ -234,7 +234,7 @@ class Notebook:
                 {"id": f"s-{key}", "title": f"{key} {context.named('sections', key, 'title')}"} for key in sections
             ],
             "words": self._words.list_page_words(),
-        }
+        } | self._words.describe_preview()
         if view.plan.synthetic:
             banner = display.banner(say("synthetic"))
             return Html(banner + html, f"{say('synthetic')} {headline}", page | {"banner": str(banner)})
