@@ -25,7 +25,7 @@ LONGEST = (
     "test_view_changes", "test_sparse_packages", "test_numbers", "test_collect_import", "test_collect_pages",
     "test_any_plan", "test_any_plan_pages", "test_collect_round",
     "test_fork_outputs", "test_fork_engine", "test_outcomes", "test_chapter", "test_destinations", "test_lab", "test_print",
-    "test_record", "test_pages", "test_kernels",
+    "test_record", "test_pages", "test_spoken", "test_kernels",
     "test_notebooks", "test_hostile", "test_kernel_clients", "test_kernel_fallback", "test_run_options", "test_kernel_servers",
     "test_validity", "test_new_year", "test_kernel_isolation", "test_audit_command", "test_kernel_deaths", "test_house", "test_downloads",
     "test_audit_synthetic", "test_audit", "test_validate", "test_targets", "test_panel", "test_audit_report", "test_cli",

@@ -45,3 +45,21 @@ def test_a_number_rounded_to_zero_has_no_sign():
 )
 def test_a_qualifying_word_is_placed_by_its_kind(number, unit, word, written):
     assert format.qualified(number, unit, word) == written
+
+
+@pytest.mark.parametrize(
+    ("formula", "amounts", "written"),
+    [
+        ("{}÷(1+{})", ["5", "25%"], "5÷(1+25%)"),
+        ("{}÷(1+{})", ["5", "－25%"], "5÷(1－25%)"),
+        ("(1+{})^(1/2)－1", ["−25%"], "(1−25%)^(1/2)－1"),
+        ("{0}÷({1}－{0})", ["－5", "3"], "－5÷(3－(－5))"),
+        ("{}＋{}", ["－5", "－3"], "－5＋(－3)"),
+        ("{}+{}", ["5", "－3"], "5－3"),
+        ("{} + {} + {}", ["5", "−3", "2"], "5 − 3 + 2"),
+        ("{} − {}", ["5", "−3"], "5 − (−3)"),
+        ("{}×365", ["－5"], "－5×365"),
+    ],
+)
+def test_a_formula_has_no_two_signs_beside_each_other(formula, amounts, written):
+    assert format.fill(formula, amounts) == written

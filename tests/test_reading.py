@@ -208,6 +208,29 @@ def test_a_fall_over_time_is_read_without_a_sign(notebook):
     assert ", by 22.6%" in shown.read(frame).plain
 
 
+@pytest.mark.parametrize(
+    ("last", "sentence"), [(100.1, "by 0.1% (−0.9% to 1.1%)."), (99.9, "by 0.1% (−0.9% to 1.1%).")]
+)
+def test_the_range_of_a_growth_that_may_be_a_fall_has_a_sign_at_that_end(notebook, last, sentence):
+    shown = notebook("2-integration", "en")
+    frame = shown.years("industrial-robots").query("form != 'public'").iloc[:2].copy()
+    frame["base"] = frame["base_lower"] = frame["base_upper"] = [100.0, last]
+    frame[["base_lower", "base_upper"]] = [[100.0, 100.0], [last - 1, last + 1]]
+    frame["year"] = [2017, 2018]
+    assert shown.read(frame).plain.endswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("zh", "4项均为下降，降幅在25.0%至31.9%之间。"), ("en", "All 4 quantities fell, by between 25.0% and 31.9%.")],
+)
+def test_rates_that_all_fall_are_read_from_the_smallest_fall_to_the_largest(notebook, language, sentence):
+    shown = notebook("2-integration", language)
+    rates = shown.figures.query(f"section == '2.3' and {RATES}").copy()
+    rates["base"] = -rates["base"]
+    assert shown.read(rates).plain == sentence
+
+
 def test_what_did_not_change_is_read_so(notebook):
     shown = notebook("2-integration", "en")
     row = shown.figures.loc[["2.3.3-4"]].assign(base=0.0)

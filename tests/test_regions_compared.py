@@ -52,6 +52,9 @@ def test_one_indicator_is_drawn_as_bars_with_each_target(places):
     picture = open_overview(places, "330000").regions("high-tech-enterprises")
     assert picture.name == "pic-regions-high-tech-enterprises"
     assert "(target " in picture.svg
+    overview = open_overview(places, "330000")
+    overview.view.region_targets["target_text"] = ""  # as of a target without a number
+    assert "(target" not in overview.regions("high-tech-enterprises").svg
     with pytest.raises(UserError, match="there is no headline indicator 'robots' here"):
         open_overview(places, "330000").regions("robots")
 

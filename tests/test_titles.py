@@ -95,6 +95,8 @@ def test_a_share_changes_by_percentage_points(chapter, language, sentence):
          "3项指标中2项一年内有所增长，在役工业机器人增幅最大，为30.0%"),
         ((-10, 0, -30), "None of 3 quantities rose in a year; Industrial robots in service fell most, by 30.0%",
          "3项指标一年内均未增长，在役工业机器人降幅最大，为30.0%"),
+        ((0, 0.01, -0.01), "; ".join(["Industrial robots in service did not change in a year"] * 2),
+         "；".join(["在役工业机器人一年没有变化"] * 2)),
     ],
 )  # fmt: skip
 def test_many_changes_are_counted_and_the_largest_is_named(chapter, growths, en, zh):
@@ -106,6 +108,17 @@ def test_many_changes_are_counted_and_the_largest_is_named(chapter, growths, en,
         assert shown._pictures.titles.say_changes(changes) == sentence
 
 
+def test_one_change_that_is_known_among_others_is_not_counted(chapter):
+    shown = chapter()
+    pairs = [(-5.0, 10.0), (100.0, 120.0), (0.0, 3.0)]
+    changes = [
+        shown._pictures.titles.compare(*pair_of(shown, {"base": first, "year": 2017}, {"base": last, "year": 2018}))
+        for first, last in pairs
+    ]
+    assert "went from" in shown._pictures.titles.say_changes(changes)
+    assert "of 1" not in shown._pictures.titles.say_changes(changes)
+
+
 @pytest.mark.parametrize(
     ("values", "en", "zh"),
     [
@@ -115,6 +128,7 @@ def test_many_changes_are_counted_and_the_largest_is_named(chapter, growths, en,
          "2018年3项指标中2项同比增长，全省网络零售额增长最快，增长31.9%"),
         ((0.0, -2.0, -80.0), "None of 3 quantities grew in 2018; Online retail sales fell most, by 80.0%",
          "2018年3项指标均未同比增长，全省网络零售额下降最多，下降80.0%"),
+        ((0.0, 0.0, 0.0), "None of 3 quantities changed in 2018", "2018年3项指标同比均没有变化"),
     ],
 )  # fmt: skip
 def test_rates_of_one_year_are_compared(chapter, values, en, zh):
@@ -220,3 +234,11 @@ def test_english_labels_of_a_pair_share_their_million(chapter, values, labels):
 )  # fmt: skip
 def test_places_are_ordinals(number, place):
     assert format.ordinal(number, "en") == place
+
+
+def test_what_is_below_zero_is_no_part_of_a_whole(opened):
+    shown = opened.chapter("3-livelihood", "en", 2018)
+    frame = shown.figures.loc[["3.4.3-6", "3.4.3-7"]].copy()
+    assert shown.parts(frame).title.startswith("Listed companies in the Hangzhou base made up ")
+    frame.loc["3.4.3-7", "base"] *= -1
+    assert isinstance(shown.parts(frame), Html)

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.audit.figures import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
 from helpers.language.formatter import Formatter
-from helpers.numbers.format import find_step
+from helpers.numbers.format import fill, find_step
 from helpers.numbers.interval import Interval
 from helpers.package.tables import Rows, Tables
 
@@ -104,7 +104,8 @@ class Arithmetic:
         if side.formula == "none":
             return ""
         printed = [self.words.format_quantity(self._in_unit(self.figure(key), units)) for key in side.figures]
-        formula = side.formula.format(*printed, days=self.words.say("finding.days"))
+        formula = side.formula.replace("{days}", self.words.say("finding.days"))
+        formula = fill(formula, printed)
         for sign, spaced in SIGNS[self.language].items():
             formula = formula.replace(sign, spaced)
         if side.formula != "{}":

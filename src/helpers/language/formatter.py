@@ -244,7 +244,10 @@ class Formatter:
 
     def format_span(self, low: str, high: str) -> str:
         """From one number to another."""
-        return f"{low}～{high}" if self.language == "zh" else f"{low}–{high}"
+        if self.language == "zh":
+            return f"{low}～{high}"
+        negative = any(end.startswith(format.MINUS["en"]) for end in (low, high))  # a dash and a minus look the same
+        return f"{low} to {high}" if negative else f"{low}–{high}"
 
     def format_period(self, row: pd.Series) -> Value:
         """Period of a figure in words; undated figures say so, a stock stands at the end of its year."""

@@ -1,6 +1,8 @@
 """Writing numbers for readers of Chinese and English, by Babel's locale data."""
 
 import math
+import re
+from collections.abc import Sequence
 from functools import cache
 
 from babel import Locale, numbers
@@ -8,6 +10,8 @@ from babel import Locale, numbers
 from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
 
 MINUS = {"zh": "－", "en": "−"}
+SIGNS = ("＋", "－", "−", "×", "÷")  # of a formula, between its amounts
+BLANK = re.compile(r"\{([0-9]*)\}")  # of a formula
 MOST_FRACTION_DIGITS = 6  # of a number of millions
 ORDINAL_ENDINGS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}  # by the forms of the locale
 STEPS = {10**12: "trillion", 10**9: "billion", 10**6: "million"}  # English readers expect 17,800 and 42 million
@@ -71,6 +75,24 @@ def briefly(base: float, place: int, like: float) -> str:
     step = find_step(like)
     digits = max(0, min(zeros(step) - place, 3 - math.floor(math.log10(like / step))))
     return number(base / step, digits, "en") + LETTERS.get(step, "")
+
+
+def fill(formula: str, amounts: Sequence[str]) -> str:
+    """A formula, such as `{}÷(1+{})` or `{0}÷({1}－{0})`, with its amounts.
+
+    A negative one takes the place of a plus, and stands in brackets behind any other sign.
+    """
+    text, *parts = BLANK.split(formula)
+    for number, (name, rest) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
+        amount = amounts[int(name or number)]
+        before, negative = text.rstrip(" "), amount.startswith(tuple(MINUS.values()))
+        if negative and before.endswith("+"):
+            amount = amount[0] + text[len(before) :] + amount[1:]
+            text = before[:-1]
+        elif negative and before.endswith(SIGNS):
+            amount = f"({amount})"
+        text += amount + rest
+    return text
 
 
 def qualified(number: str, unit: str, word: str) -> str:

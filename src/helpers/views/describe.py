@@ -6,6 +6,7 @@ import pandas as pd
 from helpers.display.table import records_of
 from helpers.evaluation import history
 from helpers.language.formatter import Formatter
+from helpers.numbers import format
 from helpers.package.parameters import LANGUAGES
 from helpers.package.tables import Rows, Tables
 
@@ -73,9 +74,10 @@ def _formula(row: dict, known: tuple[Rows, Rows], words: Formatter) -> str:
         for key in row["parts"]
     )
     if row["how"] == "growth":
-        return f"{first}÷(1+{others[0]})"
+        return format.fill("{}÷(1+{})", [first, others[0]])
     sign = "+" if row["how"] == "sum" else "－" if words.language == "zh" else "−"
-    return (sign if words.language == "zh" else f" {sign} ").join([first, *others])
+    spaced = sign if words.language == "zh" else f" {sign} "
+    return format.fill(spaced.join(["{}"] * len(row["parts"])), [first, *others])
 
 
 def mark_figures(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:

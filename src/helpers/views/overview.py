@@ -146,7 +146,10 @@ class Overview(Notebook):
         if len(known) < 2:
             return self._context.none("none.regions")
         label = [
-            self._say("regions.value", actual=row.actual_text, target=row.target_text) for row in known.itertuples()
+            self._say("regions.value", actual=row.actual_text, target=row.target_text)
+            if row.target_text
+            else row.actual_text
+            for row in known.itertuples()
         ]
         data = known.assign(
             name=known["place"], value=known["base"], lower=known["base"], upper=known["base"], form="printed", label=label

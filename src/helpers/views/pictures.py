@@ -205,7 +205,7 @@ class FigurePictures:
             (part, whole, 100 * part["base"] / whole["base"])
             for _, here in frame.groupby("region", sort=False)
             for part, whole in self._pairs(here.assign(figure=here.index).set_index("indicator", drop=False))
-            if whole["base"] > 0
+            if whole["base"] > 0 and part["base"] >= 0
         ]
         if not shares:
             return self.context.none("none.parts")

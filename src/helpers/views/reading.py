@@ -224,9 +224,9 @@ def _ratio(first: pd.Series, last: pd.Series) -> Interval:
 
 
 def _ranged(context: Context, ratio: Interval) -> str:
-    """The size of a growth, without sign, and its range."""
-    words = context.words
-    ends = (abs(end - 1) * 100 for end in (ratio.lower, ratio.upper))
+    """The size of a growth or a fall, without sign, and its range, in which what goes the other way has one."""
+    words, way = context.words, 1 if ratio.value >= 1 else -1
+    ends = (way * (end - 1) * 100 for end in (ratio.lower, ratio.upper))
     between, size = (
         words.format_ends(*sorted(ends), words.format_percent),
         words.format_percent(abs(ratio.value - 1) * 100),

@@ -14,6 +14,7 @@ from helpers.views.context import Context
 from helpers.views.reading import in_base
 
 NAMED = 2  # changes that a title names one by one
+SEVERAL = 2  # changes of which a title can tell the largest
 HALF, WHOLE = 50, 100  # %
 
 
@@ -67,12 +68,13 @@ class Titles:
     def say_changes(self, changes: list[Change]) -> str:
         """Each of a few changes; of many, how many rose, and which changed most."""
         known = [change for change in changes if change.growth is not None and not change.in_points]
-        if len(changes) <= NAMED or not known:
+        rose = sum(change.growth > 0 for change in known)
+        most = max(known, key=lambda change: change.growth if rose else -change.growth, default=None)
+        if len(changes) <= NAMED or len(known) < SEVERAL or (size := self._size(most)) is None:
             return self.words.join_phrases([self.say_change(change) for change in changes[:NAMED]])
-        rose, span = sum(change.growth > 0 for change in known), self._span(known)
-        most = max(known, key=lambda change: change.growth if rose else -change.growth)
+        span = self._span(known)
         way = "all" if rose == len(known) else "some" if rose else "none"
-        values = {"n": len(known), "rose": rose, "span": span, "name": most.name, "growth": self._size(most) or ""}
+        values = {"n": len(known), "rose": rose, "span": span, "name": most.name, "growth": size}
         return self.say(f"title.changes.{way}", **values)
 
     def _span(self, changes: list[Change]) -> str:
@@ -99,6 +101,8 @@ class Titles:
         rose, n = int((rates["base"] > 0).sum()), len(rates)
         way = "all" if rose == n else "some" if rose else "none"
         most = rates.iloc[0 if rose else -1].copy()
+        if not most["base"]:
+            return self.say("title.growth.same", n=n, when=self._when(most))
         most["base"] = abs(most["base"])
         name, value = self.words.name_with_place(most), self.words.format_quantity(most)
         return self.say(f"title.growth.{way}", n=n, rose=rose, name=name, value=value, when=self._when(most))
