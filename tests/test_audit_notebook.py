@@ -129,6 +129,7 @@ def test_the_checklist_has_each_figure_to_ask_for(opened):
     assert len(frame) == sum(map(len, single["asked"])) + (notebook.facts["figure"] == "").sum()
     first = frame.iloc[0]
     assert (first["name"], first["period"], first["locator"]) == ("Online retail sales: actual", "2017", "T.6")
+    assert html(notebook.checklist()).select_one("tbody .locator").text == "2017 · row 6 of the table"
     assert (first["amount"], first["answer"]) == ("13 trillion yuan", "")
     assert (frame[["ask", "whom", "effect"]] != "").all(axis=None)
 
@@ -138,10 +139,14 @@ def test_a_card_has_its_arguments_and_what_settles_it(opened):
     cards = html(shown).select(".card")
     assert len(cards) == 3
     first = cards[0]
-    assert first.h3.text == "Online retail sales: 4 comparisons contradict the 13 trillion yuan of T.6."
+    assert first.h3.text == "Online retail sales: 4 comparisons contradict the 13 trillion yuan in row 6 of the table."
     arguments = first.select(".arguments > li")
     assert len(arguments) == 5
-    assert arguments[0].p.text.startswith("2.3.3 implies 1.33324 trillion yuan; T.6 gives 13 trillion yuan")
+    sentence = "Paragraph 2.3.3 implies 1.33324 trillion yuan; row 6 of the table gives 13 trillion yuan"
+    assert arguments[0].p.text.startswith(sentence)
+    badge = first.select_one(".badge .locator").text
+    assert badge == "No. 1 · high confidence · paragraph 2.3.3", "the heading names the other place"
+    assert [place.text for place in first.select(".arguments .locator")] == [""] * 5, "their sentences or the heading do"
     assert arguments[0].select_one(".sum").text.endswith("≠ 13 trillion yuan (12.5 trillion–13.5 trillion)")
     assert len(first.select("details.fold .arguments > li")) == 3
     assert [term.text for term in first.select("dt")] == ["Our reading", "Effect", "What to ask for", "Whom to ask"]
@@ -254,7 +259,7 @@ def test_cards_are_among_the_frames_of_several_things_and_findings_are_a_table(o
     ("text", "name", "expected"),
     [
         ("Sales: actual and target agree.", "Sales", "Actual and target agree."),
-        ("零售额：由2.3.3推算。", "零售额", "由2.3.3推算。"),
+        ("零售额：由正文第2.3.3段推算。", "零售额", "由正文第2.3.3段推算。"),
         ("Sales (Hangzhou): 5.", "Sales", "Sales (Hangzhou): 5."),
         ("Sales: 5.", "", "Sales: 5."),
     ],

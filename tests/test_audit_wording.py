@@ -18,29 +18,29 @@ SENTENCES = {
     # name: (check, figures, relations, external, indicators, Chinese, English)
     "a little higher": (
         "growth", "a flow-a flow 2018 115.5亿元\nb flow-a growth_rate 2018 10.0%\nc flow-a flow 2017 84.0亿元", "", "", {},
-        "flow-a：由1.1.1推算为92.4亿元，1.1.1为115.5亿元，后者高25.0%。",
-        "flow-a: 1.1.1 implies 9.24 billion yuan; 1.1.1 gives 11.55 billion yuan, 25.0% more."),
+        "flow-a：由正文第1.1.1段推算为92.4亿元，正文第1.1.1段为115.5亿元，后者高25.0%。",
+        "flow-a: paragraph 1.1.1 implies 9.24 billion yuan; paragraph 1.1.1 gives 11.55 billion yuan, 25.0% more."),
     "a little lower": (
         "growth", "a flow-a flow 2018 115.5亿元\nb flow-a growth_rate 2018 10.0%\nc flow-a flow 2017 126.0亿元", "", "", {},
-        "flow-a：由1.1.1推算为138.6亿元，1.1.1为115.5亿元，后者低16.7%。",
-        "flow-a: 1.1.1 implies 13.86 billion yuan; 1.1.1 gives 11.55 billion yuan, 16.7% less."),
+        "flow-a：由正文第1.1.1段推算为138.6亿元，正文第1.1.1段为115.5亿元，后者低16.7%。",
+        "flow-a: paragraph 1.1.1 implies 13.86 billion yuan; paragraph 1.1.1 gives 11.55 billion yuan, 16.7% less."),
     "twice as high": (
         "growth", "a flow-a flow 2018 115.5亿元\nb flow-a growth_rate 2018 10.0%\nc flow-a flow 2017 52.50亿元", "", "", {},
-        "flow-a：由1.1.1推算为57.75亿元，1.1.1为115.5亿元，后者约为前者的2倍。",
-        "flow-a: 1.1.1 implies 5.775 billion yuan; 1.1.1 gives 11.55 billion yuan, 2 times as much."),
+        "flow-a：由正文第1.1.1段推算为57.75亿元，正文第1.1.1段为115.5亿元，后者约为前者的2倍。",
+        "flow-a: paragraph 1.1.1 implies 5.775 billion yuan; paragraph 1.1.1 gives 11.55 billion yuan, 2 times as much."),
     "a third as high": (
         "growth", "a flow-a flow 2018 115.5亿元\nb flow-a growth_rate 2018 10.0%\nc flow-a flow 2017 315.0亿元", "", "", {},
-        "flow-a：由1.1.1推算为346.5亿元，1.1.1为115.5亿元，前者约为后者的3倍。",
-        "flow-a: 1.1.1 implies 34.65 billion yuan; 1.1.1 gives 11.55 billion yuan, so that the first is 3 times the second."),
+        "flow-a：由正文第1.1.1段推算为346.5亿元，正文第1.1.1段为115.5亿元，前者约为后者的3倍。",
+        "flow-a: paragraph 1.1.1 implies 34.65 billion yuan; paragraph 1.1.1 gives 11.55 billion yuan, so that the first is 3 times the second."),
     "one decimal place off": (
         "growth", "a flow-a flow 2018 115.5亿元\nb flow-a growth_rate 2018 10.0%\nc flow-a flow 2017 1050亿元", "", "", {},
-        "flow-a：由1.1.1推算为1155亿元，1.1.1为115.5亿元，前者约为后者的10倍。若115.5亿元的小数点右移1位，则两者相符。",
-        "flow-a: 1.1.1 implies 115.5 billion yuan; 1.1.1 gives 11.55 billion yuan, so that the first is 10 times the second. "
+        "flow-a：由正文第1.1.1段推算为1155亿元，正文第1.1.1段为115.5亿元，前者约为后者的10倍。若115.5亿元的小数点右移1位，则两者相符。",
+        "flow-a: paragraph 1.1.1 implies 115.5 billion yuan; paragraph 1.1.1 gives 11.55 billion yuan, so that the first is 10 times the second. "
         "They agree if the decimal point of 11.55 billion yuan is moved 1 place to the right."),
     "two decimal places off": (
         "growth", "a flow-a flow 2018 115.5亿元\nb flow-a growth_rate 2018 10.0%\nc flow-a flow 2017 1.05亿元", "", "", {},
-        "flow-a：由1.1.1推算为1.16亿元，1.1.1为115.5亿元，后者约为前者的100倍。若115.5亿元的小数点左移2位，则两者相符。",
-        "flow-a: 1.1.1 implies 0.116 billion yuan; 1.1.1 gives 11.55 billion yuan, 100 times as much. "
+        "flow-a：由正文第1.1.1段推算为1.16亿元，正文第1.1.1段为115.5亿元，后者约为前者的100倍。若115.5亿元的小数点左移2位，则两者相符。",
+        "flow-a: paragraph 1.1.1 implies 0.116 billion yuan; paragraph 1.1.1 gives 11.55 billion yuan, 100 times as much. "
         "They agree if the decimal point of 11.55 billion yuan is moved 2 places to the left."),
     "a negative number has no ratio": (
         "same_quantity", "a flow-a flow 2017 -5.0亿元\nb flow-a flow 2017 5.0亿元 1.1.2", "", "", {},
@@ -52,8 +52,8 @@ SENTENCES = {
         "stock-a: 5 in one place and 0 in another; they cannot both be true."),
     "several places imply": (
         "public", "a flow-a growth_rate 2018 10.0%\nb flow-a flow 2018 550.0亿元 T.1", "", "x flow-a flow 2017 100.0亿元", {},
-        "flow-a：公开数据、1.1.1为110.0亿元，T.1为550.0亿元，后者约为前者的5倍。",
-        "flow-a: public figures and 1.1.1 give 11 billion yuan; T.1 gives 55 billion yuan, 5 times as much."),
+        "flow-a：公开数据、正文第1.1.1段为110.0亿元，指标表第1行为550.0亿元，后者约为前者的5倍。",
+        "flow-a: public figures and paragraph 1.1.1 give 11 billion yuan; row 1 of the table gives 55 billion yuan, 5 times as much."),
     "a fall to a twenty-seventh": (
         "over_time", "a stock-a level 2016 2700家\nb stock-a level 2017 100家", "", "", {},
         "stock-a：由2700家（2016年底）降至100家（2017年底），下降96.3%，降幅异常。",
@@ -222,9 +222,9 @@ def test_every_label_is_whole_with_or_without_its_clauses(package, language, n):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("T.6 gives 5, .", "two marks side by side"),
+        ("Row 6 of the table gives 5, .", "two marks side by side"),
         ("the table has 0 ().", "something is missing"),
-        ("1.1.1推算为5，。", "two marks side by side"),
+        ("正文第1.1.1段推算为5，。", "two marks side by side"),
     ],
 )
 def test_a_bad_sentence_is_noticed(text, problem):

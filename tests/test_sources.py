@@ -282,12 +282,32 @@ def test_the_picture_of_a_finding_has_places_and_its_table_the_titles_too(two_do
     audit = Audit(select.Selector(two_documents).view("audit", "6-audit", language, "330000"), "6-audit")
     page = BeautifulSoup(html_of(audit.cards(audit.facts.query("verdict == 'contradiction'"))), "html.parser")
     title = Formatter(two_documents, language).name_document("mid-term-report")
-    for finding, place in (("2.3.3-3-2.3.3-4-T.6-actual", "T.6"), ("2.3.2-4-2.3.2-5-T.7-actual-X-68", "T.7")):
-        figure = page.find(id=f"pic-a-table_and_text-{finding}")
+    row = {"zh": "指标表第{}行", "en": "row {} of the table"}[language]
+    for finding, number in (("2.3.3-3-2.3.3-4-T.6-actual", 6), ("2.3.2-4-2.3.2-5-T.7-actual-X-68", 7)):
+        figure, place = page.find(id=f"pic-a-table_and_text-{finding}"), row.format(number)
         drawn = "\n".join(text.get_text() for text in figure.svg.find_all("text"))
         assert place in drawn
         assert title not in drawn, "it would not fit beside the line"
         assert title in figure.table.get_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "places", "single"),
+    [
+        ("zh", ["《{}》正文第2.3.2、2.3.3段", "《{}》指标表第6行", "《某省统计公报》p. 12", "公开数据"], "《{}》正文第2.3.3段第7句"),
+        ("en", ["{}, paragraphs 2.3.2 and 2.3.3", "{}, row 6 of the table", "Statistical communiqué, p. 12", "public figures"],
+         "{}, sentence 7 of paragraph 2.3.3"),
+    ],
+)  # fmt: skip
+def test_a_sentence_names_places_in_words(two_documents, language, places, single):
+    """Rows and paragraphs of a report in words, those of one kind together; places of other documents as they stand."""
+    words, figures = Formatter(two_documents, language), two_documents.figures
+    there = figures[figures["source"] == "p. 12"].iloc[0]
+    rows = [*(figures.loc[key] for key in ("2.3.2-4", "2.3.3-3", "T.6-actual", "2.3.2-5")), there]
+    title = words.name_document("mid-term-report")
+    named = words.name_places([*rows, two_documents.external.iloc[0]])
+    assert named == [place.format(title) for place in places]
+    assert words.name_place(figures.loc["2.3.3-3"]) == single.format(title)
 
 
 def test_a_communique_alone_is_not_called_the_report(copy):

@@ -165,15 +165,14 @@ class Arithmetic:
         row = self.figure(side.figures[0])
         return self.words.format_period(row | {"period": side.period or row["period"]})
 
-    def places(self, side: Side) -> list[str]:
-        """Where a side's figures stand, each place once."""
-        public = self.words.say("finding.public")
-        places = [public if self.is_public(key) else self.words.format_place(self.figure(key)) for key in side.figures]
-        return list(dict.fromkeys(places))
+    def has_several_places(self, side: Side) -> bool:
+        """Is the name of where a side's figures stand in the plural? `public figures` are, too."""
+        public = any(map(self.is_public, side.figures))
+        return public or len({self.words.format_place(self.figure(key)) for key in side.figures}) > 1
 
     def where(self, side: Side) -> str:
         """Where a side's figures stand, in words."""
-        return self.words.join_names(self.places(side))
+        return self.words.join_names(self.words.name_places([self.figure(key) for key in side.figures]))
 
     def gap(self, sides: tuple[Side, ...]) -> str:
         """How far the second of two sides is from the first, as a clause; nothing for sides that have no ratio."""

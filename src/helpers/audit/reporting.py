@@ -30,9 +30,10 @@ class FactWording:
         if len(grave) < 2:
             return self.wording.sentence(fact.findings[0])
         row = self.wording.figure(fact.figure)
+        (where,) = self.words.name_places([row])
         return self.words.say(
             "fact.contradictions", n=len(grave), name=self.words.name_with_place(row),
-            amount=self.words.format_quantity(row), where=self.words.format_place(row),
+            amount=self.words.format_quantity(row), where=where,
         )  # fmt: skip
 
     def effect(self, fact: Fact) -> str:

@@ -117,7 +117,7 @@ class Wording(Arithmetic):
         for letter, side in zip("abc", finding.sides, strict=False):
             blanks[letter] = self.amount(side, units)
             blanks |= {f"where_{letter}": self.where(side), f"when_{letter}": self.when(side)}
-            several = len(self.places(side)) > 1 or any(map(self.is_public, side.figures))  # `public figures` are, too
+            several = self.has_several_places(side)
             for verb in ("gives", "implies"):
                 blanks[f"{verb}_{letter}"] = words.say(f"finding.{verb}", n=1 + several)
         for key, value in finding.values:

@@ -55,14 +55,14 @@ class ErrataTables:
         )
 
     def _place(self, table: str, key: str) -> str:
-        """Which row of a table: the figure with its locator, or the indicator."""
+        """Which row of a table: the figure with its place, or the indicator."""
         if table != "figures":
             return self.context.named("indicators", key)
         figure, words = self.view.figures.loc[key], self.words
         return self.say(
             "place",
             title=f"{words.name_figure(figure)}{name_actual(self.context, figure)}",
-            where=words.format_locator(figure),
+            where=words.name_place(figure),
         )
 
     def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
@@ -75,9 +75,9 @@ class ErrataTables:
         return self.words.join_phrases(cells)
 
     def _evidence(self, key: str) -> str:
-        """A figure used as evidence: locator or `public`, what is measured, period and amount."""
+        """A figure used as evidence: its place or `public`, what is measured, period and amount."""
         row, words = self.context.number(key), self.words
-        where = self.say("form.public") if row["form"] == "public" else words.format_locator(row)
+        where = self.say("form.public") if row["form"] == "public" else words.name_place(row)
         what = self.say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
         return self.say(
             "evidence", where=where, when=words.format_period(row), what=what, amount=words.format_quantity(row)

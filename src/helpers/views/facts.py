@@ -1,9 +1,10 @@
 """Facts of the audit: a summary, a card for each with its arguments, and the list of what to ask for."""
 
+import re
+
 import pandas as pd
 
 from helpers.audit.reporting import strip_name
-from helpers.audit.wording import UNBROKEN
 from helpers.charts import intervals
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
@@ -63,7 +64,7 @@ class FactTables:
 
     def _write_figure(self, row: dict) -> Markup:
         """Name, period and place of a figure."""
-        where = " · ".join(filter(None, (row["period"], row["locator"])))
+        where = " · ".join(filter(None, (row["period"], row["where"])))
         name = self.context.link_indicator(row["name"], row["indicator"])
         return Markup('{} <span class="locator">{}</span>').format(name, where)
 
@@ -76,7 +77,7 @@ class FactTables:
         common = {"title": fact.title, "ask": fact.ask, "whom": fact.whom, "effect": fact.effect, "answer": ""}
         if not fact.figure and len(fact.asked) > 1:
             name = self.say("checklist.several", n=len(fact.asked))
-            row = {"name": name, "indicator": "", "period": "", "amount": "", "locator": ""}
+            row = {"name": name, "indicator": "", "period": "", "amount": "", "locator": "", "where": ""}
             return [{"item": fact.fact} | row | common | {"first": True}]
         cells = [self._describe_figure(key) for key in fact.asked]
         return [
@@ -116,10 +117,9 @@ class FactTables:
         A contradiction has a picture, our reading, whom to ask, and its figures; for lesser facts the checklist says whom.
         """
         findings, grave = [self._findings.loc[key] for key in fact.arguments], fact.verdict == "contradiction"
-        locators = dict.fromkeys(place for finding in findings for place in finding["locators"].split(" "))
         tag = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>')
         sure = self.say(f"card.sure.{fact.confidence}")
-        where = self._join_places([self.say("finding.number", n=number), sure, *locators])
+        where = " · ".join([self.say("finding.number", n=number), sure, *self._name_places(findings, fact.title)])
         title = self.context.link_in(fact.title, fact.indicator)
         parts = [tag.format(fact.verdict, fact.verdict_name, "", where), Markup("<h3>{}</h3>").format(title)]
         texts = [self._arguments(findings, fact), self._terms(fact)]
@@ -133,8 +133,11 @@ class FactTables:
         anchor = self.context.anchor(fact.fact)
         return Markup('<article class="card" id="{}">{}</article>').format(anchor, Markup("").join(parts))
 
-    def _join_places(self, locators) -> str:
-        return " · ".join(place.replace(UNBROKEN, " ") for place in locators)
+    def _name_places(self, findings: list[pd.Series], sentence: str) -> list[str]:
+        """Places of the figures that findings name, without public ones, in words; those in the sentence are left out."""
+        rows = [self.context.number(key) for finding in findings for key in finding["figures"]]
+        places = self.words.name_places([row for row in rows if row["form"] != "public"])
+        return [place for place in places if not re.search(rf"{re.escape(place)}(?!\d)", sentence, re.IGNORECASE)]
 
     def _arguments(self, findings: list[pd.Series], fact) -> Markup:
         """The findings about a fact, each with its arithmetic; the sentence of a single one is the title already."""
@@ -142,7 +145,7 @@ class FactTables:
         items = []
         for number, finding in enumerate(findings):
             sentence = strip_name(finding["sentence"], name) if finding["sentence"] != fact.title else ""
-            where = self._join_places(finding["locators"].split(" ")) if several else ""
+            where = " · ".join(self._name_places([finding], fact.title + sentence) if several else [])
             parts = [Markup('<p>{} <span class="locator">{}</span></p>').format(sentence, where)] if sentence else []
             sides = finding["arithmetic"].split(f" {finding['sign']} ")
             if finding["arithmetic"] and (
@@ -204,17 +207,18 @@ class FactTables:
         """Name, period, amount and place of a figure."""
         context, words = self.context, self.words
         row = context.number(key)
+        where = ""
         if row["form"] == "public":
             name, place = (
                 words.name_figure(row),
                 Markup("{} {}").format(self.say("form.public"), cite_public(words, row)),
             )
         else:
-            name = f"{words.name_figure(row)}{name_actual(context, row)}"
+            name, where = f"{words.name_figure(row)}{name_actual(context, row)}", words.name_place(row)
             place = Markup('<span class="locator">{}</span>').format(words.format_locator(row))
         return {
             "name": name, "indicator": row["indicator"], "period": words.format_period(row),
-            "amount": words.format_quantity(row), "locator": place, "source": "",
+            "amount": words.format_quantity(row), "locator": place, "where": where, "source": "",
         }  # fmt: skip
 
     # --- pictures --------------------------------------------------------------------------------------------
@@ -250,16 +254,13 @@ class FactTables:
         start, other = (row for _, row in sides.iterrows())
         level, rate = (self.context.number(key) for key in start["figures"])
         level = words.write_in(level, start["multiple"])
-        # The picture has room for places alone; titles of documents are in the table below it.
+        # The picture has room for a place alone; others, and titles of documents, are in the table below it.
         stated = [self.context.number(key) for key in other["figures"]]
-        places = [self.say("finding.public") if row["form"] == "public" else row["source"] for row in stated]
-        place = words.join_names([*dict.fromkeys(places)])
+        place, end = (words.name_places(rows, titled=False)[0] for rows in (stated, [level]))
         rows = {
             "other": (other["period"], other["value"], other["label"], other["form"], place),
             "start": (start["period"], start["value"], start["label"], "derived", self.say("form.derived")),
-            "end": (
-                words.format_period(level), level["base"], words.format_label(level), "printed", level["source"],
-            ),
+            "end": (words.format_period(level), level["base"], words.format_label(level), "printed", end),
         }  # fmt: skip
         data = pd.DataFrame.from_dict(rows, orient="index", columns=["period", "value", "label", "form", "note"])
         growth = f"+{words.format_quantity(rate)}" if rate["base"] > 0 else words.format_quantity(rate)
