@@ -146,7 +146,9 @@ def test_a_card_has_its_arguments_and_what_settles_it(opened):
     assert arguments[0].p.text.startswith(sentence)
     badge = first.select_one(".badge .locator").text
     assert badge == "No. 1 · high confidence · paragraph 2.3.3", "the heading names the other place"
-    assert [place.text for place in first.select(".arguments .locator")] == [""] * 5, "their sentences or the heading do"
+    assert [place.text for place in first.select(".arguments .locator")] == [""] * 5, (
+        "their sentences or the heading do"
+    )
     assert arguments[0].select_one(".sum").text.endswith("≠ 13 trillion yuan (12.5 trillion–13.5 trillion)")
     assert len(first.select("details.fold .arguments > li")) == 3
     assert [term.text for term in first.select("dt")] == ["Our reading", "Effect", "What to ask for", "Whom to ask"]

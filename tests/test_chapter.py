@@ -255,6 +255,22 @@ def test_each_section_begins_with_its_bottom_line(opened, section, year, sentenc
     assert sentence in summary_of(opened.chapter(name, year=year), section).plain
 
 
+def test_a_section_with_all_targets_of_its_chapter_does_not_repeat_the_headline(opened):
+    chapter = opened.chapter("1-innovation", year=2017)
+    assert "both headline targets with data were met" in chapter.opening().plain
+    assert "headline targets" not in summary_of(chapter, "1.2").plain
+
+
+@pytest.mark.parametrize(("language", "caption"), [("zh", "建设中：15项"), ("en", "Being built: 15")])
+def test_a_long_selection_is_folded_behind_what_it_holds(opened, language, caption):
+    chapter = opened.chapter("4-governance", language, 2017)
+    building = chapter.platforms.query("section == '4.1' and status == 'building'")[["name", "status_name"]]
+    folded = html(chapter.table(building)).details
+    assert (folded.summary.text, len(folded.select("tbody tr"))) == (caption, 15)
+    assert "printed" in folded["class"], "paper shows it"
+    assert html(chapter.table(building.head(10))).details is None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_selection_is_read_in_one_sentence(opened, language):
     chapter = opened.chapter(language=language, year=2018)

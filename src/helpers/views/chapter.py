@@ -304,10 +304,10 @@ class Chapter(Notebook):
         return self._words.join_names(parts)
 
     def _write_bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
-        """How a section's targets came out, and how many of its figures contradict others; none where there is neither."""
+        """How a section's targets came out, if the headline of the page is about others too, and how many contradictions."""
         own = self._score.loc[self._headlines(section)]
         lines = []
-        if (own["status"] != "no_data").any():
+        if (own["status"] != "no_data").any() and len(own) < len(self._score):
             lines.append(
                 self._say("reading.sentence", text=BottomLine(self._context, own).headline("headline.overview"))
             )

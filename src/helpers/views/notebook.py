@@ -18,6 +18,8 @@ from helpers.views.scores import TargetTables
 from helpers.views.tables import FigureTables
 from helpers.views.view import View
 
+LONG = 10  # rows of a selection that are shown open
+
 
 class Notebook:
     """A notebook's content for one year, language and region: frames to ask, and tables and pictures to show."""
@@ -138,11 +140,14 @@ class Notebook:
     def table(self, frame: pd.DataFrame, title: str = "") -> Table | Html:
         """A frame as a table of the page; figures are written as everywhere else, other columns as they are.
 
+        A long table is behind its caption.
+
         >>> c.table(c.figures.query("section == '2.3' and year == 2018"))
         """
         if frame.empty:
             return self._context.none("none.figures")
-        caption = title or self._say("caption.selection", n=len(frame))
+        caption, shown = title or self._name_selection(frame), {"folded": len(frame) > LONG}
+        shown["visible_caption"] = bool(title)
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:
             fields = ("name", "qualifier", "value", "unit", "period", "source", "range")
             return self._context.table(
@@ -150,7 +155,7 @@ class Notebook:
                 self._figures.columns(*fields),
                 self._figures.rows(frame),
                 key="figure",
-                visible_caption=bool(title),
+                **shown,
             )
         labels, frame = self._words.column("labels", self.language), frame.round(1)
         named = {"source": "locator"}  # a figure's source may be a formula
@@ -159,7 +164,15 @@ class Notebook:
             Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
             for name, heading in headings.items()
         ]
-        return self._context.table(caption, columns, frame, visible_caption=bool(title))
+        return self._context.table(caption, columns, frame, **shown)
+
+    def _name_selection(self, frame: pd.DataFrame) -> str:
+        """What a selection without a title holds: how many rows, and the status or stage that all of them have."""
+        statuses = frame["status_name"].unique() if "status_name" in frame else ()
+        if len(statuses) != 1:
+            return self._say("caption.selection", n=len(frame))
+        caption = self._say("caption.selection.status", status=statuses[0], n=len(frame))
+        return caption[:1].upper() + caption[1:]
 
     def _kind(self, values: pd.Series) -> str:
         return "number" if pd.api.types.is_numeric_dtype(values) else ""
