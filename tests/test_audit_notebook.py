@@ -134,6 +134,14 @@ def test_the_checklist_has_each_figure_to_ask_for(opened):
     assert (frame[["ask", "whom", "effect"]] != "").all(axis=None)
 
 
+def test_headings_of_the_checklist_link_the_indicator_that_they_name(opened):
+    headings = html(opened.audit().checklist()).select("tr.group th")
+    first, *_, last = headings
+    assert first.a["href"] == "indicator.ipynb#online-retail-sales"
+    assert (first.a.text, first.text.partition(":")[0]) == ("Online retail sales",) * 2
+    assert last.a is None, "it names no single indicator"
+
+
 def test_a_card_has_its_arguments_and_what_settles_it(opened):
     shown = opened.audit().cards("contradiction")
     cards = html(shown).select(".card")

@@ -5,7 +5,7 @@ take their downloads and their search.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count, groupby
@@ -85,7 +85,8 @@ class Table(Shown):
     rows: in the order shown; beside the columns' fields it may hold what their `write` needs, and `row_kind`, a class of
     each row such as `derived` (a row of the kind `child` stays under the one before it, however the table is sorted)
     name: id of the table, and of its data; key: field that identifies a row; anchor: with the key, the id of a row
-    group: field with the title above rows, which follow each other; kind: a class such as `score`, whose rows fold on a
+    group: field with the title above rows, which follow each other; write_group: that title of the first of these rows
+    (a dict), else the field as text; kind: a class such as `score`, whose rows fold on a
     phone, so that each cell says its column
     subject: field that names what a row is about; subjects: its name for a reader and other names for it, by that field
     """
@@ -105,6 +106,7 @@ class Table(Shown):
     headings: dict[str, str] = field(default_factory=dict)  # of key and group, in exports
     subject: str = ""
     subjects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    write_group: Callable[[dict], str] | None = None
 
     @cached_property
     def records(self) -> list[dict]:
@@ -168,7 +170,7 @@ class Table(Shown):
             f'<th scope="col"{class_of(column.kind)}>{escape(column.heading)}</th>' for column in self.columns
         )
         groups = groupby(self.records, key=itemgetter(self.group)) if self.group else [("", self.records)]
-        bodies = "".join(self._body(title, own) for title, own in groups)
+        bodies = "".join(self._body(title, [*own]) for title, own in groups)
         shown = self.visible_caption and not self.folded
         caption = f"<caption{class_of('' if shown else 'hidden')}>{escape(self.caption)}</caption>"
         table = f"<table{id_of(self.name)}{class_of(self.kind)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"
@@ -178,9 +180,10 @@ class Table(Shown):
             return write_fold(self.caption, Markup(region + note))
         return Markup(region + note)
 
-    def _body(self, title: str, rows: Iterable[dict]) -> str:
+    def _body(self, title: str, rows: list[dict]) -> str:
         heading = ""
         if title:
+            title = self.write_group(rows[0]) if self.write_group else title
             span = f'scope="rowgroup" colspan="{len(self.columns)}"'
             heading = f'<tr class="group"><th {span}>{escape(title)}</th></tr>'
         return f"<tbody>{heading}{''.join(map(self._row, rows, count()))}</tbody>"

@@ -60,6 +60,7 @@ class FactTables:
         caption = self.say("caption.checklist", n=len(rows))
         table = context.table(caption, columns, rows, "checklist", "item", "", "title")
         table.headings["title"] = self.say("column.fact")
+        table.write_group = lambda row: context.link_in(row["title"], row["subject"])
         return table
 
     def _write_figure(self, row: dict) -> Markup:
@@ -75,6 +76,7 @@ class FactTables:
     def _list_asked(self, fact) -> list[dict]:
         """Rows of the checklist for a fact: one a figure, or one for all of them where the fact is about several."""
         common = {"title": fact.title, "ask": fact.ask, "whom": fact.whom, "effect": fact.effect, "answer": ""}
+        common["subject"] = fact.indicator
         if not fact.figure and len(fact.asked) > 1:
             name = self.say("checklist.several", n=len(fact.asked))
             row = {"name": name, "indicator": "", "period": "", "amount": "", "locator": "", "where": ""}
