@@ -138,6 +138,7 @@ def test_labels_match_their_uses():
     columns = {f"column.{name}" for name in spoken}
     comparing = sorted((paths.PACKAGE / "compare").glob("*.py"))
     comparing = "\n".join(path.read_text(encoding="utf-8") for path in comparing)
+    families += tuple(f"page.{name}" for name in re.findall(r"startswith\(\"([a-z]+\.)\"\)", html["py"]))
     families += tuple(f"{name}." for name in re.findall(r"f\"(diff\.[a-z_]+)\.\{", comparing))
     spoken |= set(re.findall(r"\"(diff\.[a-z_.]+)\"", comparing + html["j2"])) | {"diff.old", "diff.new", "diff.thing"}
     suffixes = {

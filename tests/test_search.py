@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from helpers.display import theme
+from helpers.views import select
+
 expect.set_options(timeout=30_000)  # ms, for a busy machine
 
 
@@ -68,6 +71,27 @@ def test_another_number_is_not_taken_for_it(indexes, asked, words):
         "Online retail sales\n" in text or text.startswith("Online retail sales ")
         for text, _ in indexes("index_en.html", asked)
     ), words
+
+
+@pytest.mark.parametrize(("index", "language"), [("index.html", "zh"), ("index_en.html", "en")])
+@pytest.mark.parametrize("status", theme.STATUSES)
+def test_a_status_word_finds_its_meaning_and_the_indicators_that_have_it(indexes, package, index, language, status):
+    """In the main year, as reported or as corrected; in either language, and by the words for it that people use."""
+    view = select.Selector(package).view("overview", "0-overview", language, package.plan.region)
+    rows = view.targets[(view.targets["year"] == view.main_year) & (view.targets["status"] == status)]
+    having = [f"indicators/{key}_{language}.html" for key in dict.fromkeys(rows["indicator"])]
+    words = package.labels.at[f"page.also.{status}", language].split(" / ")
+    assert {*package.labels.loc[f"status.{status}"]} <= {*words}
+    for word in words:
+        meaning, *others = [where for _, where in indexes(index, word)]
+        assert meaning == f"0-overview_2017_{language}.html#about-{status}", word
+        own, rest = others[: len(having)], others[len(having) :]
+        assert {*own} == {*having}, word
+        assert {meaning, *own}.isdisjoint(rest), "one result each"
+
+
+def test_a_status_word_finds_no_part_of_another_word(indexes):
+    assert not any("Method" in text or "Telemetric" in text for text, _ in indexes("index_en.html", "met"))
 
 
 def test_an_indicator_is_one_result_with_what_was_asked_for(indexes):

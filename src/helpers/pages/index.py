@@ -171,8 +171,8 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
     """What can be found on some pages, and other places, as JSON that is safe inside a script element: `page.js` reads it.
 
     pages: file, short name and year; entries: name, words, anchor, number of the section's title, numbers of pages, the main
-    year's first; subjects: the same with other names, and with the page that is about it alone, if there is one, whose
-    headline is the first of its words
+    year's first, and of a status word other words for it; subjects: the same with other names (`about-met` stands for all
+    words for that status), and the page that is about it alone, if there is one, whose headline is the first of its words
     """
     shown = {run: about for run, about in facts.items() if not run.indicator}
     page_of = {run.indicator: run for run in facts if run.indicator}
@@ -196,11 +196,20 @@ def _entries(facts: dict[Run, dict], places: list[dict] = ()) -> str:
             subject.lines = {f"{facts[page_of[key]]['headline']}\t": None} | subject.lines
     for number, place in enumerate(places, len(runs)):
         pages_of[place["name"], place["counts"], "", sections.setdefault("", len(sections))] = [number]
+    words = _any(facts)["words"] if facts else {}
+    others = {
+        key.replace("also.", "about-"): also.replace(" / ", "|")
+        for key, also in words.items()
+        if key.startswith("also.")
+    }
     pages = [[f"{run.name}.html", facts[run]["short"], str(run.year or "")] for run in runs]
     held = {
         "pages": [*pages, *([place["href"], "", ""] for place in places)],
         "sections": [*sections],
-        "entries": [[*key, numbers[:1] if len(numbers) == len(runs) else numbers] for key, numbers in pages_of.items()],
+        "entries": [
+            [*key, numbers[:1] if len(numbers) == len(runs) else numbers, *filter(None, [others.get(key[2])])]
+            for key, numbers in pages_of.items()
+        ],
         "subjects": [subject.entry for subject in [*subjects.values()][:MOST]],
     }
     return json.dumps(held, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -254,11 +254,18 @@ class Context:
         table = Table(caption, columns, rows, name, key, *more, **options)
         table.kind = table.kind or "stack"
         if "indicator" in rows and (table.anchor or not name):
-            also = self.words.column("indicators", "also")
             table.subject = "indicator"
-            table.subjects = {key: (self.named("indicators", key), also[key]) for key in rows["indicator"].unique()}
+            table.subjects = {
+                key: (self.named("indicators", key), self._list_others(key)) for key in rows["indicator"].unique()
+            }
         table.headings = {table.key: self.say("column.key"), table.group: self.say("column.group")}
         return table
+
+    def _list_others(self, indicator: str) -> str:
+        """Other names of an indicator, and which status words it is found under: those of the main year, by their anchors."""
+        scores = [self.scores(self.view.main_year, reading)["status"] for reading in ("printed", "corrected")]
+        statuses = dict.fromkeys(f"about-{score[indicator]}" for score in scores if indicator in score.index)
+        return "|".join(filter(None, [self.words.column("indicators", "also")[indicator], *statuses]))
 
     def picture(self, slug: str, draw, title: str, kicker: str, table: Table, note: str = "") -> Picture:
         """What `draw` draws, as a picture; its text alternative is its title and its data, read out.

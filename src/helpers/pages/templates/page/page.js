@@ -182,12 +182,14 @@
     asked.word
       ? Math.abs(size - asked.size) <= asked.half * (1 + 1e-9) || near(size, asked.size)
       : asked.digits.replace(".", "").length > 4 && [1, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12].some((scale) => near(size, asked.size * scale) || near(size * scale, asked.size));
+  const glossary = new Map(entries.map(([, , anchor, , , also]) => [anchor, also]));
   const known = [...subjects.map((subject) => [...subject, true]), ...entries].map(([name, more, anchor, section, on, also = "", own_page = "", whole]) => {
     const said = whole ? more : [more];
     const own = folded([name, ...said].join(" "));
     const head = folded(name);
-    const others = folded(also).split("|");
-    const hay = folded([own, also, sections[section], ...on.flatMap((n) => pages[n].slice(1))].join(" "));
+    const names = also.split("|");
+    const others = folded(names.map((word) => glossary.get(word) || word).join("|")).split("|");
+    const hay = folded([own, names.filter((word) => !glossary.has(word)).join(" "), sections[section], ...on.flatMap((n) => pages[n].slice(1))].join(" "));
     const sizes = amounts(own).map(({ size }) => size);
     return { name, said, anchor, section, on, to: own_page, head, others, own, hay, sizes, tight: hay.replace(/\s/g, "") };
   });
@@ -195,7 +197,8 @@
   const count = page.getElementById("count");
   const MOST = 30;
 
-  const rank = (entry, terms, numbers) => {
+  const rank = (entry, terms, numbers, asked) => {
+    if (entry.others.includes(asked)) return glossary.get(entry.anchor) ? 0 : 0.5;
     let worst = 0;
     for (const asked of numbers) {
       const written = new RegExp(`(^|[^\\d.])${asked.digits.replace(/\./g, "\\.")}($|[^\\d.])`);
@@ -223,7 +226,12 @@
   const search = (asked) => {
     const { terms, numbers } = taken(asked);
     if (!terms.length && !numbers.length) return null;
-    const found = known.map((entry) => [rank(entry, terms, numbers), entry]).filter(([rank]) => rank >= 0);
+    const whole = folded(asked);
+    const isStatus = known.some((entry) => glossary.get(entry.anchor) && entry.others.includes(whole));
+    // of a status word, its meaning, the indicators that have it, and what has it in its name; not every line with that word
+    const word = isStatus && new RegExp(/[a-z]/.test(whole) ? `(^|\\P{L})${whole}(?!\\p{L})` : whole, "u");
+    const found = known.map((entry) => [rank(entry, terms, numbers, whole), entry])
+      .filter(([rank, { head }]) => rank >= 0 && (!word || rank < 1 || word.test(head)));
     if (found.length) return found.sort((a, b) => a[0] - b[0]).map(([, entry]) => ({ ...entry, more: told(entry, terms, numbers) }));
     return known.filter((entry) => !numbers.length && terms.every((term) => /[\u3400-\u9fff]{2}/.test(term) && within(entry.head, term)))
       .map((entry) => ({ ...entry, more: told(entry, [], []) }));
