@@ -1,0 +1,68 @@
+"""Places of figures in their documents, in words: locators, paragraphs and sentences, rows of the table."""
+
+import pandas as pd
+
+from helpers.package import documents
+
+
+class Locators:
+    """The part of `formatter.Formatter` that names places in documents; it says, joins and looks up with the rest."""
+
+    def name_document(self, document: str) -> str:
+        """Title of a document."""
+        return self.name_of("sources", document, "title")
+
+    def parse_place(self, row: pd.Series) -> documents.Place:
+        """The place of a figure or a platform, taken apart."""
+        numbered = self.column("sources", "places")[row["document"]] == documents.PARAGRAPHS
+        return documents.parse(row["source"], numbered)
+
+    def format_locator(self, row: pd.Series, titled: bool = True) -> str:
+        """Locator of a figure: paragraph and sentence, the row of the table, or the place as it stands.
+
+        titled: does it begin with the title of the document, if the package has several?
+        """
+        place = row["source"]
+        if self.parse_place(row).kind == documents.PARAGRAPH and row["sentence"]:
+            place = self.say("locator", paragraph=place, sentence=row["sentence"])
+        return self.add_title(row["document"], place) if titled and len(self.tables.sources) > 1 else place
+
+    def format_place(self, row: pd.Series) -> str:
+        """Place of a figure without its sentence, behind the title of the document if the package has several."""
+        several = len(self.tables.sources) > 1
+        return self.add_title(row["document"], row["source"]) if several else row["source"]
+
+    def name_places(self, rows: list[dict | pd.Series], titled: bool = True) -> list[str]:
+        """Places of figures in words, as a sentence names them: `paragraph 2.3.3`, `rows 2 and 3 of the table`.
+
+        Places of one kind in one document are one item, and so are all public figures. titled: as in `format_locator`
+        """
+        numbers: dict[tuple[str, str, str], dict] = {}
+        for row in rows:
+            if row["form"] == "public":
+                numbers["", "public", ""] = {}
+                continue
+            kind, parts = self.parse_place(row)
+            apart = row["source"] if kind == documents.TEXT else ""
+            number = parts[0] if kind == documents.ROW else row["source"]
+            numbers.setdefault((row["document"], kind, apart), {})[str(number)] = None
+        names = []
+        for (document, kind, text), listed in numbers.items():
+            if kind == "public":
+                names.append(self.say("finding.public"))
+                continue
+            place = text or self.say(f"where.{kind}", n=len(listed), numbers=self.join_names([*listed]))
+            names.append(self.add_title(document, place) if titled and len(self.tables.sources) > 1 else place)
+        return names
+
+    def name_place(self, row: dict | pd.Series) -> str:
+        """Place of a figure in words, with its sentence: `sentence 7 of paragraph 2.3.3`."""
+        (place,) = self.name_places([row], titled=False)
+        if self.parse_place(row).kind == documents.PARAGRAPH and row["sentence"]:
+            place = self.say("where.sentence", place=place, sentence=row["sentence"])
+        return self.add_title(row["document"], place) if len(self.tables.sources) > 1 else place
+
+    def add_title(self, document: str, place: str) -> str:
+        """A place with the title of its document, if it does not begin with it, as the place of a workbook's cell does."""
+        title = self.name_document(document)
+        return place if place.startswith(f"{title}!") else self.say("stands.of", title=title, place=place)
