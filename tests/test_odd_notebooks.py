@@ -167,3 +167,23 @@ def test_a_page_shows_the_pictures_that_a_cell_holds_and_the_words_of_those_it_l
     assert [(picture.get("alt"), picture.get("src", "")) for picture in pictures] == [
         ("甲", "data:image/png;base64,aGVsbG8="), ("乙", ""), ("丙", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.kernel
+@pytest.mark.usefixtures("nothing_left")
+def test_a_page_says_that_it_cannot_show_an_output_and_no_warning_is_printed(sources, out):
+    kinds = (
+        "'application/geo+json': {}",
+        "'application/javascript': 'x'",
+        "'a<b>': 'x', 'application/pdf': 'eA=='",
+        "",
+    )
+    cells = [f"from IPython.display import display\ndisplay({{{kind}}}, raw=True)" for kind in kinds]
+    opening = small.OPENING.replace("'unshown': 'unshown'", "'unshown': 'not shown: {kinds}'")
+    small.notebook(sources / "odd.ipynb", opening, *cells)
+    done = small.evaluate(sources, "run", "--out", out, "--years", "2017", "--languages", "en")
+    assert (done.code, "Warning" in done.err) == (0, False)
+    page = lxml.html.parse(out / "odd_2017_en.html")
+    assert [part.text_content() for part in page.findall(".//main//p[@class='cut']")] == [
+        f"not shown: {kinds}" for kinds in ("application/geo+json", "application/javascript", "a<b>, application/pdf")
+    ]

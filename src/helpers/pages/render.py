@@ -18,7 +18,7 @@ from markupsafe import Markup
 from nbformat.v4 import to_notebook
 
 from helpers.display import theme
-from helpers.display.html import FRAME_MIME
+from helpers.display.html import FRAME_MIME, PAGE_MIME
 from helpers.errors import UserError
 from helpers.pages import downloads, workbook
 from helpers.pages.elements import clean, finish, mend, parse
@@ -36,6 +36,8 @@ SPOKEN = (  # by the script
 )  # fmt: skip
 ATTACHED = "attachment:"  # begins the address of a picture that a cell holds itself
 FONTS = {"zh": theme.FONT_ZH, "en": theme.FONT_EN}
+# Forms of an output that a page shows without a script.
+SHOWN = {"text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png", "image/jpeg"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,12 @@ class _Parts:
             if limits.is_mark(output):
                 data["text/html"] = Markup('<p class="cut">{}</p>').format(self.words["cut"])
             tables = outputs.tables_of(output)
-            data.pop(FRAME_MIME, None)
+            for own in (FRAME_MIME, PAGE_MIME):
+                data.pop(own, None)
+            if output["output_type"] in ("display_data", "execute_result") and not SHOWN & data.keys():
+                text = self.words["unshown"].replace("{kinds}", ", ".join(sorted(data))) if data else ""
+                data.clear()
+                data["text/html"] = Markup('<p class="cut">{}</p>').format(text) if text else ""
             shown = "".join(data.get("text/html", ""))
             if drawing := "".join(data.get("image/svg+xml", "")) or shown:
                 self._look_at(drawing)
