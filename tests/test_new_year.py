@@ -16,15 +16,16 @@ from helpers.package import tables
 
 YEAR = content.LATEST_YEAR + 1
 ROWS = [  # indicator, measure, period, value, unit; their numbers are made up
-    ("online-retail-sales", "flow", YEAR, "20123.4", "亿元"),
+    ("online-retail-sales", "flow", YEAR, "19778.3", "亿元"),
     ("online-retail-sales", "growth_rate", YEAR, "18.3", "%"),
     ("high-tech-enterprises", "level", YEAR, "3456", "家"),
     ("incubators", "level", f"{YEAR}-12", "180", "家"),
-    ("industrial-robots", "level", YEAR, "8.4", "万台"),
+    ("industrial-robots", "level", YEAR, "8.9", "万台"),
     ("iptv-users", "level", f"{YEAR}-06", "812", "万户"),
 ]
-KEYS = [f"N-{number}" for number, _ in enumerate(ROWS, 1)]
-SOURCE = "communique-of-the-year,统计公报,Statistical communiqué,统计局,,,,,\n"
+KEYS = [f"N-{YEAR}-{number}" for number, _ in enumerate(ROWS, 1)]
+DOCUMENT = f"communique-of-{YEAR}"
+SOURCE = f"{DOCUMENT},统计公报,Statistical communiqué,统计局,,,,,\n"
 
 
 def add_rows(folder: Path, document: str, place: str) -> None:
@@ -46,7 +47,7 @@ def longer(request, tmp_path_factory) -> Path:
     else:
         with (folder / "sources.csv").open("a", encoding="utf-8", newline="") as handle:
             handle.write(SOURCE)
-        add_rows(folder, "communique-of-the-year", "p. 1")
+        add_rows(folder, DOCUMENT, "p. 1")
     return folder
 
 

@@ -46,12 +46,13 @@ def whole_of(selector: Selector, run: Run) -> View:
     own, whole, region = (selector.view(name, *where) for name in (kind, "whole", "outlook"))
     if kind == "outlook":
         return replace(whole, figures=own.figures, corrected=own.corrected, public=own.public, derived=own.derived,
-                       platforms=own.platforms)  # fmt: skip
+                       platforms=own.platforms, documents=own.documents)  # fmt: skip
     if kind == "audit":
-        audited = {name: getattr(own, name) for name in ("findings", "facts", "comparisons", "completions")}
+        names = ("findings", "facts", "comparisons", "completions", "documents")
+        audited = {name: getattr(own, name) for name in names}
         return replace(whole, **audited)
     # Cells may ask these frames for all their rows, which are those that the notebook is about.
-    about = {name: getattr(own, name) for name in ("targets", "region_targets", "platforms", "public")}
+    about = {name: getattr(own, name) for name in ("targets", "region_targets", "platforms", "public", "documents")}
     if run.region == selector.package.plan.region:
         return replace(whole, **about)
     return replace(region, regions=whole.regions, errata=whole.errata, **about)
@@ -59,7 +60,7 @@ def whole_of(selector: Selector, run: Run) -> View:
 
 def about_one(view: View) -> dict:
     """Frames of which the cells of an indicator's notebook may ask for all rows."""
-    names = ("indicator", "figures", "targets", "findings", "public", "derived", "derived_printed")
+    names = ("indicator", "figures", "targets", "findings", "public", "derived", "derived_printed", "documents")
     return {name: getattr(view, name) for name in names}
 
 

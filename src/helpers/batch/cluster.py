@@ -42,7 +42,7 @@ class Cluster:
     @property
     def jobs(self) -> int:
         """Tasks to hand out; workers may come and go."""
-        with suppress(OSError, TimeoutError):
+        with suppress(OSError, TimeoutError, RuntimeError):  # it is gone, which `submit` tells
             return max(1, int(sum(self._client.nthreads().values()) * TASKS_PER_THREAD))
         return 1
 

@@ -80,8 +80,7 @@ class Package:
         """The view of a run; the years of a notebook share it."""
         from helpers.views import select
 
-        kind = source.view_of(source.read_notebook(self.notebooks / f"{run.notebook}.ipynb"))
-        home = self.catalogue.region
+        kind, home = self._find_kind(run), self.catalogue.region
         file = select.file_of(kind, run.notebook, run.language, run.region, run.data, home, run.indicator)
         if self._laid_out is None or self._laid_out.file != file:
             of = run.notebook, run.language, run.region
@@ -89,6 +88,10 @@ class Package:
             selected = selector.view_indicator(*of, run.indicator) if run.indicator else selector.view(kind, *of)
             self._laid_out = Inputs(select.FOLDER, file, self._writer.write(selected))
         return self._laid_out
+
+    def _find_kind(self, run: Run) -> str:
+        """Kind of the view that a run's notebook opens."""
+        return source.view_of(source.read_notebook(self.notebooks / f"{run.notebook}.ipynb"))
 
     def describe(self, run: Run) -> dict:
         """What the opening of a run's notebook would say of it; of one without an opening, pages say this."""
@@ -116,7 +119,7 @@ class Package:
             "years": [] if run.year is None else package.years,
             "readings": [],
             "detail": "",
-            "main": False,
+            "main": run.year == package.main_year and self._find_kind(run) == "overview",
             "more": own,
             "untitled": not heading,
             "sections": [],

@@ -266,6 +266,14 @@ class Formatter(Locators):
             for document, places in sources.items()
         )
 
+    @cached_property
+    def main_document(self) -> str:
+        """Key of the plan's report among several documents, whose places go without a title; nothing where there is none."""
+        report = getattr(self.tables.plan, f"report_{self.language}")
+        sources = self.column("sources", "places").items()
+        named = [key for key, places in sources if places == documents.PARAGRAPHS and self.name_document(key) == report]
+        return named[0] if len(named) == 1 else ""
+
     def format_date(self, date: str) -> str:
         """A day, a month or a year in words; date: `2018-02-08`, `2018-02` or `2018`."""
         year, *rest = map(int, date.split("-"))

@@ -63,6 +63,11 @@ class Locators:
         return self.add_title(row["document"], place) if len(self.tables.sources) > 1 else place
 
     def add_title(self, document: str, place: str) -> str:
-        """A place with the title of its document, if it does not begin with it, as the place of a workbook's cell does."""
+        """A place with the title of its document, but for the plan's report.
+
+        The place of a workbook's cell begins with the title already.
+        """
         title = self.name_document(document)
+        if document == self.main_document:
+            return place
         return place if place.startswith(f"{title}!") else self.say("stands.of", title=title, place=place)

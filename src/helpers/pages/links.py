@@ -82,16 +82,17 @@ def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, di
 def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, str]) -> dict:
     """Links of a page among its siblings: chapters, years, languages, previous and next, and pages by name.
 
-    A page of an indicator is about all years: its links lead to the latest one.
+    A page that is about all years leads to the year of the page that stands for the whole evaluation, else to the latest one.
 
     indicators: links to their pages by name (see `_list_indicators`)
     """
     own, chapters_of = runs[run], {other: facts for other, facts in runs.items() if not other.indicator}
-    latest = run.year or max((o.year for o in chapters_of if o.year and o.language == run.language), default=None)
-    linked = latest if run.indicator else run.year
+    dated = [(facts["main"], other.year) for other, facts in chapters_of.items() if other.language == run.language]
+    shown = run.year or max(((main, year) for main, year in dated if year), default=(False, None))[1]
+    linked = shown if run.indicator else run.year
     chapters, pages = [], {}
     for name in sorted({other.notebook for other in chapters_of}, key=order_by_number):
-        address = find_page(name, latest, run.language, chapters_of)
+        address = find_page(name, shown, run.language, chapters_of)
         if address:
             facts = next(facts for other, facts in chapters_of.items() if f"{other.name}.html" == address)
             href = _lead(run, address)

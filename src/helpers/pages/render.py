@@ -63,7 +63,9 @@ def make_page(task: Task) -> str:
     notebook = json.loads(task.notebook)
     shown = outputs.select_shown(notebook["cells"], run.language, own.get("brief", False))
     anchors = {heading.anchor for _, here in shown for heading in here}
+    empty = [item["id"] for item in own["sections"] if item["id"] not in anchors]  # other pages may link there
     own |= {"words": Words(own["words"]), "sections": [item for item in own["sections"] if item["id"] in anchors]}
+    own["empty_sections"] = empty
     parts = _Parts(run.file, own, pages)
     section = ""
     for cell, here in shown:

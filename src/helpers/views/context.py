@@ -218,8 +218,7 @@ class Context:
             text = self.say("stands.table", row=place.numbers[0])
         elif place.kind == documents.PARAGRAPH:
             text = self._name_paragraph(text)
-        plain = place.kind != documents.TEXT and self.words.has_one_report
-        return text if plain else self.words.add_title(row["document"], text)
+        return self.words.add_title(row["document"], text)
 
     def _name_paragraph(self, source: str) -> str:
         """Chapter, section and number of a paragraph; one before all sections is of the opening."""

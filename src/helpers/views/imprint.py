@@ -37,7 +37,10 @@ class Imprint:
             around = self.say("sources.text", report="\0").split("\0")  # the citation is no text
             return Markup("<p>{}</p>").format(cited[0].join(map(escape, around)))
         items = Markup("\n").join(map(Markup("<li>{}</li>").format, cited))  # lines of one cell in a workbook
-        return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self.say("sources.text", report=""), items)
+        text = [self.say("sources.text", report="")]
+        if self.words.main_document in self.documents:
+            text.append(self.say("sources.main", report=self.words.name_document(self.words.main_document)))
+        return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self.context.join_sentences(text), items)
 
     def _explain_method(self) -> Markup:
         """How the page computes, and what each status word means, folded."""

@@ -306,9 +306,8 @@ class Notebook:
 
     @property
     def _documents(self) -> list[str]:
-        """Keys of the documents of its figures and platforms, in the order of sources.csv."""
-        used = {*self.figures["document"], *self.platforms["document"]}
-        return [key for key in self.view.sources.index if key in used or self._words.has_one_report]
+        """Keys of the documents that it cites, in the order of sources.csv."""
+        return [key for key in self.view.sources.index if key in self.view.documents or self._words.has_one_report]
 
     def _write_command(self) -> str:
         """The command that makes this page again, for our own package or another one, whose notebooks may be generic."""

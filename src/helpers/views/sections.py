@@ -69,7 +69,7 @@ class SectionTables:
             text = self.say("group.table")
         elif kind == documents.PARAGRAPH:
             text = self.say("group.paragraph", paragraph=text)
-        return text if kind != documents.TEXT and words.has_one_report else words.add_title(row["document"], text)
+        return words.add_title(row["document"], text)
 
     def platforms(self, frame: pd.DataFrame) -> list[Table]:
         """Named systems, platforms, apps and programmes, each with owner and stage."""

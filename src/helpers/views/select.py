@@ -197,7 +197,9 @@ class Selector:
             chapters=drop_unspoken(package.chapters, language), sections=drop_unspoken(package.sections, language),
             units=drop_unspoken(package.units, language),
             sources=name_bodies(drop_unspoken(package.sources, language), "publisher", words),
-            labels=package.labels[[language]], paged=tuple(self._paged.get(region, ())),
+            labels=package.labels[[language]],
+            documents=tuple(sorted({*figures[0]["document"], *platforms["document"]})),
+            paged=tuple(self._paged.get(region, ())),
         )  # fmt: skip
 
     # --- rows of each frame ----------------------------------------------------------------------------------

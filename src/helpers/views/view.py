@@ -43,6 +43,7 @@ class View:
     figures: as printed; corrected: the same with errata applied; derived: what the corrected figures imply, and
     derived_printed: what the printed ones do; targets: a row per headline indicator, year and reading; region_targets: those
     of the region and of the regions within it
+    documents: keys of those that its figures and platforms come from
     paged: indicators that have a page of the region; indicator: the one that a view of this kind is about
     """
 
@@ -74,6 +75,7 @@ class View:
     units: pd.DataFrame
     sources: pd.DataFrame
     labels: pd.DataFrame
+    documents: tuple[str, ...] = ()
     paged: tuple[str, ...] = ()
     indicator: str = ""
 
@@ -128,8 +130,9 @@ class View:
         indicators |= {list_column(name, "indicator")[row] for name in FIGURES for row in rows[name]}
         rows["indicators"] = find_rows("indicators", "indicator", indicators)
         plain = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in self._held}
+        documents = sorted({list_column("figures", "document")[row] for row in rows["figures"]})
         return _make_view(
-            plain | {"indicator": indicator},
+            plain | {"indicator": indicator, "documents": tuple(documents)},
             self._held | {name: _take(self._held[name], places) for name, places in rows.items()},
         )
 
@@ -208,7 +211,8 @@ def from_bytes(content: bytes) -> View:
     held = json.loads(content)
     frames = {name: value for name, value in held.items() if isinstance(value, dict)}
     plain = {name: value for name, value in held.items() if name not in frames}
-    return _make_view(plain | {"plan": schema.Plan(*held["plan"]), "paged": tuple(held["paged"])}, frames)
+    plain |= {"plan": schema.Plan(*held["plan"])} | {name: tuple(held[name]) for name in ("documents", "paged")}
+    return _make_view(plain, frames)
 
 
 def _make_view(plain: dict, frames: dict[str, dict]) -> View:
