@@ -144,8 +144,8 @@ class Audit(Notebook):
             return self._context.none("none.limits")
         context = self._context
         columns = [context.column("sentence", label="limit"), context.column("settled_by", label="remedy")]
-        caption = self._say("caption.limits")
-        return context.table(caption, columns, rows, "limits", "finding", "a-", visible_caption=False)
+        caption = self._say("caption.limits", n=len(rows))
+        return context.table(caption, columns, rows, "limits", "finding", "a-", folded=True)
 
     def scopes(self) -> Html:
         """Figures that look alike but differ in definition, period or denominator.
