@@ -22,6 +22,13 @@ def test_names_lead_to_the_pages_of_their_indicators_where_there_are_any(pages, 
     assert own.select(".plan a")[0]["href"] == "../index_en.html"
 
 
+def test_a_page_of_a_year_that_adds_nothing_keeps_the_anchors_of_its_sections(pages):
+    brief, full = (pages[f"2-integration_{year}_en.html"] for year in (2016, 2017))
+    assert not brief.find("h2", id="s-2.1")
+    assert full.find("h2", id="s-2.1")
+    assert brief.find(id="s-2.1")
+
+
 def test_pages_of_indicators_are_small_and_name_no_other_chapter_as_theirs(pages):
     own = {name: page for name, page in pages.items() if name.startswith("indicators/")}
     assert len(own) == 2 * 47
