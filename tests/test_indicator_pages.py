@@ -23,10 +23,10 @@ def test_names_lead_to_the_pages_of_their_indicators_where_there_are_any(pages, 
 
 
 def test_a_page_of_a_year_that_adds_nothing_keeps_the_anchors_of_its_sections(pages):
-    brief, full = (pages[f"2-integration_{year}_en.html"] for year in (2016, 2017))
-    assert not brief.find("h2", id="s-2.1")
-    assert full.find("h2", id="s-2.1")
-    assert brief.find(id="s-2.1")
+    brief, full = (pages[f"5-foundations_{year}_en.html"] for year in (2016, 2017))
+    assert not brief.find("h2", id="s-5.1")
+    assert full.find("h2", id="s-5.1")
+    assert brief.find(id="s-5.1")
 
 
 def test_pages_of_indicators_are_small_and_name_no_other_chapter_as_theirs(pages):
