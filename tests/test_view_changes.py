@@ -11,6 +11,7 @@ import pytest
 
 from helpers import paths
 from helpers.cli import request
+from helpers.evaluation import values
 from helpers.package import tables, validate
 from helpers.runs import source
 from helpers.views.select import Selector
@@ -199,3 +200,17 @@ def test_every_run_has_a_view_in_a_batch(as_shipped):
     package = request.Package()
     for run in (run for run in request.resolve(package, [2016, content.LATEST_YEAR]) if not run.indicator):
         assert package.inputs(run).content == as_shipped[run.language][run.notebook], run.name
+
+
+def test_a_new_finding_changes_no_view_of_an_indicator_that_it_does_not_name(package, copy, spoil):
+    spoil("figures.csv", "98,项,exact,98项", "99,项,exact,99项")  # more than its parts together
+    changed = tables.load(copy)
+    of_package, of_changed = Selector(package), Selector(changed)
+    verdicts = [[finding.verdict for finding in selector.findings] for selector in (of_package, of_changed)]
+    assert verdicts[0] != verdicts[1]
+    for indicator in values.list_indicators(package)["330000"]:
+        before, after = (
+            to_bytes(selector.view_indicator("indicator", "en", "330000", indicator))
+            for selector in (of_package, of_changed)
+        )
+        assert before == after, indicator

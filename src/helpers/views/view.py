@@ -131,10 +131,10 @@ class View:
         rows["indicators"] = find_rows("indicators", "indicator", indicators)
         plain = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in self._held}
         documents = sorted({list_column("figures", "document")[row] for row in rows["figures"]})
-        return _make_view(
-            plain | {"indicator": indicator, "documents": tuple(documents)},
-            self._held | {name: _take(self._held[name], places) for name, places in rows.items()},
-        )
+        taken = {name: _take(self._held[name], places) for name, places in rows.items()}
+        # A finding has no number of its own: a new one about something else leaves this view as it is.
+        taken["findings"]["index"] = [*range(len(rows["findings"]))]
+        return _make_view(plain | {"indicator": indicator, "documents": tuple(documents)}, self._held | taken)
 
     def comparable(self, unit: str, other: str) -> bool:
         """Can numbers in these units be added: one unit, or counts of things?"""
