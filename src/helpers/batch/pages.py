@@ -60,12 +60,12 @@ class Pages:
 
     def _list_outdated(self, shown: list[Entry]) -> list[tuple[Entry, dict, dict]]:
         """Entries whose pages have to be made, each with what the page is made of and where it links to."""
-        siblings = links.Siblings({entry.run: entry.facts for entry in shown})
+        siblings, makers = links.Siblings({entry.run: entry.facts for entry in shown}), _digest_makers()
         items = []
         for entry in shown:
             run = entry.run
             nav = siblings.link(run)
-            parts = compute_parts(self.workspace.read_cells(run), entry.notebook, nav)
+            parts = compute_parts(self.workspace.read_cells(run), entry.notebook, nav, makers)
             if entry.page_parts != parts or not self.workspace.place.holds(locate_page(run), entry.page):
                 items.append((entry, parts, nav))
         return items
@@ -132,10 +132,13 @@ class Pages:
         self.workspace.place.save_record()
 
 
-def compute_parts(cells: list[dict], notebook: str, nav: dict) -> dict[str, str]:
-    """Digests of what a page is made of; cells: of the source, notebook: digest of the executed one."""
+def compute_parts(cells: list[dict], notebook: str, nav: dict, makers: dict[str, str] | None = None) -> dict[str, str]:
+    """Digests of what a page is made of.
+
+    cells: of the source; notebook: digest of the executed one; makers: of what makes pages, if that is known
+    """
     prose = fingerprint.digest_json(source.select_prose(cells))
-    return _digest_makers() | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": notebook}
+    return (makers or _digest_makers()) | {"nav": fingerprint.digest_json(nav), "prose": prose, "notebook": notebook}
 
 
 def _digest_makers() -> dict[str, str]:

@@ -68,7 +68,8 @@ def _list_indicators(run: Run, runs: dict[Run, dict]) -> dict[str, str]:
 
 def _lead(run: Run, file: str) -> str:
     """Where a link of a page leads to another file: pages of indicators are in a folder of their own."""
-    return posixpath.relpath(file, posixpath.dirname(run.name) or ".")
+    folder = posixpath.dirname(run.name)
+    return posixpath.relpath(file, folder) if folder else file
 
 
 def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict], indicator: str = "") -> str:
