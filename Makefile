@@ -77,7 +77,8 @@ clean: ## remove the environment and the pages
 	rm -rf .venv reports
 
 # The editable install names its folder by an absolute path, which has other characters in a locale of another encoding; the relative
-# path goes first.
+# path goes first. What installs takes the name of a folder for UTF-8, whatever the locale: in GBK, uv would install into another one.
+$(READY) $(EXTRAS): export LC_ALL = C.UTF-8
 $(READY): requirements.lock pyproject.toml src/helpers/kernels/kernel.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
