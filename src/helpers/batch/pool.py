@@ -177,9 +177,10 @@ def map_tasks(
 
     def begin() -> None:
         while going() and len(running) < pool.jobs and (again or prepared or take()):
-            item = (again or prepared).popleft()
+            items_to_begin = again or prepared
+            item = items_to_begin[0]
             running[pool.submit(function, argument(item))] = item
-            begun.append(item)
+            begun.append(items_to_begin.popleft())
 
     while True:
         begin()
@@ -192,7 +193,8 @@ def map_tasks(
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         finished = [(running.pop(future), future) for future in done]
         if ahead:
-            begin()
+            with suppress(Gone):  # which is raised again when the results that there are have been read
+                begin()
         yield from finished
 
 
