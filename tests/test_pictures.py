@@ -176,10 +176,11 @@ def test_a_picture_is_saved_with_its_title_note_and_source(page, tmp_path):
     assert size_of(files["PNG"].read_bytes()) == (2 * width, 2 * height)
     shown = re.sub(r"\s+", " ", " ".join(re.findall(r"<text[^>]*>([^<]+)<", svg)))
     note = figure.locator("> .note").inner_text()
-    assert re.search(ROSE, shown)
-    for text in ("71,000", note, "Source: "):
+    title, source = figure.locator("figcaption strong").inner_text(), figure.get_attribute("data-source")
+    assert re.fullmatch(ROSE, title)
+    for text in (title, "71,000", note, f"Source: {source}"):
         assert text in shown
-    assert "Mid-term evaluation report" in shown
+    assert "Mid-term evaluation report" in source
     assert "@font-face" in svg
     assert "<script" not in svg
 
@@ -212,6 +213,7 @@ def test_a_sentence_a_picture_and_a_source_are_copied_for_a_word_processor(page)
     html, plain = (page.evaluate(CLIPBOARD, f"text/{kind}") for kind in ("html", "plain"))
     sentence, *rest = plain.splitlines()
     assert re.fullmatch(ROSE, sentence)
+    assert sentence == page.locator(f"{ROBOTS} figcaption strong").inner_text()
     assert rest[0].startswith("Source: ")
     parts = [html.index(part) for part in (sentence, 'src="data:image/png;base64,', rest[0])]
     assert parts == sorted(parts)

@@ -17,7 +17,6 @@ import pandas as pd
 from helpers.display.html import Value
 from helpers.language.locators import Locators
 from helpers.numbers import format, period, token
-from helpers.package import documents
 from helpers.package.problem import DataError, Problem
 
 FRACTION = re.compile(r"\d+/\d+")  # as a report may print a share
@@ -259,20 +258,7 @@ class Formatter(Locators):
     @cached_property
     def has_one_report(self) -> bool:
         """Do all figures come from the plan's report, numbered by paragraphs, and from no other document?"""
-        sources = self.column("sources", "places")
-        report = getattr(self.tables.plan, f"report_{self.language}")
-        return all(
-            places == documents.PARAGRAPHS and len(sources) == 1 and self.name_document(document) == report
-            for document, places in sources.items()
-        )
-
-    @cached_property
-    def main_document(self) -> str:
-        """Key of the plan's report among several documents, whose places go without a title; nothing where there is none."""
-        report = getattr(self.tables.plan, f"report_{self.language}")
-        sources = self.column("sources", "places").items()
-        named = [key for key, places in sources if places == documents.PARAGRAPHS and self.name_document(key) == report]
-        return named[0] if len(named) == 1 else ""
+        return len(self.tables.sources) == 1 and bool(self.main_document)
 
     def format_date(self, date: str) -> str:
         """A day, a month or a year in words; date: `2018-02-08`, `2018-02` or `2018`."""

@@ -1,5 +1,7 @@
 """Places of figures in their documents, in words: locators, paragraphs and sentences, rows of the table."""
 
+from functools import cached_property
+
 import pandas as pd
 
 from helpers.package import documents
@@ -11,6 +13,14 @@ class Locators:
     def name_document(self, document: str) -> str:
         """Title of a document."""
         return self.name_of("sources", document, "title")
+
+    @cached_property
+    def main_document(self) -> str:
+        """Key of the plan's report, numbered by paragraphs, whose places go without a title; nothing where there is none."""
+        report = getattr(self.tables.plan, f"report_{self.language}")
+        sources = self.column("sources", "places").items()
+        named = [key for key, places in sources if places == documents.PARAGRAPHS and self.name_document(key) == report]
+        return named[0] if len(named) == 1 else ""
 
     def parse_place(self, row: pd.Series) -> documents.Place:
         """The place of a figure or a platform, taken apart."""

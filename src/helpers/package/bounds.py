@@ -63,7 +63,7 @@ def check_rings(frames, descriptor):
 
 
 def check_relations(frames, descriptor):
-    """An indicator is not a part of itself, and does not follow from itself, however many relations are between."""
+    """An indicator is not compared with itself, and does not follow from itself, however many relations are between."""
     relations = frames["relations"]
     for line in relations[~relations["kind"].isin([*ACYCLIC, *OF_ITSELF])].itertuples():
         if line.left in line.right.split():

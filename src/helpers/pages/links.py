@@ -89,11 +89,11 @@ def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, str]) -> d
     """
     own, chapters_of = runs[run], {other: facts for other, facts in runs.items() if not other.indicator}
     dated = [(facts["main"], other.year) for other, facts in chapters_of.items() if other.language == run.language]
-    shown = run.year or max(((main, year) for main, year in dated if year), default=(False, None))[1]
-    linked = shown if run.indicator else run.year
+    shown_year = run.year or max(((main, year) for main, year in dated if year), default=(False, None))[1]
+    linked = shown_year if run.indicator else run.year
     chapters, pages = [], {}
     for name in sorted({other.notebook for other in chapters_of}, key=order_by_number):
-        address = find_page(name, shown, run.language, chapters_of)
+        address = find_page(name, shown_year, run.language, chapters_of)
         if address:
             facts = next(facts for other, facts in chapters_of.items() if f"{other.name}.html" == address)
             href = _lead(run, address)
