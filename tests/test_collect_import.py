@@ -178,6 +178,7 @@ def test_a_csv_is_imported_and_how_it_was_read_is_said(copy, tmp_path):
         ("1. 高新技术企业", ("high-tech-enterprises", None, "")), ("其中：高新技术企业（家）", ("high-tech-enterprises", None, "家")),
         ("High-Tech Enterprises", ("high-tech-enterprises", None, "")), (f"{A}目标值", ("high-tech-enterprises", "target", "")),
         (f"{A}同比增长（%）", ("high-tech-enterprises", "growth_rate", "%")),
+        ("人才净流入率（％）", ("talent-net-inflow", None, "%")),
         ("全省5A、4A级景区免费WiFi覆盖率", ("scenic-areas-free-wifi", None, "")),
     ],
 )  # fmt: skip

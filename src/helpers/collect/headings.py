@@ -39,6 +39,7 @@ MARKS = {
 MARK_OF = {mark: measure for measure, marks in MARKS.items() for mark in marks}
 PERCENT = ("growth_rate", "completion")  # measures whose unit goes without saying
 BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+UNIT_WORD = re.compile(r"[(\[](?:计量)?(?:单位|units?)[)\]]$", re.IGNORECASE)  # 指标名称（单位）: behind each name
 UNIT_LINE = re.compile(r"(?:^|[\s(,;])(?:计量)?(?:单位|unit)\s*[:：]\s*([^\s)）;；]+)", re.IGNORECASE)
 
 
@@ -79,7 +80,7 @@ def _write(cell: Cell) -> str:
 
 def _read_level(text: str, units: set[str]) -> Heading | None:
     """One level of a heading."""
-    rest, unit = cut_unit(text, units)
+    rest, unit = cut_unit(UNIT_WORD.sub("", text), units)
     lower = " ".join(rest.lower().split())
     if lower in ROLE_OF:
         return Heading(role=ROLE_OF[lower], unit=unit)

@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from helpers.collect.headings import cut_mark
+from helpers.numbers import token
 from helpers.numbers.spelling import fold
 from helpers.package.tables import Tables
 
@@ -31,6 +32,7 @@ class Names:
     def __init__(self, package: Tables):
         self.exact: dict[str, set[str]] = {}
         self.folded: dict[str, set[str]] = {}
+        self.units = {*package.units.index}
         for key, row in zip(package.indicators.index, package.indicators.to_dict("records"), strict=True):
             for name in (key, row["name_zh"], row["name_en"]):
                 self.exact.setdefault(fold(name), set()).add(key)
@@ -43,7 +45,9 @@ class Names:
 
     def find(self, text: str) -> Match:
         """The indicator that a text names. Raises UnknownName."""
-        name, unit = fold(text), ""
+        name = fold(text)
+        bracket = BRACKET.search(name)
+        unit = bracket[1].strip() if bracket and token.split_unit(bracket[1].strip())[1] in self.units else ""
         for _ in range(2):
             for measure, shorter in ((None, name), cut_mark(name)[::-1]):
                 if key := self._look_up(shorter, text):

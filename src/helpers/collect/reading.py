@@ -202,11 +202,10 @@ def _read_rows(sheet: Sheet, table: _Table, rows: list[list[Cell]], unit: str, r
 
 
 def _find_names(table: _Table, rows: list[list[Cell]]) -> int | None:
-    """The first column with texts, for a table that does not say which one has the names."""
-    return next(
-        (n for n in range(min(table.values, default=0)) if any(row[n].text and not row[n].is_number for row in rows)),
-        None,
-    )
+    """The first column with texts beside values, for a table that does not say which one has the names."""
+    valued = [row for row in rows if any(row[n].value is not None for n in table.values)]
+    before = range(min(table.values, default=0))
+    return next((n for n in before if any(row[n].text and not row[n].is_number for row in valued)), None)
 
 
 def _make_entry(sheet: Sheet, cell: Cell, column: Heading, texts: dict[str, str], unit: str, of_page: bool) -> Entry:
