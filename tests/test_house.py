@@ -27,11 +27,11 @@ ROOMS = [
 # Inside a room, files from the bottom up where one imports another.
 FILES_OF = {
     "audit": [["finding"], ["facts", "pairs"], ["figures"], ["arithmetic", "estimates", "naming"], ["headline", "quantities", "structure"], ["evidence", "wording"], ["reporting"], ["__init__"], ["accepting"]],
-    "authoring": [["guide", "notebooks"], ["new_plan"], ["examples", "plan_table"]],
+    "authoring": [["guide", "notebooks"], ["new_plan"], ["examples"]],
     "batch": [["fingerprint", "forms"], ["execute", "record"], ["destination", "pool", "worker"], ["cluster", "freshness"], ["pages", "references"], ["batch"]],
     "charts": [["canvas"], ["bars"], ["grids", "intervals", "series", "timeline"]],
     "cli": [["console", "group", "options", "request", "warm_up"], ["verbs"]],
-    "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["citing", "matching", "reading", "template"], ["judging"], ["writing"], ["importing"]],
+    "collect": [["delimited"], ["sheets"], ["amounts", "entry", "headings"], ["citing", "matching", "plan_table", "reading", "template"], ["judging", "plan_rows"], ["writing"], ["importing"]],
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["lettering", "theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["actuals", "aims", "status", "values"], ["scoreboard"]],

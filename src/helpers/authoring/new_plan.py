@@ -67,7 +67,7 @@ class NewPlan:
 def create(folder: Path, plan: NewPlan, rows: dict[str, list[dict]]) -> list[str]:
     """Write a package into a folder that is new or empty, and return the names of its files.
 
-    rows: of each table (see `examples.make_rows` and `plan_table.make_rows`)
+    rows: of each table (see `examples.make_rows` and `plan_rows.make_rows`)
 
     Raises UserError for a plan that cannot be, for a folder that holds something, and for rows that make no good package;
     then nothing is left.

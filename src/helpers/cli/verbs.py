@@ -113,15 +113,19 @@ def new_plan(
 
     Exit code 2 for a folder that holds something already, and for a plan or a workbook with mistakes.
     """
-    from helpers.authoring import examples, plan_table
+    from helpers.authoring import examples
     from helpers.authoring import new_plan as authoring
+    from helpers.collect import plan_rows, plan_table
 
     place = authoring.Place.find(region, region_name, region_name_en)
     first = target_year - 4 if start_year is None else start_year
     plan = authoring.NewPlan(title, title_en or title, place, first, target_year, chapters)
     path = Path(folder)
-    rows = plan_table.make_rows(plan_table.read(Path(book)), plan) if book else examples.make_rows(plan)
+    table = plan_table.read(Path(book), plan) if book else None
+    rows = plan_rows.make_rows(table, plan) if table else examples.make_rows(plan)
     files = authoring.create(path, plan, rows)
+    for note in table.notes if table else ():
+        click.echo(note)
     click.echo(f"{path}: {len(files)} files; read {path / 'README.md'} first")
 
 

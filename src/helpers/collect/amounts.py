@@ -98,7 +98,7 @@ def _compose(digits: str, unit: str, qualifier: str, word: str) -> Amount:
 
 def _read_text(text: str, unit: str, qualifier: str, word: str) -> Amount:
     """The number of a text such as `约1.2万家`."""
-    text = re.sub(r"\s+", "", text)
+    text = re.sub(r"\s+", "", text).strip(token.BRACKETS)
     match = AMOUNT.fullmatch(text)
     if not match or ("," in match["digits"] and not GROUPED.fullmatch(match["digits"])):
         raise CellError(f"{text!r} is no number; write digits such as 3000 or 12.5, or leave the cell empty")

@@ -41,7 +41,7 @@ QUALIFIERS = {
     **dict.fromkeys("＜<", Qualifier("under", open=True, literal=True)),
     **dict.fromkeys("≤≦", Qualifier("under", open=True, inclusive=True, literal=True)),
 }
-BRACKETS = "[]［］〔〕"  # around a total over the years of a plan: [3.9]
+BRACKETS = "[]［］〔〕【】"  # around a total over the years of a plan: [3.9]
 AFTER_UNIT = ("以上", "左右")  # 60%左右; 余 多 几 stand before the counter, all others before the number
 BEFORE_COUNTER = ("余", "多", "几")
 REDUCTIONS = ("减少", "下降", "降低", "缩短")
@@ -50,6 +50,8 @@ POWERS = {"十": 10, "百": 100, "千": 1000}
 FIRST = ("最大", "最高", "之首", "榜首", "首位")  # ranks without a number
 
 DIGITS = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?:/(?P<denominator>\d+))?")
+HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")  # between thousands; any other ends a clause
 MOST_DIGITS = 15  # of a number, and of a fraction; a float holds as many
 WORDS = re.compile(f"[{''.join(NUMERALS)}{''.join(POWERS)}]+")
 
@@ -76,6 +78,7 @@ def qualifier_word(token: str) -> str:
 @cache  # a table repeats its tokens, and each is read by several checks
 def parse(token: str) -> Printed:
     """Number, multiplier, qualifier and unit of a printed token such as `2064余万笔`. Raises PrintedError."""
+    token = WIDE_COMMA.sub(",", token.translate(HALF_WIDTH))
     qualifier = QUALIFIERS.get(qualifier_word(token), Qualifier("exact"))
     sign = -1 if any(word in token for word in REDUCTIONS) else 1
     match = DIGITS.search(token)
