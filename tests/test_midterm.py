@@ -85,3 +85,19 @@ def test_data_that_appear_or_end_are_no_change_of_status(slow):
     changes = open_views(slow, 2022)["0-overview"].changes()
     assert changes.caption == "No result differs from 2021; some indicators gained or lost data"
     assert changes.frame["indicator"].tolist() == ["example-jobs"]
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("en", "the range of the value does not settle its pace"), ("zh", "取值范围不足以判定进度")],
+)
+def test_a_pace_that_a_range_leaves_open_is_no_target_within_the_range(slow, language, reason):
+    change(slow / "figures.csv", ",61,%,exact,61%,", ",65,%,exact,65%,")
+    change(slow / "errata.csv", ",61,71,", ",65,71,")
+    overview = open_views(slow, 2021, language)["0-overview"]
+    assert reason in overview.scoreboard().html
+
+
+def test_a_selection_without_rows_does_not_deny_the_figures_of_the_year(slow):
+    overview = open_views(slow, 2021)["0-overview"]
+    assert overview.table(overview.targets.query("year == 1900")).plain == "No row fits."

@@ -6,6 +6,7 @@ import pytest
 from small_plans import build, figure
 
 from helpers.evaluation import scoreboard
+from helpers.language.formatter import Formatter
 
 RELATIVE = [{"relation": "keep-up", "kind": "relative", "left": "firms", "right": "trade"}]
 
@@ -214,3 +215,31 @@ def test_a_total_may_be_a_ceiling(copy, value, status):
     figures = [figure("target", "2016/2020", "＜3256"), *flows]
     package = build(copy, "cumulative", figures, "flow", direction="down")
     assert score(package, 2018)["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "status"),
+    [
+        ("2.0左右", "1.81", "missed"),
+        ("2.0左右", "1.95", "met"),
+        ("2左右", "1.81", "met"),
+        ("2.50左右", "2.46", "missed"),
+    ],
+)
+def test_a_zero_behind_the_point_of_an_approximate_target_counts(copy, target, actual, status):
+    figures = [figure("target", "2020", target), *levels({2020: actual})]
+    assert score(build(copy, "level", figures, unit="元"), 2020)["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("target", "zh", "en"),
+    [
+        ("＜4.5", "＜4.5元", "below 4.5 yuan"), ("≤4.5", "≤4.5元", "at most 4.5 yuan"),
+        ("≥4.5", "≥4.5元", "at least 4.5 yuan"), ("＞4.5", "＞4.5元", "over 4.5 yuan"), ("＜-4.5", "＜－4.5元", "below −4.5 yuan"),
+        ("4.5左右", "4.5元左右", "about 4.5 yuan"),
+    ],
+)  # fmt: skip
+def test_a_limit_is_written_as_it_is_meant(copy, target, zh, en):
+    package = build(copy, "level", [figure("target", "2020", target), *levels({2020: 4})], unit="元")
+    row = package.figures.loc["F0"]
+    assert [str(Formatter(package, language).format_quantity(row)) for language in ("zh", "en")] == [zh, en]

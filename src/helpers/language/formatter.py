@@ -176,7 +176,15 @@ class Formatter(Locators):
         if self.language == "zh" and word:
             number = sign + self.format_value(row) + token.multiplier_word(row["multiplier"])
             return format.qualified(number, row["base_unit"], word)
-        return self.say(f"said.{row['qualifier']}", amount=f"{sign}{amount}")
+        return self.say(self.name_limit(row), amount=f"{sign}{amount}")
+
+    def name_limit(self, row: dict | pd.Series) -> str:
+        """Label of a qualifier; a limit that the number itself may reach, or need not come near, is told as such."""
+        meant = token.QUALIFIERS.get(token.qualifier_word(row["printed"]), token.Qualifier(""))
+        plain = meant.name != row["qualifier"] or not meant.open or (row["base"] < 0 and not meant.literal)
+        if plain or (meant.name == "over" and not (meant.literal and meant.inclusive)):
+            return f"said.{row['qualifier']}"
+        return f"said.{row['qualifier']}.{'inclusive' if meant.inclusive else 'open'}"
 
     def format_labels(self, rows: list[pd.Series], unit: bool = True, brief: bool = True) -> list[str]:
         """Amounts that are compared, all in the unit of the last row and no finer than they can be compared.

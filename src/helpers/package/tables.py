@@ -224,10 +224,11 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     # A token without such a word is qualified by its sentence, which does not say how far beyond the number it is.
     opened = words["open"] | (words["name"] == "exact")
     steps = np.array([interval.step_of(number) for number in digits.tolist()])
+    printed_steps = np.where(frame["decimals"] > 0, 10.0 ** -frame["decimals"], steps)  # 2.0左右 is no 2左右
     qualifiers = frame["qualifier"].to_numpy()
     mirrored = (frame["value"] < 0) & words["literal"]  # words qualify the size of a fall, a sign the number itself
     qualifiers = np.where(mirrored, frame["qualifier"].replace({"over": "under", "under": "over"}), qualifiers)
-    stands_for = interval.printed(frame["value"].to_numpy(), half, steps, qualifiers, opened)
+    stands_for = interval.printed(frame["value"].to_numpy(), half, printed_steps, qualifiers, opened)
     frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~words["inclusive"]
     bounded = rules.find_bounded(frame, indicators) & (frame["unit"] == "%")
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)

@@ -145,7 +145,7 @@ class Notebook:
         >>> c.table(c.figures.query("section == '2.3' and year == 2018"))
         """
         if frame.empty:
-            return self._context.none("none.figures")
+            return self._context.none("none.selected")
         caption, shown = title or self._name_selection(frame), {"folded": len(frame) > LONG}
         shown["visible_caption"] = bool(title)
         if {"base", "decimals", "qualifier"} <= {*frame.columns}:

@@ -119,7 +119,7 @@ class FigureTables:
                 return self.words.format_value(row)
             if self.words.find_dimension(row) == "rank":  # whose unit stands beside it
                 return self.words.format_quantity(original).removesuffix(row["unit"])
-            return self.say(f"said.{row['qualifier_code']}", amount=self.words.format_value(row))
+            return self.say(self.words.name_limit(original), amount=self.words.format_value(row))
 
         fields = {"qualifier": self.say("column.qualifier"), "value": self.say("column.value")}
         return Column(fields, self.say("column.value"), write, "number")
