@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.cli.verbs import main
-from helpers.package import validate
+from helpers.evaluation import scoreboard
+from helpers.package import tables, validate
 
 HEADINGS = ["序号", "章", "指标", "单位", "类型", "目标类型", "方向", "2015年", "2020年目标值", "责任单位"]
 ROWS = [
@@ -46,11 +47,11 @@ def create(tmp_path, rows, merged=(), form="xlsx"):
     options = ["--title", "规划", "--region", "330100", "--target-year", "2020", "--from", str(path)]
     result = CliRunner().invoke(main, ["new-plan", str(folder), *options])
     assert result.exception is None or isinstance(result.exception, SystemExit)
-    tables = []
+    contents = []
     for name in ("figures", "indicators", "chapters"):
         text = (folder / f"{name}.csv").read_text(encoding="utf-8") if folder.exists() else ""
-        tables.append([*csv.DictReader(text.splitlines())])
-    return result, folder, tables
+        contents.append([*csv.DictReader(text.splitlines())])
+    return result, folder, contents
 
 
 def list_values(figures):
@@ -135,3 +136,34 @@ def test_a_kind_of_target_without_a_column_is_asked_for(tmp_path):
     result, *_ = create(tmp_path, rows)
     assert "C2: the target '４０％' has no kind; write 不低于 (level)" in result.stderr
     assert "逐年 (yearly), into a column 目标类型 or target kind" in result.stderr
+
+
+def test_a_workbook_asks_for_rates_and_for_the_unit_of_the_target(tmp_path):
+    _, folder, _ = create(tmp_path, [HEADINGS, *ROWS])
+    path = tmp_path / "book.xlsx"
+    result = CliRunner().invoke(
+        main, ["template", str(folder), str(path), "--responsible", "发展改革委", "--years", "2016-2018"]
+    )
+    assert result.output == f"{path}: 1 indicator\n"
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    codes = {cell.value: cell.column for cell in sheet[5]}
+    rate = sheet[8]
+    assert [rate[codes[name] - 1].value for name in ("indicator", "name_zh", "unit")] == [
+        "indicator-2 growth rate", "单位GDP能耗：增减率", "%",
+    ]  # fmt: skip
+    for year, value in ((2016, "下降4.98"), (2017, -5.2), (2018, "降低４.1%")):
+        sheet.cell(8, codes[f"value:{year}"]).value = value
+    book.save(path)
+    assert CliRunner().invoke(main, ["import", str(path), "--data", str(folder), "--yes"]).exit_code == 0
+    package = tables.load(folder)
+    own = package.figures.query("indicator == 'indicator-2' and measure == 'growth_rate'")
+    assert [*zip(own["year"], own["value"], own["unit"], strict=True)] == [
+        (2016, -4.98, "%"),
+        (2017, -5.2, "%"),
+        (2018, -4.1, "%"),
+    ]
+    assert scoreboard.scoreboard(package, 2018).loc["indicator-2", "status"] == "ahead"
+    other = tmp_path / "jobs.xlsx"
+    CliRunner().invoke(main, ["template", str(folder), str(other), "--responsible", "人社厅"])
+    assert [row[4].value for row in openpyxl.load_workbook(other).worksheets[0].iter_rows(min_row=7)] == ["%", "万人"]

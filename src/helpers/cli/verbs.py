@@ -264,7 +264,8 @@ def template(folder, book, responsible, years) -> None:
     package = tables.load(folder, lenient=True)
     for planned in collecting.plan(package, Path(book), responsible):
         collecting.write(package, planned, sorted(years or collecting.list_years(package)))
-        click.echo(f"{planned.path}: {len(planned.indicators)} indicators")
+        count = len(planned.indicators)
+        click.echo(f"{planned.path}: {count} indicator{'' if count == 1 else 's'}")
 
 
 @main.command("import")

@@ -20,6 +20,8 @@ from helpers.package.tables import Tables
 
 FIXED = ("region", "indicator", "name_zh", "name_en", "unit", "reference")  # columns before those of the years
 NOTES = ("note", "document", "place")  # columns behind them
+BY_RATES = ("growth", "reduction")  # kinds of target that printed yearly rates can be chained for
+RATE = " growth rate"  # behind the key of a row for rates
 CODES_ROW, FIRST_ROW = 4, 6  # of the headings that a program reads, and of the first indicator, the first row being 0
 SPARE = 3  # rows of the title above the headings
 WIDTHS = {"region": 9, "indicator": 24, "name_zh": 34, "name_en": 34, "unit": 10, "reference": 16,
@@ -126,9 +128,12 @@ class _Writer:
             sheet.write_string(CODES_ROW, column, code, self.code)
             sheet.write_string(CODES_ROW + 1, column, self._say(f"collect.column.{name}", year=year), self.heading)
             sheet.set_column(column, column, WIDTHS[name])
-        for row, indicator in enumerate(template.indicators, FIRST_ROW):
-            self._write_row(row, indicator, before, codes)
-        last = FIRST_ROW + len(template.indicators) - 1
+        lines = [
+            (key, rate) for key in template.indicators for rate in (False, True) if not rate or self._needs_rate(key)
+        ]
+        for row, line in enumerate(lines, FIRST_ROW):
+            self._write_row(row, *line, before, codes)
+        last = FIRST_ROW + len(lines) - 1
         for column, code in enumerate(codes):
             if code.startswith("qualifier:"):
                 rule = {"validate": "list", "source": [*QUALIFIER_WORDS], "ignore_blank": True}
@@ -139,7 +144,8 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
 
-    def _write_row(self, row: int, indicator: str, before: int, codes: list[str]) -> None:
+    def _write_row(self, row: int, indicator: str, rate: bool, before: int, codes: list[str]) -> None:
+        """rate: is the row for the rate of change of the indicator, and not for its values?"""
         line, region = self.package.indicators.loc[indicator], self.package.plan.region
         known = self._find_figures(indicator)
         fixed = {
@@ -149,7 +155,12 @@ class _Writer:
             "name_en": line["name_en"],
             "reference": _write_reference(known[known["period"] == str(before)]),
         }
-        unit = known["unit"].iloc[-1] if len(known) else line["unit"]
+        unit = known["unit"].iloc[-1] if len(known) else self._find_target_unit(indicator) or line["unit"]
+        if rate:
+            names = {f"name_{code}": words.say("measure.growth_rate", name=line[f"name_{code}"])
+                     for code, words in self.words.items()}  # fmt: skip
+            fixed |= names | {"indicator": f"{indicator}{RATE}"}
+            unit = "%"
         for column, code in enumerate(codes):
             if code in fixed:
                 self.sheet.write_string(row, column, fixed[code], self.locked)
@@ -157,6 +168,18 @@ class _Writer:
                 self.sheet.write_string(row, column, unit, self.input)
             else:
                 self.sheet.write_blank(row, column, None, self.input)
+
+    def _needs_rate(self, indicator: str) -> bool:
+        """Can the target be judged by yearly rates alone, as nothing is known of the value at its base?"""
+        by_rates = self.package.indicators.at[indicator, "target_kind"] in BY_RATES
+        return by_rates and self._find_figures(indicator).empty
+
+    def _find_target_unit(self, indicator: str) -> str:
+        """Unit of the target, where that is of the quantity itself; nothing where it is not."""
+        figures = self.package.figures
+        units = figures.loc[(figures["indicator"] == indicator) & (figures["measure"] == "target"), "unit"]
+        base = self.package.indicators.at[indicator, "unit"]
+        return next((unit for unit in units if token.split_unit(unit)[1] == base), "")
 
     def _lacks_targets(self, template: Template) -> bool:
         """Does an indicator have a kind of target, but no target yet?"""
