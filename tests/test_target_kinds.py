@@ -243,3 +243,45 @@ def test_a_limit_is_written_as_it_is_meant(copy, target, zh, en):
     package = build(copy, "level", [figure("target", "2020", target), *levels({2020: 4})], unit="元")
     row = package.figures.loc["F0"]
     assert [str(Formatter(package, language).format_quantity(row)) for language in ("zh", "en")] == [zh, en]
+
+
+def flows(values: dict) -> list[dict]:
+    return [figure("flow", str(year), value) for year, value in values.items()]
+
+
+@pytest.mark.parametrize(
+    ("target", "direction", "values", "status", "reason"),
+    [
+        ("5000", "up", [1000] * 5, "met", ""),
+        ("＞5000", "up", [1000] * 5, "missed", ""),
+        ("≤5000", "down", [1000] * 5, "met", ""),
+        ("＜5000", "down", [1000] * 5, "missed", ""),
+        ("0", "down", [0] * 5, "met", ""),
+        ("5000", "up", [1000] * 4 + [1001], "undecided", "straddles"),
+        ("5000", "up", ["1000左右"] + [1000] * 4, "undecided", "straddles"),
+        ("5000", "up", [1000, 1000, None, 1000, 1000], "no_data", "years_missing"),
+    ],
+)
+def test_a_total_of_years_is_compared_by_its_digits(copy, target, direction, values, status, reason):
+    years = {year: value for year, value in zip(range(2016, 2021), values, strict=True) if value is not None}
+    figures = [figure("target", "2016/2020", target), *flows(years)]
+    row = score(build(copy, "cumulative", figures, "flow", "元", direction=direction), 2020)
+    assert (row["status"], row["reason"]) == (status, reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "years", "year", "status", "reached"),
+    [
+        ("reduction", "-4.0", range(2016, 2021), 2018, "ahead", 12),
+        ("reduction", "-4.0", range(2016, 2021), 2020, "exceeded", 20),
+        ("reduction", "1.0", range(2016, 2021), 2018, "behind", -3),
+        ("reduction", "-4.0", (2016, 2018), 2018, "no_data", None),
+        ("growth", "15.0", range(2016, 2021), 2018, "behind", 13.19),
+    ],
+)
+def test_amounts_of_change_lead_on_from_the_base(copy, kind, change, years, year, status, reached):
+    figures = [figure("target", "2020", 15), *flows({2015: "100.0"})]
+    figures += [figure("change", str(other), change) for other in years]
+    row = score(build(copy, kind, figures, "flow", "元"), year)
+    assert row["status"] == status
+    assert math.isnan(row["reached"]) if reached is None else row["reached"] == pytest.approx(reached, abs=0.01)

@@ -164,6 +164,7 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
         return _score_chain(plan, case, chain, actuals)
     if not actuals:  # rates or changes that are printed for the year need those of every year before
         linked = kind in CHAINED and any(link["year"] == year for link in own.links)
+        linked |= totalled and bool(own.of_year(year))
         return {"reason": "years_missing"} if linked else {}
     results = []
     for actual in actuals:
@@ -176,6 +177,10 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
         baseline = Interval.point(0.0) if totalled else own.value(start, more)
         known = Known(value, baseline, place.above.value(year, more), place.above.value(start, more))
         exact, strict = _tell_exact(actual)
+        if totalled and actual["form"] == "derived":
+            exact = _comes_to(
+                aim.goal, actual, [own.of_year(other, unit) for other in range(plan.start_year, year + 1)]
+            )
         exact &= not computed or all(_tell_exact(base)[0] for base in own.of_year(start, more)[:1])
         own_case = case._replace(known=known, exact=exact, strict=strict)
         if totalled:
@@ -198,10 +203,18 @@ def _find_chain(own: Series, row: dict, start: int, year: int, known: bool) -> C
         values = [own.of_year(other, row["unit"]) for other in (start, year)]
         if all(any(value["form"] != "derived" for value in rows) for rows in values):
             return None
-        return own.change(start, year, row["unit"]) if kind == "increase" else own.growth(start, year)
+        if kind == "increase":
+            return own.change(start, year, row["unit"])
+        return own.growth(start, year) or _grow_by_changes(own, row["unit"], start, year)
     if kind == "cumulative" and row["kind"] != "flow" and not known:
         return own.change(start, year, row["unit"])
     return None
+
+
+def _grow_by_changes(own: Series, unit: str, start: int, year: int) -> Chain | None:
+    """Growth factor of the value of the baseline and the amounts by which it changed since."""
+    base, chain = own.value(start, unit), own.change(start, year, unit)
+    return chain._replace(value=chain.value / base + 1) if base and chain and base.lower > 0 else None
 
 
 def _score_chain(plan: Plan, case: Case, chain: Chain, actuals: list[dict]) -> dict:
@@ -264,6 +277,14 @@ def _tell_exact(row: dict) -> tuple[bool, bool]:
     """Is a figure a number printed without qualifier, and is the end of its range excluded?"""
     printed = row["form"] != "derived"
     return printed and row["qualifier"] == "exact", printed and bool(row["strict"])
+
+
+def _comes_to(goal: Goal, total: dict, years: list[list[dict]]) -> bool:
+    """Do the printed digits of the years add up to a total that is the target itself? years: the values of each."""
+    if not all(years) or not all(_tell_exact(values[0])[0] for values in years):
+        return False
+    added = sum(values[0]["base"] for values in years)
+    return all(abs(number - goal.value) <= 1e-9 * max(abs(goal.value), 1.0) for number in (added, total["base"]))
 
 
 CERTAIN = ("actual", "form", "value", "lower", "upper", "used")  # fields of a score that do not depend on a choice
