@@ -1,5 +1,7 @@
 """The real pages of indicators: linked in both directions, readable in a real Chromium, and small."""
 
+import re
+
 import pytest
 from test_browser import CUT, SIDEWAYS, TEXTS
 from test_pages import alone
@@ -56,15 +58,36 @@ def test_pages_of_indicators_ask_for_nothing_fit_the_screen_and_no_text_overlaps
     page.close()
 
 
-NAMING = "figure tbody th[scope=row], #checklist tbody th[scope=row], .card h3, .card details tbody th[scope=row]"
+PLACES = ["p", "li", "dd", "h1", "h3", "strong", "caption", "th", "td"]
+ELSEWHERE = ["a", "summary", "svg", "head", "script"]  # what leads elsewhere, opens something, is drawn, or is not read
+UNSEEN = ["hidden", "unprinted"]  # but by readers of screens, or on paper
 
 
-@pytest.mark.parametrize(("language", "index"), [("zh", "index.html"), ("en", "index_en.html")])
-def test_names_in_cards_in_the_checklist_and_beneath_pictures_are_links(pages, language, index):
-    names = tuple(link.text for link in pages[index].select("nav.indicators dd a"))
-    chapters = {name: page for name, page in pages.items() if name[0].isdecimal() and name.endswith(f"{language}.html")}
-    for name, page in chapters.items():
-        naming = [place for place in page.select(NAMING) if place.get_text().startswith(names)]
-        assert [place.get_text() for place in naming if not place.select("a.name[href]")] == [], name
-    assert len(chapters[f"6-audit_{language}.html"].select(".card h3 a.name")) > 5
-    assert len(chapters[f"6-audit_{language}.html"].select("#checklist a.name")) > 5
+def list_unlinked(page, mention: re.Pattern, key_of: dict[str, str]) -> list[str]:
+    """Texts of a page that name an indicator in a place that does not lead to its page.
+
+    mention: of any name in small letters; key_of: keys of the indicators that should be linked, by these names
+    """
+    unlinked = []
+    for text in page.find_all(string=lambda text: text and mention.search(text.lower())):
+        if text.find_parent(ELSEWHERE) or text.find_parent(class_=UNSEEN):
+            continue
+        leads = {link["href"].rpartition("/")[2] for link in text.find_parent(PLACES).select("a[href]")}
+        keys = {key_of[name] for name in mention.findall(text.lower()) if name in key_of}
+        unlinked += [f"{key}: {text}" for key in keys if not any(lead.startswith(f"{key}_") for lead in leads)]
+    return unlinked
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_name_of_an_indicator_that_has_a_page_leads_there(pages, package, language):
+    names = package.indicators[f"name_{language}"].str.lower()
+    mention = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![a-z])")
+    ending, linked = f"_{language}.html", 0
+    about = {name: name.removeprefix("indicators/").removesuffix(ending) for name in pages}
+    paged = {key for name, key in about.items() if name.startswith("indicators/")}
+    for name, page in pages.items():
+        if page.html["lang"].startswith(language):
+            key_of = {text: key for key, text in names.items() if key in paged - {about[name]}}
+            assert list_unlinked(page, mention, key_of) == [], name
+            linked += len(page.select("h1 a.name, .lead a.name, .reading a.name, figcaption a.name, .card a.name"))
+    assert linked > 50

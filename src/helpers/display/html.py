@@ -5,7 +5,7 @@ indicators. Ids are given by the caller and stay the same over years and languag
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -66,11 +66,6 @@ def mark_language(text: str, language: str) -> str:
     return text if own == language else Markup('<span lang="{}">{}</span>').format({"zh": "zh-CN"}.get(own, own), text)
 
 
-def sentence(text: str, kind: str = "summary") -> Html:
-    """A paragraph of plain text."""
-    return Html(Markup('<p class="{}">{}</p>').format(kind, text), text)
-
-
 def banner(text: str) -> Markup:
     """What stands above everything else, on a page, in JupyterLab and in print."""
     return Markup('<p class="banner" role="note" style="{}">{}</p>').format(BANNER, text)
@@ -102,12 +97,16 @@ class Readings(str):
         return self
 
     def __html__(self) -> Markup:
+        return self.write(escape)
+
+    def write(self, link: Callable[[str], str]) -> Markup:
+        """All that a page needs of it; link: makes the names in a text links."""
         if self.printed == self.corrected:
-            return escape(str(self))
+            return escape(link(str(self)))
         if not self.printed:
-            return mark_reading(str(self), "corrected")
+            return mark_reading(link(str(self)), "corrected")
         texts = {"both": str(self), "only-printed": self.printed, "only-corrected": self.corrected}
-        return Markup("").join(mark_reading(text, reading) for reading, text in texts.items() if text)
+        return Markup("").join(mark_reading(link(text), reading) for reading, text in texts.items() if text)
 
 
 def mark_reading(text: str, reading: str) -> Markup:

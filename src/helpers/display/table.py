@@ -89,6 +89,7 @@ class Table(Shown):
     (a dict), else the field as text; kind: a class such as `score`, whose rows fold on a
     phone, so that each cell says its column
     subject: field that names what a row is about; subjects: its name for a reader and other names for it, by that field
+    link: makes the names in its caption, where that is shown, and in its note links
     """
 
     caption: str
@@ -107,6 +108,7 @@ class Table(Shown):
     subject: str = ""
     subjects: dict[str, tuple[str, str]] = field(default_factory=dict)
     write_group: Callable[[dict], str] | None = None
+    link: Callable[[str], str] = escape
 
     @cached_property
     def records(self) -> list[dict]:
@@ -172,9 +174,10 @@ class Table(Shown):
         groups = groupby(self.records, key=itemgetter(self.group)) if self.group else [("", self.records)]
         bodies = "".join(self._body(title, [*own]) for title, own in groups)
         shown = self.visible_caption and not self.folded
-        caption = f"<caption{class_of('' if shown else 'hidden')}>{escape(self.caption)}</caption>"
+        title = escape(self.link(self.caption) if shown else self.caption)
+        caption = f"<caption{class_of('' if shown else 'hidden')}>{title}</caption>"
         table = f"<table{id_of(self.name)}{class_of(self.kind)}>{caption}<thead><tr>{head}</tr></thead>{bodies}</table>"
-        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        note = f'<p class="note">{escape(self.link(self.note))}</p>' if self.note else ""
         region = f'<div class="scroll" role="region" aria-label="{escape(self.caption)}" tabindex="0">{table}</div>'
         if self.folded:
             return write_fold(self.caption, Markup(region + note))
@@ -244,13 +247,14 @@ class Picture(Shown):
 
     @property
     def html(self) -> Markup:
-        note = Markup('<p class="note">{}</p>').format(self.note) if self.note else ""
+        link = self.table.link
+        note = Markup('<p class="note">{}</p>').format(link(self.note)) if self.note else ""
         source = Markup(' data-source="{}"').format(self.source) if self.source else ""
         return Markup(
             '<figure id="{id}"{source}><figcaption><div class="kicker">{kicker}</div><strong>{title}</strong></figcaption>'
             "{svg}{note}<details><summary>{word}</summary>{table}</details></figure>"
         ).format(
-            id=self.name, source=source, kicker=self.kicker, title=self.title, svg=Markup(self.svg), note=note,
+            id=self.name, source=source, kicker=self.kicker, title=link(self.title), svg=Markup(self.svg), note=note,
             word=self.data_word, table=self.table.html,
         )  # fmt: skip
 

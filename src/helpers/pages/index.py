@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers.pages.elements import finish
-from helpers.pages.links import LANGUAGES, name_index, name_preview, read_number, write_preview
+from helpers.pages.elements import finish, mend
+from helpers.pages.links import LANGUAGES, list_indicators, name_index, name_preview, read_number, write_preview
 from helpers.pages.render import TEMPLATES, Words, dress
 from helpers.runs import outputs
 from helpers.runs.run import Run, order_by_number
@@ -133,7 +133,7 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         "more": [row for row in rows if row["more"]],
         "indicators": _list_indicators(facts, [row["name"] for row in rows if not row["more"]]),
         "entries": _entries(facts),
-        "lead": _find_lead(main) or _say_only(words["index"]),
+        "lead": _link_names(_find_lead(main) or _say_only(words["index"]), list_indicators("", language, facts)),
         "languages": [
             {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}
             for code, href in spoken.items()
@@ -159,6 +159,11 @@ def _list_indicators(facts: dict[Run, dict], notebooks: list[str]) -> list[dict]
 def _say_only(headline: str) -> dict[str, str]:
     """A headline where no page has one for all of them."""
     return dict.fromkeys(("headline", "headline_html"), headline) | {"lead_html": "", "title": ""}
+
+
+def _link_names(lead: dict, indicators: dict[str, str]) -> dict:
+    """A lead whose names of indicators lead to their pages; indicators: see `links.list_indicators`"""
+    return lead | {name: mend(lead[name], indicators) for name in ("headline_html", "lead_html")}
 
 
 def _find_lead(facts: list[dict]) -> dict | None:

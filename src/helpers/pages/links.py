@@ -22,7 +22,7 @@ class Siblings:
         for run, facts in runs.items():
             self._groups.setdefault((run.region, run.data), {})[run] = facts
         self._parents = {place: next(iter(runs.values()))["region"]["parent"] for place, runs in self._groups.items()}
-        # The last place, and what `_list_indicators` returns for its folders and languages.
+        # The last place, and what `list_indicators` returns for its folders and languages.
         self._linked: tuple = ((), {})
         self._within: dict[tuple[str, str], list[str]] = {}
         for (region, data), parent in self._parents.items():
@@ -37,7 +37,7 @@ class Siblings:
             self._linked = place, {}
         kind = posixpath.dirname(run.name), run.language
         if kind not in self._linked[1]:
-            self._linked[1][kind] = _list_indicators(run, self._groups[place])
+            self._linked[1][kind] = list_indicators(*kind, self._groups[place])
         return link_pages(run, self._groups[place], self._linked[1][kind]) | around
 
     def _find(self, run: Run, regions: list[str]) -> list[dict]:
@@ -57,12 +57,12 @@ def read_number(notebook: str) -> str:
     return number if number.isdecimal() else ""
 
 
-def _list_indicators(run: Run, runs: dict[Run, dict]) -> dict[str, str]:
-    """Where links of a run's page lead to indicators, each by its notebook and indicator: `indicator#industrial-robots`."""
+def list_indicators(folder: str, language: str, runs: dict[Run, dict]) -> dict[str, str]:
+    """Where links of a folder's pages lead to indicators, by notebook and indicator: `indicator#industrial-robots`."""
     return {
-        f"{other.notebook}#{other.indicator}": _lead(run, f"{other.name}.html")
+        f"{other.notebook}#{other.indicator}": posixpath.relpath(f"{other.name}.html", folder or ".")
         for other in runs
-        if other.indicator and other.language == run.language
+        if other.indicator and other.language == language
     }
 
 
@@ -85,7 +85,7 @@ def link_pages(run: Run, runs: dict[Run, dict], indicators: dict[str, str]) -> d
 
     A page that is about all years leads to the year of the page that stands for the whole evaluation, else to the latest one.
 
-    indicators: links to their pages by name (see `_list_indicators`)
+    indicators: links to their pages by name (see `list_indicators`)
     """
     own, chapters_of = runs[run], {other: facts for other, facts in runs.items() if not other.indicator}
     dated = [(facts["main"], other.year) for other, facts in chapters_of.items() if other.language == run.language]

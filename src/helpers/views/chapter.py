@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table
 from helpers.errors import UserError
@@ -288,9 +287,9 @@ class Chapter(Notebook):
         printed = self._printed(section)
         counts = self._count(printed, self._implied(section), self._platforms(section))
         text = self._say("summary.section", text=counts) if counts else self._say("none.figures", year=self.year)
-        bottom = self._context.join_sentences(self._write_bottom_lines(section, printed))
-        html = Markup('<p class="bottom-line">{}</p>').format(bottom) if bottom else Markup("")
-        return Html(html + display.sentence(text).html, self._context.join_sentences([bottom, text]))
+        bottom, context = self._context.join_sentences(self._write_bottom_lines(section, printed)), self._context
+        html = context.sentence(bottom, "bottom-line").html if bottom else Markup("")
+        return Html(html + context.sentence(text, "summary").html, context.join_sentences([bottom, text]))
 
     def _count(self, printed: pd.DataFrame, derived: pd.DataFrame, platforms: Sized = ()) -> str:
         """How many figures of the year, undated ones, derived ones and platforms there are; zeros are left out."""

@@ -11,7 +11,7 @@ from helpers.audit.finding import VERDICTS
 from helpers.charts import canvas
 from helpers.display import html as display
 from helpers.display import theme
-from helpers.display.html import Html, Markup
+from helpers.display.html import Html, Markup, Readings
 from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import Formatter
 from helpers.numbers.format import compact_digits
@@ -124,8 +124,8 @@ class Context:
         return self._space.join(part for part in sentences if part)
 
     def join_markup(self, sentences: list[str]) -> Markup:
-        """Sentences one after the other, some of which may be marked."""
-        return Markup(self._space).join(part for part in sentences if part)
+        """Sentences one after the other, in which names lead to the pages of their indicators."""
+        return Markup(self._space).join(self.link_names(part) for part in sentences if part)
 
     @property
     def _space(self) -> str:
@@ -159,7 +159,11 @@ class Context:
     def none(self, key: str, **values) -> Html:
         """What is said in the place of a picture or table that has nothing to show."""
         self.nothing_shown = True
-        return display.sentence(self.say(key, year=self.year, **values), "none")
+        return self.sentence(self.say(key, year=self.year, **values), "none")
+
+    def sentence(self, text: str, kind: str) -> Html:
+        """A paragraph of plain text, in which names lead to the pages of their indicators."""
+        return Html(Markup('<p class="{}">{}</p>').format(kind, self.link_names(text)), text)
 
     def anchor(self, finding: str) -> str:
         """Anchor of a finding, by its key, on the page of the audit."""
@@ -171,14 +175,31 @@ class Context:
             return name
         return Markup('<a class="name" href="{}.ipynb#{}">{}</a>').format(INDICATOR, indicator, name)
 
-    def link_in(self, text: str, indicator: str) -> str:
-        """A sentence in which the first name of its indicator leads to its page (see `link_indicator`)."""
-        name = self.named("indicators", indicator) if indicator else ""
-        place = re.search(re.escape(name), text, re.IGNORECASE) if name else None
-        if place is None:
+    def link_names(self, text: str) -> str:
+        """A sentence in which the first mention of each indicator leads to its page (see `link_indicator`).
+
+        A name inside a longer one is no mention; what is marked already stays as it is.
+        """
+        if isinstance(text, Readings):
+            return text.write(self.link_names)
+        folded = text.lower() if len(text.lower()) == len(text) else text
+        names = [name for name in self._indicators if name in folded]
+        if not names or isinstance(text, Markup):
             return text
-        link = self.link_indicator(place[0], indicator)
-        return Markup("{}{}{}").format(text[: place.start()], link, text[place.end() :])
+        parts, end, unlinked = [], 0, {*self.view.paged}
+        for place in re.finditer(rf"(?<![a-z])(?:{'|'.join(map(re.escape, names))})(?![a-z])", folded):
+            indicator, (start, stop) = self._indicators[place[0]], place.span()
+            if indicator in unlinked:
+                parts += [text[end:start], self.link_indicator(text[start:stop], indicator)]
+                end = stop
+                unlinked.remove(indicator)
+        return Markup("").join([*parts, text[end:]])
+
+    @cached_property
+    def _indicators(self) -> dict[str, str]:
+        """Indicators by their names in small letters, the longest first."""
+        names = self.words.column("indicators", f"name_{self.language}").items()
+        return {name.lower(): key for key, name in sorted(names, key=lambda item: -len(item[1]))}
 
     def _write_indicator(self, row: dict) -> str:
         return self.link_indicator(row["name"], row.get("indicator", ""))
@@ -243,6 +264,10 @@ class Context:
             write = self._write_indicator
         return Column({field: heading}, heading, write, kind, **more)
 
+    def sentences(self, field: str, label: str = "", kind: str = "") -> Column:
+        """A column of sentences, in which names lead to the pages of their indicators."""
+        return self.column(field, kind, lambda row: self.link_names(row[field]), label)
+
     def table(
         self, caption: str, columns: list[Column], rows: pd.DataFrame, name: str = "", key: str = "", *more, **options
     ) -> Table:
@@ -251,7 +276,7 @@ class Context:
         Rows with an indicator are found under its name and its other names. On a phone a row folds into labels and values.
         """
         table = Table(caption, columns, rows, name, key, *more, **options)
-        table.kind = table.kind or "stack"
+        table.kind, table.link = table.kind or "stack", self.link_names
         if "indicator" in rows and (table.anchor or not name):
             table.subject = "indicator"
             table.subjects = {

@@ -43,11 +43,11 @@ class ErrataTables:
                     ),
                 }
             )
-        tag = Markup('<span class="erratum">{}</span> {}')
+        tag, link = Markup('<span class="erratum">{}</span> {}'), context.link_names
         columns = [
-            context.column("place"),
-            context.column("printed", write=lambda row: Markup("<s>{}</s>").format(row["printed"])),
-            context.column("reading", write=lambda row: tag.format(say("erratum"), row["reading"])),
+            context.sentences("place"),
+            context.column("printed", write=lambda row: Markup("<s>{}</s>").format(link(row["printed"]))),
+            context.column("reading", write=lambda row: tag.format(say("erratum"), link(row["reading"]))),
             context.column("reason"), context.column("evidence"), context.column("state", "word"),
         ]  # fmt: skip
         return self.context.table(

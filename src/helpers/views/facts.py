@@ -31,7 +31,7 @@ class FactTables:
         """What is in question, what it changes and whom to ask, a row a fact, each linked to its card."""
         context = self.context
         columns = [
-            context.column("title", write=self._link, label="fact"), context.column("effect"),
+            context.column("title", write=self._link, label="fact"), context.sentences("effect"),
             context.column("whom", write=lambda row: self._speak(row["whom"])),
         ]  # fmt: skip
         caption = self.say("caption.facts", n=len(facts))
@@ -60,7 +60,7 @@ class FactTables:
         caption = self.say("caption.checklist", n=len(rows))
         table = context.table(caption, columns, rows, "checklist", "item", "", "title")
         table.headings["title"] = self.say("column.fact")
-        table.write_group = lambda row: context.link_in(row["title"], row["subject"])
+        table.write_group = lambda row: context.link_names(row["title"])
         return table
 
     def _write_figure(self, row: dict) -> Markup:
@@ -71,12 +71,11 @@ class FactTables:
 
     def _write_once(self, field: str):
         """Writes what is the same for all figures of a fact beside the first of them."""
-        return lambda row: row[field] if row["first"] else ""
+        return lambda row: self.context.link_names(row[field]) if row["first"] else ""
 
     def _list_asked(self, fact) -> list[dict]:
         """Rows of the checklist for a fact: one a figure, or one for all of them where the fact is about several."""
         common = {"title": fact.title, "ask": fact.ask, "whom": fact.whom, "effect": fact.effect, "answer": ""}
-        common["subject"] = fact.indicator
         if not fact.figure and len(fact.asked) > 1:
             name = self.say("checklist.several", n=len(fact.asked))
             row = {"name": name, "indicator": "", "period": "", "amount": "", "locator": "", "where": ""}
@@ -122,7 +121,7 @@ class FactTables:
         tag = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>')
         sure = self.say(f"card.sure.{fact.confidence}")
         where = " · ".join([self.say("finding.number", n=number), sure, *self._name_places(findings, fact.title)])
-        title = self.context.link_in(fact.title, fact.indicator)
+        title = self.context.link_names(fact.title)
         parts = [tag.format(fact.verdict, fact.verdict_name, "", where), Markup("<h3>{}</h3>").format(title)]
         texts = [self._arguments(findings, fact), self._terms(fact)]
         if grave:
@@ -148,12 +147,13 @@ class FactTables:
         for number, finding in enumerate(findings):
             sentence = strip_name(finding["sentence"], name) if finding["sentence"] != fact.title else ""
             where = " · ".join(self._name_places([finding], fact.title + sentence) if several else [])
-            parts = [Markup('<p>{} <span class="locator">{}</span></p>').format(sentence, where)] if sentence else []
+            tag, text = Markup('<p>{} <span class="locator">{}</span></p>'), self.context.link_names(sentence)
+            parts = [tag.format(text, where)] if sentence else []
             sides = finding["arithmetic"].split(f" {finding['sign']} ")
             if finding["arithmetic"] and (
                 len(sides) == 1 or len({*sides}) > 1
             ):  # two sides that read the same say nothing
-                lines = Markup("<br>{} ").format(finding["sign"]).join(sides)
+                lines = Markup("<br>{} ").format(finding["sign"]).join(map(self.context.link_names, sides))
                 parts.append(Markup('<p class="sum">{}</p>').format(lines))
             anchor = Markup(' id="{}"').format(self.context.anchor(finding["finding"])) if number else ""
             element = "<li{}>{}</li>" if several else "<div{}>{}</div>"
@@ -177,7 +177,8 @@ class FactTables:
             ("card.reading", self._readings.get(fact.figure, "") if grave else ""), ("card.changes", fact.effect),
             ("card.settled", fact.ask), ("card.whom", self._speak(fact.whom) if grave else ""),
         ]  # fmt: skip
-        items = [Markup("<dt>{}</dt><dd>{}</dd>").format(self.say(key), text) for key, text in terms if text]
+        item, link = Markup("<dt>{}</dt><dd>{}</dd>"), self.context.link_names
+        items = [item.format(self.say(key), link(text)) for key, text in terms if text]
         return Markup("<dl>{}</dl>").format(Markup("").join(items))
 
     @property

@@ -143,7 +143,7 @@ class Audit(Notebook):
         if rows.empty:
             return self._context.none("none.limits")
         context = self._context
-        columns = [context.column("sentence", label="limit"), context.column("settled_by", label="remedy")]
+        columns = [context.sentences("sentence", "limit"), context.column("settled_by", label="remedy")]
         caption = self._say("caption.limits", n=len(rows))
         return context.table(caption, columns, rows, "limits", "finding", "a-", folded=True)
 
@@ -169,7 +169,7 @@ class Audit(Notebook):
         """Findings as a folded table: sentence, arithmetic, locators."""
         context, located = self._context, Markup('<span class="locator">{}</span>')
         columns = [
-            context.column("sentence"), context.column("arithmetic", "sum"),
+            context.sentences("sentence"), context.sentences("arithmetic", kind="sum"),
             context.column("locators", write=lambda row: located.format(row["locators"]), label="locator"),
         ]  # fmt: skip
         caption = self._say(f"count.{verdict}", n=len(rows))

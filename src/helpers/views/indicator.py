@@ -213,11 +213,14 @@ class Indicator(Notebook):
             return None
         say, audit = self._say, self._context.notebooks["audit"]
         doubts = frame[frame["verdict"].isin(DOUBTS)]
-        item = Markup('<li><b class="verdict {}">{}</b> <a href="{}.ipynb#{}">{}</a></li>')
+        item = Markup('<li><a class="verdict {}" href="{}.ipynb#{}">{}</a> {}</li>')
         items = [
-            item.format(row.verdict, row.verdict_name, audit, self._context.anchor(row.finding), row.sentence)
+            item.format(
+                row.verdict, audit, self._context.anchor(row.finding), row.verdict_name,
+                self._context.link_names(row.sentence),
+            )
             for row in doubts.itertuples()
-        ]
+        ]  # fmt: skip
         holds = len(frame) - len(doubts)
         text = say("indicator.checked", n=holds) if holds else ""
         html = Markup("<h2>{}</h2>").format(say("indicator.findings"))

@@ -185,7 +185,7 @@ class Notebook:
             if isinstance(value, tuple):  # keys of figures
                 return " ".join(value)
             if pd.isna(value) or not isinstance(value, float):
-                return "" if pd.isna(value) else str(value)
+                return "" if pd.isna(value) else self._context.link_names(str(value))
             decimals = 0 if value == round(value) else 1
             if "completion" in name:
                 return self._words.format_percent(value, decimals)
@@ -215,7 +215,7 @@ class Notebook:
         squares = Markup("").join(self._row_of_squares(*reading, len(readings) > 1) for reading in readings)
         html = Markup(
             '<header class="opening"><p class="kicker">{}</p><h1>{}</h1><p class="lead">{}</p>{}</header>'
-        ).format(kicker, headline, context.join_markup(lead), squares)
+        ).format(kicker, context.link_names(headline), context.join_markup(lead), squares)
         page = {
             "form": display.PAGE_FORM,
             "plan": getattr(view.plan, f"title_{self.language}"),
@@ -224,7 +224,7 @@ class Notebook:
             "place": place,
             "region": context.describe_region(),
             "headline": str(headline),
-            "headline_html": escape(headline),
+            "headline_html": escape(context.link_names(headline)),
             "lead": context.join_sentences(lead),
             "lead_html": context.join_markup(lead),
             "language": display.LANGUAGE_TAGS[self.language],

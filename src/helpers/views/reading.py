@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.audit import CONFIDENCES, VERDICTS
-from helpers.display import html as display
 from helpers.display.html import Html
 from helpers.evaluation import history
 from helpers.numbers.interval import Interval
@@ -28,7 +27,7 @@ def read(context: Context, frame: pd.DataFrame) -> Html | None:
     """
     nothing_before, context.nothing_shown = context.nothing_shown, False
     nothing = frame.empty or "history" in frame or ("form" in frame and (frame["form"] == "public").all())
-    return None if nothing and nothing_before else display.sentence(_sentence(context, frame), "reading")
+    return None if nothing and nothing_before else context.sentence(_sentence(context, frame), "reading")
 
 
 def _sentence(context: Context, frame: pd.DataFrame) -> str:

@@ -122,7 +122,7 @@ class TargetTables:
         target, end, other = (self._number(row, field) for field in fields)
         if target is None:
             compared = self._name_compared(row)
-            return self.say("target.relative", name=compared) if compared else "—"
+            return self.context.link_names(self.say("target.relative", name=compared)) if compared else "—"
         text = self._write_target(target)
         if end is not None:
             text = self.words.format_span(self.words.format_value(target), self.words.format_amount(end))

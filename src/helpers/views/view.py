@@ -128,6 +128,9 @@ class View:
         rows["errata"] = find_rows("errata", "key", keys | own)
         indicators = own | {name for row in rows["relations"] for name in sides[row]}
         indicators |= {list_column(name, "indicator")[row] for name in FIGURES for row in rows[name]}
+        owners = dict(zip(list_column("figures", "figure"), list_column("figures", "indicator"), strict=True))
+        about = {key for row in rows["findings"] for key in list_column("findings", "figures")[row]}
+        indicators |= {owners[key] for key in about & owners.keys()}  # its findings may name them
         rows["indicators"] = find_rows("indicators", "indicator", indicators)
         plain = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in self._held}
         documents = sorted({list_column("figures", "document")[row] for row in rows["figures"]})
