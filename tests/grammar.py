@@ -16,7 +16,7 @@ NUMBERS = {
 }  # fmt: skip
 # Blanks of labels that are filled with nothing where there is nothing to say, or no such number.
 EMPTY = re.compile(
-    r"finding\.(?!(?:gap|items|note)\b)[a-z_.]+ (?:fix|gap|note)|finding\.statements\.[a-z.]+ items|title\.changes\.[a-z]+ span|evidence what"
+    r"finding\.(?!(?:gap|items|note)\b)[a-z_.]+ (?:fix|gap|note)|finding\.statements\.[a-z.]+ items|title\.changes\.[a-z]+ span|evidence(?:\.more)? what"
 )
 # A word that says which way a number goes, and then a sign that says it once more; nothing that is missing has a name.
 TWICE = {

@@ -217,6 +217,8 @@ def test_every_erratum_is_listed_with_both_readings_reason_and_evidence(opened, 
     assert {*frame.index} == {*package.errata["key"]}
     assert (frame.loc[T7, "printed"], frame.loc[T7, "reading"]) == ("50 billion US dollars", "43.81 billion yuan")
     assert (frame[["place", "reason", "state"]] != "").all(axis=None)
+    evidence = "row 6 of the table: target 12 trillion yuan (2017) and 13 trillion yuan (2017)"
+    assert frame.loc["T.6-completion", "evidence"] == evidence  # a place is named once
     cells = html(table).find(id="e-T.7-actual").find_all("td")
     assert [cell.text for cell in cells[:2]] == ["50 billion US dollars", "corrected 43.81 billion yuan"]
 

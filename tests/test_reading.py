@@ -188,7 +188,7 @@ def test_findings_are_read_by_confidence_or_verdict(notebook, case):
         (
             "en",
             "Industrial robots in service rose from 55,000 (end of 2017) to 71,000 (end of 2018), by 29.2% (27.1%–31.3%).",
-            "By our derivation, Provincial smart-upgrade engineering service firms grew by 37.5%; Industrial robots in service "
+            "By our derivation, provincial smart-upgrade engineering service firms grew by 37.5%; industrial robots in service "
             "grew by 29.2% (27.1%–31.3%).",
         ),
     ],

@@ -110,3 +110,20 @@ def test_what_is_filled_in_is_a_number_a_text_or_one_of_the_blanks_that_may_be_e
                     negative.add(f"{key}: {name}")
     assert sorted(empty) == []
     assert sorted(negative) == []
+
+
+INSIDE = [
+    ("resident-records", "residents whose records are pooled"), ("iptv-users", "IPTV subscribers"),
+    ("ecommerce-towns", "e-commerce towns"), ("hema-stores", "Hema fresh-food stores"),
+    ("free-wifi-hotspots", "free Wi-Fi hotspots (i-zhejiangwifi)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("indicator", "inside"), INSIDE)
+def test_a_name_inside_a_sentence_begins_with_a_small_letter_unless_it_keeps_its_capital(package, indicator, inside):
+    words = Formatter(package, "en")
+    name = words.name_of("indicators", indicator)
+    assert words.say("title.parts", part=name, whole=name, share="2%") == f"{name} made up 2% of {inside}"
+    assert words.join_names([name, name]) == f"{name} and {inside}"
+    text = words.say("finding.stock_as_flow.label", flow=name, stock=name, implied="1")
+    assert text.startswith(f"{name}: the change and rate given are those of {inside}; as those of {inside} they")

@@ -89,13 +89,13 @@ def test_a_share_changes_by_percentage_points(chapter, language, sentence):
 @pytest.mark.parametrize(
     ("growths", "en", "zh"),
     [
-        ((10, 20, 30), "All 3 quantities rose in a year; Industrial robots in service rose most, by 30.0%",
+        ((10, 20, 30), "All 3 quantities rose in a year; industrial robots in service rose most, by 30.0%",
          "3项指标一年内均有增长，在役工业机器人增幅最大，为30.0%"),
-        ((-10, 20, 30), "2 of 3 quantities rose in a year; Industrial robots in service rose most, by 30.0%",
+        ((-10, 20, 30), "2 of 3 quantities rose in a year; industrial robots in service rose most, by 30.0%",
          "3项指标中2项一年内有所增长，在役工业机器人增幅最大，为30.0%"),
-        ((-10, 0, -30), "None of 3 quantities rose in a year; Industrial robots in service fell most, by 30.0%",
+        ((-10, 0, -30), "None of 3 quantities rose in a year; industrial robots in service fell most, by 30.0%",
          "3项指标一年内均未增长，在役工业机器人降幅最大，为30.0%"),
-        ((0, 0.01, -0.01), "; ".join(["Industrial robots in service did not change in a year"] * 2),
+        ((0, 0.01, -0.01), "Industrial robots in service did not change in a year; industrial robots in service did not change in a year",
          "；".join(["在役工业机器人一年没有变化"] * 2)),
     ],
 )  # fmt: skip

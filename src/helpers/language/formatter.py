@@ -23,6 +23,7 @@ FRACTION = re.compile(r"\d+/\d+")  # as a report may print a share
 WHOLE = re.compile("^全[省市区县]")  # begins a name that is of the whole place, and holds of no other
 
 
+INSIDE = re.compile(r"(?<!^)(?<!\. )(?<!“){(\w+)}")  # a blank of a label that begins no sentence and no quotation
 NAMED_IN_PLURAL = ("time", "volume")  # dimensions whose units are English nouns: `1 hour`, `2 hours`
 
 
@@ -51,7 +52,27 @@ class Formatter(Locators):
         if "|" in chosen and "n" in values:
             singular, plural = chosen.split("|")
             chosen = singular if values["n"] == 1 else plural
-        return chosen.format(**values)
+        within = {f"{name} inside": self.write_inside(value) for name, value in values.items()}
+        return INSIDE.sub(r"{\1 inside}", chosen).format(**values | within)
+
+    def write_inside(self, value):
+        """What is filled in within a sentence: a name of an indicator begins small there, but for a proper name."""
+        if self.language != "en" or not isinstance(value, str) or not value.startswith(self._names):
+            return value
+        first = re.split(r"[\s’]", value, maxsplit=1)[0]
+        keeps = first in self._proper or re.search(r"[A-Z0-9]", first[1:])  # as `IPTV` and `Wi-Fi` do
+        return value if keeps else value[:1].lower() + value[1:]
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """Names of all indicators."""
+        return tuple(self.column("indicators", f"name_{self.language}").values())
+
+    @cached_property
+    def _proper(self) -> set[str]:
+        """First words of proper names: of places, and of those that the label `names.proper` lists."""
+        places = self.column("regions", f"name_{self.language}").values()
+        return {name.split(" ")[0] for name in [*self.say("names.proper").split(", "), *places]}
 
     def name_of(self, table: str, key, column: str = "name") -> str:
         """Name or title of a row in the reader's language."""
@@ -99,6 +120,7 @@ class Formatter(Locators):
 
     def join_names(self, items: list[str]) -> str:
         """A list in prose."""
+        items = [*items[:1], *map(self.write_inside, items[1:])]
         if self.language == "zh":
             holding = len(items) > 1 and any("、" in item for item in items)  # which a list of its own would run into
             return f"{'，'.join(items[:-1])}和{items[-1]}" if holding else "、".join(items)
@@ -106,7 +128,7 @@ class Formatter(Locators):
 
     def join_phrases(self, items: list[str]) -> str:
         """A list of phrases that may hold commas themselves."""
-        return ("；" if self.language == "zh" else "; ").join(items)
+        return ("；" if self.language == "zh" else "; ").join([*items[:1], *map(self.write_inside, items[1:])])
 
     def format_value(self, row: pd.Series, base: float | None = None) -> Value:
         """Number of a figure without its unit: as printed in Chinese, in base units in English."""

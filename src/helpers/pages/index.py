@@ -247,7 +247,7 @@ class Subject:
     def entry(self) -> list:
         """As the script reads it; what its rows say beside its own name."""
         rows = [line.rpartition("\t")[::2] for line in self.lines]
-        rows.sort(key=lambda row: self.name not in row[0])  # what is of another place comes last
+        rows.sort(key=lambda row: self.name.lower() not in row[0].lower())  # what is of another place comes last
         more = [(name.removeprefix(self.name).lstrip(":： "), words) for name, words in rows]
         lines = list(dict.fromkeys(" ".join(parts).strip() for parts in more))
         return [self.name, lines, self.anchor, self.section, self.pages, self.also, self.page]

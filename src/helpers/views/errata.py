@@ -37,7 +37,7 @@ class ErrataTables:
                     "printed": self._content(table, key, errata, "printed"),
                     "reading": self._content(table, key, errata, "reading"),
                     "reason": stop.join(dict.fromkeys(errata[reason])),
-                    "evidence": words.join_phrases([self._evidence(name) for name in evidence]),
+                    "evidence": self._list_evidence([*evidence]),
                     "state": words.join_phrases(
                         [say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]
                     ),
@@ -74,14 +74,16 @@ class ErrataTables:
         cells = [self.context.named("indicators", cell) if cell in names else cell for cell in errata[which]]
         return self.words.join_phrases(cells)
 
-    def _evidence(self, key: str) -> str:
-        """A figure used as evidence: its place or `public`, what is measured, period and amount."""
-        row, words = self.context.number(key), self.words
-        where = self.say("form.public") if row["form"] == "public" else words.name_place(row)
-        what = self.say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
-        return self.say(
-            "evidence", where=where, when=words.format_period(row), what=what, amount=words.format_quantity(row)
-        )
+    def _list_evidence(self, keys: list[str]) -> str:
+        """Figures used as evidence: the place of each or `public`, once, what is measured, amount and period."""
+        words, places = self.words, {}
+        for row in map(self.context.number, keys):
+            where = self.say("form.public") if row["form"] == "public" else words.name_place(row)
+            what = self.say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
+            values = {"when": words.format_period(row), "what": what, "amount": words.format_quantity(row)}
+            key = "evidence.more" if where in places else "evidence"
+            places.setdefault(where, []).append(self.say(key, where=where, **values))
+        return words.join_phrases([words.join_names(parts) for parts in places.values()])
 
     def statuses(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata."""

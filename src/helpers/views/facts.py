@@ -120,10 +120,11 @@ class FactTables:
         findings, grave = [self._findings.loc[key] for key in fact.arguments], fact.verdict == "contradiction"
         tag = Markup('<p class="badge"><b class="verdict {}">{}</b> {} <span class="locator">{}</span></p>')
         sure = self.say(f"card.sure.{fact.confidence}")
-        where = " · ".join([self.say("finding.number", n=number), sure, *self._name_places(findings, fact.title)])
+        places = self._name_places(findings, fact.title)
+        where = " · ".join([self.say("finding.number", n=number), sure, *places])
         title = self.context.link_names(fact.title)
         parts = [tag.format(fact.verdict, fact.verdict_name, "", where), Markup("<h3>{}</h3>").format(title)]
-        texts = [self._arguments(findings, fact), self._terms(fact)]
+        texts = [self._arguments(findings, fact, places), self._terms(fact)]
         if grave:
             picture = next(filter(None, map(self._draw, findings)), None)
             texts.append(self._figures(fact))
@@ -140,13 +141,17 @@ class FactTables:
         places = self.words.name_places([row for row in rows if row["form"] != "public"])
         return [place for place in places if not re.search(rf"{re.escape(place)}(?!\d)", sentence, re.IGNORECASE)]
 
-    def _arguments(self, findings: list[pd.Series], fact) -> Markup:
-        """The findings about a fact, each with its arithmetic; the sentence of a single one is the title already."""
+    def _arguments(self, findings: list[pd.Series], fact, places: list[str]) -> Markup:
+        """The findings about a fact, each with its arithmetic; the sentence of a single one is the title already.
+
+        places: that the card names above them
+        """
         several, name = len(findings) > 1, self.context.named("indicators", fact.indicator) if fact.indicator else ""
         items = []
         for number, finding in enumerate(findings):
             sentence = strip_name(finding["sentence"], name) if finding["sentence"] != fact.title else ""
-            where = " · ".join(self._name_places([finding], fact.title + sentence) if several else [])
+            own = self._name_places([finding], fact.title + sentence) if several else []
+            where = " · ".join(place for place in own if place not in places)
             tag, text = Markup('<p>{} <span class="locator">{}</span></p>'), self.context.link_names(sentence)
             parts = [tag.format(text, where)] if sentence else []
             sides = finding["arithmetic"].split(f" {finding['sign']} ")
