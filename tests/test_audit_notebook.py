@@ -17,14 +17,14 @@ T6, T7, MAP = "T.6-actual", "T.7-actual", "2.2.1-5"  # figures that contradictio
 def test_the_bottom_line_says_what_contradicts_and_what_that_changes(opened):
     opening = html(opened.audit().opening())
     assert opening.h1.text == (
-        "3 contradictions in the report: Online retail sales, Cross-border online retail exports and Agricultural entities "
+        "3 contradictions in the report: online retail sales, cross-border online retail exports and agricultural entities "
         "managed on the map"
     )
     lead = opening.select_one(".lead").text
     assert "170 figures were compared with others; 10 of them are part of a contradiction." in lead
     assert "Also found: 5 mislabelled figures and 8 doubts." in lead
     assert (
-        "which the publisher has not confirmed, the result for Cross-border online retail exports changes from met to"
+        "which the publisher has not confirmed, the result for cross-border online retail exports changes from met to"
         in lead
     )
 

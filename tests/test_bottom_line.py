@@ -59,7 +59,7 @@ def test_a_status_that_rests_on_a_suspected_figure_never_stands_alone(opened):
 
 def test_the_claim_of_the_report_is_judged_in_its_year_only(opened):
     lead = opened.overview(2017).opening().page["lead"]
-    assert "The report says that only one indicator is behind: Free Wi-Fi coverage of 5A and 4A scenic areas." in lead
+    assert "The report says that only one indicator is behind: free Wi-Fi coverage of 5A and 4A scenic areas." in lead
     assert "By the report’s own figures this holds; as corrected, 2 fall short." in lead
     assert "from met (100%) to missed (87.6%)" in lead
     assert "The report says" not in opened.overview(2018).opening().page["lead"]

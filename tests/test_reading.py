@@ -20,8 +20,8 @@ FIGURES = [
     (
         "1-innovation", "figure in ['1.2.1-10', '1.2.1-7']",
         "在册信息产业企业增长30%左右；新设市场主体增长23.8%。新设市场主体的增幅跨越多年，不能与一年的增幅直接比较。",
-        "Registered information industry enterprises grew by about 30%; Newly registered market entities grew by 23.8%. The rate "
-        "of Newly registered market entities spans several years and cannot be compared with rates of one year.",
+        "Registered information industry enterprises grew by about 30%; newly registered market entities grew by 23.8%. The rate "
+        "of newly registered market entities spans several years and cannot be compared with rates of one year.",
     ),
     (
         "2-integration", f"section == '2.3' and {RATES}",
@@ -31,12 +31,12 @@ FIGURES = [
     (
         "3-livelihood", "section == '3.1' and measure == 'share' and year.isna()",
         "3项占比中，最高的是高速公路监测精度，95%以上；最低的是线上售票占总售票量比重，约15%。",
-        "The 3 shares range from about 15% (Online share of tickets sold) to over 95% (Accuracy of motorway monitoring).",
+        "The 3 shares range from about 15% (online share of tickets sold) to over 95% (accuracy of motorway monitoring).",
     ),
     (
         "3-livelihood", "section == '3.3' and measure == 'share'",  # two are equally high
         "4项占比中，最高的是县域影像共享比例、县域心电共享比例，100%；最低的是县域检验共享比例，97.14%。",
-        "The 4 shares range from 97.14% (County laboratory tests shared) to 100% (County medical imaging shared and County "
+        "The 4 shares range from 97.14% (county laboratory tests shared) to 100% (county medical imaging shared and county "
         "electrocardiograms shared).",
     ),
     (
@@ -52,7 +52,7 @@ FIGURES = [
     (
         "2-integration", "figure in ['2.5.3-1', '2.5.3-2']",
         "归集刷卡数据的旅游休闲企业（杭州）为30000家；归集点评和价格数据的酒店、景点（杭州）为3000家。",
-        "Tourism and leisure firms whose card data is collected (Hangzhou): 30,000; Hotels and sights whose ratings and prices "
+        "Tourism and leisure firms whose card data is collected (Hangzhou): 30,000; hotels and sights whose ratings and prices "
         "are collected (Hangzhou): 3,000.",
     ),
     (
@@ -81,13 +81,13 @@ TARGETS = [
     (
         "year == 2017 and reading == 'printed'",
         "11项主要指标中，9项有数据，8项达到目标值。未达到的是全省5A、4A级景区免费WiFi覆盖率。校正疑误后，7项达到目标值。",
-        "Of 11 headline indicators, 9 have data and 8 reached the target. Short of the target: Free Wi-Fi coverage of 5A and 4A "
+        "Of 11 headline indicators, 9 have data and 8 reached the target. Short of the target: free Wi-Fi coverage of 5A and 4A "
         "scenic areas. After our corrections, 7 reached the target.",
     ),
     (
         "year == 2018 and reading == 'printed'",
         "11项主要指标中，2项有数据，均不能确认达到目标值。未达到的是全省网络零售额。校正疑误后，2项达到目标值。",
-        "Of 11 headline indicators, 2 have data; none can be confirmed as met. Short of the target: Online retail sales. "
+        "Of 11 headline indicators, 2 have data; none can be confirmed as met. Short of the target: online retail sales. "
         "After our corrections, 2 reached the target.",
     ),
     (
@@ -103,7 +103,7 @@ TARGETS = [
     (
         "year == 2017",
         "校正疑误后，跨境网络零售出口额由“完成”变为“未完成”。",
-        "After our corrections, the result for Cross-border online retail exports changes from met to missed.",
+        "After our corrections, the result for cross-border online retail exports changes from met to missed.",
     ),
     ("year == 2016", "校正疑误不改变结果。", "Our corrections change no result."),
     ("section == 'none'", "没有主要指标。", "There is no headline indicator."),

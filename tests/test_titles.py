@@ -122,11 +122,11 @@ def test_one_change_that_is_known_among_others_is_not_counted(chapter):
 @pytest.mark.parametrize(
     ("values", "en", "zh"),
     [
-        ((31.9, 25.4, 10.0), "All 3 quantities grew in 2018; Online retail sales grew fastest, by 31.9%",
+        ((31.9, 25.4, 10.0), "All 3 quantities grew in 2018; online retail sales grew fastest, by 31.9%",
          "2018年3项指标均同比增长，全省网络零售额增长最快，增长31.9%"),
-        ((31.9, 25.4, -80.0), "2 of 3 quantities grew in 2018; Online retail sales grew fastest, by 31.9%",
+        ((31.9, 25.4, -80.0), "2 of 3 quantities grew in 2018; online retail sales grew fastest, by 31.9%",
          "2018年3项指标中2项同比增长，全省网络零售额增长最快，增长31.9%"),
-        ((0.0, -2.0, -80.0), "None of 3 quantities grew in 2018; Online retail sales fell most, by 80.0%",
+        ((0.0, -2.0, -80.0), "None of 3 quantities grew in 2018; online retail sales fell most, by 80.0%",
          "2018年3项指标均未同比增长，全省网络零售额下降最多，下降80.0%"),
         ((0.0, 0.0, 0.0), "None of 3 quantities changed in 2018", "2018年3项指标同比均没有变化"),
     ],
@@ -143,11 +143,11 @@ def test_rates_of_one_year_are_compared(chapter, values, en, zh):
     ("values", "en", "zh"),
     [
         ((100.0, 100.0, 100.0), "All 3 shares are 100%", "3项占比均为100%"),
-        ((99.0, 80.0, 60.0), "All 3 shares are above 50%; the lowest is 60% (Port application documents shared)",
+        ((99.0, 80.0, 60.0), "All 3 shares are above 50%; the lowest is 60% (port application documents shared)",
          "3项占比均超过一半，最低的是港口申请材料共享率，60%"),
-        ((99.0, 20.0, 15.0), "1 of 3 shares is above 50%; the lowest is 15% (Port application documents shared)",
+        ((99.0, 20.0, 15.0), "1 of 3 shares is above 50%; the lowest is 15% (port application documents shared)",
          "3项占比中1项超过一半，最低的是港口申请材料共享率，15%"),
-        ((50.0, 20.0, 15.0), "None of 3 shares is above 50%; the highest is 50% (Port application documents shared)",
+        ((50.0, 20.0, 15.0), "None of 3 shares is above 50%; the highest is 50% (port application documents shared)",
          "3项占比均未超过一半，最高的是港口申请材料共享率，50%"),
     ],
 )  # fmt: skip
