@@ -256,3 +256,12 @@ def test_all_labels_of_a_picture_are_in_the_unit_of_its_scale(about):
     labels = dict(zip(trend.drawn.index, trend._write_labels(trend.drawn), strict=True))
     assert (labels["T.6-actual"], labels["T.6-actual printed"], labels["2.3.3-3"]) == ("13000", "130000", "16718.8")
     assert [trend._write_amount(row) for _, row in trend.aims.iterrows()] == ["12000亿元"]
+
+
+def test_a_name_in_a_sentence_is_a_link_once_but_no_part_of_a_longer_one_and_not_on_its_own_page(opened, about):
+    farm = '<a class="name" href="indicator.ipynb#farm-product-online-sales">Online retail sales of farm products</a>'
+    sales = '<a class="name" href="indicator.ipynb#online-retail-sales">online retail sales</a>'
+    text = "<b> Online retail sales of farm products; online retail sales; Online retail sales"
+    link_names = opened.chapter("2-integration", "en", 2018)._context.link_names
+    assert link_names(text) == f"&lt;b&gt; {farm}; {sales}; Online retail sales"
+    assert "#online-retail-sales" not in about("online-retail-sales")._context.link_names(text)
