@@ -207,7 +207,9 @@ def test_findings_lead_to_their_cards(about):
     html = shown.html(i.checked())
     doubts = i.findings[i.findings["verdict"] != "consistent"]
     assert len(doubts) > 0
-    assert [link["href"] for link in html.select("a")] == [f"6-audit.ipynb#a-{key}" for key in doubts["finding"]]
+    assert [link["href"] for link in html.select("a.verdict")] == [
+        f"6-audit.ipynb#a-{key}" for key in doubts["finding"]
+    ]
 
 
 def test_places_within_the_region_have_a_table_of_their_own(about):
