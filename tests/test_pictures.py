@@ -96,6 +96,8 @@ def test_the_arrow_keys_go_from_value_to_value_and_on_to_what_is_beneath(page):
     page.keyboard.press("End")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".tip")).to_be_hidden()
+    assert page.evaluate("document.activeElement.className") == "name"  # in the title
+    page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.ariaLabel") == "Copy link"
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.textContent") == "Copy picture"
