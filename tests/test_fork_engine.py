@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 from warm import PATIENCE, WARM, alive, servers, until
 
-from helpers.kernels import provisioner
+from helpers.kernels import forked, provisioner
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
 
@@ -33,19 +33,23 @@ def write(tmp_path):
     return notebook
 
 
-@pytest.fixture
-def run(write, tmp_path, monkeypatch):
-    """Execute some cells by papermill's API; returns what they print, without the warning of Python 3.12+ of a fork."""
+@pytest.fixture(params=["server", "template"])
+def run(request, write, tmp_path, monkeypatch):
+    """Execute some cells by papermill's API; returns what they print, without the warning of Python 3.12+ of a fork.
+
+    The process is forked from the server, or from a template in which the shell has begun.
+    """
+    options_of_all = {"engine_name": "fork", "progress_bar": False, "from_template": request.param == "template"}
 
     def execute(*sources: str, **options) -> str:
         # With it, ipykernel does not forward what is written to descriptors.
         monkeypatch.delenv("PYTEST_CURRENT_TEST", raising=False)
-        options = {"engine_name": "fork", "progress_bar": False} | options
-        executed = papermill.execute_notebook(write(*sources), tmp_path / "out.ipynb", **options)
+        executed = papermill.execute_notebook(write(*sources), tmp_path / "out.ipynb", **options_of_all | options)
         outputs = (output for cell in executed.cells for output in cell.outputs if "text" in output)
         return "".join(output.text for output in outputs if "use of fork() may lead to deadlocks" not in output.text)
 
-    return execute
+    yield execute
+    forked.close_template()
 
 
 def begin(*arguments: str | Path) -> subprocess.Popen:

@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from warm import PATIENCE, WARM
 
 from helpers.batch import execute
+from helpers.kernels import forked
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
 
@@ -107,13 +108,15 @@ def run(tmp_path, monkeypatch):
             "notebook": VARYING.sub("…", nbformat.writes(execute.clean(notebook))).splitlines(),
         }
 
-    return execute_notebook
+    yield execute_notebook
+    forked.close_template()
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_engine_gives_what_a_kernel_gives_to_a_notebook_that(run, name):
     reference = "python3" if name in ORDINARY else WARM
     expected = run(name, kernel_name=reference, iopub_timeout=PATIENCE)
-    actual = run(name, kernel_name=KERNEL, engine_name=ENGINE)
-    for part, value in expected.items():
-        assert actual[part] == value, part
+    for from_template in (False, True):
+        actual = run(name, kernel_name=KERNEL, engine_name=ENGINE, from_template=from_template)
+        for part, value in expected.items():
+            assert actual[part] == value, (part, from_template)

@@ -7,6 +7,7 @@ raised, or it failed for another reason.
 
 import os
 import re
+import shutil
 import sys
 import tempfile
 import threading
@@ -36,7 +37,9 @@ SOCKET_PATH_MAX_BYTES = 90  # of a connection file whose sockets are named for i
 # A set of texts has the same order in every run, unless the operator wants it otherwise.
 ENVIRONMENT = {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
 ENVIRONMENT_LOCK = threading.Lock()  # one run at a time changes the environment of a process
-scratch: str | None = None  # folder that runs are laid out in; the system's, where a worker has none of its own
+scratch: str | None = (
+    None  # folder of this process alone that runs are laid out in; a temporary one for each run without it
+)
 
 
 @dataclass(frozen=True)
@@ -106,20 +109,17 @@ def execute(task: RunTask) -> Result:
         return result(
             "failed", error="the sources of helpers here are not those that the batch began with; start it anew"
         )
-    with ENVIRONMENT_LOCK, lay_out(task):
-        return _run_notebook(task, watch, result)
+    with ENVIRONMENT_LOCK, lay_out(task) as source_path:
+        return _run_notebook(task, source_path, watch, result)
 
 
-def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
-    import papermill
+def _run_notebook(task: RunTask, source_path: Path, watch: "Watch", result) -> Result:
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from nbformat import ValidationError, validate
     from nbformat.v4 import reads
     from papermill.exceptions import PapermillExecutionError
 
-    register_engines()
-    engine = "fork-watched" if task.kernel == KERNEL else "kernel-watched"
     notebook = reads(task.notebook)
     try:
         validate(notebook)
@@ -127,11 +127,7 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
         what = f"{find_last_line(error.message)}, at {'.'.join(map(str, error.absolute_path))}"
         return result("raised", error=f"not a good notebook ({what}); open it in JupyterLab and save it")
     try:
-        papermill.execute_notebook(
-            notebook, None, task.run.parameters, kernel_name=task.kernel,
-            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, engine_name=engine,
-            execution_timeout=task.timeout, watch=watch, memory=task.memory, record_timing=False,
-        )  # fmt: skip
+        _execute_by_papermill(task, source_path, watch)
     except PapermillExecutionError as error:
         what = find_last_line(error.evalue, error.traceback)
         if error.ename == "SystemExit":
@@ -155,6 +151,28 @@ def _run_notebook(task: RunTask, watch: "Watch", result) -> Result:
     if fault := outcome.find_fault(watch.notebook.cells):
         return result("raised", cell=fault[0], error=find_last_line(fault[1]))
     return result("succeeded")
+
+
+def _execute_by_papermill(task: RunTask, source_path: Path, watch: "Watch") -> None:
+    """What `papermill.execute_notebook` does, but that it would write the executed notebook as a text that nobody reads."""
+    from papermill.engines import papermill_engines
+    from papermill.execute import raise_for_execution_errors, remove_error_markers
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    register_engines()
+    engine, notebook = (
+        "fork-watched" if task.kernel == KERNEL else "kernel-watched",
+        load_notebook_node(str(source_path)),
+    )
+    if task.run.parameters:
+        notebook = parameterize_notebook(notebook, task.run.parameters, kernel_name=task.kernel, engine_name=engine)
+    notebook = papermill_engines.execute_notebook_with_engine(
+        engine, remove_error_markers(notebook), kernel_name=task.kernel, progress_bar=False,
+        execution_timeout=task.timeout, watch=watch, memory=task.memory, record_timing=False,
+        from_template=scratch is not None,
+    )  # fmt: skip
+    raise_for_execution_errors(notebook, None)
 
 
 class Watch:
@@ -182,24 +200,53 @@ class Watch:
 
 
 @contextmanager
-def lay_out(task: RunTask) -> Iterator[None]:
-    """A kernel's surroundings: its inputs, a profile of its own (nobody's startup files, no history, no chatter)."""
-    with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
+def lay_out(task: RunTask) -> Iterator[Path]:
+    """A kernel's surroundings: its inputs, a profile of its own (nobody's startup files, no history, no chatter).
+
+    Returns where the notebook is.
+    """
+    with make_folder() as name:
         folder = Path(name)
         profile = folder / "profile_default"
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(IPYTHON_CONFIG)
         (folder / task.inputs.file).write_bytes(task.inputs.content)
+        source_path = folder / "source.ipynb"
+        source_path.write_text(task.notebook, encoding="utf-8")
         ours = {"IPYTHONDIR": name, "JUPYTER_RUNTIME_DIR": name, task.inputs.variable: name} | ENVIRONMENT
         before = {key: os.environ.get(key) for key in ours}
         os.environ.update(ours)
         try:
-            yield
+            yield source_path
         finally:
             for key, value in before.items():
                 os.environ.pop(key, None)
                 if value is not None:
                     os.environ[key] = value
+
+
+@contextmanager
+def make_folder() -> Iterator[str]:
+    """A folder for a run; in a process with a folder of its own, always the same path, so that all shells start alike."""
+    if scratch is None:
+        with tempfile.TemporaryDirectory(prefix="evaluate-") as name:
+            yield name
+        return
+    folder = Path(scratch, "run")
+    folder.mkdir(mode=0o700)
+    try:
+        yield str(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def own_folder(parent: str) -> None:
+    """Have runs of this process laid out in a folder of its own.
+
+    It is not `tempfile.tempdir`, where the server of warm kernels would be looked for.
+    """
+    global scratch
+    scratch = tempfile.mkdtemp(dir=parent)
 
 
 @cache

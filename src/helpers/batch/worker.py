@@ -12,7 +12,7 @@ def serve(arguments: list[str], channel: Channel) -> int:
 
     arguments: the folder for temporary files. Called in the process that the warm server has forked.
     """
-    execute.scratch = arguments[0]  # and not `tempfile.tempdir`, where the server of warm kernels would be looked for
+    execute.own_folder(arguments[0])
     while True:
         try:
             function, argument = channel.receive()

@@ -9,7 +9,7 @@ environment holds the imports; what it imports is data of the kernelspec. The no
 outputs are the same with both.
 
 - `engine`: what papermill calls; `forked`: executes cells in a forked shell; `shell`: ipykernel's kernel without sockets;
-  `channel`: the pipe between the two
+  `channel`: the pipe between the two; `template`: a process in which a shell has begun, for many runs
 - `translator`: what papermill calls for the cell that sets parameters; it looks at their names
 - `provisioner`: what jupyter_client calls; where it must, it starts an ordinary kernel, and says so once
 - `manager`: clients without fixed waits

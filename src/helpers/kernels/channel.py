@@ -17,10 +17,17 @@ KEY = b"forked"  # both ends sign with it, for a session without a key would war
 class Channel:
     """An end of the pipe. Several threads, and processes forked from its owner, may send over it."""
 
-    def __init__(self, descriptor: int):
+    def __init__(self, descriptor: int | None = None):
+        """descriptor: of a socket; without one, `open` gives it later, in a process that is forked from this one."""
+        if descriptor is not None:
+            self.open(descriptor)
+
+    def open(self, descriptor: int) -> None:
         self._connection = Connection(descriptor)
         self._thread_lock, self._process_lock = threading.RLock(), os.memfd_create("channel")
-        self.fileno = self._connection.fileno
+
+    def fileno(self) -> int:
+        return self._connection.fileno()
 
     def send(self, message) -> None:
         """Send what can be pickled."""

@@ -7,7 +7,10 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
+from multiprocessing.reduction import send_handle
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +21,7 @@ from helpers.kernels.wire import ServerError
 
 ATTEMPTS = 3  # a server may end, or grow stale, between two messages
 SERVER_TIMEOUT_S = 60.0  # for a server to answer; it may have all its imports to do
+TEMPLATE = "helpers.kernels.template"  # module of a template
 BIND_TIMEOUT_S = 10.0  # for a kernel to bind its sockets; later, whoever connects finds out
 
 
@@ -37,32 +41,66 @@ def start(request: Request, settings: address.Settings) -> Kernel:
 
     Called by the provisioner in a thread, for it waits: until the kernel's sockets are bound, or it is dead.
     """
+    server, message = _describe(request, settings)
+    for _ in range(ATTEMPTS):
+        with contextlib.suppress(EOFError, ConnectionError):
+            return _ask(partial(_connect, server), message, request)
+    raise ServerError("the server ends without an answer")
+
+
+def _describe(request: Request, settings: address.Settings) -> tuple[address.ServerSpec, dict]:
+    """Which server shall be asked, and what. Raises ServerError for what none can do."""
     if not request.env.get("PYTHONHASHSEED", "").isdecimal():
         raise ServerError("each kernel is to have a hash seed of its own")
     interpreter, module, arguments = _split_command(request)
     counted = address.select_environment(request.env, request.cwd)
     server = address.ServerSpec(interpreter, settings, counted, address.read_birth())
-    message = {
+    return server, {
         "command": request.command, "module": module, "arguments": arguments, "cwd": request.cwd, "env": request.env,
         "umask": _read_umask(),
     }  # fmt: skip
-    streams, channel = (request.stdout, request.stderr), () if request.channel is None else (request.channel,)
-    for _ in range(ATTEMPTS):
-        with contextlib.suppress(EOFError, ConnectionError):
-            return _ask(server, message, streams, channel)
-    raise ServerError("the server ends without an answer")
 
 
-def fork(command: list[str], env: dict[str, str], settings: address.Settings) -> tuple[Kernel, Channel]:
-    """A process of the server that runs `python -m MODULE` here, and the channel to it. Raises ServerError."""
+def fork(
+    command: list[str], env: dict[str, str], settings: address.Settings, starting: Callable = start
+) -> tuple[Kernel, Channel]:
+    """A process of the server that runs `python -m MODULE` here, and the channel to it. Raises ServerError.
+
+    starting: has it forked; `start`, or that of a template
+    """
     own, theirs = socket.socketpair()
     with theirs:
         request = Request(command, env, str(Path.cwd()), 1, 2, theirs.fileno())
         try:
-            return start(request, settings), Channel(own.detach())
+            return starting(request, settings), Channel(own.detach())
         except BaseException:
             own.close()
             raise
+
+
+class Template:
+    """A process in which a shell is ready, and which is asked in place of the server (see the module `template`)."""
+
+    def __init__(self, command: list[str], env: dict[str, str], settings: address.Settings):
+        """command: of the kernels that it shall fork. Raises ServerError where there can be none."""
+        module = command.index(child.KERNEL)
+        self._process, self._channel = fork([*command[:module], TEMPLATE, *command[module + 1 :]], env, settings)
+
+    def start(self, request: Request, settings: address.Settings) -> Kernel:
+        """A kernel from it, as from a server. Raises ServerError, EOFError or ConnectionError where it makes none."""
+        return _ask(self._hand_over, _describe(request, settings)[1], request)
+
+    def _hand_over(self) -> socket.socket:
+        """A connection to it."""
+        own, theirs = socket.socketpair()
+        with theirs:
+            send_handle(self._channel, theirs.fileno(), self._process.pid)
+        return own
+
+    def close(self) -> None:
+        """End it; what was forked from it runs on."""
+        self._channel.close()
+        self._process.close(0)
 
 
 def prepare_server(env: dict[str, str]) -> None:
@@ -95,14 +133,15 @@ def _read_umask() -> int:
     return next(int(line.split()[1], 8) for line in lines if line.startswith("Umask:"))
 
 
-def _ask(server: address.ServerSpec, message: dict, streams: tuple[int, int], channel: tuple[int, ...]) -> Kernel:
+def _ask(connect: Callable[[], socket.socket], message: dict, request: Request) -> Kernel:
     """Ask once. Raises EOFError or ConnectionError where it is worth asking again, else ServerError."""
+    channel = () if request.channel is None else (request.channel,)
     with contextlib.ExitStack() as opened:
-        connection = opened.enter_context(_connect(server))
+        connection = opened.enter_context(connect())
         line, theirs = (opened.enter_context(end) for end in socket.socketpair())
         connection.settimeout(SERVER_TIMEOUT_S)
         try:
-            wire.send(connection, message, (*streams, theirs.fileno(), *channel))
+            wire.send(connection, message, (request.stdout, request.stderr, theirs.fileno(), *channel))
             theirs.close()
             answer, descriptors = wire.receive(connection)
         except TimeoutError:

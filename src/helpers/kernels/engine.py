@@ -33,9 +33,13 @@ class ForkEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man, kernel_name: str, start_timeout: float = 60, execution_timeout: float | None = None, **options
-    ):
-        """Execute a notebook; called by papermill, which documents the arguments (see `papermill.engines.NBClientEngine`)."""
+        cls, nb_man, kernel_name: str, start_timeout: float = 60, execution_timeout: float | None = None,
+        from_template: bool = False, **options,
+    ):  # fmt: skip
+        """Execute a notebook; called by papermill, which documents the arguments (see `papermill.engines.NBClientEngine`).
+
+        from_template: see `forked.ForkClient`
+        """
         from papermill.log import logger
         from papermill.utils import remove_args
 
@@ -48,7 +52,7 @@ class ForkEngine(Engine):
         *others, last = cls.list_clients()
         for client in others:
             try:
-                return client(nb_man, **given).execute()
+                return client(nb_man, from_template=from_template, **given).execute()
             except ServerError as error:
                 provisioner.log_once(error)
         return last(nb_man, **given).execute()

@@ -13,6 +13,7 @@ from jupyter_client.session import Session
 from nbclient.client import timestamp
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
+from traitlets import Bool
 
 from helpers.kernels import address, child, provisioner
 from helpers.kernels.channel import KEY
@@ -24,14 +25,16 @@ SHUTDOWN_TIMEOUT_S = 1.0  # for a shell to leave by itself, once its cells are d
 class Shell:
     """A forked shell: its process, requests to it, and its messages."""
 
-    def __init__(self, kernel_name: str):
-        """Raises ServerError where none can be forked."""
+    def __init__(self, kernel_name: str, from_template: bool = False):
+        """from_template: see `ForkClient`. Raises ServerError where none can be forked."""
         if sys.platform != "linux":
             raise ServerError(provisioner.ONLY_LINUX)
         from helpers.kernels import client  # not on every system
 
         command, environment, settings = read_kernelspec(kernel_name)
-        self.process, self._channel = client.fork(command, environment | {"JPY_PARENT_PID": str(os.getpid())}, settings)
+        environment |= {"JPY_PARENT_PID": str(os.getpid())}
+        fork = _fork_from_template if from_template else client.fork
+        self.process, self._channel = fork(command, environment, settings)
         self._session = Session(key=KEY)
 
     def request(self, kind: str, content: dict, metadata: dict | None = None) -> str:
@@ -89,13 +92,43 @@ def _find_kernelspec(name: str):
     return KernelSpecManager().get_kernel_spec(name)
 
 
+_templates: dict[tuple, object] = {}  # the last one by what it was made for; none where none can be made
+
+
+def _fork_from_template(command: list[str], environment: dict[str, str], settings: address.Settings):
+    """As `client.fork`, from a template for all that is asked for alike; from the server where the template fails."""
+    from helpers.kernels import client
+
+    key = (*command, *sorted(environment.items()), os.getcwd(), settings)  # noqa: PTH109
+    if key not in _templates:
+        close_template()
+        _templates[key] = None
+        with suppress(ServerError):
+            _templates[key] = client.Template(command, environment, settings)
+    if template := _templates[key]:
+        with suppress(ServerError, EOFError, OSError):
+            return client.fork(command, environment, settings, template.start)
+        close_template()
+        _templates[key] = None
+    return client.fork(command, environment, settings)
+
+
+def close_template() -> None:
+    """End the template, if there is one."""
+    for template in filter(None, _templates.values()):
+        template.close()
+    _templates.clear()
+
+
 class ForkClient(PapermillNotebookClient):
     """Executes the cells of a notebook in a forked shell."""
+
+    from_template = Bool(False, help="Shall shells of the same environment be forked from one that has begun?")
 
     @contextmanager
     def setup_kernel(self, **options) -> Iterator[None]:
         """Hold a shell meanwhile. Raises ServerError where none can be forked."""
-        self.kc = Shell(self.kernel_name)
+        self.kc = Shell(self.kernel_name, self.from_template)
         try:
             yield
         finally:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from helpers.kernels import address, child, preload, wire
 from helpers.kernels.wire import ServerError
@@ -46,12 +46,54 @@ class Client:
     gone: bool = False
 
 
-class Server:
-    """Serves a socket; `run` returns when nobody needs it any more."""
+class Listener(Protocol):
+    """Where the connections of clients come from."""
+
+    def fileno(self) -> int:
+        """Descriptor that is readable when there is a connection."""
+
+    def accept(self) -> socket.socket:
+        """The next connection. Raises EOFError when there will be no more."""
+
+    def withdraw(self) -> None:
+        """Have nobody come any more; `accept` raises OSError when all that have come are taken."""
+
+    def close(self) -> None:
+        """Close the descriptor."""
+
+
+class SocketListener:
+    """A socket in a folder."""
 
     def __init__(self, folder: Path, name: str):
         """Bind the socket; the client that started this process holds the lock of the folder."""
         self._folder, self._name = folder, name
+        self._socket = socket.socket(socket.AF_UNIX)
+        with address.open_folder(folder) as descriptor:
+            before = os.umask(0o177)
+            self._socket.bind(address.shorten_path(descriptor, name))
+            os.umask(before)
+        self._socket.listen(128)
+        self._bound = (folder / name).stat()
+        self.fileno, self.close = self._socket.fileno, self._socket.close
+
+    def accept(self) -> socket.socket:
+        return self._socket.accept()[0]
+
+    def withdraw(self) -> None:
+        """Leave no file."""
+        with contextlib.suppress(ServerError, OSError), address.lock_folder(self._folder) as descriptor:
+            path = self._folder / self._name
+            if os.path.samestat(path.stat(), self._bound):  # not the next server's
+                os.unlink(self._name, dir_fd=descriptor)
+            self._folder.rmdir()  # unless others listen there
+        self._socket.setblocking(False)
+
+
+class Server:
+    """Serves who comes to a listener; `run` returns when nobody needs it any more."""
+
+    def __init__(self, listener: Listener):
         self._files = preload.read_states(BEGAN_NS)
         self._selector = selectors.DefaultSelector()
         self._clients: list[Client] = []
@@ -59,13 +101,7 @@ class Server:
         self._forks = 0
         self._ending = False
         self._steps: Iterator[preload.Imports] | None = None
-        self._listener: socket.socket | None = socket.socket(socket.AF_UNIX)
-        with address.open_folder(folder) as descriptor:
-            before = os.umask(0o177)
-            self._listener.bind(address.shorten_path(descriptor, name))
-            os.umask(before)
-        self._listener.listen(128)
-        self._bound = (folder / name).stat()
+        self._listener: Listener | None = listener
 
     def run(self, settings: address.Settings) -> None:
         """Serve until nobody has needed it for a while."""
@@ -126,7 +162,15 @@ class Server:
     def _accept(self) -> None:
         if self._listener is None:
             return
-        connection, _ = self._listener.accept()
+        try:
+            connection = self._listener.accept()
+        except EOFError:
+            self._withdraw(AGAIN)
+        else:
+            self._take(connection)
+
+    def _take(self, connection: socket.socket) -> None:
+        """Read what a client asks for; who says nothing sensible is no client."""
         try:
             connection.settimeout(REQUEST_TIMEOUT_S)
             process, user = wire.peer(connection)
@@ -223,18 +267,13 @@ class Server:
         """Listen no more, leave no file, and answer so whoever waits for a kernel."""
         if self._listener is None:
             return
-        with contextlib.suppress(ServerError, OSError), address.lock_folder(self._folder) as descriptor:
-            path = self._folder / self._name
-            if os.path.samestat(path.stat(), self._bound):  # not the next server's
-                os.unlink(self._name, dir_fd=descriptor)
-            self._folder.rmdir()  # unless others listen there
-        self._listener.setblocking(False)
-        with contextlib.suppress(OSError):
+        listener, self._listener = self._listener, None
+        listener.withdraw()
+        with contextlib.suppress(OSError, EOFError):
             while True:
-                self._accept()
-        self._selector.unregister(self._listener)
-        self._listener.close()
-        self._listener = None
+                self._take(listener.accept())
+        self._selector.unregister(listener)
+        listener.close()
         for client in [client for client in self._clients if not client.process]:
             self._tell(client, answer)
             self._left(client)
@@ -244,7 +283,7 @@ def main(folder: str, name: str, settings: dict) -> None:
     """Become nobody's child, listen, tell so, and serve; the arguments are those of `client`."""
     if os.fork():
         os._exit(0)
-    server = Server(Path(folder), name)
+    server = Server(SocketListener(Path(folder), name))
     signal.signal(signal.SIGTERM, server.end)
     print(LISTENING, flush=True)
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -5,18 +5,18 @@ what carries messages is replaced, so that outputs are the same; classes that a 
 """
 
 import contextvars
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from types import SimpleNamespace
 
 import zmq
 from ipykernel import iostream, ipkernel
 from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
-from traitlets import Any, Instance, Type
+from traitlets import Any, Instance, Int, Type
 from traitlets.config import Config
 
 from helpers.kernels.channel import KEY, Channel
@@ -88,10 +88,23 @@ class IPythonKernel(ipkernel.IPythonKernel):
 
 
 class DirectApp(IPKernelApp):
-    """What starts the kernel."""
+    """What starts the kernel; without a descriptor of its channel, as far as processes that are forked from it can share."""
 
     kernel_class = Type(IPythonKernel)
-    channel = Instance(Channel)
+    channel = Instance(Channel, ())
+    descriptor = Int(None, allow_none=True)
+
+    def attach(self, descriptor: int) -> None:
+        """Open the channel, in the process that is to execute cells: streams and their threads are of one process."""
+        self.channel.open(descriptor)
+        self.session.pid = os.getpid()
+        self.init_signal()
+        super().init_io()
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+
+    def init_io(self) -> None:
+        if self.descriptor is not None:
+            self.attach(self.descriptor)
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:
         """Without arguments, there is nothing to parse: to set up the parser would take a fifth of the start."""
@@ -118,7 +131,6 @@ class DirectApp(IPKernelApp):
             iopub_socket=self.iopub_socket, log=self.log, profile_dir=self.profile_dir, user_ns=self.user_ns,
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread(), manager=reply_to),
         )  # fmt: skip
-        self.displayhook.get_execution_count = partial(getattr, self.kernel, "execution_count")
 
     def close(self) -> None:
         """Give the standard streams back; there is nothing else to close."""
