@@ -60,14 +60,14 @@ NOTEBOOKS = read_notebooks()
 
 
 def join_pieces(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """The outputs with no line of a stream divided.
+    """The outputs with no stream divided.
 
-    A kernel divides a line by chance: 0.2 s after a cell printed something, it sends whatever later cells have printed by then.
+    A kernel divides it by chance: 0.2 s after a cell has printed something, it sends whatever was printed by then.
     """
     joined = []
     for output in outputs:
         last = joined[-1] if joined else {}
-        if "name" in output and last.get("name") == output.name and not last.text.endswith("\n"):
+        if "name" in output and last.get("name") == output.name:
             last.text += output.text
         else:
             joined.append(output)

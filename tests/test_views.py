@@ -100,12 +100,15 @@ def runs(*regions: str, data: str = "") -> dict[str, Run]:
 
 
 ALL, ELSEWHERE = runs(), runs("330100", "330200")
+# Each notebook of each year once, half of them in each language: what a view holds does not depend on it.
+PLACES = {name: place for place, name in enumerate(sorted({name[:-3] for name in ALL}))}
+ONE_LANGUAGE = [name for name in ALL if name.endswith(("_zh", "_en")[PLACES[name[:-3]] % 2])]
 
 
 # --- what comes of a view ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", ONE_LANGUAGE)
 def test_a_run_shows_of_its_view_what_it_shows_of_the_whole_package(selector, show, name):
     run = ALL[name]
     assert show(run, view_of(selector, run)) == show(run, whole_of(selector, run))
