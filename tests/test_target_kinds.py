@@ -160,7 +160,12 @@ def test_each_year_has_its_own_target(copy, direction, year, status, reason):
         ("growth", 0, rates({2016: -0.5, 2017: -0.2}), 2017, "behind", -0.35),
         ("growth", 6.5, rates({2016: 6.7, 2018: 6.6}), 2018, "no_data", None),
         ("growth", 6.5, [figure("growth_rate", "2015/2018", 30.0)], 2018, "ahead", 9.139),
-        ("growth", 6.5, [*rates({2016: 9, 2017: 9}), *levels({2015: 100, 2017: 102})], 2017, "behind", 0.995),
+        # rates come before values, which may be in the prices of their years
+        ("growth", 6.5, [*rates({2016: 9, 2017: 9}), *levels({2015: 100, 2017: 102})], 2017, "ahead", 9),
+        ("growth", 6.5, [*rates({2016: 5, 2017: 5}), *levels({2015: 100, 2017: 121})], 2017, "behind", 5),
+        ("growth", 6.5, [*rates({2017: 9}), *levels({2015: 100, 2017: 102})], 2017, "behind", 0.995),
+        ("growth", 6.5, [*rates({2016: 9}), *rates({2016: 5}), *levels({2015: 100, 2016: 109})], 2016, "undecided", None),
+        ("reduction", 15, [*rates({2016: "-4", 2017: "-4"}), *levels({2015: 100, 2017: 99})], 2017, "ahead", 7.84),
         ("reduction", 15, rates({2016: -5.0, 2017: -3.7, 2018: -3.1}), 2018, "ahead", 11.351),
         ("reduction", 15, rates({2016: -2.0, 2017: -1.0, 2018: -2.0}), 2018, "behind", 4.920),
         ("reduction", 15, rates({2016: 1.0, 2017: 0.5}), 2017, "behind", -1.505),
@@ -190,6 +195,12 @@ def test_a_chain_names_the_rates_it_is_made_of_and_carries_their_ranges(copy):
     low, high = (100 - (100 - 5.0 + half) * (100 - 3.7 + half) / 100 for half in (0.05, -0.05))
     ends = row[["completion_lower", "completion_upper"]].tolist()
     assert ends == pytest.approx([low / 15 * 100, high / 15 * 100])
+
+
+def test_values_that_differ_are_shown_beside_the_rates_that_decide(copy):
+    figures = [figure("target", "2020", 6.5), *rates({2016: 9, 2017: 9}), *levels({2015: 100, 2017: 102})]
+    row = score(build(copy, "growth", [*figures, *levels({2017: 140})]), 2017)
+    assert (row["status"], row["actual"], row["others"], row["used"]) == ("ahead", "F4", "F5", "F1 F2")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from helpers.package.schema import QUANTITY_MEASURES, Plan
 from helpers.package.tables import Tables
 
 IN_PERCENT = ("growth", "reduction", "relative")  # kinds whose target is in %, whatever the unit of the indicator
-CHAINED = ("growth", "reduction", "increase", "cumulative")  # kinds that printed rates or changes can decide
+RATED = ("growth", "reduction")  # kinds that say how far a value moves in % of its baseline
+COMPUTED = (*RATED, "increase")  # kinds that compare a value with that of the baseline year
+CHAINED = (*COMPUTED, "cumulative")  # kinds that printed rates or changes can decide
 SCORE = [
     "indicator", "headline", "nature", "year", "target", "target_upper", "target_other", "target_since", "actual", "others",
     "used", "form", "value", "lower", "upper", "reached", "printed", "printed_figure", "completion", "completion_lower",
@@ -173,7 +175,6 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
             results.append(fields | {"status": "undecided", "reason": "currency"})
             continue
         value, more = as_interval(actual), actual["base_unit"]
-        computed = kind in ("growth", "reduction", "increase")
         baseline = Interval.point(0.0) if totalled else own.value(start, more)
         known = Known(value, baseline, place.above.value(year, more), place.above.value(start, more))
         exact, strict = _tell_exact(actual)
@@ -181,7 +182,7 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
             exact = _comes_to(
                 aim.goal, actual, [own.of_year(other, unit) for other in range(plan.start_year, year + 1)]
             )
-        exact &= not computed or all(_tell_exact(base)[0] for base in own.of_year(start, more)[:1])
+        exact &= kind not in COMPUTED or all(_tell_exact(base)[0] for base in own.of_year(start, more)[:1])
         own_case = case._replace(known=known, exact=exact, strict=strict)
         if totalled:
             begun = plan.start_year - 1
@@ -197,21 +198,25 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
 
 
 def _find_chain(own: Series, row: dict, start: int, year: int, known: bool) -> Chain | None:
-    """Printed rates or changes since the baseline, where one of the values to compute with is not printed."""
+    """Printed rates or changes since the baseline that are computed with in place of values.
+
+    Rates of growth come before values, which may be in the prices of their years; changes come where a value is missing.
+    """
     kind = row["target_kind"]
-    if kind in ("growth", "reduction", "increase"):
+    if kind in RATED and (chain := own.growth(start, year)):
+        return chain
+    if kind in COMPUTED:
         values = [own.of_year(other, row["unit"]) for other in (start, year)]
         if all(any(value["form"] != "derived" for value in rows) for rows in values):
             return None
-        if kind == "increase":
-            return own.change(start, year, row["unit"])
-        return own.growth(start, year) or _grow_by_changes(own, row["unit"], start, year)
+        change = _grow_by_changes if kind in RATED else Series.change
+        return change(own, start, year, row["unit"])
     if kind == "cumulative" and row["kind"] != "flow" and not known:
         return own.change(start, year, row["unit"])
     return None
 
 
-def _grow_by_changes(own: Series, unit: str, start: int, year: int) -> Chain | None:
+def _grow_by_changes(own: Series, start: int, year: int, unit: str) -> Chain | None:
     """Growth factor of the value of the baseline and the amounts by which it changed since."""
     base, chain = own.value(start, unit), own.change(start, year, unit)
     return chain._replace(value=chain.value / base + 1) if base and chain and base.lower > 0 else None
@@ -221,9 +226,10 @@ def _score_chain(plan: Plan, case: Case, chain: Chain, actuals: list[dict]) -> d
     """Fields of a score of chained rates or changes; the value of the year, where there is one, is shown as the actual."""
     base = Interval.point(1.0 if case.kind in ("growth", "reduction") else 0.0)
     last = actuals[0] if actuals else chain.rows[-1]
-    fields = _describe_actual(last) | {"used": " ".join(row["figure"] for row in chain.rows)}
+    others = " ".join([*(row["figure"] for row in actuals[1:]), *chain.others])
+    fields = _describe_actual(last) | {"others": others, "used": " ".join(row["figure"] for row in chain.rows)}
     if chain.others:
-        return fields | {"others": " ".join(chain.others), "status": "undecided", "reason": "two_values"}
+        return fields | {"status": "undecided", "reason": "two_values"}
     exact = all(_tell_exact(row)[0] for row in chain.rows)
     strict = any(_tell_exact(row)[1] for row in chain.rows)
     single = len(chain.rows) == 1
