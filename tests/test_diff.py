@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 import report
@@ -176,12 +177,31 @@ def test_findings_are_listed_that_appeared_went_or_have_another_verdict(english)
 
 
 def test_the_bottom_line_counts_what_changed_and_tells_reprints_apart(english):
-    findings = len(english.sections["findings"])
+    findings = Counter(row.change for row in english.sections["findings"])
     assert english.line == (
-        f"1 status, 1 completion, {findings} findings, 6 figures, 1 suspected error, 1 public figure, 1 platform, "
+        f"1 status, 1 completion, {findings['changed']} findings, 4 figures, 1 suspected error, 1 public figure, 1 platform, "
         "1 row of other tables and 1 entry of the descriptor changed."
     )
-    assert english.remarks == ["1 figure is printed otherwise, its value being the same."]
+    assert english.remarks == [
+        f"New: {findings['added']} findings and 1 figure.",
+        f"No longer there: {findings['removed']} findings and 1 figure.",
+        "1 figure is printed otherwise, its value being the same.",
+    ]
+
+
+def test_statuses_that_figures_give_or_take_are_no_changes(data, copy):
+    target = "T.1-actual,high-tech-enterprises,level,330000,2017,3000,家,exact,3000,"
+    edit(copy, [("figures.csv", target, target.replace(",2017,", ",2019,"))])
+    compared = packages.compare(data, copy, "en")
+    rows = compared.sections["statuses"]
+    moves = [("added", "2019", "", "met"), ("removed", "2017", "met", "no data")]
+    assert [row[:1] + row[2:] for row in in_words(rows)] == moves, "a year without figures has no statuses"
+    held = json.loads(difference.to_json(compared))
+    assert "status" not in held["line"]
+    assert "statuses" not in held["counts"]
+    assert held["added"]["statuses"] == held["removed"]["statuses"] == 1
+    words = ("New: 1 status", "No longer there: 1 status")
+    assert [held["remarks"][n][: len(text)] for n, text in enumerate(words)] == [*words]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +270,7 @@ def test_what_pages_show_is_compared_in_sections(reports):
     ]
     gone = next(row for row in sections["findings"] if row.change == "removed")
     assert gone.link == f"{reports[0]}/6-audit_en.html#{gone.key}", "what is gone is shown by the old page"
-    assert compared.remarks == ["2 pages are only in one of the two."]
+    assert compared.remarks[2:] == ["2 pages are only in one of the two."]
 
 
 def test_pages_without_their_notebooks_are_not_compared(reports, tmp_path):
@@ -338,8 +358,8 @@ def test_json_has_a_row_for_each_thing_that_differs(data, edited):
     done = run("diff", data, edited, "--format", "json", "--language", "en")
     held = json.loads(done.stdout)
     assert done.returncode == 1
-    assert list(held) == ["old", "new", "line", "remarks", "counts", "rows"]
-    assert held["counts"]["figures"] == 6
+    assert list(held) == ["old", "new", "line", "remarks", "counts", "added", "removed", "rows"]
+    assert (held["counts"]["figures"], held["added"]["figures"], held["removed"]["figures"]) == (4, 1, 1)
     row = next(row for row in held["rows"] if row["section"] == "statuses")
     assert row == {
         "section": "statuses", "key": "high-tech-enterprises 330000 2017", "change": "changed",

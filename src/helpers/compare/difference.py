@@ -5,7 +5,9 @@ either. The keys of the JSON (`Row`, `to_json`) stay.
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 
@@ -13,7 +15,8 @@ from helpers.display.html import plain
 
 # The gravest first; `reprinted`: the same number, written otherwise.
 CHANGES = ("changed", "added", "removed", "reprinted")
-ASIDE = ("reprinted", "pages")  # of what is mentioned beneath the bottom line
+COMPARED = ("changed", "added", "removed")  # of which the bottom line tells; what appears or is gone is no change
+PAGES = "pages"  # the section that is only mentioned beneath the bottom line
 # In this order: what a reader asks first stands first.
 SECTIONS = (
     "statuses", "completions", "findings", "figures", "errata", "public", "platforms", "tables", "descriptor",
@@ -57,29 +60,44 @@ class Difference:
     def sections(self) -> dict[str, list[Row]]:
         return {name: list(rows) for name, rows in groupby(self.rows, attrgetter("section"))}
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many things differ in each section, those that are only printed otherwise by themselves."""
-        counts = {}
+    @cached_property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many things there are of each of `CHANGES`, by section; the gravest of a thing counts."""
+        counts: dict[str, dict[str, int]] = {change: {} for change in CHANGES}
         for name, rows in self.sections.items():
-            changed = {row.key for row in rows if row.change != "reprinted"}
-            again = {row.key for row in rows} - changed
-            counts |= {name: len(changed)} if changed else {}
-            counts |= {"reprinted": counts.get("reprinted", 0) + len(again)} if again else {}
+            gravest_last = sorted(rows, key=lambda row: -CHANGES.index(row.change))
+            for change, n in Counter({row.key: row.change for row in gravest_last}.values()).items():
+                counts[change][name] = n
         return counts
 
     @property
     def line(self) -> str:
         """The bottom line: `1 status, 2 findings and 3 figures changed.`"""
-        counted = [self.words.say(f"diff.count.{name}", n=n) for name, n in self.counts.items() if name not in ASIDE]
-        return (
-            self.words.say("diff.line", what=self.words.join_names(counted)) if counted else self.words.say("diff.none")
-        )
+        return next(iter(self._sentences), self.words.say("diff.none"))
 
     @property
     def remarks(self) -> list[str]:
-        """What stands beneath the bottom line."""
-        return [self.words.say(f"diff.aside.{name}", n=n) for name, n in self.counts.items() if name in ASIDE]
+        """What stands beneath the bottom line: what appeared, what is gone, what is only mentioned."""
+        return self._sentences[1:] + [self.words.say(f"diff.aside.{name}", n=n) for name, n in self.aside.items()]
+
+    @property
+    def aside(self) -> dict[str, int]:
+        """How many things are only printed otherwise, and how many pages are only in one of the two."""
+        counts = {
+            PAGES: sum(own.get(PAGES, 0) for own in self.counts.values()),
+            "reprinted": sum(self.counts["reprinted"].values()),
+        }
+        return {name: n for name, n in counts.items() if n}
+
+    @cached_property
+    def _sentences(self) -> list[str]:
+        """What changed, what appeared and what is gone, each counted by itself, if there is any."""
+        say, sentences = self.words.say, []
+        for change in COMPARED:
+            counted = [say(f"diff.count.{name}", n=n) for name, n in self.counts[change].items() if name != PAGES]
+            if counted:
+                sentences.append(say(f"diff.line.{change}", what=self.words.join_names(counted)))
+        return sentences
 
     def groups(self, rows: list[Row]) -> list[tuple[str, list[Row]]]:
         """Rows of a section under their headings."""
@@ -92,7 +110,9 @@ class Difference:
 def to_json(difference: Difference) -> str:
     """A difference for other programs."""
     rows = [vars(row) | {name: plain(getattr(row, name)) for name in ("old", "new")} for row in difference.rows]
-    whole = {name: getattr(difference, name) for name in ("old", "new", "line", "remarks", "counts")}
+    whole = {name: getattr(difference, name) for name in ("old", "new", "line", "remarks")}
+    whole |= {"counts": difference.counts["changed"] | difference.aside}
+    whole |= {change: difference.counts[change] for change in COMPARED[1:]}
     return json.dumps(whole | {"rows": rows}, ensure_ascii=False, indent=1)
 
 

@@ -30,6 +30,12 @@ def name_kind(old, new) -> str:
     return "added" if old is None else "removed" if new is None else "changed"
 
 
+def name_move(old, new, nothing) -> str:
+    """As `name_kind`, where one thing stands for a missing one too; an empty text where nothing is on both sides."""
+    old, new = (None if each in (None, nothing) else each for each in (old, new))
+    return name_kind(old, new) if old != new else ""
+
+
 def compare(old: Mapping[str, Frame], new: Mapping[str, Frame]) -> Iterator[Change]:
     """Rows that differ between frames of the same name, in the order of the new ones."""
     for name in dict.fromkeys([*new, *old]):

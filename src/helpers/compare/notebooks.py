@@ -12,7 +12,7 @@ from pathlib import Path
 
 from helpers.compare import frames
 from helpers.compare.difference import Difference, Row
-from helpers.compare.frames import Change, name_kind
+from helpers.compare.frames import Change, name_kind, name_move
 from helpers.display.html import PAGE_FORM, PAGE_MIME, Markup
 from helpers.errors import UserError
 from helpers.runs import outputs
@@ -53,10 +53,10 @@ class Page:
 def compare(old: Path, new: Path, words) -> Difference:
     """Everything that differs between two folders, in the language of `words`. Raises UserError for one without pages."""
     before, after = _read_folder(old, words.language), _read_folder(new, words.language)
-    rows, statuses = [], set()
+    rows, statuses, no_data = [], set(), words.say("status.no_data")
     for name in sorted({*before, *after}):
         if name in before and name in after:
-            rows += _Comparison(before[name], after[name], statuses).rows()
+            rows += _Comparison(before[name], after[name], statuses, no_data).rows()
         else:
             page = after.get(name) or before[name]
             headlines = [pages[name].facts["headline"] if name in pages else "" for pages in (before, after)]
@@ -103,10 +103,10 @@ def _read(path: Path, folder: Path) -> Page | None:
 
 
 class _Comparison:
-    """Rows about two pages of one run; statuses: those that another page has shown."""
+    """Rows about two pages of one run; statuses: those that another page has shown; no_data: a status that is none."""
 
-    def __init__(self, old: Page, new: Page, statuses: set):
-        self.old, self.new, self.statuses, self.title = old, new, statuses, new.facts["title"]
+    def __init__(self, old: Page, new: Page, statuses: set, no_data: str):
+        self.old, self.new, self.statuses, self.no_data, self.title = old, new, statuses, no_data, new.facts["title"]
 
     def rows(self) -> Iterator[Row]:
         for change in frames.compare(self.old.frames, self.new.frames):
@@ -135,11 +135,12 @@ class _Comparison:
         link = page.link(f"{resource.anchor}{change.key}" if resource.anchor else resource.name)
         judged = resource.anchor and STATUS in row
         if judged and not (change.columns and STATUS not in change.columns):
-            texts = [(cells or {}).get(STATUS, "") for cells in (change.old, change.new)]
+            cells = [(cells or {}).get(STATUS) for cells in (change.old, change.new)]
+            kind, texts = name_move(*cells, self.no_data), [text or "" for text in cells]
             once = (self.new.name.partition("_")[2], change.key, *texts)  # a chapter repeats what the overview shows
-            if once not in self.statuses:
+            if kind and once not in self.statuses:
                 self.statuses.add(once)
-                yield Row("statuses", where, change.kind, name, *texts, self.title, link=link)
+                yield Row("statuses", where, kind, name, *texts, self.title, link=link)
         group = " · ".join(part for part in (self.title, resource.title) if part)
         if change.columns:
             columns = [column for column in change.columns if not (judged and column == STATUS)]

@@ -15,7 +15,7 @@ from helpers import audit
 from helpers.audit.wording import Wording
 from helpers.compare import frames
 from helpers.compare.difference import Difference, Row
-from helpers.compare.frames import Change, name_kind
+from helpers.compare.frames import Change, name_move
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.evaluation import scoreboard
@@ -34,6 +34,7 @@ PARTS = {  # columns that say one thing together; every other column stands for 
 }
 NAMES = ("name_", "title_")  # begin the columns that name a thing
 KEY_OF_ERRATUM = ("table", "key", "column")
+NO_DATA = "no_data"  # a status from or to which nothing moves: figures appear or end
 READINGS = ("as_printed", "with_errata")
 
 
@@ -213,9 +214,13 @@ class _Comparison:
 
     def _move(self, before: tuple | None, after: tuple | None) -> tuple[str, str, str, str] | None:
         """Section, kind of change, and both cells in words; nothing where they are the same."""
-        if before is None or after is None or before[0] != after[0]:
+        statuses = [cell[0] if cell else None for cell in (before, after)]
+        if statuses[0] != statuses[1]:
+            kind = name_move(*statuses, NO_DATA)
             texts = self.old.write_status(before), self.new.write_status(after)
-            return ("statuses", name_kind(before, after), *texts) if before or after else None
+            return ("statuses", kind, *texts) if kind else None
+        if before is None or after is None:
+            return None
         texts = self.old.write_completion(before), self.new.write_completion(after)
         return ("completions", "changed", *texts) if texts[0] != texts[1] else None
 
