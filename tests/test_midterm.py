@@ -98,6 +98,23 @@ def test_a_pace_that_a_range_leaves_open_is_no_target_within_the_range(slow, lan
     assert reason in overview.scoreboard().html
 
 
+@pytest.mark.parametrize(
+    ("language", "headline", "reason"),
+    [
+        ("en", "By 2021, both headline targets with data were on or ahead of schedule", "on or ahead of schedule, the range"),
+        ("zh", "截至2021年，有数据的2项主要指标均符合或快于预期进度", "符合或快于预期进度，取值范围不足以区分"),
+    ],
+)  # fmt: skip
+def test_a_pace_between_on_track_and_ahead_is_on_or_ahead_of_schedule(slow, language, headline, reason):
+    change(slow / "figures.csv", ",61,%,exact,61%,", ",66.6,%,exact,66.6%,")
+    change(slow / "errata.csv", ",61,71,", ",66.6,71,")
+    overview = open_views(slow, 2021, language)["0-overview"]
+    assert overview.opening().plain.endswith(headline)
+    assert reason in overview.scoreboard().html
+    reading = overview.read(overview.targets.query("year == 2021 and reading == 'printed'")).plain
+    assert {"en": "on or ahead of schedule: 2.", "zh": "2项有数据，2项符合或快于预期进度。"}[language] in reading
+
+
 def test_a_selection_without_rows_does_not_deny_the_figures_of_the_year(slow):
     overview = open_views(slow, 2021)["0-overview"]
     assert overview.table(overview.targets.query("year == 1900")).plain == "No row fits."

@@ -80,9 +80,11 @@ def assess(plan: Plan, case: Case) -> dict:
         return result | _follow_ceiling(plan, case, where)
     if where in ("beyond", "equal"):
         return result | {"status": "achieved_early"}
-    if where == "open":
-        return result | {"status": "undecided", "reason": "straddles"}
-    return result | _follow_pace(plan, case, reached)
+    follow = _follow_pace(plan, case, reached)
+    if where == "open":  # it may be reached already
+        early = follow["status"] in ("ahead", "on_track") or follow.get("reason") == "on_or_ahead"
+        return result | {"status": "undecided", "reason": "on_or_ahead" if early else "straddles"}
+    return result | follow
 
 
 def _equals(reached: Interval, goal: Goal) -> bool:
@@ -116,7 +118,7 @@ def _follow_ceiling(plan: Plan, case: Case, where: str) -> dict:
     ratio = Interval.point(case.elapsed / case.whole) / used
     status = pace_status(ratio, plan.ahead, plan.on_track)
     more = {"pace_linear": float(ratio.value), "paces_differ": False}
-    return more | {"status": status, "reason": "straddles" if status == "undecided" else ""}
+    return more | {"status": status, "reason": _explain_pace(plan, status, ratio)}
 
 
 def _follow_pace(plan: Plan, case: Case, reached: Interval) -> dict:
@@ -139,8 +141,16 @@ def _follow_pace(plan: Plan, case: Case, reached: Interval) -> dict:
         return result | {"status": "behind", "paces_differ": False}
     if ratio is None:
         return {"status": "undecided", "reason": "no_pace"}
-    status = compound if kind == "growth" else linear  # a target that is a rate is followed by its rate
-    return result | {"status": status, "reason": "straddles" if status == "undecided" else ""}
+    if kind == "growth" and ratio.compound is not None:  # a target that is a rate is followed by its rate
+        return result | {"status": compound, "reason": _explain_pace(plan, compound, ratio.compound)}
+    return result | {"status": linear, "reason": _explain_pace(plan, linear, ratio.linear)}
+
+
+def _explain_pace(plan: Plan, status: str, ratio: Interval) -> str:
+    """Reason why a pace gives no status: its range lies between two, which may both be on or ahead of schedule."""
+    if status != "undecided":
+        return ""
+    return "on_or_ahead" if ratio.lower >= plan.on_track else "straddles"
 
 
 def _name_terms(case: Case, reached: Interval) -> tuple[Interval, float, Interval, bool] | None:

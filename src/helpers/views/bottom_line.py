@@ -5,7 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.display.html import Readings
-from helpers.views.context import ON_SCHEDULE, REACHED, Context, is_before_due
+from helpers.views.context import Context, is_before_due, list_reached
 
 BEHIND = ("missed", "behind")
 FEW = 2  # so many targets have words of their own: both, neither
@@ -58,8 +58,7 @@ class BottomLine:
     def _count_reached(self, score: pd.DataFrame) -> dict[str, int]:
         """How many targets have data and how many are reached, or on schedule before their year."""
         known = score[score["status"] != "no_data"]
-        statuses = ON_SCHEDULE if is_before_due(known) else REACHED
-        reached = int(known["status"].isin(statuses).sum())
+        reached = int(list_reached(known, is_before_due(known)).sum())
         return {"known": len(known), "reached": reached, "year": self.context.year}
 
     def _choose_form(self, score: pd.DataFrame) -> str:

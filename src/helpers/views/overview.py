@@ -11,7 +11,7 @@ from helpers.errors import UserError
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
 from helpers.views.bottom_line import BottomLine
-from helpers.views.context import ON_SCHEDULE, REACHED
+from helpers.views.context import list_reached
 from helpers.views.notebook import Notebook
 
 
@@ -127,10 +127,10 @@ class Overview(Notebook):
             return self._picture_values(frame[frame["indicator"] == indicator], indicator)
         if frame.empty:
             return Parts()
-        statuses = ON_SCHEDULE if self.view.main_year < self.view.plan.target_year else REACHED
-        reached = frame["status"].isin(statuses).groupby(frame["place"]).sum()
+        before_due = self.view.main_year < self.view.plan.target_year
+        reached = list_reached(frame, before_due).groupby(frame["place"]).sum()
         names = {"n": frame["place"].nunique(), "year": self.view.main_year, "name": reached.idxmax()}
-        key = "title.regions.schedule" if statuses is ON_SCHEDULE else "title.regions"
+        key = "title.regions.schedule" if before_due else "title.regions"
         title = self._say(key, reached=int(reached.max()), **names)
         table = self._tabulate_regions(frame, self._say("caption.regions", **names))
         squares = frame.rename(columns={"place": "category"}, errors="raise")

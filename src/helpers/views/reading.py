@@ -12,7 +12,7 @@ from helpers.display.html import Html
 from helpers.evaluation import history
 from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
-from helpers.views.context import ON_SCHEDULE, REACHED, Context, is_before_due
+from helpers.views.context import Context, is_before_due, list_reached
 
 STAGES = ("running", "building", "pilot", "approved", "supported", "planned")  # what is furthest comes first
 LISTED = 3  # so many numbers or names are given one by one
@@ -70,7 +70,7 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     words, known = context.words, frame[frame["status"] != "no_data"]
     if len(known) and is_before_due(known):
         return _sentence_before_due(context, frame, known)
-    reached, behind = known["status"].isin(REACHED), known.loc[known["status"].isin(["missed", "behind"]), "name"]
+    reached, behind = list_reached(known, False), known.loc[known["status"].isin(["missed", "behind"]), "name"]
     key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"
     key = "unsure" if key == "short" and len(behind) < len(known) else key
     key += ".two" if key in ("none", "all") and len(frame) == 2 else ""
@@ -78,23 +78,23 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
     if 0 < len(behind) <= LISTED:
         sentences.append(context.say("reading.targets.behind", names=words.join_phrases([*behind])))
-    return context.join_sentences([*sentences, _tell_corrected(context, frame, REACHED, "reading.targets.corrected")])
+    return context.join_sentences([*sentences, _tell_corrected(context, frame, False, "reading.targets.corrected")])
 
 
 def _sentence_before_due(context: Context, frame: pd.DataFrame, known: pd.DataFrame) -> str:
     """How many targets are on schedule before their year, and which are not."""
-    reached, late = int(known["status"].isin(ON_SCHEDULE).sum()), [*known.loc[known["status"] == "behind", "name"]]
+    reached, late = int(list_reached(known, True).sum()), [*known.loc[known["status"] == "behind", "name"]]
     sentences = [context.say("reading.targets.schedule", n=len(known), total=len(frame), reached=reached)]
     if 0 < len(late) <= LISTED:
         sentences.append(context.say("reading.targets.late", names=context.words.join_phrases(late)))
-    corrected = _tell_corrected(context, frame, ON_SCHEDULE, "reading.targets.corrected.schedule")
+    corrected = _tell_corrected(context, frame, True, "reading.targets.corrected.schedule")
     return context.join_sentences([*sentences, corrected])
 
 
-def _tell_corrected(context: Context, frame: pd.DataFrame, statuses: tuple[str, ...], key: str) -> str:
+def _tell_corrected(context: Context, frame: pd.DataFrame, before_due: bool, key: str) -> str:
     """How many of some targets as reported are reached after our corrections, where that is another number."""
-    corrected = context.scores(frame["year"].iloc[0], "corrected").reindex(frame["indicator"])["status"]
-    counts = int(corrected.isin(statuses).sum()), int(frame["status"].isin(statuses).sum())
+    corrected = context.scores(frame["year"].iloc[0], "corrected").reindex(frame["indicator"])
+    counts = [int(list_reached(rows, before_due).sum()) for rows in (corrected, frame)]
     return context.say(key, n=counts[0]) if counts[0] != counts[1] else ""
 
 

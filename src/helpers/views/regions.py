@@ -10,7 +10,7 @@ from helpers.views.describe import described
 
 REGION_TARGETS = (
     "region", "place", "indicator", "name", "headline", "year", "target", "target_unit", "target_text", "actual",
-    "actual_unit", "actual_text", "base", "completion", "status", "status_name",
+    "actual_unit", "actual_text", "base", "completion", "status", "status_name", "reason",
 )  # fmt: skip
 TYPES = dict.fromkeys(REGION_TARGETS, "str") | dict.fromkeys(("target", "actual", "base", "completion"), "float64")
 TYPES |= dict.fromkeys(("headline", "year"), "int64")
