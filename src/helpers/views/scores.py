@@ -42,6 +42,8 @@ class TargetTables:
             Column(statuses, self.say("column.status"), self._status),
             context.column("source", write=lambda row: row["locator"], label="locator"),
         ]  # fmt: skip
+        if frame["completion_printed"].isna().all():
+            columns = [column for column in columns if "completion_printed" not in column.fields]
         if score["nature"].any():
             columns.insert(1, context.column("nature", "word"))
         cut = score["completion"].max() > display.BAR_END
