@@ -115,6 +115,19 @@ def test_a_slip_is_told_and_not_written(head, row, sentence, copy, tmp_path):
     assert (copy / "figures.csv").read_bytes() == before
 
 
+def test_a_name_that_fits_nothing_is_told_once_with_all_of_its_cells(copy, tmp_path):
+    head = ["指标", "单位", 2015, 2016, 2017, "备注", 2018]
+    rows = [["高新企业数", "家", 1, 2, 3, "", 4], [B, "家", 40, None, None, "", None]]
+    paths = [write_book(tmp_path / f"{name}.xlsx", head, *rows[: 3 - n]) for n, name in enumerate("ab", 1)]
+    result = evaluate("import", *paths, "--data", copy, "--dry-run")
+    lines = [line for line in result.output.splitlines() if "no indicator" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith(
+        "  a.xlsx!Sheet1!C2:E2, G2; b.xlsx!Sheet1!C2:E2, G2 (8 cells): no indicator '高新企业数'"
+    )
+    assert "8 not read" in result.output
+
+
 def test_measures_follow_the_kind_and_the_marks(copy, tmp_path):
     head = ["指标", "单位", "2016年目标值", "2016年增速", "2016年实际值"]
     path = write_book(tmp_path / "b.xlsx", head, [C, "亿元", 10000, 25.5, 11000], [f"{A}增速", "", None, None, 8])

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openpyxl.utils import column_index_from_string
+from openpyxl.utils.cell import coordinate_from_string
+from openpyxl.utils.exceptions import CellCoordinatesException
+
 from helpers.collect import judging, reading, sheets, writing
 from helpers.collect.judging import Judgement
 from helpers.compare import difference, packages
@@ -33,7 +37,7 @@ class Import:
         self.judgement.slips += slips
 
     def list_slips(self) -> Iterator[str]:
-        yield from _list_under("not read", self.judgement.slips)
+        yield from _list_under("not read", _join_alike(self.judgement.slips))
         yield from _list_under("conflicts, not written", self.judgement.conflicts)
 
     def list_doubtful(self) -> Iterator[str]:
@@ -66,6 +70,43 @@ class Import:
     def write(self) -> Path:
         """Write the figures into the package, all or none; returns the file. Raises UserError."""
         return writing.write(self.package, self.judgement.figures)
+
+
+def _join_alike(slips: list[str]) -> list[str]:
+    """Sentences on cells, each once, such as on a name that fits no indicator, with all of its cells and their number."""
+    places: dict[str, list[str]] = {}
+    for slip in slips:
+        place, _, sentence = slip.partition(": ")  # a place has no blank
+        places.setdefault(sentence, []).append(place)
+    return [
+        f"{_join_places(own)}{f' ({len(own)} cells)' if own[1:] else ''}: {sentence}"
+        for sentence, own in places.items()
+    ]
+
+
+def _join_places(places: list[str]) -> str:
+    """Places of cells, the sheet named once and neighbours of a row as a range: `BOOK.xlsx!Sheet1!C7:E7, G7`."""
+    sheets: dict[str, list[list[str]]] = {}
+    for place in places:
+        sheet, _, address = place.rpartition("!")
+        ranges = sheets.setdefault(sheet, [])
+        if ranges and _is_next(ranges[-1][-1], address):
+            ranges[-1].append(address)
+        else:
+            ranges.append([address])
+    texts = {
+        name: ", ".join(":".join(dict.fromkeys((own[0], own[-1]))) for own in ranges) for name, ranges in sheets.items()
+    }
+    return "; ".join(f"{name}!{text}" if name else text for name, text in texts.items())
+
+
+def _is_next(address: str, other: str) -> bool:
+    """Does a cell stand to the right of another one?"""
+    try:
+        (column, row), (after, own) = map(coordinate_from_string, (address, other))
+    except CellCoordinatesException:
+        return False
+    return row == own and column_index_from_string(after) == column_index_from_string(column) + 1
 
 
 def _list_under(heading: str, sentences: list[str]) -> Iterator[str]:
