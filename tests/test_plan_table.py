@@ -70,6 +70,16 @@ def test_a_table_with_merged_titles_and_numbers_as_typed_is_read(tmp_path):
     assert validate.find_problems(folder) == []
 
 
+def test_the_guide_of_a_package_tells_of_examples_only_where_it_has_some(tmp_path):
+    _, folder, _ = create(tmp_path, [HEADINGS, *ROWS])
+    options = ["--title", "规划", "--region", "330100", "--target-year", "2020"]
+    assert CliRunner().invoke(main, ["new-plan", str(tmp_path / "examples"), *options]).exit_code == 0
+    guides = [(path / "README.md").read_text(encoding="utf-8") for path in (folder, tmp_path / "examples")]
+    assert [("example-" in guide, "示例" in guide) for guide in guides] == [(False, False), (True, True)]
+    assert ["come from the table" in guide for guide in guides] == [True, False]
+    assert (folder / "sources.csv").read_text(encoding="utf-8").splitlines()[1].startswith("plan-table,")
+
+
 def test_headings_in_two_rows_are_read(tmp_path):
     above = ["序号", "章", "指标", "单位", "类型", "目标类型", "方向", "基期值和目标值", None, "责任单位"]
     below = [None] * 7 + ["2015年", "2020年", None]
