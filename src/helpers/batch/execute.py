@@ -37,9 +37,8 @@ SOCKET_PATH_MAX_BYTES = 90  # of a connection file whose sockets are named for i
 # A set of texts has the same order in every run, unless the operator wants it otherwise.
 ENVIRONMENT = {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
 ENVIRONMENT_LOCK = threading.Lock()  # one run at a time changes the environment of a process
-scratch: str | None = (
-    None  # folder of this process alone that runs are laid out in; a temporary one for each run without it
-)
+scratch: str | None = None  # folder that runs are laid out in; the system's, where a worker has none of its own
+own: str | None = None  # folder of a worker that ends with its batch: all runs have the same path in it
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def _execute_by_papermill(task: RunTask, source_path: Path, watch: "Watch") -> N
     notebook = papermill_engines.execute_notebook_with_engine(
         engine, remove_error_markers(notebook), kernel_name=task.kernel, progress_bar=False,
         execution_timeout=task.timeout, watch=watch, memory=task.memory, record_timing=False,
-        from_template=scratch is not None,
+        from_template=own is not None,
     )  # fmt: skip
     raise_for_execution_errors(notebook, None)
 
@@ -228,11 +227,11 @@ def lay_out(task: RunTask) -> Iterator[Path]:
 @contextmanager
 def make_folder() -> Iterator[str]:
     """A folder for a run; in a process with a folder of its own, always the same path, so that all shells start alike."""
-    if scratch is None:
-        with tempfile.TemporaryDirectory(prefix="evaluate-") as name:
+    if own is None:
+        with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
             yield name
         return
-    folder = Path(scratch, "run")
+    folder = Path(own, "run")
     folder.mkdir(mode=0o700)
     try:
         yield str(folder)
@@ -245,8 +244,8 @@ def own_folder(parent: str) -> None:
 
     It is not `tempfile.tempdir`, where the server of warm kernels would be looked for.
     """
-    global scratch
-    scratch = tempfile.mkdtemp(dir=parent)
+    global own
+    own = tempfile.mkdtemp(dir=parent)
 
 
 @cache
