@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+import psutil
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
@@ -223,3 +224,12 @@ def test_a_run_has_the_umask_of_its_client(run, mask):
         assert run("import os; print(os.umask(0))") == f"{mask}\n"
     finally:
         os.umask(before)
+
+
+@pytest.mark.parametrize("run", ["template"], indirect=True)
+def test_runs_of_one_environment_have_one_template_and_without_it_the_server(run):
+    tell_parent = "import os; print(os.getppid())"
+    (template,) = {int(run(tell_parent)) for _ in range(2)}
+    server = psutil.Process(template).ppid()
+    os.kill(template, signal.SIGKILL)
+    assert {int(run(tell_parent)) for _ in range(2)} == {server}
