@@ -212,7 +212,7 @@ def test_binding_and_expected_targets_are_told_apart(copy, nature, language, lea
     [
         ("relative", [figure("growth_rate", "2018", 7.0), figure("growth_rate", "2018", 6.5, indicator="trade")],
          {"relations": [{"relation": "keep-up", "kind": "relative", "left": "firms", "right": "trade"}]},
-         ["growth no less than that of Trade", "difference in growth 0.50 percentage points"]),
+         ["growth no less than that of trade", "difference in growth 0.50 percentage points"]),
         ("yearly", [figure("target", "2017", 100), level(2018, 110)], {}, ["no target for the year", "—"]),
         ("growth", [figure("target", "2020", "＞6.5"), *(figure("growth_rate", str(y), 6.9) for y in (2016, 2017, 2018))],
          {}, ["over 6.5%", "6.90%"]),

@@ -23,7 +23,9 @@ FRACTION = re.compile(r"\d+/\d+")  # as a report may print a share
 WHOLE = re.compile("^全[省市区县]")  # begins a name that is of the whole place, and holds of no other
 
 
-INSIDE = re.compile(r"(?<!^)(?<!\. )(?<!“){(\w+)}")  # a blank of a label that begins no sentence and no quotation
+INSIDE = re.compile(
+    r"(?<!^)(?<!\. )(?<!“)(?<!{){(\w+)}(?!})"
+)  # a blank of a label that begins no sentence and no quotation
 NAMED_IN_PLURAL = ("time", "volume")  # dimensions whose units are English nouns: `1 hour`, `2 hours`
 
 
