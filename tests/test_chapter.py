@@ -335,7 +335,7 @@ def test_another_region_shows_only_its_own(opened):
     assert "1.2.1-5" not in keys
 
 
-@pytest.mark.parametrize("region", ["330100", "310000"])  # of one there are many figures, of the other one none
+@pytest.mark.parametrize("region", ["330100", "330600", "hangzhou-west-corridor", "310000"])
 @pytest.mark.parametrize("notebook", CODE)
 def test_every_cell_shows_something_for_every_region(notebook, region):
     parameters = (("language", "en"), ("region", region))
