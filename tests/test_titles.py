@@ -176,7 +176,7 @@ def test_ranks_are_compared_with_other_places(opened, places, en, zh):
         shown = opened.chapter("5-foundations", language, 2018)
         rank = shown.figures.query("section == '5.1' and measure == 'rank'")
         rows = pd.DataFrame(rows_like(rank, *({"base": float(place)} for place in places)))
-        name = shown._words.write_inside(shown._words.name_with_place(rows.iloc[0]))
+        name = shown._words.write_in_sentence(shown._words.name_with_place(rows.iloc[0]))
         assert shown.ranks(rows).title == sentence.format(name=name)
 
 

@@ -38,7 +38,7 @@ SOCKET_PATH_MAX_BYTES = 90  # of a connection file whose sockets are named for i
 ENVIRONMENT = {"PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0")}
 ENVIRONMENT_LOCK = threading.Lock()  # one run at a time changes the environment of a process
 scratch: str | None = None  # folder that runs are laid out in; the system's, where a worker has none of its own
-own: str | None = None  # folder of a worker that ends with its batch: all runs have the same path in it
+worker_folder: str | None = None  # of a worker that ends with its batch: all its runs have the same path in there
 
 
 @dataclass(frozen=True)
@@ -160,16 +160,14 @@ def _execute_by_papermill(task: RunTask, source_path: Path, watch: "Watch") -> N
     from papermill.parameterize import parameterize_notebook
 
     register_engines()
-    engine, notebook = (
-        "fork-watched" if task.kernel == KERNEL else "kernel-watched",
-        load_notebook_node(str(source_path)),
-    )
+    engine = "fork-watched" if task.kernel == KERNEL else "kernel-watched"
+    notebook = load_notebook_node(str(source_path))
     if task.run.parameters:
         notebook = parameterize_notebook(notebook, task.run.parameters, kernel_name=task.kernel, engine_name=engine)
     notebook = papermill_engines.execute_notebook_with_engine(
         engine, remove_error_markers(notebook), kernel_name=task.kernel, progress_bar=False,
         execution_timeout=task.timeout, watch=watch, memory=task.memory, record_timing=False,
-        from_template=own is not None,
+        from_template=worker_folder is not None,
     )  # fmt: skip
     raise_for_execution_errors(notebook, None)
 
@@ -227,11 +225,11 @@ def lay_out(task: RunTask) -> Iterator[Path]:
 @contextmanager
 def make_folder() -> Iterator[str]:
     """A folder for a run; in a process with a folder of its own, always the same path, so that all shells start alike."""
-    if own is None:
+    if worker_folder is None:
         with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
             yield name
         return
-    folder = Path(own, "run")
+    folder = Path(worker_folder, "run")
     folder.mkdir(mode=0o700)
     try:
         yield str(folder)
@@ -239,13 +237,13 @@ def make_folder() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def own_folder(parent: str) -> None:
+def make_worker_folder(parent: str) -> None:
     """Have runs of this process laid out in a folder of its own.
 
     It is not `tempfile.tempdir`, where the server of warm kernels would be looked for.
     """
-    global own
-    own = tempfile.mkdtemp(dir=parent)
+    global worker_folder
+    worker_folder = tempfile.mkdtemp(dir=parent)
 
 
 @cache

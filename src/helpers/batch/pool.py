@@ -202,7 +202,7 @@ def _begin(scratch: str) -> None:
     """Begin as a worker: Ctrl-C reaches the whole group of processes, but the batch alone decides what it means; when the
     batch is killed, its workers go with it, and with each of them its kernel."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    execute.own_folder(scratch)
+    execute.make_worker_folder(scratch)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -12,7 +12,7 @@ def serve(arguments: list[str], channel: Channel) -> int:
 
     arguments: the folder for temporary files. Called in the process that the warm server has forked.
     """
-    execute.own_folder(arguments[0])
+    execute.make_worker_folder(arguments[0])
     while True:
         try:
             function, argument = channel.receive()

@@ -22,23 +22,13 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NoReturn
 
 from helpers.kernels.channel import Channel
 from helpers.kernels.preload import Imports
 
 KERNEL = "ipykernel_launcher"
 BOUND = b"bound"  # the word that a client waits for; anything else is the reason why there is no kernel
-
-
-class Prepared(NamedTuple):
-    """A shell that has begun: what starts its kernel, and the variables of the environment that it has set."""
-
-    app: Any
-    variables: dict[str, str]
-
-
-_prepared: Prepared | None = None  # in a template, and in what is forked from it
 
 
 def become(request: dict, descriptors: tuple[int, ...], imports: Imports) -> NoReturn:
@@ -116,12 +106,19 @@ def _serve(module: str, arguments: list[str], line: int, channel: int | None = N
     if module != KERNEL:
         os.write(line, BOUND)
         return importlib.import_module(module).serve(arguments, Channel(channel))
-    app, code = _prepared.app if _prepared else make_app(channel, partial(os.write, line, BOUND)), 0
+    tell_bound, traits, code = partial(os.write, line, BOUND), {}, 0
+    if channel is None:
+        from ipykernel.kernelapp import IPKernelApp as App
+    else:
+        from helpers.kernels.shell import DirectApp as App
+
+        traits = {"descriptor": channel}
+    is_prepared = App.initialized()  # by the template that this process is forked from
+    app = App.instance() if is_prepared else make_app(App, tell_bound, **traits)
     try:
-        if _prepared:
-            os.environ.update(_prepared.variables)
+        if is_prepared:
             app.attach(channel)
-            os.write(line, BOUND)
+            tell_bound()
         else:
             app.initialize(arguments)
         app.start()
@@ -131,27 +128,10 @@ def _serve(module: str, arguments: list[str], line: int, channel: int | None = N
     return code
 
 
-def prepare_shell(arguments: list[str]) -> None:
-    """Begin the shell of all processes that are forked from this one. Raises RuntimeError where it needs a thread."""
-    global _prepared
-    before, app = dict(os.environ), make_app(None, lambda: None, direct=True)
-    app.initialize(arguments)
-    if threading.active_count() > 1:
-        raise RuntimeError("the configuration of IPython starts a thread")
-    _prepared = Prepared(app, {name: value for name, value in os.environ.items() if before.get(name) != value})
+def make_app(app_class: type, tell_bound: Callable[[], object] = lambda: None, **traits):
+    """What starts the kernel of this process; tell_bound: called once its sockets are bound."""
 
-
-def make_app(channel: int | None, tell_bound: Callable[[], object], direct: bool = False):
-    """What starts the kernel.
-
-    channel: descriptor of its channel; tell_bound: called once its sockets are bound; direct: shall it have a channel later?
-    """
-    if channel is None and not direct:
-        from ipykernel.kernelapp import IPKernelApp as App
-    else:
-        from helpers.kernels.shell import DirectApp as App
-
-    class IPKernelApp(App):  # the name under which %config knows it
+    class IPKernelApp(app_class):  # the name under which %config knows it
         def init_heartbeat(self) -> None:
             super().init_heartbeat()
             tell_bound()
@@ -162,9 +142,8 @@ def make_app(channel: int | None, tell_bound: Callable[[], object], direct: bool
             if backend := sys.modules.get("matplotlib_inline.backend_inline"):
                 backend._enable_matplotlib_integration()
 
-    given = {} if channel is None else {"descriptor": channel}
     # 1 is the parent that never goes away: no thread has to look whether it is still there, for the line tells.
-    return IPKernelApp.instance(parent_handle=1, **given)
+    return IPKernelApp.instance(parent_handle=1, **traits)
 
 
 def _leave(app) -> None:

@@ -94,7 +94,11 @@ class Template:
         """A connection to it."""
         own, theirs = socket.socketpair()
         with theirs:
-            send_handle(self._channel, theirs.fileno(), self._process.pid)
+            try:
+                send_handle(self._channel, theirs.fileno(), self._process.pid)
+            except OSError:  # it has ended
+                own.close()
+                raise
         return own
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ import zmq
 from ipykernel import iostream, ipkernel
 from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
-from traitlets import Any, Instance, Int, Type
+from traitlets import Any, Dict, Instance, Int, Type
 from traitlets.config import Config
 
 from helpers.kernels.channel import KEY, Channel
@@ -88,14 +88,24 @@ class IPythonKernel(ipkernel.IPythonKernel):
 
 
 class DirectApp(IPKernelApp):
-    """What starts the kernel; without a descriptor of its channel, as far as processes that are forked from it can share."""
+    """What starts the kernel, which has a channel from the beginning, or in each process that is forked from a template."""
 
     kernel_class = Type(IPythonKernel)
     channel = Instance(Channel, ())
-    descriptor = Int(None, allow_none=True)
+    descriptor = Int(None, allow_none=True, help="Of the channel, unless `attach` is called later.")
+    variables = Dict(help="Variables of the environment that were set while it was prepared.")
+
+    def prepare(self, arguments: list[str]) -> None:
+        """Do all that processes forked from this one can share. Raises RuntimeError where a thread is needed for it."""
+        before = dict(os.environ)
+        self.initialize(arguments)
+        if threading.active_count() > 1:
+            raise RuntimeError("the configuration of IPython starts a thread")
+        self.variables = {name: value for name, value in os.environ.items() if before.get(name) != value}
 
     def attach(self, descriptor: int) -> None:
         """Open the channel, in the process that is to execute cells: streams and their threads are of one process."""
+        os.environ.update(self.variables)
         self.channel.open(descriptor)
         self.session.pid = os.getpid()
         self.init_signal()

@@ -13,6 +13,7 @@ from helpers.kernels import child
 from helpers.kernels.address import Settings
 from helpers.kernels.channel import Channel
 from helpers.kernels.server import Server
+from helpers.kernels.shell import DirectApp
 
 IDLE_S = 86400.0  # after which it ends, should its client have forgotten it
 
@@ -40,6 +41,6 @@ def serve(arguments: list[str], channel: Channel) -> int:
     for stream in (1, 2):  # nobody reads what the configuration prints, as of an ordinary kernel
         os.dup2(nowhere, stream)
     os.close(nowhere)
-    child.prepare_shell(arguments)
+    child.make_app(DirectApp).prepare(arguments)
     Server(ChannelListener(channel)).run(Settings(idle=IDLE_S))
     return 0

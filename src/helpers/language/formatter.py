@@ -54,10 +54,10 @@ class Formatter(Locators):
         if "|" in chosen and "n" in values:
             singular, plural = chosen.split("|")
             chosen = singular if values["n"] == 1 else plural
-        within = {f"{name} inside": self.write_inside(value) for name, value in values.items()}
+        within = {f"{name} inside": self.write_in_sentence(value) for name, value in values.items()}
         return INSIDE.sub(r"{\1 inside}", chosen).format(**values | within)
 
-    def write_inside(self, value):
+    def write_in_sentence(self, value):
         """What is filled in within a sentence: a name of an indicator begins small there, but for a proper name."""
         if self.language != "en" or not isinstance(value, str) or not value.startswith(self._names):
             return value
@@ -122,7 +122,7 @@ class Formatter(Locators):
 
     def join_names(self, items: list[str]) -> str:
         """A list in prose."""
-        items = [*items[:1], *map(self.write_inside, items[1:])]
+        items = [*items[:1], *map(self.write_in_sentence, items[1:])]
         if self.language == "zh":
             holding = len(items) > 1 and any("、" in item for item in items)  # which a list of its own would run into
             return f"{'，'.join(items[:-1])}和{items[-1]}" if holding else "、".join(items)
@@ -130,7 +130,7 @@ class Formatter(Locators):
 
     def join_phrases(self, items: list[str]) -> str:
         """A list of phrases that may hold commas themselves."""
-        return ("；" if self.language == "zh" else "; ").join([*items[:1], *map(self.write_inside, items[1:])])
+        return ("；" if self.language == "zh" else "; ").join([*items[:1], *map(self.write_in_sentence, items[1:])])
 
     def format_value(self, row: pd.Series, base: float | None = None) -> Value:
         """Number of a figure without its unit: as printed in Chinese, in base units in English."""
