@@ -118,13 +118,14 @@ def _read_body(sheet: Sheet, first: int, plan: NewPlan, notes: list[str]) -> Pla
     levels = sheet.rows[first : last + 1]
     table = PlanTable(sheet, _find_headings(levels, plan), notes=[*notes])
     problems = _check_years(table, levels, plan)
-    above = dict.fromkeys(CARRIED, "")
+    above, body = dict.fromkeys(CARRIED, ""), []
     units = {unit["unit"] for unit in read_units()}
     for line in sheet.rows[last + 1 :]:
         cells = {name: line[at] for name, at in table.headings.items()}
         if title := _read_title(line, cells):
             _keep_title(table, title, above)
             continue
+        body.append(line)
         row = {name: _to_text(cell) for name, cell in cells.items()}
         if not any(row.values()):
             continue
@@ -134,7 +135,7 @@ def _read_body(sheet: Sheet, first: int, plan: NewPlan, notes: list[str]) -> Pla
         row = dict.fromkeys(HEADINGS, "") | row | above | {"cells": cells, "amounts": {}}
         problems += _translate(table, row, units)
         table.rows.append(row)
-    _name_unread(table, levels, sheet.rows[last + 1 :])
+    _name_unread(table, levels, body)
     if not table.rows:
         problems.append(f"{sheet.locate(levels[0][0])}: no indicator stands below the headings.")
     if problems:
@@ -186,13 +187,11 @@ def _keep_title(table: PlanTable, title: Cell, above: dict[str, str]) -> None:
 
 
 def _name_unread(table: PlanTable, levels: list[list[Cell]], rows: list[list[Cell]]) -> None:
-    """Columns with contents whose heading means nothing here."""
+    """Note the columns with contents whose heading means nothing here; rows: those that are no titles."""
     for at in range(len(levels[0])):
         title = next((row[at].text for row in reversed(levels) if row[at].text), "")
         running = re.sub(r"\s", "", title).lower() in ROLES["other"].split()
-        held = any(
-            row[at].text and not is_missing(row[at].text) for row in rows if not _read_title(row, {"name_zh": row[0]})
-        )
+        held = any(row[at].text and not is_missing(row[at].text) for row in rows)
         if title and held and not running and at not in table.headings.values():
             place = table.sheet.locate(levels[-1][at])
             table.notes.append(f"{place}: the column {title!r} is none of a plan's table, and was not read")

@@ -150,7 +150,7 @@ def _explain_pace(plan: Plan, status: str, ratio: Interval) -> str:
     """Reason why a pace gives no status: its range lies between two, which may both be on or ahead of schedule."""
     if status != "undecided":
         return ""
-    return "on_or_ahead" if ratio.lower >= plan.on_track else "straddles"
+    return "on_or_ahead" if ratio.lower >= plan.on_track else "pace_straddles"
 
 
 def _name_terms(case: Case, reached: Interval) -> tuple[Interval, float, Interval, bool] | None:

@@ -86,8 +86,6 @@ class TargetTables:
         known = used if used is not None else target
         locator = "" if known is None else self._locator(known)
         reason = row["reason"] if row["reason"] != "no_actual" else ""
-        if reason == "straddles" and not np.isnan(row["pace_linear"]):
-            reason = "straddles.pace"
         nature = row["nature"] if reading == "printed" else ""
         kind = row["form"] if reading == "printed" else "read"
         return row | rounded | {
