@@ -35,6 +35,7 @@ LONGEST = (
 NEEDS = {
     **dict.fromkeys(("runtime", "kernel_servers", "reports", "panel_reports", "hostile_reports"), "kernel"),
     **dict.fromkeys(("pages", "made_up"), "kernel"),  # which parameters name too
+    "show": "kernel",  # the cells of notebooks, executed by the test itself
     "chromium": "browser",
 }
 
@@ -185,8 +186,7 @@ def read(folder: Path) -> dict:
 
     pages = sorted(folder.rglob("*.html"))
     return {
-        path.relative_to(folder).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in pages
+        path.relative_to(folder).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "lxml") for path in pages
     }
 
 

@@ -34,7 +34,7 @@ def outputs(thing) -> list[dict]:
 
 def html(thing) -> BeautifulSoup:
     """The HTML of all outputs of what a cell returns."""
-    return BeautifulSoup("".join(output["text/html"] for output in outputs(thing)), "html.parser")
+    return BeautifulSoup("".join(output["text/html"] for output in outputs(thing)), "lxml")
 
 
 def plain(thing) -> str:
@@ -60,9 +60,8 @@ def executed(run: Run) -> list[tuple[str, str]]:
     return [(code, json.dumps(outputs(thing), ensure_ascii=False, sort_keys=True)) for code, thing in returned(run)]
 
 
-def chinese_in(thing) -> list[str]:
-    """Chinese signs in what a cell returns, but for titles that are marked as Chinese."""
-    soup = html(thing)
+def chinese_in(soup: BeautifulSoup) -> list[str]:
+    """Chinese signs in HTML, but for titles that are marked as Chinese, which it loses."""
     for marked in soup.select("[lang|=zh]"):
         marked.decompose()
     return CJK.findall(soup.text)

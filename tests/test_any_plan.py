@@ -64,7 +64,7 @@ def read_pages(folder: str | Path) -> str:
     return html.unescape("\n".join(shown))
 
 
-@pytest.mark.parametrize("which", ["", "examples/national-13th-plan", 1, 3, 7, 19])
+@pytest.mark.parametrize("which", ["", "examples/national-13th-plan", 1, 3, 19])
 def test_every_row_of_a_package_is_on_a_page(tmp_path, which):
     """Packages that ship, by their folders, and new ones, by the number of their chapters."""
     folder = create(tmp_path / "plan", which) if isinstance(which, int) else which and paths.ROOT / which

@@ -247,7 +247,7 @@ def test_a_city_shows_only_findings_about_its_own_figures(opened, package):
 
 @pytest.mark.parametrize("verdict", audit.ALARMS)
 def test_english_cards_have_no_chinese_but_in_marked_titles(opened, verdict):
-    assert chinese_in(opened.audit().cards(verdict)) == []
+    assert chinese_in(html(opened.audit().cards(verdict))) == []
 
 
 METHODS = [
@@ -257,7 +257,7 @@ METHODS = [
 
 @pytest.mark.parametrize("method", METHODS)
 def test_an_english_audit_has_no_chinese_but_in_marked_titles(opened, method):
-    assert chinese_in(getattr(opened.audit(), method)()) == []
+    assert chinese_in(html(getattr(opened.audit(), method)())) == []
 
 
 def test_cards_are_among_the_frames_of_several_things_and_findings_are_a_table(opened):

@@ -295,7 +295,7 @@ def test_the_page_is_whole_accessible_and_safe(differences, tmp_path, language, 
     rows, words = differences[language].rows, differences[language].words
     content = make_page(difference.Difference(HOSTILE, "new", rows, words, banner=HOSTILE), tmp_path / "diff.html")
     assert HOSTILE not in content
-    shown = BeautifulSoup(content, "html.parser")
+    shown = BeautifulSoup(content, "lxml")
     assert shown.html["lang"] == lang
     assert len(shown.find_all("h1")) == 1
     assert len(shown.find_all("script")) == 1
@@ -332,7 +332,7 @@ def test_the_page_fits_the_screen_and_asks_for_nothing(differences, tmp_path, br
 
 def test_the_page_leads_to_the_pages_that_it_compares(reports, tmp_path):
     out = tmp_path / "deeper" / "diff.html"
-    shown = BeautifulSoup(make_page(request.compare(*map(str, reports), "en"), out), "html.parser")
+    shown = BeautifulSoup(make_page(request.compare(*map(str, reports), "en"), out), "lxml")
     links = {link["href"] for link in shown.main.find_all("a") if "overview_2017" in link["href"]}
     assert any(link.endswith("0-overview_2017_en.html#i-high-tech-enterprises") for link in links)
     assert not any(link.startswith("/") for link in links), "they hold where the folders are moved together"

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from test_browser import CUT, SIDEWAYS, TEXTS
+from test_browser import check_pages
 from test_pages import alone
 
 
@@ -41,21 +41,8 @@ def test_pages_of_indicators_are_small_and_name_no_other_chapter_as_theirs(pages
         assert page.h1.text.strip(), name
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_of_indicators_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, reports, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    messages: list[str] = []
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    for path in sorted((reports / "indicators").glob("*.html")):
-        page.goto(path.as_uri())
-        page.evaluate("document.fonts.ready")
-        assert page.evaluate(TEXTS) == [], path.name
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
-        assert page.evaluate(CUT) == [], path.name
-        assert width > 390 or page.evaluate(SIDEWAYS) == [], path.name
-    assert messages == []
-    page.close()
+def test_pages_of_indicators_ask_for_nothing_fit_the_screen_and_no_text_overlaps(browser, reports):
+    check_pages(browser, (reports / "indicators").glob("*.html"))
 
 
 PLACES = ["p", "li", "dd", "h1", "h3", "strong", "caption", "th", "td"]

@@ -67,7 +67,7 @@ def test_a_number_is_the_same_wherever_it_is_shown(folder, request):
     reports, count, tables = request.getfixturevalue(folder), 0, 0
     for path in sorted((reports / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        page = BeautifulSoup((reports / f"{path.stem}.html").read_text(encoding="utf-8"), "html.parser")
+        page = BeautifulSoup((reports / f"{path.stem}.html").read_text(encoding="utf-8"), "lxml")
         links = page.main.find_all("a", download=re.compile(r"\.csv$"))
         resources = [resource for resource in outputs.resources(cells) if resource.rows]
         books = given_by(page, ".xlsx").values()  # none on the page of a year that adds nothing
@@ -91,7 +91,7 @@ def test_a_number_that_differs_is_noticed():
     page = '<table id="t"><tbody><tr><th>a</th><td class="number">{}</td></tr></tbody></table>'
     for cell, holds in (("1,234.5", True), ("1,234.6", False), ("1,234.5 of 2", False)):
         try:
-            compare(resource, BeautifulSoup(page.format(cell), "html.parser").table)
+            compare(resource, BeautifulSoup(page.format(cell), "lxml").table)
         except AssertionError:
             assert not holds, cell
         else:

@@ -1,7 +1,7 @@
 """What the outlook says after the target year, and what cannot be said."""
 
 import pytest
-from shown import Opener, chinese_in
+from shown import Opener, chinese_in, html
 
 from helpers.display.html import Html
 from helpers.package import tables
@@ -71,4 +71,4 @@ def test_a_city_without_targets_says_so(opened):
     ["opening", "after", "implied_growth", "undated", "unanswered", "unfinished", "public_after", "sources"],
 )
 def test_an_english_outlook_has_no_chinese_but_in_marked_titles(opened, method):
-    assert chinese_in(getattr(opened.outlook(), method)()) == []
+    assert chinese_in(html(getattr(opened.outlook(), method)())) == []

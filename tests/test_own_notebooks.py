@@ -45,7 +45,7 @@ def evaluate(tmp_path, monkeypatch):
 
 
 def read(folder, name: str) -> BeautifulSoup:
-    return BeautifulSoup((folder / name).read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup((folder / name).read_text(encoding="utf-8"), "lxml")
 
 
 def test_it_has_a_page_and_a_line_in_the_index(evaluate, tmp_path):

@@ -12,10 +12,10 @@ pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("nothing_left")]
 
 def links_of(page: Path, label: str = "") -> list[str]:
     """Where a page's links lead; label: of a switch, to look there alone."""
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
     if label:
         switches = [switch for switch in soup.find_all(class_="switch") if switch.find(class_="label", string=label)]
-        soup = switches[0] if switches else BeautifulSoup("", "html.parser")
+        soup = switches[0] if switches else BeautifulSoup("", "lxml")
     return [link["href"] for link in soup.find_all("a", href=True) if ".html" in link["href"]]
 
 
@@ -41,7 +41,7 @@ def test_pages_link_only_to_pages_that_exist(sources, out):
     }
     for page, (years, languages) in expected.items():
         assert (links_of(out / page, "year"), links_of(out / page, "language")) == (years, languages), page
-    soup = BeautifulSoup((out / "1-one_2018_en.html").read_text(), "html.parser")
+    soup = BeautifulSoup((out / "1-one_2018_en.html").read_text(), "lxml")
     assert soup.find("a", rel="prev") is None
     assert soup.find("a", rel="next")["href"] == "3-three_2018_en.html"  # past the one that is missing
 
@@ -62,7 +62,7 @@ OF_INDICATOR = (
 
 def names_of(page: Path) -> dict[str, str]:
     """Where the names of indicators on a page lead; nothing for one that is no link."""
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
     return {link.text: link.get("href", "") for link in soup.select("a.name")}
 
 
@@ -85,7 +85,7 @@ def test_a_name_leads_to_the_page_of_its_indicator_whichever_was_made_first(name
     page = out / "indicators" / "robots_zh.html"
     assert names_of(page) == {"Chapter": "../1-one_2017_zh.html#here"}  # the latest year
     assert {link for link in links_of(page) if not (page.parent / link.partition("#")[0]).resolve().is_file()} == set()
-    index = BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "html.parser")
+    index = BeautifulSoup((out / "index.html").read_text(encoding="utf-8"), "lxml")
     assert [link["href"] for link in index.select("nav.indicators a")] == ["indicators/robots_zh.html"]
     assert [link["href"] for link in index.select("table.grid a")] == ["1-one_2016_zh.html", "1-one_2017_zh.html"]
 

@@ -94,9 +94,7 @@ def test_the_plain_text_of_a_long_table_is_cut_and_says_so():
 def test_ids_headings_groups_and_notes_are_text():
     rows = pd.DataFrame({"key": [HOSTILE], "name": [HOSTILE], "group": [HOSTILE], "row_kind": [HOSTILE]})
     columns = [Column({"name": HOSTILE}, HOSTILE)]
-    page = BeautifulSoup(
-        Table(HOSTILE, columns, rows, HOSTILE, "key", "f-", "group", HOSTILE, "score").html, "html.parser"
-    )
+    page = BeautifulSoup(Table(HOSTILE, columns, rows, HOSTILE, "key", "f-", "group", HOSTILE, "score").html, "lxml")
     texts = ["caption", "thead th", "tr.group th", "th[scope=row]", "p.note"]
     assert page.script is None
     assert [page.select_one(where).text for where in texts] == [HOSTILE] * len(texts)

@@ -220,7 +220,7 @@ def test_each_figure_is_shown_with_its_own_document(two_documents, language):
     words = Formatter(two_documents, language)
     title, report = (words.name_document(key) for key in ("communique", "mid-term-report"))
     chapter = open_chapter(two_documents, language, 2019)
-    page = BeautifulSoup(html_of(chapter.section("2.1"), chapter.places()), "html.parser")
+    page = BeautifulSoup(html_of(chapter.section("2.1"), chapter.places()), "lxml")
     for n, place in enumerate(OTHER_PLACES, 1):
         locator = page.select_one(f'[id="f-C-{n}"] a.locator')
         assert locator.text == place
@@ -231,9 +231,7 @@ def test_each_figure_is_shown_with_its_own_document(two_documents, language):
     groups = [row.text for row in page.select("#places tr.group")]
     assert groups == [title], "the report has no figures of that year"
     main = open_chapter(two_documents, language, 2017)
-    assert [row.text for row in BeautifulSoup(html_of(main.places()), "html.parser").select("#places tr.group")] == [
-        report
-    ]
+    assert [row.text for row in BeautifulSoup(html_of(main.places()), "lxml").select("#places tr.group")] == [report]
 
 
 def test_the_table_of_places_is_sorted_by_document_and_place(two_documents):
@@ -259,7 +257,7 @@ def test_the_sources_of_a_page_are_the_documents_that_it_uses(two_documents):
     assert "published March 2020, licence: CC-BY-4.0, read 1 May 2020" in used
     assert "Mid-term evaluation report of the Zhejiang Internet Plus action plan" in used
     assert "communiqué" not in open_chapter(two_documents, name="4-governance").sources().html
-    blocks = BeautifulSoup(used, "html.parser").section.find_all("div", recursive=False)
+    blocks = BeautifulSoup(used, "lxml").section.find_all("div", recursive=False)
     assert [len(block.find_all(recursive=False)) for block in blocks] == [2, 2, 2, 2], (
         "a workbook has title and text of each"
     )
@@ -281,7 +279,7 @@ def test_locators_of_findings_keep_their_blanks(two_documents):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_picture_of_a_finding_has_places_of_the_report_without_its_title(two_documents, language):
     audit = Audit(select.Selector(two_documents).view("audit", "6-audit", language, "330000"), "6-audit")
-    page = BeautifulSoup(html_of(audit.cards(audit.facts.query("verdict == 'contradiction'"))), "html.parser")
+    page = BeautifulSoup(html_of(audit.cards(audit.facts.query("verdict == 'contradiction'"))), "lxml")
     title = Formatter(two_documents, language).name_document("mid-term-report")
     row = {"zh": "指标表第{}行", "en": "row {} of the table"}[language]
     for finding, number in (("2.3.3-3-2.3.3-4-T.6-actual", 6), ("2.3.2-4-2.3.2-5-T.7-actual-X-68", 7)):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from shown import CHAPTERS, Opener, outputs
+from shown import Opener, outputs
 
 from helpers.package import tables
 from helpers.views.view import View, from_bytes, to_bytes
@@ -44,15 +44,20 @@ def sparse(request, package) -> Opener:
     return Opener(without(package, *LACKING[request.param]))
 
 
+# The view of each kind that the notebooks below are opened on, and one of everything.
+VIEWS = {
+    "chapter": "2-integration", "overview": "0-overview", "audit": "6-audit", "outlook": "7-outlook", "whole": "",
+}  # fmt: skip
+
+
 def chapter_shows(chapter) -> list:
     shown = [chapter.opening(), chapter.legend(), chapter.scoreboard(), chapter.stages(), chapter.places()]
     return [*shown, *map(chapter.section, chapter.sections), chapter.sources()]
 
 
-def test_every_chapter_shows_something_of_a_package_that_lacks_something(sparse):
-    for name in CHAPTERS[:2]:
-        for thing in chapter_shows(sparse.chapter(name, year=2018)):
-            assert all(output["text/plain"] for output in outputs(thing))
+def test_a_chapter_shows_something_of_a_package_that_lacks_something(sparse):
+    for thing in chapter_shows(sparse.chapter(VIEWS["chapter"], year=2018)):
+        assert all(output["text/plain"] for output in outputs(thing))
 
 
 @pytest.mark.parametrize("region", ["330000", "330100"])
@@ -71,13 +76,14 @@ def test_overview_audit_and_outlook_show_something_of_a_package_that_lacks_somet
         assert all(output["text/plain"] for output in outputs(thing))
 
 
-@pytest.mark.parametrize("kind", ["chapter", "overview", "audit", "outlook", "whole"])
+@pytest.mark.parametrize("kind", VIEWS)
 def test_frames_of_a_package_that_lacks_something_have_the_types_of_the_full_ones(sparse, opened, kind):
-    view, full = (opener.view(kind, "2-integration", "en", "330000") for opener in (sparse, opened))
+    view, full = (opener.view(kind, VIEWS[kind], "en", "330000") for opener in (sparse, opened))
+    again = from_bytes(to_bytes(view))
     for name in FRAMES:
         frame, other = getattr(view, name), getattr(full, name)
         assert [*frame.columns] == [*other.columns], name
         assert str(frame.index.dtype) == str(other.index.dtype), name
         odd = [column for column in frame if frame[column].dtype != other[column].dtype]
         assert odd == [], [(name, column, frame[column].dtype, other[column].dtype) for column in odd]
-        pd.testing.assert_frame_equal(getattr(from_bytes(to_bytes(view)), name), frame)
+        pd.testing.assert_frame_equal(getattr(again, name), frame)

@@ -47,26 +47,20 @@ def digests(before) -> dict[str, dict[str, bytes]]:
 # A change of a figure, by its cells (none: its row goes), and the notebooks whose views it changes, by their numbers.
 CHANGES = {
     # one of a chapter in a year, of which nothing else is known
-    ("2.1.1-3", "125 125项"): "2 7",
-    ("1.2.1-2", "77.5 77.5万件"): "1 7",
     ("3.1.2-9", "3.8 3.8万余例"): "3 7",
     # an undated one
     ("2.2.1-1", "71 近71年"): "2 7",
     # ones that the audit compares with figures of other chapters
-    ("5.2.2-1", "757 757万户"): "4 5 6 7",
     ("4.1.2-1", "5701 5701万"): "3 4 5 6 7",
     # a level with growth, and growth, which tell the year before; the first in a series, and of a headline indicator
     ("2.3.3-3", "16718.9 16718.9亿元"): "0 2 6 7",
-    ("5.1.2-9", "21.5 21.5%"): "5 7",
     # of an indicator in a series, the report's own and a public one
     ("2.1.1-6", "7.2 7.2万台"): "2 6 7",
     ("X-37", "5.6 5.6"): "2 6 7",
     # targets, actual values and completions; one that no longer follows is named by a finding about the whole table
     ("T.4-target", "11 11"): "0 2 6 7",
-    ("T.9-actual", "7 7"): "0 2 6 7",
     ("T.12-completion", "97 97%"): "0 2 6 7",
     # another year, no year, none at all: the audit counts dates
-    ("1.1.1-1", "period=2018"): "1 6 7",
     ("4.2.2-2", "period="): "4 6 7",
     ("1.2.1-2", ""): "1 6 7",
 }  # fmt: skip
@@ -162,8 +156,7 @@ def as_shipped(shipped) -> dict[str, dict[str, bytes]]:
     }
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
-def test_the_same_view_is_the_same_bytes_in_every_process(as_shipped, seed):
+def test_the_same_view_is_the_same_bytes_in_every_process(as_shipped):
     """Whatever order sets have there, or a batch would run again what has not changed."""
     code = """
 import hashlib
@@ -177,7 +170,7 @@ for run in (run for run in request.resolve(package, [2017]) if not run.indicator
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"PYTHONHASHSEED": seed},
+        env=os.environ | {"PYTHONHASHSEED": "1"},  # that of this process is random, or the 0 of warm kernels
     )
     wanted = [
         f"{name} {language} {hashlib.sha256(content).hexdigest()}"

@@ -4,8 +4,10 @@ It knows the part of the Table Schema standard that `descriptor` lets through, a
 Keys and references are compared as text, as they are everywhere else.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import pandas as pd
 
@@ -62,7 +64,7 @@ def check_cells(frame: pd.DataFrame, table: str, descriptor: dict, file: str) ->
     naming = {*key, *(link["fields"][0] for link in block["foreignKeys"])}
     for field in block["fields"]:
         column = frame[field["name"]]
-        judge = make_judge(table, field, field["name"] in naming, field["name"] in key)
+        judge = _make_judge(table, json.dumps(field), field["name"] in naming, field["name"] in key)
         wrong = {cell: what for cell in column.unique().tolist() if (what := judge(cell))}
         for row, cell in column[column.isin([*wrong])].items() if wrong else ():
             yield Problem(file, row, field["name"], wrong[cell])
@@ -75,18 +77,21 @@ def check_cells(frame: pd.DataFrame, table: str, descriptor: dict, file: str) ->
             yield Problem(file, row, key[0], what)
 
 
-def make_judge(table: str, field: dict, names_row: bool, is_own_key: bool) -> Callable[[str], str]:
+@lru_cache(maxsize=256)  # a package is judged twice, as printed and as corrected, and again after each change of it
+def _make_judge(table: str, field: str, names_row: bool, is_own_key: bool) -> Callable[[str], str]:
     """A function that says what is wrong with a cell of a column; nothing where it is good.
 
-    field: completed by the project's own (see `descriptor.complete`); names_row: is the column a key or a reference?
+    field: as JSON, completed by the project's own (see `descriptor.complete`); names_row: is the column a key or a reference?
     is_own_key: is it the key of its own table?
     """
+    field = json.loads(field)
     column, kind, limits = field["name"], field["type"], field["constraints"]
     required = bool(limits.get("required")) or is_own_key
     pattern = re.compile(limits["pattern"], re.ASCII) if limits.get("pattern") else None
     longest, shortest = limits.get("maxLength", form.LONGEST_TEXT), limits.get("minLength", 0)
     is_date = (table, column) in ISO_DATES
 
+    @lru_cache(maxsize=2**14)
     def judge(cell: str) -> str:
         if not cell:
             return f"is empty; a value is required{advise(cell) if column == 'value' else ''}" if required else ""

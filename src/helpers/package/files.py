@@ -55,7 +55,7 @@ class Parsed(NamedTuple):
     def to_frame(self) -> pd.DataFrame:
         """Rows that have as many cells as the header, by their rows in the file; the names in the header are distinct."""
         good = {n: row for n, row in enumerate(self.rows, 2) if len(row) == len(self.header) and any(row)}
-        return pd.DataFrame([*good.values()], index=pd.Index([*good], name="row"), columns=self.header, dtype=str)
+        return pd.DataFrame([*good.values()], index=pd.Index([*good], name="row"), columns=self.header, dtype=object)
 
 
 def parse(content: bytes) -> Parsed:

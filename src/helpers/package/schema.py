@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,6 +138,9 @@ LARGEST = 10 * 2**20  # bytes of a descriptor
 LONGEST_NUMBER = 20  # digits of a number in it
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
 def _to_object(pairs: list[tuple[str, object]]) -> dict:
     """An object of the descriptor; two programs may choose differently between two entries with one name."""
     entries = dict(pairs)
@@ -144,7 +148,7 @@ def _to_object(pairs: list[tuple[str, object]]) -> dict:
         names = [name for name, _ in pairs]
         raise ValueError(f"an object has the entry {max(names, key=names.count)!r} twice")
     for text in (*entries, *(value for value in entries.values() if isinstance(value, str))):
-        if any((sign < " " and sign not in "\n\r\t") or "\ud800" <= sign <= "\udfff" for sign in text):
+        if _CONTROL.search(text):
             raise ValueError(f"{text[:40]!r} holds a control character")
     return entries
 
