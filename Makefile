@@ -32,8 +32,8 @@ test: $(EXTRAS) ## pass all tests, and execute every committed notebook again; f
 	$(PYTEST) --nbval notebooks tests/references --nbval-kernel-name evaluation-warm --quiet || status=$$?; \
 	exit $$status
 
-check: $(EXTRAS) lint ## check style, and pass the tests that need no kernel, browser or cluster
-	$(PYTEST) --quiet -m "not kernel and not browser and not cluster"
+check: $(EXTRAS) lint ## check style, and pass the tests that need no kernel, browser, cluster or whole package
+	$(PYTEST) --quiet -m "not kernel and not browser and not cluster and not whole"
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter trust notebooks/*.ipynb

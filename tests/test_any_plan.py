@@ -16,6 +16,8 @@ from helpers.package import notebooks, tables, validate
 from helpers.runs import run, source
 from helpers.views import Audit, Chapter, Outlook, Overview, select
 
+pytestmark = pytest.mark.whole
+
 HANGZHOU = new_plan.Place.find("330100")
 CLASSES = {"overview": Overview, "chapter": Chapter, "audit": Audit, "outlook": Outlook}
 NAMING = ("regions", "chapters", "sections", "indicators")  # tables that name what a plan is about

@@ -13,6 +13,8 @@ from helpers.audit.wording import KEYS
 from helpers.cli import verbs
 from helpers.package import tables
 
+pytestmark = pytest.mark.whole
+
 
 def run(*arguments: str):
     return CliRunner().invoke(verbs.main, arguments)

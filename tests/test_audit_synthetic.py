@@ -9,6 +9,8 @@ from synthetic_package import package
 
 from helpers import audit
 
+pytestmark = pytest.mark.whole
+
 COMPARING = (
     "completions", "growth", "same_quantity", "table_and_text", "public", "over_time", "places", "totals", "same_count",
     "subsets", "lists", "quotients", "additions", "parts_of_periods", "rankings", "cumulative", "shares",

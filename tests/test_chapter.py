@@ -38,6 +38,7 @@ def test_a_year_with_little_data_says_so_and_shows_no_empty_picture(opened, year
     assert all(len(part.frame) for part in chapter.section("4.1").parts[1:])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("number", "name"), [*enumerate(CHAPTERS, 1)])
 def test_every_figure_of_a_chapter_is_in_the_table_of_its_section_with_its_place(shipped, number, name):
     held = set()
@@ -228,6 +229,7 @@ def test_a_locator_leads_to_its_paragraph_and_that_to_every_other_use(opened):
     assert any(link["href"].startswith("6-audit.ipynb#a-") for link in entry.select(".also a"))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("year", YEARS)
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_links_inside_a_chapter_lead_somewhere_and_only_marked_titles_are_in_the_other_language(opened, name, year):
@@ -344,6 +346,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_stay_text(copy, name):
     path = copy / "indicators.csv"

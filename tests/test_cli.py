@@ -44,6 +44,7 @@ def test_a_batch_with_nothing_to_do_imports_nothing_heavy(reports):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.whole
 def test_a_package_is_checked_without_frictionless_and_its_views_are_selected_without_pictures(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     code = "import sys; from helpers.views import select; select.load('audit', '6-audit', 'zh', '330000', '')"

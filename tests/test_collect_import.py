@@ -12,6 +12,8 @@ from helpers.cli.verbs import main
 from helpers.collect import citing, matching, writing
 from helpers.package import tables, validate
 
+pytestmark = pytest.mark.whole
+
 A, B, C = "高新技术企业", "众创空间服务平台", "全省网络零售额"  # 家, 家, 元
 
 

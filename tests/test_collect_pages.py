@@ -13,6 +13,8 @@ from helpers.package import tables
 from helpers.pages import downloads, workbook
 from helpers.runs import outputs
 
+pytestmark = pytest.mark.whole
+
 WORDS = {key: key for key in ("csv", "xlsx", "contents", "table", "section", "rows", "notes")}
 FACTS = {"title": "a page", "plan": "a plan", "banner": "", "headline": "", "lead": "", "words": WORDS}
 NOTEBOOKS = {path.stem: path for folder in (paths.NOTEBOOKS, paths.REFERENCES) for path in folder.glob("*.ipynb")}

@@ -12,6 +12,8 @@ from helpers.cli.verbs import main
 from helpers.collect import importing
 from helpers.package import tables, validate
 
+pytestmark = pytest.mark.whole
+
 
 def evaluate(*arguments):
     return CliRunner().invoke(main, [*map(str, arguments)])

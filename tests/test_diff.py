@@ -17,6 +17,7 @@ from helpers.compare.page import make_page
 from helpers.display.html import PAGE_MIME
 from helpers.errors import UserError
 
+pytestmark = pytest.mark.whole
 HOSTILE = "<script>alert(1)</script>{{x}}</table>"
 EDITS = [  # file, what stands there, what stands there instead
     ("figures.csv", "T.1-actual,high-tech-enterprises,level,330000,2017,3000,家,exact,3000,", "T.1-actual,high-tech-enterprises,level,330000,2017,2900,家,exact,2900,"),
@@ -305,7 +306,7 @@ def test_the_page_is_whole_accessible_and_safe(differences, tmp_path, language, 
         assert table.caption.get_text(strip=True)
         assert all(head.get("scope") for head in table.find_all("th"))
     ids = [element["id"] for element in shown.find_all(id=True)]
-    assert len(ids) == len({*ids})
+    assert [*dict.fromkeys(ids)] == ids
     links = {link["href"] for link in shown.find_all("a") if link["href"].startswith("#")}
     assert "#f-T.1-actual" in links, "a finding leads to its figure"
     assert {link.removeprefix("#") for link in links} <= {*ids}
@@ -319,14 +320,12 @@ def test_the_page_fits_the_screen_and_asks_for_nothing(differences, tmp_path, br
         shown = browser.new_page(viewport={"width": width, "height": 900})
         heard: list[str] = []
         shown.on("console", lambda message, heard=heard: heard.append(message.text))
-        shown.on(
-            "request", lambda request, heard=heard: heard.append(request.url) if request.url[:5] != "file:" else None
-        )
+        shown.on("request", lambda request, heard=heard: heard.append(request.url))
         shown.goto(out.as_uri())
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
         narrow = "[...document.querySelectorAll('.scroll')].every(table => table.scrollWidth <= table.clientWidth)"
         assert shown.evaluate(narrow), "old and new stand beside each other"
-        assert heard == []
+        assert heard == [out.as_uri()]
         shown.close()
 
 

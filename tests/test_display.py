@@ -162,6 +162,7 @@ def resources(opened) -> list[dict]:
     return [resource for resource in shown if resource is not None]
 
 
+@pytest.mark.whole
 def test_all_data_of_the_notebooks_follow_their_schemas(opened):
     shown = resources(opened)
     assert len(shown) > 60

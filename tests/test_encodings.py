@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.whole
+
 
 def evaluate(*arguments: str, encoding: str = "", **environment: str) -> subprocess.CompletedProcess:
     """The command line with an encoding of its streams; its output as bytes."""

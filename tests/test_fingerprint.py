@@ -30,6 +30,7 @@ def sources_of(places: frozenset[str]) -> set[Path]:
     return {path for path in fingerprint.select_sources(places) if path.suffix == ".py"}
 
 
+@pytest.mark.whole
 def test_the_digest_of_helpers_covers_what_views_a_kernel_and_an_execution_import():
     kernel = [path for path in FILES if path.parent.name == "kernels"]
     views = [PLACES["views", module] for module in helpers.views.MODULES.values()]

@@ -14,6 +14,8 @@ from helpers.package import notebooks as names
 from helpers.package import tables, validate
 from helpers.views.select import Selector
 
+pytestmark = pytest.mark.whole
+
 SEED, INPUTS, PARTS = 1, 200, 4
 NUMBERS = trying.share_out(INPUTS, [*trying.KINDS])
 OUTCOMES = {"accepted", "refused", "different", "raised", "died"}

@@ -157,6 +157,7 @@ def test_importing_everything_changes_nothing():
     subprocess.run([sys.executable, "-W", "error::DeprecationWarning:helpers", "-c", code], check=True)
 
 
+@pytest.mark.whole
 def test_a_process_of_a_batch_does_without_a_checker_that_takes_a_second_to_build(tmp_path):
     assert importlib.metadata.version("rfc3987-syntax")  # without it, `runs/shims.py` can go
     parts = {"papermill", "nbformat", "jsonschema", "lark", "rfc3987_syntax"}

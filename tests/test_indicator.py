@@ -95,6 +95,7 @@ def test_the_first_sentences_say_the_latest_value_and_the_target_in_both_reading
     assert page["years"] == []
 
 
+@pytest.mark.whole
 def test_a_suspected_reading_never_stands_alone(about, package):
     """Where an erratum touches target or actual value of a headline indicator, the corrected reading follows the printed one."""
     touched = {*package.errata["key"]}
@@ -242,6 +243,7 @@ def test_an_indicator_that_there_is_not_is_told_with_the_closest_ones(monkeypatc
         Indicator.open("indicator", {"indicator": "industrial-robot", "language": "en", "region": "", "data": ""})
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_has_a_headline_and_shows_values_or_says_that_there_are_none(package, about, language):
     for indicator in values.list_indicators(package)[HOME]:

@@ -9,6 +9,8 @@ from test_any_plan import change, create
 from helpers.package import tables
 from helpers.views import Audit, Chapter, Outlook, Overview, select
 
+pytestmark = pytest.mark.whole
+
 
 def open_views(folder: Path, year: int, language: str = "en") -> dict[str, object]:
     """The notebooks of a plan, by their names."""

@@ -14,6 +14,8 @@ from helpers import paths
 from helpers.cli import request, verbs
 from helpers.package import tables
 
+pytestmark = pytest.mark.whole
+
 YEAR = content.LATEST_YEAR + 1
 ROWS = [  # indicator, measure, period, value, unit; their numbers are made up
     ("online-retail-sales", "flow", YEAR, "19778.3", "亿元"),

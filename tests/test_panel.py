@@ -14,6 +14,8 @@ from helpers import audit, paths
 from helpers.evaluation import history, scoreboard
 from helpers.package import schema, tables, validate
 
+pytestmark = pytest.mark.whole
+
 SCRIPT = paths.ROOT / "tools" / "panel.py"
 COUNTIES = {"330100": 13, "330200": 10, "330300": 12, "330400": 7, "330500": 5, "330600": 6, "330700": 9, "330800": 6,
             "330900": 4, "331000": 9, "331100": 9}  # fmt: skip

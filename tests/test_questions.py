@@ -26,6 +26,7 @@ def test_there_are_ten_questions_of_at_most_three_lines():
     assert all(len(cell.strip().splitlines()) <= 3 for _, _, cell in QUESTIONS)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(("title", "where", "cell"), QUESTIONS, ids=[title for title, *_ in QUESTIONS])
 def test_a_question_is_answered_by_its_cell(title, where, cell, language, package, selector, tmp_path, monkeypatch):

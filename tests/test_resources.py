@@ -9,6 +9,8 @@ from helpers.display.table import Column, Table
 from helpers.views import Audit, Chapter, Outlook, Overview
 from helpers.views.select import Selector
 
+pytestmark = pytest.mark.whole
+
 HOSTILE = '"<script>alert("1")</script> & Co'
 # A figure, a derived row beneath it, and a quantity without value or year.
 ROWS = pd.DataFrame(

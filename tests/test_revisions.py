@@ -45,6 +45,7 @@ def test_years_before_a_revision_are_judged_by_the_old_target(revised, year, tar
     assert (row["target"], row["target_other"], row["target_since"], row["status"]) == (target, other, 2018, status)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("year", "language", "text"),
     [
@@ -207,6 +208,7 @@ def test_binding_and_expected_targets_are_told_apart(copy, nature, language, lea
     assert cell in table.html
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("kind", "figures", "more", "texts"),
     [

@@ -186,6 +186,7 @@ def test_a_row_without_a_document_is_refused_where_there_are_several(copy):
 # --- packages without sources.csv -------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 def test_a_package_without_sources_has_the_report_of_its_plan(copy, package):
     older = tables.load(remove_sources(copy))
     assert older.sources[["title_zh", "places"]].to_numpy().tolist() == [[REPORT, "paragraphs"]]
@@ -207,6 +208,7 @@ def test_its_rows_name_no_document(copy):
     assert problem.sentence.startswith("'x' names a document, but the package has no sources.csv; add the table")
 
 
+@pytest.mark.whole
 def test_naming_the_documents_changes_no_figure(copy, tmp_path):
     rows = packages.compare(remove_sources(copy), report.copy(tmp_path / "named"), "en").rows
     assert {(row.section, row.group) for row in rows if row.section != "descriptor"} == {("tables", "sources.csv")}
@@ -215,6 +217,7 @@ def test_naming_the_documents_changes_no_figure(copy, tmp_path):
 # --- several documents ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_each_figure_is_shown_with_its_own_document(two_documents, language):
     words = Formatter(two_documents, language)

@@ -8,6 +8,8 @@ from shown import Opener, outputs
 from helpers.package import tables
 from helpers.views.view import View, from_bytes, to_bytes
 
+pytestmark = pytest.mark.whole
+
 FRAMES = [name for name, kind in View.__annotations__.items() if kind is pd.DataFrame]
 
 

@@ -13,6 +13,8 @@ import small
 
 from helpers import paths
 
+pytestmark = pytest.mark.whole
+
 NOWHERE = "/dev/null/x"  # no folder, and none can be made there
 UNWRITABLE = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "TMPDIR"), NOWHERE)
 COMMAND = [sys.executable, "-m", "helpers.cli.verbs", "run", "--years", "2017", "--notebooks", "1-innovation"]

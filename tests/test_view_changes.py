@@ -17,6 +17,8 @@ from helpers.runs import source
 from helpers.views.select import Selector
 from helpers.views.view import View, to_bytes
 
+pytestmark = pytest.mark.whole
+
 NOTEBOOKS = {
     path.stem: source.view_of(source.read_notebook(path)) for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))
 }
