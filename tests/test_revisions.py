@@ -24,6 +24,14 @@ def level(year, value, **more) -> dict:
     return figure("level", str(year), value, **more)
 
 
+def flows(values: dict) -> list[dict]:
+    return [figure("flow", str(year), value) for year, value in values.items()]
+
+
+def rates(values: dict, indicator: str = "firms") -> list[dict]:
+    return [figure("growth_rate", str(year), value, indicator=indicator) for year, value in values.items()]
+
+
 @pytest.fixture
 def revised(copy):
     """A target of 100, raised to 120 in 2018, with a level of 110 in every year."""
@@ -184,6 +192,55 @@ def test_both_values_are_shown_with_the_finding_about_them(copy):
     assert "two reported values lead to different results" in html
     cell = html[html.index("900,000 yuan; ") :]
     assert "6-audit.ipynb#a-" in cell[: cell.index("</td>")]
+
+
+TOTAL = figure("target", "2016/2020", 300)
+LAG = [{"relation": "keep-up", "kind": "relative", "left": "firms", "right": "trade"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "quantity", "figures", "year", "status"),
+    [
+        ("cumulative", "flow", [TOTAL, *flows({2016: 100, 2017: 100}), *flows({2018: 100}), *flows({2018: 50})], 2018, "undecided"),
+        ("cumulative", "flow", [TOTAL, *flows({2016: 100, 2018: 100}), *flows({2017: 100}), *flows({2017: 50})], 2018, "undecided"),
+        ("cumulative", "flow", [TOTAL, *flows({2016: 100, 2018: 100}), *flows({2017: 110}), *flows({2017: 150})], 2018, "achieved_early"),
+        ("level", "stock", [figure("target", "2020", 100), level(2015, 50), level(2015, 90), level(2018, 85)], 2018, "undecided"),
+        ("level", "stock", [figure("target", "2020", 100), level(2015, 50), level(2015, 90), level(2020, 100)], 2020, "met"),
+        ("increase", "stock", [figure("target", "2020", 5), level(2015, 51), level(2015, 53), level(2020, 57)], 2020, "undecided"),
+        ("gap", "stock", [figure("target", "2020", 5), level(2020, 56), *(level(2020, v, region="100000") for v in (51, 53))], 2020, "undecided"),
+        ("growth", "stock", [figure("target", "2020", 6.5), *rates({2016: 6.6}), *rates({2017: 6.5}), *rates({2017: 6.6})], 2017, "on_track"),
+        ("relative", "stock", [*rates({2018: 6.5}), *rates({2018: 6.2}, "trade"), *rates({2018: 6.9}, "trade")], 2018, "undecided"),
+        ("relative", "stock", [*rates({2018: 6.5}), *rates({2018: 6.2}, "trade"), *rates({2018: 6.3}, "trade")], 2018, "on_track"),
+    ],
+)  # fmt: skip
+def test_values_that_differ_count_wherever_they_are_computed_with(copy, kind, quantity, figures, year, status):
+    relations = LAG if kind == "relative" else []
+    row = score(build(copy, kind, figures, quantity=quantity, relations=relations), year)
+    assert (row["status"], row["reason"]) == (status, "two_values" if status == "undecided" else "")
+
+
+@pytest.mark.parametrize(
+    ("figures", "year", "status", "value"),
+    [
+        ([figure("flow", "2016/2018", 190), *flows({2019: 60})], 2019, "on_track", 2500000),
+        ([figure("flow", "2016/2018", 190), *flows({2019: 60, 2020: 60})], 2020, "exceeded", 3100000),
+        ([figure("flow", "2016/2018", 190), *flows({2020: 60})], 2020, "no_data", None),
+        ([figure("flow", "2017/2018", 190), *flows({2019: 60})], 2019, "no_data", None),
+    ],
+)
+def test_a_printed_total_goes_on_with_later_years(copy, figures, year, status, value):
+    row = score(build(copy, "cumulative", [TOTAL, *figures], quantity="flow"), year)
+    assert row["status"] == status
+    assert math.isnan(row["value"]) if value is None else row["value"] == value
+
+
+@pytest.mark.parametrize("kind", ["level", "growth", "increase", "relative"])
+@pytest.mark.parametrize("year", [2017, 2018])
+def test_nothing_is_behind_before_its_base(copy, kind, year):
+    values = [level(2017, 100), level(2018, 110)]
+    aims = [] if kind == "relative" else [figure("target", "2020", 150)]
+    row = score(build(copy, kind, [*aims, *values], base_year="2018", relations=LAG if not aims else []), year)
+    assert (row["status"], row["reason"]) == ("undecided", "no_reference" if kind == "relative" else "no_pace")
 
 
 def test_two_rates_of_one_year_that_differ_make_no_chain(copy):

@@ -1,10 +1,11 @@
 """What is known of one indicator in one region: values by year, rates and changes chained over years, values that differ."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import islice, product
 from typing import NamedTuple
 
-from helpers.evaluation.history import as_interval
+from helpers.evaluation.history import MOST_READINGS, as_interval, drop_agreeing
 from helpers.numbers import period
 from helpers.numbers.interval import Interval
 
@@ -14,12 +15,18 @@ LINKS = ("growth_rate", "change")  # measures that lead from one year to another
 class Chain(NamedTuple):
     """Rates or changes from one year to another without a gap: what they come to, and the figures, in order.
 
-    others: keys of further printed figures of the same time that do not agree with them, so that nothing can be concluded
+    others: keys of further printed figures of the same time that do not agree with them; more: what these come to instead
     """
 
     value: Interval
     rows: tuple[dict, ...]
     others: tuple[str, ...] = ()
+    more: tuple["Chain", ...] = ()
+
+    @property
+    def readings(self) -> tuple["Chain", ...]:
+        """The chain itself, and what figures that do not agree with it come to."""
+        return self, *self.more
 
 
 class Series:
@@ -53,10 +60,16 @@ class Series:
 
     def measure_growth(self, first: int, last: int) -> Chain | None:
         """Growth factor from one year to another, of the values of both years or else of printed growth rates."""
-        for row in self.of_year(last):
-            before = self.of_year(first, row["base_unit"])
-            if before and before[0]["lower"] > 0 and row["lower"] >= 0:
-                return Chain(as_interval(row) / as_interval(before[0]), (before[0], row))
+        rows = self.of_year(last)
+        for unit in dict.fromkeys(row["base_unit"] for row in rows):
+            after = choose_actuals([row for row in rows if row["base_unit"] == unit], unit)
+            before = choose_actuals(self.of_year(first, unit), unit)
+            if before and min(row["lower"] for row in before) > 0 and min(row["lower"] for row in after) >= 0:
+                pairs = [(start, end) for end in after for start in before]
+                others = [row["figure"] for row in (*after[1:], *before[1:])]
+                return _read_all(
+                    [Chain(as_interval(end) / as_interval(start), (start, end)) for start, end in pairs], others
+                )
         return self.growth(first, last)
 
     def change(self, first: int, last: int, unit: str) -> Chain | None:
@@ -68,13 +81,11 @@ class Series:
         path = self._find_path(measure, first, last) if last > first else None
         if path is None:
             return None
-        value, others, rows = start, [], []
-        for link in path:
-            distinct = drop_agreeing(link)
-            others += [row["figure"] for row in distinct[1:]]
-            value = join(value, as_interval(distinct[0]))
-            rows.append(distinct[0])
-        return Chain(value, tuple(rows), tuple(others))
+        links = [drop_agreeing(link) for link in path]
+        chains = [
+            Chain(reduce(join, map(as_interval, rows), start), rows) for rows in islice(product(*links), MOST_READINGS)
+        ]
+        return _read_all(chains, [row["figure"] for link in links for row in link[1:]])
 
     def _find_path(self, measure: str, first: int, last: int) -> list[list[dict]] | None:
         """Links from one year to another, the longest ones where there are several; None where a year is missing."""
@@ -100,6 +111,11 @@ class Series:
         return ends
 
 
+def _read_all(chains: list[Chain], others: list[str]) -> Chain:
+    """The first of several chains, and the others with it."""
+    return chains[0]._replace(others=tuple(others), more=tuple(chains[1:]))
+
+
 def choose_actuals(rows: list[dict], unit: str) -> list[dict]:
     """Rows of one year that say what was attained, those that agree once: the first is the actual, others differ from it.
 
@@ -113,23 +129,3 @@ def choose_actuals(rows: list[dict], unit: str) -> list[dict]:
                 first = pool[0]["base_unit"]
                 return drop_agreeing([row for row in pool if row["base_unit"] == first])
     return []
-
-
-def drop_agreeing(rows: list[dict]) -> list[dict]:
-    """Rows in order without those that agree with a finer one (17800 and 1.78万 are one value)."""
-    if len(rows) < 2:
-        return rows
-    kept: list[int] = []
-    finest_first = sorted(range(len(rows)), key=lambda place: rows[place]["upper"] - rows[place]["lower"])
-    for place in finest_first:
-        if not any(_agree(rows[place], rows[other]) for other in kept):
-            kept.append(place)
-    return [rows[place] for place in sorted(kept)]
-
-
-def _agree(row: dict, other: dict) -> bool:
-    """Can two printed values be one? Ranges that only touch, as those of 21.6 and 21.7 do, are of two values."""
-    shared = min(row["upper"], other["upper"]) - max(row["lower"], other["lower"])
-    nothing = 1e-9 * max(abs(row["base"]), abs(other["base"]))
-    points = row["lower"] == row["upper"] or other["lower"] == other["upper"]
-    return bool(shared >= -nothing if points else shared > nothing)

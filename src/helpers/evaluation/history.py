@@ -1,7 +1,9 @@
 """Values of earlier years, and totals over years, as the printed figures imply them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice, product
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,7 @@ ROW = (  # columns of figures that values and statuses are computed of
     "indicator", "region", "measure", "period", "year", "whole_year", "value", "base", "lower", "upper", "strict",
     "base_unit", "multiplier", "decimals", "qualifier", "form", "since",
 )  # fmt: skip
+MOST_READINGS = 64  # of figures that do not agree, as many combinations are looked at
 RATES = {"growth_rate": "growth", "change": "change"}  # measures that lead from an earlier value, and the identity
 
 
@@ -89,20 +92,49 @@ def _fits(tables: Tables, how: str, level: dict, rate: dict) -> bool:
 def totals(tables: Tables, before: pd.DataFrame) -> pd.DataFrame:
     """Totals since the plan's first year, of flows whose target is a total (`how` = `sum`), where no year is missing.
 
+    Years whose flows are printed twice and do not agree have a total for each.
+
     before: values of earlier periods (see `earlier`). Columns as in `derived`.
     """
     indicators, start = tables.indicators, tables.plan.start_year
     totalled = indicators.index[(indicators["kind"] == "flow") & (indicators["target_kind"] == "cumulative")]
     yearly = stack([tables.figures[tables.figures["measure"] == "flow"], before])
-    yearly = yearly[yearly["indicator"].isin(totalled) & yearly["whole_year"].astype(bool)]
+    yearly = yearly[yearly["indicator"].isin(totalled)]
     rows = []
     for _, own in yearly.groupby(["indicator", "region", "base_unit"], sort=False):
-        own = own.drop_duplicates("year").assign(key=lambda frame: frame.index).set_index("year").sort_index()
-        for year in range(start + 1, int(own.index.max()) + 1):
-            parts = own.loc[start:year]
-            if len(parts) == year - start + 1:  # no year is missing
-                rows.append(_add_up(parts, f"{start}/{year}"))
+        known = own.assign(key=own.index)
+        flows = known[known["whole_year"].astype(bool)]
+        by_year = {int(year): _choose_flows(records_of(frame)) for year, frame in flows.groupby("year")}
+        spans = {
+            int(year): _choose_flows(records_of(frame))
+            for year, frame in known[[_begins(text, start) for text in known["period"]]].groupby("year")
+        }
+        for year in range(start + 1, max(by_year, default=start) + 1):
+            parts = _find_parts(by_year, spans, start, year)
+            rows += [_add_up(combined, f"{start}/{year}") for combined in islice(product(*parts), MOST_READINGS)]
     return _build_frame(rows)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Is this a period of some years from the first one on?"""
+    point = period.parse(text)
+    return point is not None and point.first == (start, 1) and point.last[1] == 12 and point.last[0] > start
+
+
+def _find_parts(by_year: dict, spans: dict, start: int, year: int) -> list[list[dict]]:
+    """What adds up to the total of some years: each year's flow, or else a printed total of the first years and the rest."""
+    parts = [by_year.get(other, []) for other in range(start, year + 1)]
+    for end in range(year - 1, start, -1):
+        rest = parts[end + 1 - start :]
+        if not all(parts) and end in spans and all(rest):
+            return [spans[end], *rest]
+    return parts
+
+
+def _choose_flows(rows: list[dict]) -> list[dict]:
+    """Flows of one year that a total may have as its part: the printed ones that do not agree, else the first derived one."""
+    printed = [row for row in rows if row["form"] != "derived"]
+    return drop_agreeing(printed) if printed else rows[:1]
 
 
 def stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -132,12 +164,11 @@ def _derive_earlier(how: str, level: dict, rate: dict) -> dict:
     return _build_row(result, level, fine, how, when, whole) | {"figure": "~".join(keys), "parts": keys, "used": keys}
 
 
-def _add_up(parts: pd.DataFrame, when: str) -> dict:
+def _add_up(rows: Sequence[dict], when: str) -> dict:
     """Sum of the flows of some years."""
-    rows = parts.to_dict("records")
     coarse = max(rows, key=_step)
-    result = Interval(parts["lower"].sum(), parts["base"].sum(), parts["upper"].sum())
-    keys = tuple(parts["key"])
+    result = Interval(*(sum(row[end] for row in rows) for end in ("lower", "base", "upper")))
+    keys = tuple(row["key"] for row in rows)
     used = [row["used"] if row["form"] == "derived" else (row["key"],) for row in rows]
     used = tuple(dict.fromkeys(key for figures in used for key in figures))
     return _build_row(result, coarse, coarse, "sum", when, False) | {
@@ -164,3 +195,23 @@ def _build_row(result: Interval, like: dict, fine: dict, how: str, when: str, wh
 def as_interval(row: pd.Series | dict) -> Interval:
     """The range that a figure stands for, in base units."""
     return Interval(row["lower"], row["base"], row["upper"])
+
+
+def drop_agreeing(rows: list[dict]) -> list[dict]:
+    """Rows in order without those that agree with a finer one (17800 and 1.78万 are one value)."""
+    if len(rows) < 2:
+        return rows
+    kept: list[int] = []
+    finest_first = sorted(range(len(rows)), key=lambda place: rows[place]["upper"] - rows[place]["lower"])
+    for place in finest_first:
+        if not any(_agree(rows[place], rows[other]) for other in kept):
+            kept.append(place)
+    return [rows[place] for place in sorted(kept)]
+
+
+def _agree(row: dict, other: dict) -> bool:
+    """Can two printed values be one? Ranges that only touch, as those of 21.6 and 21.7 do, are of two values."""
+    shared = min(row["upper"], other["upper"]) - max(row["lower"], other["lower"])
+    nothing = 1e-9 * max(abs(row["base"]), abs(other["base"]))
+    points = row["lower"] == row["upper"] or other["lower"] == other["upper"]
+    return bool(shared >= -nothing if points else shared > nothing)

@@ -4,16 +4,17 @@ It reads the report's own figures and what they imply; public figures are shown 
 """
 
 from functools import lru_cache
+from itertools import islice, product
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.display.table import records_of
-from helpers.evaluation.actuals import LINKS, Chain, Series, choose_actuals
+from helpers.evaluation.actuals import LINKS, MOST_READINGS, Chain, Series, choose_actuals
 from helpers.evaluation.aims import Aim, choose_aim, choose_yearly
 from helpers.evaluation.history import as_interval, derived, list_rows, stack
-from helpers.evaluation.status import Case, Known, assess, assess_years
+from helpers.evaluation.status import COMPUTED, Case, Known, assess, assess_years
 from helpers.evaluation.targets import Goal, attained, bound_of
 from helpers.numbers import period
 from helpers.numbers.interval import Interval
@@ -22,7 +23,6 @@ from helpers.package.tables import Tables
 
 IN_PERCENT = ("growth", "reduction", "relative")  # kinds whose target is in %, whatever the unit of the indicator
 RATED = ("growth", "reduction")  # kinds that say how far a value moves in % of its baseline
-COMPUTED = (*RATED, "increase")  # kinds that compare a value with that of the baseline year
 CHAINED = (*COMPUTED, "cumulative")  # kinds that printed rates or changes can decide
 SCORE = [
     "indicator", "headline", "nature", "year", "target", "target_upper", "target_other", "target_since", "actual", "others",
@@ -168,33 +168,53 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
         linked = kind in CHAINED and any(link["year"] == year for link in own.links)
         linked |= totalled and bool(own.of_year(year))
         return {"reason": "years_missing"} if linked else {}
-    results = []
+    results, noted = [], []
     for actual in actuals:
         fields = _describe_actual(actual)
+        noted.append(actual["figure"])
         if actual["base_unit"] != unit and kind not in IN_PERCENT:
             results.append(fields | {"status": "undecided", "reason": "currency"})
             continue
         value, more = as_interval(actual), actual["base_unit"]
-        baseline = Interval.point(0.0) if totalled else own.value(start, more)
-        known = Known(value, baseline, place.above.value(year, more), place.above.value(start, more))
         exact, strict = _tell_exact(actual)
         if totalled and actual["form"] == "derived":
             exact = _comes_to(
                 aim.goal, actual, [own.of_year(other, unit) for other in range(plan.start_year, year + 1)]
             )
-        exact &= kind not in COMPUTED or all(_tell_exact(base)[0] for base in own.of_year(start, more)[:1])
-        own_case = case._replace(known=known, exact=exact, strict=strict)
-        if totalled:
-            begun = plan.start_year - 1
-            own_case = own_case._replace(elapsed=year - begun, whole=aim.due - begun, total=True)
-        if kind == "hold":
-            before = [choose_actuals(own.of_year(other), unit) for other in range(plan.start_year, year)]
-            held = [[(as_interval(value), *_tell_exact(value)) for value in values] for values in before]
-            spans = period.parse(target["period"]).spans_years
-            results.append(fields | assess_years(own_case, [*held, [(value, exact, strict)]], spans))
-        else:
-            results.append(fields | assess(plan, own_case))
-    return _merge(results)
+        for base, reference, reference_base in _list_known(place, start, year, more, totalled):
+            own_exact = exact and (kind not in COMPUTED or base is None or base[1])
+            baseline = base and base[0]
+            own_case = case._replace(
+                known=Known(value, baseline, reference, reference_base), exact=own_exact, strict=strict
+            )
+            if totalled:
+                begun = plan.start_year - 1
+                own_case = own_case._replace(elapsed=year - begun, whole=aim.due - begun, total=True)
+            if kind == "hold":
+                before = [choose_actuals(own.of_year(other), unit) for other in range(plan.start_year, year)]
+                held = [[(as_interval(value), *_tell_exact(value)) for value in values] for values in before]
+                spans = period.parse(target["period"]).spans_years
+                results.append(fields | assess_years(own_case, [*held, [(value, exact, strict)]], spans))
+            else:
+                results.append(fields | assess(plan, own_case))
+    return _merge(results, noted[1:])
+
+
+def _list_known(place: Place, start: int, year: int, unit: str, totalled: bool) -> list[tuple]:
+    """What a value may be compared with, once for each printed value that differs from others of its year.
+
+    Each is the baseline with whether it is exact, and the values of the region above in the year and in that of the
+    baseline; None where there is none. A total begins at zero.
+    """
+    rows = [] if totalled else choose_actuals(place.own.of_year(start, unit), unit)
+    bases = [(as_interval(row), _tell_exact(row)[0]) for row in rows] or [
+        (Interval.point(0.0), True) if totalled else None
+    ]
+    above = [
+        [as_interval(row) for row in choose_actuals(place.above.of_year(other, unit), unit)] or [None]
+        for other in (year, start)
+    ]
+    return [*islice(product(bases, *above), MOST_READINGS)]
 
 
 def _find_chain(own: Series, row: dict, start: int, year: int, known: bool) -> Chain | None:
@@ -219,22 +239,25 @@ def _find_chain(own: Series, row: dict, start: int, year: int, known: bool) -> C
 def _grow_by_changes(own: Series, start: int, year: int, unit: str) -> Chain | None:
     """Growth factor of the value of the baseline and the amounts by which it changed since."""
     base, chain = own.value(start, unit), own.change(start, year, unit)
-    return chain._replace(value=chain.value / base + 1) if base and chain and base.lower > 0 else None
+    if not base or not chain or base.lower <= 0:
+        return None
+    first, *more = (reading._replace(value=reading.value / base + 1) for reading in chain.readings)
+    return first._replace(more=tuple(more))
 
 
 def _score_chain(plan: Plan, case: Case, chain: Chain, actuals: list[dict]) -> dict:
     """Fields of a score of chained rates or changes; the value of the year, where there is one, is shown as the actual."""
     base = Interval.point(1.0 if case.kind in ("growth", "reduction") else 0.0)
-    last = actuals[0] if actuals else chain.rows[-1]
-    others = " ".join([*(row["figure"] for row in actuals[1:]), *chain.others])
-    fields = _describe_actual(last) | {"others": others, "used": " ".join(row["figure"] for row in chain.rows)}
-    if chain.others:
-        return fields | {"status": "undecided", "reason": "two_values"}
-    exact = all(_tell_exact(row)[0] for row in chain.rows)
-    strict = any(_tell_exact(row)[1] for row in chain.rows)
-    single = len(chain.rows) == 1
-    known = Known(chain.value, base)
-    return fields | assess(plan, case._replace(known=known, exact=exact, strict=strict and single, chained=True))
+    others = [*(row["figure"] for row in actuals[1:]), *chain.others]
+    results = []
+    for reading in chain.readings:
+        fields = _describe_actual(actuals[0] if actuals else reading.rows[-1])
+        fields["used"] = " ".join(row["figure"] for row in reading.rows)
+        exact = all(_tell_exact(row)[0] for row in reading.rows)
+        strict = len(reading.rows) == 1 and _tell_exact(reading.rows[0])[1]
+        known = Known(reading.value, base)
+        results.append(fields | assess(plan, case._replace(known=known, exact=exact, strict=strict, chained=True)))
+    return _merge(results, others)
 
 
 def _compare_growth(plan: Plan, row: dict, aim: Aim, year: int, place: Place) -> dict:
@@ -244,23 +267,23 @@ def _compare_growth(plan: Plan, row: dict, aim: Aim, year: int, place: Place) ->
     """
     start = plan.baseline_year if pd.isna(row["base_year"]) else int(row["base_year"])
     own, other = place.own, place.other
-    for first in dict.fromkeys((start, year - 1)):
+    for first in dict.fromkeys((min(start, year - 1), year - 1)):
         for measure in (Series.growth, Series.measure_growth):
             mine, theirs = measure(own, first, year), measure(other, first, year)
             if mine is None or theirs is None:
                 continue
-            fields = _describe_actual(mine.rows[-1]) | {
-                "used": " ".join(r["figure"] for r in (*mine.rows, *theirs.rows))
-            }
-            if mine.others or theirs.others:
-                return fields | {"others": " ".join(mine.others), "status": "undecided", "reason": "two_values"}
-            years, start_value = year - first, Interval.point(1.0)
-            rates = [attained("growth", chain.value, start_value, years=years) for chain in (mine, theirs)]
-            if None in rates:
-                continue
-            exact = all(_tell_exact(figure)[0] for figure in (*mine.rows, *theirs.rows))
-            case = Case("relative", "level", aim.goal, Known(rates[0] - rates[1]), year - start, aim.due - start)
-            return fields | assess(plan, case._replace(exact=exact and _is_level(rates, aim, years), chained=True))
+            years, results = year - first, []
+            for pair in product(mine.readings, theirs.readings):
+                rates = [attained("growth", chain.value, Interval.point(1.0), years=years) for chain in pair]
+                if None in rates:
+                    continue
+                rows = [*pair[0].rows, *pair[1].rows]
+                fields = _describe_actual(pair[0].rows[-1]) | {"used": " ".join(figure["figure"] for figure in rows)}
+                case = Case("relative", "level", aim.goal, Known(rates[0] - rates[1]), year - start, aim.due - start)
+                exact = all(_tell_exact(figure)[0] for figure in rows) and _is_level(rates, aim, years)
+                results.append(fields | assess(plan, case._replace(exact=exact, chained=True)))
+            if results:
+                return _merge(results, [*mine.others])
     values = own.of_year(year) or [link for link in own.links if link["year"] == year]
     if not values:
         return {}
@@ -296,9 +319,12 @@ def _comes_to(goal: Goal, total: dict, years: list[list[dict]]) -> bool:
 CERTAIN = ("actual", "form", "value", "lower", "upper", "used")  # fields of a score that do not depend on a choice
 
 
-def _merge(results: list[dict]) -> dict:
-    """The score of the first of several printed values; undecided where they lead to different statuses."""
-    first, others = results[0], " ".join(result["actual"] for result in results[1:])
+def _merge(results: list[dict], others: list[str]) -> dict:
+    """The score of the first of several readings; undecided where they lead to different statuses.
+
+    others: keys of printed values of the year that do not agree with the first
+    """
+    first, others = results[0], " ".join(others)
     if len({result["status"] for result in results}) == 1:
         return first | {"others": others}
     known = {name: first[name] for name in CERTAIN if name in first}

@@ -17,6 +17,7 @@ from helpers.evaluation.targets import (
 from helpers.numbers.interval import Interval
 from helpers.package.schema import Plan
 
+COMPUTED = ("growth", "reduction", "increase")  # kinds that compare a value with that of an earlier year
 MET_OR_NOT = ("rank", "range", "milestone", "hold", "relative")  # nothing beyond the target to exceed
 EVERY_YEAR = ("hold", "relative")  # what holds so far must still hold in the years to come
 
@@ -53,6 +54,8 @@ class Case(NamedTuple):
 def assess(plan: Plan, case: Case) -> dict:
     """Fields `status`, `reason`, `reached`, `completion…`, `pace…` of a row of the scoreboard, those that are known."""
     kind, goal, known = case.kind, case.goal, case.known
+    if kind in COMPUTED and case.elapsed <= 0:
+        return {"status": "undecided", "reason": "no_pace"}
     reached = attained(kind, known.value, known.baseline, known.reference, case.elapsed)
     if reached is None:
         reason = "no_reference" if kind == "gap" else "no_baseline" if known.baseline is None else "no_base"
@@ -124,7 +127,7 @@ def _follow_ceiling(plan: Plan, case: Case, where: str) -> dict:
 def _follow_pace(plan: Plan, case: Case, reached: Interval) -> dict:
     """Status by pace of a target that is not reached before its year."""
     kind, known = case.kind, case.known
-    if kind in MET_OR_NOT:
+    if kind in MET_OR_NOT or case.elapsed <= 0:
         return {"status": "undecided", "reason": "no_pace"}
     if known.baseline is None or (kind == "gap" and known.reference_baseline is None):
         return {"status": "undecided", "reason": "no_baseline"}
