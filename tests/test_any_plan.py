@@ -168,6 +168,19 @@ def test_what_no_page_would_show_is_no_good_package(tmp_path, file, old, new, se
     assert sentence.format(folder=folder) in [str(problem) for problem in validate.find_problems(folder)]
 
 
+def test_a_section_that_its_notebook_does_not_show_is_told(tmp_path):
+    folder = create(tmp_path / "plan")
+    with (folder / "sections.csv").open("a", encoding="utf-8") as file:
+        file.write("2.2,2,第2章第2节,Section 2.2,,\n")
+    assert validate.find_problems(folder) == []  # it holds nothing yet
+    change(folder / "platforms.csv", "example-portal,1.1,", "example-portal,2.2,")
+    notebook = folder / "notebooks" / "2-chapter.ipynb"
+    sentence = f'sections.csv:5:section: {notebook} does not show section 2.2; add a cell c.section("2.2"), or remove the folder'
+    assert [str(problem) for problem in validate.find_problems(folder)] == [sentence]
+    change(notebook, 'c.section(\\"2.1\\")', "[c.section(section) for section in c.sections]")
+    assert validate.find_problems(folder) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -116,6 +116,28 @@ def test_a_column_that_is_not_read_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("kind", "direction", "meant"),
+    [
+        ("比基期下降", "", ("reduction", "down")),
+        ("比基期降低", "下降", ("reduction", "down")),
+        ("不超过", "", ("cap", "down")),
+        ("各年保持", "越高越好", ("hold", "up")),
+        ("逐年目标", "升", ("yearly", "up")),
+        ("Level", "Up", ("level", "up")),
+    ],
+)
+def test_other_words_for_a_kind_of_target_are_read(tmp_path, kind, direction, meant):
+    _, _, (_, indicators, _) = create(tmp_path, [HEADINGS, [*ROWS[0][:5], kind, direction, *ROWS[0][7:]]])
+    assert [(row["target_kind"], row["direction"]) for row in indicators] == [meant]
+
+
+def test_a_kind_that_is_not_known_is_told_once(tmp_path):
+    result, *_ = create(tmp_path, [HEADINGS, [*ROWS[0][:5], "不差于", *ROWS[0][6:]]])
+    assert "F2: '不差于' is not known; write 不低于 (level)" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("column", "value", "sentence"),
     [
         (8, "约莫四成", "I2: '约莫四成' is no number; write digits such as 3000 or 12.5, or leave the cell empty"),

@@ -54,6 +54,15 @@ WORDS = {  # what Chinese words in a column mean; the English ones are those of 
     },
 }  # fmt: skip
 
+ALSO = {  # other Chinese words for the same, those of the data dictionary among them
+    "target_kind": {
+        "不少于": "level", "不超过": "cap", "不多于": "cap", "区间内": "range", "位次": "rank", "年均增长": "growth",
+        "降低": "reduction", "比基期下降": "reduction", "比基期降低": "reduction", "比基期增加": "increase",
+        "高于上级地区": "gap", "增速不低于另一指标": "relative", "各年保持": "hold", "逐年目标": "yearly",
+    },
+    "direction": {"上升": "up", "下降": "down", "越高越好": "up", "越低越好": "down"},
+    "nature": {"约束": "binding", "预期": "expected"},
+}  # fmt: skip
 
 KNOWN = {word.replace(" ", ""): name for name, words in HEADINGS.items() for word in words}
 
@@ -216,14 +225,16 @@ def _translate(table: PlanTable, row: dict, units: set[str]) -> list[str]:
     for column in NEEDED:
         if not row[column]:
             complain(column, f"{HEADINGS[column][0]} is empty" + offer(column))
+    unknown = set()
     for column, words in WORDS.items():
-        text = row[column]
-        if text and text not in (*words, *words.values()):
+        text, known = row[column], words | ALSO.get(column, {})
+        row[column] = known.get(text, text.lower())
+        if text and row[column] not in words.values():
             complain(column, f"{text!r} is not known" + offer(column))
-        row[column] = words.get(text, text)
+            unknown.add(column)
     if row["target"] and not row["target_kind"]:
         complain("target_kind", f"the target {row['target']!r} has no kind" + offer("target_kind"))
-    if row["target_kind"]:
+    if row["target_kind"] and "target_kind" not in unknown:
         row["direction"] = row["direction"] or DIRECTION.get(row["target_kind"], "")
         if not row["direction"]:
             complain("direction", f"a target of the kind {row['target_kind']!r} needs a direction" + offer("direction"))

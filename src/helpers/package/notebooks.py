@@ -1,5 +1,7 @@
 """Names of a plan's notebooks: the overview, one for each chapter, the audit, the outlook, and one for all indicators."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -38,7 +40,7 @@ def locate_own(folder: Path) -> Path | None:
 
 
 def check(folder: Path, frames, tables: dict[str, str]) -> Iterator[Problem]:
-    """Every chapter has a notebook, and no two have the same.
+    """Every chapter has a notebook, no two have the same, and each shows the sections that hold anything.
 
     frames: tables as text; tables: file of each
     """
@@ -55,3 +57,31 @@ def check(folder: Path, frames, tables: dict[str, str]) -> Iterator[Problem]:
         if name != INDICATOR and not (written / f"{name}.ipynb").is_file():
             what = f"{written}/ has no {name}.ipynb; write it, or remove the folder and use generic notebooks"
             yield Problem(tables["chapters"], rows.get(name, 0), "notebook", what)
+    yield from _check_sections(written, frames, tables)
+
+
+def _check_sections(written: Path, frames, tables: dict[str, str]) -> Iterator[Problem]:
+    """Every section that holds anything is named in the code of its chapter's notebook, or the notebook goes through all."""
+    if not {"sections", "indicators", "figures", "external", "platforms"} <= frames.keys():
+        return
+    indicators = frames["indicators"]
+    named = {*frames["figures"]["indicator"], *frames["external"]["indicator"]}
+    held = {*indicators.loc[indicators["indicator"].isin(named), "section"], *frames["platforms"]["section"]}
+    names = dict(zip(frames["chapters"]["chapter"], frames["chapters"]["notebook"], strict=True))
+    codes = {name: _read_code(written / f"{name}.ipynb") for name in names.values()}
+    for line in frames["sections"].itertuples():
+        code = codes.get(names.get(line.chapter, ""), "")
+        if line.section in held and code and not re.search(rf"[\"']{re.escape(line.section)}[\"']|\.sections\b", code):
+            place = written / f"{names[line.chapter]}.ipynb"
+            what = f'{place} does not show section {line.section}; add a cell c.section("{line.section}"), '
+            yield Problem(tables["sections"], line.Index, "section", what + "or remove the folder")
+
+
+def _read_code(path: Path) -> str:
+    """The code of a notebook; nothing of one that cannot be read, which whoever executes it is told."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+        return "\n".join("".join(source) for source in sources)
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
