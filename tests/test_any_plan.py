@@ -168,6 +168,22 @@ def test_what_no_page_would_show_is_no_good_package(tmp_path, file, old, new, se
     assert sentence.format(folder=folder) in [str(problem) for problem in validate.find_problems(folder)]
 
 
+@pytest.mark.parametrize(
+    ("unit", "sentences"),
+    [
+        ("%", ["indicators.csv:4:section: 'rate' has public figures, but no section; no page would show them"]),
+        ("元/100美元", []),  # the audit converts by it
+    ],
+)
+def test_public_figures_belong_to_a_section_but_for_exchange_rates(tmp_path, unit, sentences):
+    folder = create(tmp_path / "plan")
+    with (folder / "indicators.csv").open("a", encoding="utf-8") as file:
+        file.write(f"rate,,,,比率,Rate,{unit},index,up,,,,false,,,,\n")
+    change(folder / "external.csv", "example-public,example-coverage,share,", "example-public,rate,index,")
+    change(folder / "external.csv", ",71,%,exact,71%,", f",71,{unit},exact,71,")
+    assert [str(problem) for problem in validate.find_problems(folder)] == sentences
+
+
 def test_a_section_that_its_notebook_does_not_show_is_told(tmp_path):
     folder = create(tmp_path / "plan")
     with (folder / "sections.csv").open("a", encoding="utf-8") as file:

@@ -272,17 +272,21 @@ def check_relations(frames, descriptor):
             yield "relations", line.Index, "right", f"{what}, not {len(names)}"
 
 
+EXCHANGE = re.compile(r"\w+/\d*\w*元")  # units such as 元/100美元
 COUNTING = ("without_data", "lagging")  # relations whose left side counts headline indicators; the audit shows it
 
 
 def check_sections(frames, descriptor):
-    """An indicator with figures belongs to a section, whose page shows them."""
+    """An indicator with figures belongs to a section, whose page shows them; the audit shows exchange rates."""
     relations = frames["relations"]
     counts = {*relations.loc[relations["kind"].isin(COUNTING), "left"]}
-    printed = {*frames["figures"]["indicator"]} - counts
+    printed, public = {*frames["figures"]["indicator"]} - counts, {*frames["external"]["indicator"]}
     for line in frames["indicators"][frames["indicators"]["section"] == ""].itertuples():
         if line.indicator in printed:
             what = f"{line.indicator!r} has figures, but no section; no page would show them"
+            yield "indicators", line.Index, "section", what
+        elif line.indicator in public and not EXCHANGE.fullmatch(line.unit):
+            what = f"{line.indicator!r} has public figures, but no section; no page would show them"
             yield "indicators", line.Index, "section", what
 
 
