@@ -228,10 +228,14 @@ def test_a_platform_is_shown_in_the_stage_of_the_year(tmp_path, year, stage):
     change(folder / "platforms.csv", ",building,,", ",building,2022:planned 2024:building,")
     package = tables.load(folder)
     view = select.Selector(package).view("chapter", "1-chapter", "en", "330100")
-    parts = Chapter(view, "1-chapter", year).section("1.1").parts
+    chapter = Chapter(view, "1-chapter", year)
+    parts = chapter.section("1.1").parts
     frames = [part.frame for part in parts if part.name == "platforms-1.1"]
     names = {"planned": "planned", "building": "being built"}
     assert [frame["status_name"].tolist() for frame in frames] == ([[names[stage]]] if stage else [])
+    sentence = Chapter(view, "1-chapter", year).read(chapter.platforms).html
+    assert ("portal is being built" in sentence) == (stage == "building")
+    assert ("portal is planned" in sentence) == (stage == "planned")
 
 
 @pytest.mark.parametrize(

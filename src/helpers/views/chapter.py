@@ -79,13 +79,10 @@ class Chapter(Notebook):
     @cached_property
     def _staged(self) -> pd.DataFrame:
         """Platforms in the stage of the year; one without a history stands once, and any other not before it begins."""
-        frame, stages = self.platforms, []
-        for status, history in zip(frame["status"], frame["history"], strict=True):
-            entries = [entry.split(":") for entry in history.split()]
-            known = [stage for year, stage in entries if int(year) <= self.year]
-            stages.append(known[-1] if known else status if self._context.is_main and not entries else "")
-        frame = frame.assign(status=stages)[pd.Series(stages, frame.index, dtype="str") != ""]
-        return frame.assign(status_name=[self._say(f"stage.{stage}") for stage in frame["status"]])
+        frame = self.platforms
+        if not self._context.is_main:
+            frame = frame[frame["history"] != ""]
+        return reading.put_in_stage(self._context, frame, self.year)
 
     def _platforms(self, section: str = "") -> pd.DataFrame:
         """Platforms of a section, or of the chapter, that the page shows."""
@@ -162,6 +159,8 @@ class Chapter(Notebook):
 
         >>> c.read(c.figures.query("section == '2.3' and measure == 'growth_rate' and year == 2018"))
         """
+        if "history" in frame and (frame["history"] != "").any():
+            frame = reading.put_in_stage(self._context, frame, self.year)
         return reading.read(self._context, frame)
 
     # --- pictures of a selection -----------------------------------------------------------------------------

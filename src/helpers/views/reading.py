@@ -47,6 +47,17 @@ def _sentence(context: Context, frame: pd.DataFrame) -> str:
     return _numbers(context, frame)
 
 
+def put_in_stage(context: Context, frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Platforms in the stage of a year where they have a history, without those that had not begun."""
+    stages = []
+    for status, course in zip(frame["status"], frame["history"], strict=True):
+        entries = [entry.split(":") for entry in course.split()]
+        known = [stage for first, stage in entries if int(first) <= year]
+        stages.append(known[-1] if known else "" if entries else status)
+    frame = frame.assign(status=stages)[pd.Series(stages, frame.index, dtype="str") != ""]
+    return frame.assign(status_name=[context.say(f"stage.{stage}") for stage in frame["status"]])
+
+
 # --- targets, platforms, findings --------------------------------------------------------------------------------
 
 
