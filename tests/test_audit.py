@@ -200,6 +200,10 @@ CASES = {
         "targets", "t index-a target 2017 85指数 T.16", "", "X-1 index-a index 2014 86.26指数", {"index_a": {"headline": 16, "category": "innovation"}}, ["suspicious"]),
     "a target far from what was attained": (
         "targets", "t flow-a target 2017 12万亿元 T.6\na flow-a flow 2018 16718.8亿元\ng flow-a growth_rate 2018 25.4%", "", "", {"flow_a": HEADLINE}, ["suspicious"]),
+    "a share that fell far below its cap": (
+        "targets", "t share-a target 2017 ＜5% T.1\na share-a share 2017 0.6% T.1", "", "", {"share_a": HEADLINE | {"target_kind": "cap", "direction": "down"}}, []),
+    "a share far above its cap": (
+        "targets", "t share-a target 2017 5% T.1\na share-a share 2017 60% T.1", "", "", {"share_a": HEADLINE | {"target_kind": "cap", "direction": "down"}}, ["suspicious"]),
     "equal to the target": ("equal_to_target", "t stock-a target 2017 3000家 T.1\na stock-a level 2017 3000家 T.1", "", "", {"stock_a": HEADLINE}, ["suspicious"]),
     "equal to the target, where no more is possible": (
         "equal_to_target", "t share-a target 2017 100% T.1\na share-a share 2017 100% T.1", "", "", {"share_a": HEADLINE}, ["consistent"]),

@@ -255,6 +255,9 @@ def targets(tables: Tables) -> Iterator[Finding]:
     pairs = pairs[pairs["b_origin"] != PUBLIC]
     ratio = pairs["b_value"] / pairs["a_value"]
     far = (np.maximum(ratio, 1 / ratio) > FAR) & (ratio > 0)
+    far &= ~(
+        (pairs["a_unit"] == "%") & (pairs["a_indicator"].map(kinds) == "cap") & (ratio < 1)
+    )  # shares fall to nothing
     for row in iterate(pairs[far & (pairs["a_slot"] == pairs["b_slot"])]):
         sides = Side(row.b_formula, figures_of(row, "b"), range_of(row, "b")), printed_side(row, "a")
         times = abs(row.a_value / row.b_value)
