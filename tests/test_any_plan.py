@@ -58,6 +58,7 @@ def read_pages(folder: str | Path) -> str:
                 parts += [
                     notebook.errata(),
                     notebook.holds(),
+                    notebook.unplaced(),
                     *map(notebook.cards, ("contradiction", "label", "scope", "suspicious")),
                 ]
             if kind == "outlook":
@@ -72,14 +73,12 @@ def test_every_row_of_a_package_is_on_a_page(tmp_path, which):
     folder = create(tmp_path / "plan", which) if isinstance(which, int) else which and paths.ROOT / which
     package, text = tables.load(folder), read_pages(folder)
     anchors = {*re.findall(r'id="([^"]+)"', text)}
-    shown = package.figures[package.figures["indicator"].map(package.indicators["section"]) != ""]
-    assert {f"f-{key}" for key in shown.index} - anchors == set()
+    assert {f"f-{key}" for key in package.figures.index} - anchors == set()
     assert {f"p-{key}" for key in package.platforms.index} - anchors == set()
-    public = package.external[package.external["indicator"].map(package.indicators["section"]) != ""]
-    assert {f"x-{key}" for key in public.index} - anchors == set()
+    assert {f"x-{key}" for key in package.external.index} - anchors == set()
     used = {
-        *shown["indicator"],
-        *public["indicator"],
+        *package.figures["indicator"],
+        *package.external["indicator"],
         *package.indicators.index[package.indicators["headline"].notna()],
     }
     assert {name for name in used if package.indicators.at[name, "name_zh"] not in text} == set()

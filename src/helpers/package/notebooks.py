@@ -60,6 +60,9 @@ def check(folder: Path, frames, tables: dict[str, str]) -> Iterator[Problem]:
     yield from _check_sections(written, frames, tables)
 
 
+ANY_SECTION = r"\.sections\b|\.section\((?![\"'])"  # code that goes through sections without naming them
+
+
 def _check_sections(written: Path, frames, tables: dict[str, str]) -> Iterator[Problem]:
     """Every section that holds anything is named in the code of its chapter's notebook, or the notebook goes through all."""
     if not {"sections", "indicators", "figures", "external", "platforms"} <= frames.keys():
@@ -71,7 +74,8 @@ def _check_sections(written: Path, frames, tables: dict[str, str]) -> Iterator[P
     codes = {name: _read_code(written / f"{name}.ipynb") for name in names.values()}
     for line in frames["sections"].itertuples():
         code = codes.get(names.get(line.chapter, ""), "")
-        if line.section in held and code and not re.search(rf"[\"']{re.escape(line.section)}[\"']|\.sections\b", code):
+        pattern = rf"[\"']{re.escape(line.section)}[\"']|{ANY_SECTION}"
+        if line.section in held and code and not re.search(pattern, code):
             place = written / f"{names[line.chapter]}.ipynb"
             what = f'{place} does not show section {line.section}; add a cell c.section("{line.section}"), '
             yield Problem(tables["sections"], line.Index, "section", what + "or remove the folder")

@@ -5,12 +5,13 @@ import pandas as pd
 from helpers.audit import ALARMS, CHECKS, LIMITS, VERDICTS
 from helpers.charts import bars
 from helpers.display.html import Html, Markup
-from helpers.display.table import Column, Table, fold
+from helpers.display.table import Column, Parts, Table, fold
 from helpers.views import reading
 from helpers.views.bottom_line import BottomLine
 from helpers.views.errata import ErrataTables
 from helpers.views.facts import FactTables
 from helpers.views.notebook import Notebook
+from helpers.views.tables import FigureTables
 
 CUT = 250  # % at which a bar of a completion ends
 NAMED = 3  # indicators that the headline names
@@ -153,6 +154,22 @@ class Audit(Notebook):
         >>> a.scopes().frame
         """
         return self._list_verdict("scope")
+
+    def unplaced(self) -> Parts | None:
+        """Figures of no section: what a document says of the plan as a whole, and exchange rates; nothing if there are none.
+
+        >>> a.unplaced().frames
+        """
+        context, tables, section = self._context, FigureTables(self._context), self.view.indicators["section"]
+        printed, public = (frame[frame["indicator"].map(section) == ""] for frame in (self.figures, self.public))
+        parts = []
+        if len(printed):
+            columns = tables.columns("name", "qualifier", "value", "unit", "period", "source")
+            caption, rows = self._say("caption.unplaced", n=len(printed)), tables.rows(printed, link=False)
+            parts.append(context.table(caption, columns, rows, "figures-plan", "figure", "f-", folded=True))
+        if len(public):
+            parts.append(tables.public(public, self._say("caption.unplaced.public", n=len(public)), "public-plan"))
+        return Parts(*parts) if parts else None
 
     def _list_verdict(self, verdict: str) -> Html:
         """Comparisons of a verdict, folded; those that agree by their checks."""

@@ -220,7 +220,10 @@ class Selector:
             chapter, frames = self._chapter(notebook), [reading.package.indicators for reading in self.readings]
             return {key for frame in frames for key in frame.index[frame["chapter"] == chapter]}
         if kind in ("overview", "audit"):
-            return {*package.indicators.index[package.indicators["headline"].notna()]}
+            shown = package.indicators["headline"].notna()
+            if kind == "audit":  # where those stand that no chapter has
+                shown |= package.indicators["section"] == ""
+            return {*package.indicators.index[shown]}
         return {*package.indicators.index}
 
     def _figures(self, kind: str, region: str, scope: set[str]) -> set[str]:
@@ -242,7 +245,10 @@ class Selector:
         public = self.package.external
         if kind == "audit":
             named = {key for finding in findings for key in finding.figures}
-            return public.index.isin(named | {*" ".join(self.package.errata["evidence"]).split()})
+            named |= {*" ".join(self.package.errata["evidence"]).split()}
+            if region == self.package.plan.region:  # whichever place an exchange rate is of
+                named |= {*public.index[public["indicator"].map(self.package.indicators["section"]) == ""]}
+            return public.index.isin(named)
         if kind == "outlook":
             return public["region"].isin(self.package.within(region))
         return public["indicator"].isin(scope)
