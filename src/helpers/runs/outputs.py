@@ -229,15 +229,21 @@ def is_shown(cell: dict, language: str) -> bool:
 
 
 def _titles(cell: dict) -> list[str]:
+    return [_words(piece) for piece in _pieces(cell) if piece["type"] == "heading"]
+
+
+def _pieces(cell: dict) -> list[dict]:
+    """Headings, paragraphs, lists and so on of a cell; none of code."""
     if cell["cell_type"] != "markdown":
         return []
     import mistune
 
-    pieces = mistune.create_markdown(renderer="ast")("".join(cell["source"]))
-    return [_words(piece) for piece in pieces if piece["type"] == "heading"]
+    return mistune.create_markdown(renderer="ast")("".join(cell["source"]))
 
 
 def _words(piece: dict) -> str:
+    if piece["type"] in ("softbreak", "linebreak"):
+        return " "
     raw = "" if piece["type"] == "inline_html" else piece.get("raw", "")
     return raw + "".join(map(_words, piece.get("children", ())))
 
@@ -313,8 +319,8 @@ def _entries(resource: Resource) -> list[tuple[str, str, str, str]]:
 
 
 def _prose(cell: dict) -> str:
-    """What stands under the heading of a cell."""
-    return " ".join(line for line in "".join(cell["source"]).splitlines() if line and not line.startswith("#"))
+    """What stands under the heading of a cell, as a reader sees it: of a link its text alone."""
+    return " ".join(filter(None, (_words(piece).strip() for piece in _pieces(cell) if piece["type"] != "heading")))
 
 
 def _strip(markup: str) -> str:
