@@ -182,14 +182,14 @@ def test_findings_are_read_by_confidence_or_verdict(notebook, case):
     [
         (
             "zh",
-            "在役工业机器人由2017年底的5.5万台增加到2018年底的7.1万台，增长29.2%（27.1%～31.3%）。",
-            "据推算，省级智能化改造工程服务公司增长37.5%；在役工业机器人增长29.2%（27.1%～31.3%）。",
+            "在役工业机器人由2017年底的5.5万台增加到2018年底的7.1万台，增长29.2%（28.9%～29.4%）。",
+            "据推算，省级智能化改造工程服务公司增长37.5%；在役工业机器人增长29.2%（28.9%～29.4%）。",
         ),
         (
             "en",
-            "Industrial robots in service rose from 55,000 (end of 2017) to 71,000 (end of 2018), by 29.2% (27.1%–31.3%).",
+            "Industrial robots in service rose from 55,000 (end of 2017) to 71,000 (end of 2018), by 29.2% (28.9%–29.4%).",
             "By our derivation, provincial smart-upgrade engineering service firms grew by 37.5%; industrial robots in service "
-            "grew by 29.2% (27.1%–31.3%).",
+            "grew by 29.2% (28.9%–29.4%).",
         ),
     ],
 )

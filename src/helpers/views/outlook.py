@@ -5,10 +5,9 @@ import pandas as pd
 from helpers.charts import bars, series
 from helpers.display.html import Html
 from helpers.display.table import Column, Picture, Table
-from helpers.evaluation import history
 from helpers.views.chapter import Chapter
 from helpers.views.notebook import Notebook
-from helpers.views.reading import in_base
+from helpers.views.reading import measure_growth
 
 
 class Outlook(Notebook):
@@ -78,7 +77,7 @@ class Outlook(Notebook):
             if min(before["base"], after["base"]) <= 0:
                 continue
             changes.append(self._pictures.titles.compare(before, after))
-            ratio = history.as_interval(in_base(after)) / history.as_interval(in_base(before))
+            ratio = measure_growth(self.view, before, after)
             growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
             between = words.format_ends(ratio.lower, ratio.upper, words.format_growth)
             rows.append(

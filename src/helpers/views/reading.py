@@ -13,6 +13,7 @@ from helpers.evaluation import history
 from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context, is_before_due, list_reached
+from helpers.views.view import View
 
 STAGES = ("running", "building", "pilot", "approved", "supported", "planned")  # what is furthest comes first
 LISTED = 3  # so many numbers or names are given one by one
@@ -220,7 +221,7 @@ def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
               "when": words.format_period(last), "value": value}  # fmt: skip
     if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
         return context.say("reading.series.plain", **values)
-    growth = _ratio(first, last)
+    growth = measure_growth(context.view, first, last)
     return context.say(f"reading.series.{_direction(growth.value - 1)}", growth=_ranged(context, growth), **values)
 
 
@@ -229,8 +230,24 @@ def in_base(row: pd.Series) -> dict:
     return {"base": row["base"], "lower": row["base_lower"], "upper": row["base_upper"]}
 
 
-def _ratio(first: pd.Series, last: pd.Series) -> Interval:
-    return history.as_interval(in_base(last)) / history.as_interval(in_base(first))
+def measure_growth(view: View, first: pd.Series, last: pd.Series) -> Interval:
+    """Ratio of a value to an earlier one of the same quantity.
+
+    Of a value that was derived from the later one, by what it was derived with: an exact rate as it is reported, and of an
+    exact change of 16,033 to about 71,000 the range that the 71,000 leave, which counts once.
+    """
+    level = history.as_interval(in_base(last))
+    ratio = level / history.as_interval(in_base(first))
+    used = first["used"] if first["form"] == "derived" else ()
+    if len(used) < 2 or used[0] != last.name or used[1] not in view.corrected.index:
+        return ratio
+    rate = view.corrected.loc[used[1]]
+    change = history.as_interval(in_base(rate))
+    if first["how"] == "growth":
+        narrow = (Interval.point(change.value) if rate["qualifier"] == "exact" else change) * 0.01 + 1
+    else:
+        narrow = Interval.point(1.0) / (1 - change / level)
+    return narrow if np.isclose(narrow.value, ratio.value) else ratio  # whoever changed a value has another ratio
 
 
 def _ranged(context: Context, ratio: Interval) -> str:
@@ -261,7 +278,7 @@ def _derived(context: Context, frame: pd.DataFrame) -> str:
     yearly = [pair for pair in pairs if pair[1]["year"] - pair[0]["year"] == 1 and min(row["base"] for row in pair) > 0]
     if not yearly:
         return context.say("reading.figures.dated", n=len(frame))
-    growths = [_ratio(*pair) for pair in yearly]
+    growths = [measure_growth(context.view, *pair) for pair in yearly]
     names, sizes = (
         [words.name_with_place(after) for _, after in yearly],
         [_ranged(context, growth) for growth in growths],
