@@ -146,7 +146,9 @@ def test_sections_pictures_and_rows_with_anchors_can_be_found():
 
 def test_prose_is_found_as_it_is_read():
     prose = "## 2.3 Commerce\n\nHow did [sales](indicator.ipynb#sales)\n*grow*?\n\nTwo ways."
-    assert outputs.entries([cell(prose, "en")], "en") == [["s-2.3", "2.3 Commerce", "How did sales grow? Two ways.", "", ""]]
+    assert outputs.entries([cell(prose, "en")], "en") == [
+        ["s-2.3", "2.3 Commerce", "How did sales grow? Two ways.", "", ""]
+    ]
 
 
 def test_what_the_end_of_a_page_explains_can_be_found():
