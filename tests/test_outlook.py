@@ -11,7 +11,24 @@ def test_the_outlook_tells_what_cannot_be_said(opened):
     outlook = opened.outlook()
     assert "2 of 22" in outlook.opening().plain
     assert len(outlook.unanswered().frame) == 21
+    title = "After our corrections, 20 headline indicators cannot be judged for 2018; as reported, 21"
+    assert html(outlook.unanswered()).select_one("caption").text == title
+    row = (
+        html(outlook.unanswered())
+        .find(id="unanswered")
+        .find("a", string="Cross-border online retail exports")
+        .find_parent("tr")
+    )
+    assert "exceeded (as corrected)" in row.text
     assert "156 of 241" in outlook.undated().title
+
+
+def test_the_outlook_tells_first_what_came_of_the_targets_in_both_readings(opened):
+    lead = html(opened.outlook().opening()).select_one(".lead").text
+    assert lead.startswith(
+        "For 2018, judged against the targets for 2017: after our corrections, both headline targets with data were met; "
+        "as reported, neither can be confirmed."
+    )
 
 
 def test_undated_figures_are_counted_by_chapter_and_add_up(opened, package):

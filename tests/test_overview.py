@@ -73,7 +73,12 @@ def test_the_first_year_has_none_before_it_to_compare(opened):
 def test_what_moved_since_the_year_before_stands_apart_from_what_gained_or_lost_its_data(opened):
     changes = {year: opened.overview(year).changes() for year in (2017, 2018)}
     assert [*changes[2017].frame["group"].unique()] == ["First data for 15 indicators"]
-    assert [*changes[2018].frame["group"].unique()] == ["Result changed: 2", "No data this year for 13 indicators"]
+    assert [*changes[2018].frame["group"].unique()] == [
+        "Result changed, as reported or as corrected: 2",
+        "No data this year for 13 indicators",
+    ]
+    title = "After our corrections, 1 result differs from 2017; as reported, 2"
+    assert html(changes[2018]).select_one("caption").text == title
     first = html(changes[2018]).select("tbody tr:not(.group)")[0]
     assert [" ".join(cell.text.split()) for cell in first] == [
         "Online retail sales", "exceeded 13 trillion yuan", "missed 1.67188 trillion yuan exceeded (as corrected)",

@@ -85,6 +85,11 @@ TARGETS = [
         "scenic areas. After our corrections, 7 reached the target.",
     ),
     (
+        "year == 2017 and reading == 'printed' and status == 'no_data'",
+        "11项主要指标中，2项没有实际值。",
+        "Of 11 headline indicators, 2 have no actual value.",
+    ),
+    (
         "year == 2018 and reading == 'printed'",
         "11项主要指标中，2项有数据，均不能确认达到目标值。未达到的是全省网络零售额。校正疑误后，2项达到目标值。",
         "Of 11 headline indicators, 2 have data; none can be confirmed as met. Short of the target: online retail sales. "

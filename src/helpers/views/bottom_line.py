@@ -48,11 +48,11 @@ class BottomLine:
         if corrected != printed:
             form, counts = self._choose_form(self.printed), self._count_reached(self.printed)
             other = self.say(f"headline.other.{form}", n=counts["known"], **counts)
-            both = self.say("headline.both_readings", corrected=_lower(corrected), printed=other)
+            both = self.say("headline.both_readings", corrected=lower_first(corrected), printed=other)
         headlines = [both, printed, corrected]
         if key == "headline.chapter":
             name = self.context.short()
-            headlines = [self.say("headline.named", name=name, text=_lower(text)) for text in headlines]
+            headlines = [self.say("headline.named", name=name, text=lower_first(text)) for text in headlines]
         return Readings(*headlines)
 
     def _count_reached(self, score: pd.DataFrame) -> dict[str, int]:
@@ -156,6 +156,6 @@ class BottomLine:
         return self.context.words.name_indicators(score.index[score["status"].isin(BEHIND)])
 
 
-def _lower(text: str) -> str:
+def lower_first(text: str) -> str:
     """A sentence as it goes on after a colon or a comma."""
     return text[:1].lower() + text[1:]

@@ -1,13 +1,18 @@
 """After the target year: what is known, growth that the figures imply, and what cannot be said for lack of data."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from helpers.charts import bars, series
-from helpers.display.html import Html
+from helpers.display.html import Html, Markup, Readings
 from helpers.display.table import Column, Picture, Table
+from helpers.views.bottom_line import BottomLine, lower_first
 from helpers.views.chapter import Chapter
 from helpers.views.notebook import Notebook
 from helpers.views.reading import measure_growth
+
+UNJUDGED = ("no_data", "undecided")
 
 
 class Outlook(Notebook):
@@ -34,13 +39,26 @@ class Outlook(Notebook):
         across = {"n": len(self._after()), "total": len(self._score), "due": self.view.plan.target_year}
         still_to_come = self.year < self.view.plan.target_year
         lead = [
-            self._say("lead.outlook.after", **across) if len(self._score) and not still_to_come else "",
+            *([] if still_to_come else self._judge_after()),
             self._say("lead.outlook.derived", n=len(self.derived)),
             self._say("lead.outlook.undated", n=undated, total=len(self.figures)),
         ]
         key = "headline.outlook" if len(self._score) else "headline.outlook.without"
         headline = self._say("headline.outlook.before" if still_to_come else key, **across)
         return self._opening(headline, lead, [])
+
+    def _judge_after(self) -> list[Readings]:
+        """What the values after the target year come to, in both readings; nothing where they are of different years."""
+        known = self._after()
+        if known.empty or (known["year"] != self.year).any():
+            return []
+        line = BottomLine(self._context, known)
+        headline, due = line.headline("headline.overview"), self._words.join_names(sorted({*known["due"].map(str)}))
+        texts = [
+            self._say("lead.outlook.judged", year=self.year, due=due, text=lower_first(text))
+            for text in (headline, headline.printed, headline.corrected)
+        ]
+        return [Readings(*texts), *line.explain()]
 
     def _after(self) -> pd.DataFrame:
         """Headline indicators with a value in a year after the target year, each in its latest one; in printed order."""
@@ -155,17 +173,23 @@ class Outlook(Notebook):
             return context.none("none.region")
         due = context.scores(year)
         rows = due.assign(after=self._score["status_name"], after_code=self._score["status"], due_code=due["status"])
-        rows = rows[rows["after_code"].isin(["no_data", "undecided"])].reset_index()
+        rows = rows[rows["after_code"].isin(UNJUDGED)].reset_index()
         if rows.empty:
             return context.none("none.missing")
+        corrected = [context.scores(when, "corrected")["status"] for when in (year, self.year)]
+
+        def write(field: str, other: pd.Series) -> Callable[[dict], Markup]:
+            return lambda row: self._targets.write_readings(row[field], other.get(row["indicator"]))
+
         columns = [
             context.column("name", label="indicator"),
-            Column({"status_name": str(year)}, str(year), lambda row: context.status(row["due_code"])),
-            context.column("after", write=lambda row: context.status(row["after_code"])),
+            Column({"status_name": str(year)}, str(year), write("due_code", corrected[0])),
+            context.column("after", write=write("after_code", corrected[1])),
         ]
-        return self._context.table(
-            self._say("caption.unanswered", n=len(rows), year=self.year), columns, rows, "unanswered", "indicator"
-        )
+        counts = {"printed": len(rows), "corrected": int(corrected[1].isin(UNJUDGED).sum())}
+        key = "caption.unanswered" if counts["printed"] == counts["corrected"] else "caption.unanswered.readings"
+        caption = self._say(key, n=counts["corrected"], year=self.year, **counts)
+        return self._context.table(caption, columns, rows, "unanswered", "indicator")
 
     def unfinished(self) -> Picture | Html:
         """Platforms by chapter and stage: what was still being built.

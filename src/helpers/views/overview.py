@@ -251,7 +251,8 @@ class Overview(Notebook):
         )
 
     def changes(self) -> Table | Html:
-        """Indicators whose status moved since the year before, apart from those that gained or lost their data.
+        """Indicators whose status, as reported or as corrected, moved since the year before, apart from those that gained or
+        lost their data.
 
         >>> o.changes().frame
         """
@@ -261,8 +262,14 @@ class Overview(Notebook):
         if before_year not in self.view.years:
             return context.none("none.changes.first")
         before = context.scores(before_year)
-        both = score.assign(before=before["status"].reindex(score.index)).reset_index()
-        moved = both[both["status"] != both["before"]]
+        corrected = [
+            context.scores(year, "corrected")["status"].reindex(score.index) for year in (before_year, self.year)
+        ]
+        otherwise = (corrected[0] != corrected[1]) & (corrected[0] != "no_data") & (corrected[1] != "no_data")
+        both = score.assign(before=before["status"].reindex(score.index), otherwise=otherwise).reset_index()
+        known = (both["status"] != "no_data") & (both["before"] != "no_data")
+        both["moved"] = known & (both["status"] != both["before"])
+        moved = both[(both["status"] != both["before"]) | both["otherwise"]]
         if moved.empty:
             return context.none("none.changes", before=before_year)
         kinds = [
@@ -270,9 +277,10 @@ class Overview(Notebook):
         ]
         order = {"moved": 0, "gained": 1, "lost": 2}  # those that truly moved stand first
         counts = {kind: kinds.count(kind) for kind in order}
-        rows = moved.assign(
-            kind=kinds, group=[self._say(f"changes.{kind}", n=counts[kind]) for kind in kinds],
-        )  # fmt: skip
+        by_reading = {"corrected": int(otherwise.sum()), "printed": int(both["moved"].sum())}
+        readings = ".readings" if by_reading["corrected"] != by_reading["printed"] else ""
+        keys = {kind: f"changes.{kind}" for kind in order} | {"moved": f"changes.moved{readings}"}
+        rows = moved.assign(kind=kinds, group=[self._say(keys[kind], n=counts[kind]) for kind in kinds])
         for field, frame in (("before", before), ("now", score)):
             rows = self._targets.add_standing(rows, field, frame)
         rows = rows.sort_values("kind", key=lambda column: column.map(order), kind="stable")
@@ -281,6 +289,6 @@ class Overview(Notebook):
             self._targets.standing("before", before_year, before),
             self._targets.standing("now", self.year, score),
         ]
-        key = "caption.changes" if counts["moved"] else "caption.changes.none"
-        caption = self._say(key, n=counts["moved"], year=self.year, before=before_year)
+        key = "caption.changes.none" if not counts["moved"] else f"caption.changes{readings}"
+        caption = self._say(key, n=by_reading["corrected"], before=before_year, **by_reading)
         return self._context.table(caption, columns, rows, "changes", "indicator", group="group")

@@ -82,6 +82,11 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     words, known = context.words, frame[frame["status"] != "no_data"]
     if len(known) and is_before_due(known):
         return _sentence_before_due(context, frame, known)
+    statuses = context.scores(frame["year"].iloc[0])["status"]
+    if known.empty and len(frame) == (statuses == "no_data").sum() < len(
+        statuses
+    ):  # all that have no data, and no others
+        return context.say("reading.targets.part", n=len(frame), total=len(statuses))
     reached, behind = list_reached(known, False), known.loc[known["status"].isin(["missed", "behind"]), "name"]
     key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"
     key = "unsure" if key == "short" and len(behind) < len(known) else key

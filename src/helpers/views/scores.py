@@ -247,6 +247,15 @@ class TargetTables:
             f"{field}_unit": [*own["actual_unit"]],
         })  # fmt: skip
 
+    def write_readings(self, status: str, again: str | None, more: str = "") -> Markup:
+        """A status as reported and, where errata make it another one, as corrected beneath; more: stands behind the first."""
+        shown = self.context.status(status) + more
+        if again is None or again == status:
+            return shown
+        reading = self.say("standing.corrected", status=self.say(f"status.{again}"))
+        marked = display.mark_reading(Markup("{} {}").format(display.sign(again), reading), "corrected")
+        return display.mark_reading(shown, "printed") + Markup("<br>") + marked
+
     def standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
         """A column of statuses in a year, with the values behind them; a status that errata change has both readings."""
         corrected = self.context.scores(year, "corrected")
@@ -254,13 +263,8 @@ class TargetTables:
         def write(row: dict) -> Markup:
             held = score.loc[row["indicator"]].to_dict() | {"indicator": row["indicator"], "reading_code": "printed"}
             value = Markup(' <span class="reason">{}</span>').format(self.actual(held))
-            shown = self.context.status(row[f"{field}_code"]) + (value if held["actual_figure"] else "")
-            again = corrected["status"].get(row["indicator"], row[f"{field}_code"])
-            if again == row[f"{field}_code"]:
-                return shown
-            reading = self.say("standing.corrected", status=self.say(f"status.{again}"))
-            marked = display.mark_reading(Markup("{} {}").format(display.sign(again), reading), "corrected")
-            return display.mark_reading(shown, "printed") + Markup("<br>") + marked
+            again = corrected["status"].get(row["indicator"])
+            return self.write_readings(row[f"{field}_code"], again, value if held["actual_figure"] else "")
 
         fields = {field: str(year), f"{field}_value": f"{year} · {self.say('column.actual')}"}
         fields |= {f"{field}_unit": f"{year} · {self.say('column.unit')}"}
