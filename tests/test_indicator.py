@@ -269,3 +269,18 @@ def test_a_name_in_a_sentence_is_a_link_once_but_no_part_of_a_longer_one_and_not
     link_names = opened.chapter("2-integration", "en", 2018)._context.link_names
     assert link_names(text) == f"&lt;b&gt; {farm}; {sales}; Online retail sales"
     assert "#online-retail-sales" not in about("online-retail-sales")._context.link_names(text)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "note"),
+    [
+        ("industrial-robots", "Solid: as reported; hollow: derived; thin ring: public figure from elsewhere."),
+        (
+            "cross-border-retail-exports",
+            "Solid: as reported; diamond: our correction, not confirmed by the publisher; hollow: derived; "
+            "thin ring: public figure from elsewhere; thick line: target.",
+        ),
+    ],
+)
+def test_the_note_of_a_picture_explains_the_marks_that_it_has(about, indicator, note):
+    assert shown.html(about(indicator).picture()).select_one(".note").text == note

@@ -14,7 +14,8 @@ from helpers.display import lettering, theme
 
 HEIGHT, TOP, BOTTOM = 262, 26, 214  # px: of the picture, of the highest and of the lowest value
 PAD, GAP = 26, 11  # px beside the first and the last year; between points of one year
-ROUND, CROSS = MarkerStyle("o"), MarkerStyle("x")
+ROUND = MarkerStyle("o")
+SHAPES = {"struck": MarkerStyle("x"), "corrected": MarkerStyle("D")}  # of points that are not round
 POINT = 46  # square px
 CAP = 3  # px on both sides of a range's end
 LEAST = 5  # px from which a range is drawn
@@ -80,8 +81,7 @@ def timeline(
     """
     ax = canvas.axes(HEIGHT, ax=ax)
     years = [*frame["year"], *targets["year"]]
-    ends = frame[["lower", "upper"]].where(lambda ends: abs(ends) != math.inf).melt()["value"].dropna()
-    low, high, ticks = _span([*frame["value"], *targets["value"], *ends])
+    low, high, ticks = _measure(frame, targets)
     step = ticks[1] - ticks[0]
     words = [write(tick, step) for tick in ticks]
     left = max(lettering.width(word, SMALL) for word in words) + 8
@@ -101,6 +101,19 @@ def timeline(
     for point, label in zip(points, frame["label"], strict=True):
         _write_beside(ax, point, label, taken, left)
     return ax
+
+
+def has_ranges(frame: pd.DataFrame, targets: pd.DataFrame) -> bool:
+    """Is any range wide enough to be drawn? frame, targets: as in `timeline`."""
+    low, high, _ = _measure(frame, targets)
+    widths = (frame["upper"].clip(upper=high) - frame["lower"].clip(lower=low)) / (high - low) * (BOTTOM - TOP)
+    return bool((widths >= LEAST).any())
+
+
+def _measure(frame: pd.DataFrame, targets: pd.DataFrame) -> tuple[float, float, list[float]]:
+    """Ends of the scale of some values, their ranges and targets, and round values on it."""
+    ends = frame[["lower", "upper"]].where(lambda ends: abs(ends) != math.inf).melt()["value"].dropna()
+    return _span([*frame["value"], *targets["value"], *ends])
 
 
 def _span(values: list[float]) -> tuple[float, float, list[float]]:
@@ -171,7 +184,7 @@ def _draw_points(ax: Axes, scale: Scale, frame: pd.DataFrame) -> list[Box]:
         with canvas.mark(ax, row.Index, y - ROOM, y + ROOM, x - ROOM, x + ROOM):
             if ranged:
                 _draw_range(ax, scale, x, row)
-            canvas.marks(ax, [x], [y], POINT, CROSS if row.form == "struck" else ROUND, zorder=3, **MARKS[row.form])
+            canvas.marks(ax, [x], [y], POINT, SHAPES.get(row.form, ROUND), zorder=3, **MARKS[row.form])
         boxes.append(box)
     return boxes
 

@@ -9,6 +9,7 @@ from helpers.charts import timeline
 from helpers.display.html import Html
 from helpers.display.table import Picture
 from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views.bottom_line import lower_first
 from helpers.views.context import Context
 from helpers.views.tables import FigureTables
 from helpers.views.titles import Titles
@@ -100,7 +101,15 @@ class Trend:
         def draw():
             return timeline.timeline(data, aims, write, self.about["kind"] == "rank")
 
-        return self.context.picture(f"values-{self.indicator}", draw, title, kicker, table, self.say("note.indicator"))
+        note = self._explain_marks({*data["form"]}, timeline.has_ranges(data, aims), len(aims) > 0)
+        return self.context.picture(f"values-{self.indicator}", draw, title, kicker, table, note)
+
+    def _explain_marks(self, forms: set[str], ranged: bool, aimed: bool) -> str:
+        """What each mark means that the picture has, and no other."""
+        names = [form for form in timeline.MARKS if form in forms]
+        names += ["range"] * ranged + ["target"] * aimed
+        first, *others = [self.say(f"mark.{name}") for name in names]
+        return self.say("reading.sentence", text=self.words.join_phrases([first, *map(lower_first, others)]))
 
     def _say_title(self) -> str:
         """What changed between the first and the last year, else how the only value stands to the only target.
