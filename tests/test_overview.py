@@ -1,8 +1,10 @@
 """What the overview says of all headline indicators in a year, as printed and with errata."""
 
 import pytest
+from bs4 import BeautifulSoup
 from shown import chinese_in, html
 
+from helpers.display import theme
 from helpers.display.html import PAGE_MIME, Html
 
 YEARS = (2016, 2017, 2018)
@@ -100,3 +102,13 @@ def test_an_english_overview_has_no_chinese_but_in_marked_titles(opened, year):
     overview = opened.overview(year)
     methods = ["opening", "legend", "categories", "scoreboard", "pace", "corrections", "missing", "changes", "sources"]
     assert [(name, signs) for name in methods if (signs := chinese_in(html(getattr(overview, name)())))] == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "状态说明"), ("en", "What the status words mean")])
+def test_the_index_ends_as_the_overview_of_the_main_year_does(opened, language, words):
+    assert "imprint" not in opened.overview(2018, language).opening().page
+    end = BeautifulSoup(opened.overview(2017, language).opening().page["imprint"], "lxml")
+    assert end.summary.text == words
+    assert len(end.select("dt")) == len(theme.STATUSES)
+    assert end.find(id="about-cite")
+    assert not end.code

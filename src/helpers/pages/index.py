@@ -78,6 +78,7 @@ def _contents(facts: dict[Run, dict]) -> dict[str, dict]:
                 "rows": [],
                 "more": [],
                 "lead": _say_only(pages[top]["words"]["index"]),
+                "imprint": "",
             }
     return pages
 
@@ -133,6 +134,7 @@ def _content(facts: dict[Run, dict], language: str, spoken: dict[str, str]) -> d
         "more": [row for row in rows if row["more"]],
         "indicators": _list_indicators(facts, [row["name"] for row in rows if not row["more"]]),
         "entries": _entries(facts),
+        "imprint": Markup((_find_lead(main) or {}).get("imprint", "")),
         "lead": _link_names(_find_lead(main) or _say_only(words["index"]), list_indicators("", language, facts)),
         "languages": [
             {"code": code, "name": LANGUAGES[code], "href": href, "current": code == language}

@@ -12,7 +12,7 @@ class Imprint:
     """The end of a page."""
 
     def __init__(self, context: Context, title: str, documents: list[str], command: str):
-        """title: of the page; documents: keys of those that its figures come from; command: runs it again."""
+        """title: of the page; documents: keys of those that its figures come from; command: runs it again, if one does."""
         self.context, self.words, self.say = context, context.words, context.say
         self.title, self.documents, self.command = title, documents, command
 
@@ -24,11 +24,14 @@ class Imprint:
             ("method", say("method.title"), self._explain_method()),
             ("cite", say("cite.title"), paragraph.format(self._write_citation())),
             ("contact", say("contact.title"), self._write_contact()),
-            ("rerun", say("rerun.title"), paragraph.format(Markup("<code>{}</code>").format(self.command))),
+            ("rerun", say("rerun.title"), self._write_command()),
         ]
         block = Markup('<div><h2 id="about-{}">{}</h2>{}</div>')
         html = Markup("").join(block.format(*parts) for parts in blocks if parts[-1])
         return Html(Markup('<section class="sources">{}</section>').format(html), say("sources.title"))
+
+    def _write_command(self) -> Markup:
+        return Markup("<p><code>{}</code></p>").format(self.command) if self.command else Markup("")
 
     def _cite_documents(self) -> Markup:
         """The plan's report, or the documents of the figures and platforms that the notebook holds, one beneath another."""

@@ -248,6 +248,8 @@ class Notebook:
             ],
             "words": self._words.list_page_words(),
         } | self._words.describe_preview()
+        if main:  # the index, which it speaks for, ends as a page does
+            page["imprint"] = str(Imprint(context, say("page.index"), self._documents, "").show().html)
         if view.plan.synthetic:
             banner = display.banner(say("synthetic"))
             return Html(banner + html, f"{say('synthetic')} {headline}", page | {"banner": str(banner)})
