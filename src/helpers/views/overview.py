@@ -289,6 +289,7 @@ class Overview(Notebook):
             self._targets.standing("before", before_year, before),
             self._targets.standing("now", self.year, score),
         ]
-        key = "caption.changes.none" if not counts["moved"] else f"caption.changes{readings}"
+        key = "caption.changes.readings" if readings else "caption.changes"
+        key = key if counts["moved"] else "caption.changes.none"
         caption = self._say(key, n=by_reading["corrected"], before=before_year, **by_reading)
         return self._context.table(caption, columns, rows, "changes", "indicator", group="group")
