@@ -169,3 +169,22 @@ def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found
     page.press("#search", "Enter")
     page.wait_for_url("**/indicators/*_en.html")
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("index", "asked", "page"),
+    [
+        ("index.html", "下载", "0-overview_2017_zh.html#about-data"),
+        ("index.html", "Excel", "0-overview_2017_zh.html#about-data"),
+        ("index_en.html", "download", "0-overview_2017_en.html#about-data"),
+        ("index.html", "引用", "0-overview_2017_zh.html#about-cite"),
+    ],
+)
+def test_how_to_take_data_and_to_cite_is_found(indexes, index, asked, page):
+    assert indexes(index, asked)[0][1] == page
+
+
+def test_a_place_is_found_by_its_full_name_too(indexes):
+    short, full = indexes("index.html", "杭州"), indexes("index.html", "杭州市")
+    assert len(full) > 5
+    assert {text for text, _ in full} == {text for text, _ in short}

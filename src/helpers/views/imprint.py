@@ -23,6 +23,7 @@ class Imprint:
             ("sources", say("sources.title"), self._cite_documents()),
             ("method", say("method.title"), self._explain_method()),
             ("cite", say("cite.title"), paragraph.format(self._write_citation())),
+            ("data", say("data.title"), paragraph.format(say("data.text"))),
             ("contact", say("contact.title"), self._write_contact()),
             ("rerun", say("rerun.title"), self._write_command()),
         ]
