@@ -62,7 +62,7 @@ def test_another_region_has_pages_of_its_own_indicators_alone(package):
     [
         (
             "online-retail-sales", "zh", "2018年，全省网络零售额为16718.8亿元，比2017年的13332.4亿元（推算）增长25.4%",
-            "按疑误校正（未经发布单位确认），目标值为1.2万亿元，实际值为1.3万亿元，完成率为108.3%，超额完成。",
+            "按疑误校正（未经发布单位确认），目标值为1.2万亿元，实际值为1.3万亿元，完成率为108.3%，结果为“超额完成”。",
         ),
         (
             "cross-border-retail-exports", "en",
