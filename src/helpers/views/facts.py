@@ -43,7 +43,7 @@ class FactTables:
 
     def _speak(self, name: str) -> str:
         """The name of a body, which may be known in Chinese only."""
-        return display.mark_language(name, self.context.language)
+        return display.mark_language(name, self.context.language) if name else ""
 
     def checklist(self, facts: pd.DataFrame) -> Table:
         """The figures to ask for, in the order of their facts: as reported, of whom, and what an answer would change."""
