@@ -78,7 +78,11 @@ def test_another_region_has_pages_of_its_own_indicators_alone(package):
             "tourism-map-queries", "zh", "全省景区、酒店、旅行社电子地图在线查询实现率：暂无实际值",
             "2017年目标值为90%；2017年暂无实际值，无法判定。",
         ),
-        ("industrial-robots", "en", "Industrial robots in service: 71,000 (end of 2018), up 29.2% from a derived 55,000 (end of 2017)", ""),
+        (
+            "industrial-robots", "en",
+            "Industrial robots in service: 71,000 (end of 2018), up 29.2% from a derived 55,000 (end of 2017)",
+            "The range of this change is 28.9%–29.4%.",
+        ),
         (
             "talent-net-inflow-rank", "en", "National rank in net inflow rate of talent: 2 values for places within the region",
             "The audit raises",

@@ -176,6 +176,7 @@ def test_the_search_is_used_by_keyboard_narrows_the_index_and_says_what_it_found
     [
         ("index.html", "下载", "0-overview_2017_zh.html#about-data"),
         ("index.html", "Excel", "0-overview_2017_zh.html#about-data"),
+        ("index_en.html", "Excel", "0-overview_2017_en.html#about-data"),
         ("index_en.html", "download", "0-overview_2017_en.html#about-data"),
         ("index.html", "引用", "0-overview_2017_zh.html#about-cite"),
     ],

@@ -24,6 +24,7 @@ REMARK = re.compile(r'<(?:p|ul) class="(?:none|reading|legend|summary|bottom-lin
 EXPLAINED = re.compile(r'<(h2|dt) id="(about-[\w-]+)">(.*?)</\1>(?:<dd>(.*?)</dd>)?', re.S)  # at the end of a page
 PICTURE = "pic-"  # begins the names of pictures, which are their anchors
 NAMING = ("name", "sentence")  # fields that name a row, the best first; without them its first field does
+BOUNDS = ("lower", "upper")  # fields of the ends of a range, which nobody looks for
 GROUP = "group"  # field of a title above some rows, which tells nothing of one alone
 NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
 ENTRIES_MAX_BYTES = 20_000_000  # of the entries of a notebook
@@ -112,7 +113,7 @@ class Resource:
 
     def words_of(self, row: dict[str, Value]) -> str:
         """What a row says beside its name."""
-        others = [field for field in self.fields if field.name not in (self.key, self._naming.name, GROUP)]
+        others = [field for field in self.fields if field.name not in (self.key, self._naming.name, GROUP, *BOUNDS)]
         return " ".join(text for field in others if (text := field.show(row[field.name])))
 
 

@@ -10,6 +10,7 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table, records_of
 from helpers.views.citing import cite_public
 from helpers.views.notebook import Notebook
+from helpers.views.reading import measure_growth, write_range
 from helpers.views.trend import Trend
 
 ORDER = ("target", "level", "flow", "share", "index", "rank", "growth_rate", "change", "completion")  # in one period
@@ -62,7 +63,7 @@ class Indicator(Notebook):
         >>> i.opening()
         """
         context = self._context
-        lead = [self._read_target("printed"), self._read_correction()]
+        lead = [self._read_range(), self._read_target("printed"), self._read_correction()]
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
         html = self._opening(self._read_latest(), lead, [])
@@ -98,6 +99,15 @@ class Indicator(Notebook):
         way = "rose" if ratio > 1 else "fell" if ratio < 1 else "same"
         growth = words.format_percent(abs(ratio - 1) * 100)
         return self._say(f"indicator.latest.{way}", growth=growth, **values)
+
+    def _read_range(self) -> str:
+        """Between which ends the change lies from the last value but one; nothing where it is known to the digit."""
+        pair = self._trend.own.iloc[-2:]
+        if len(pair) < 2 or pair["measure"].iloc[-1] not in ("level", "flow") or (pair["base"] <= 0).any():
+            return ""
+        before, last = (row for _, row in pair.iterrows())
+        between = write_range(self._context, measure_growth(self.view, before, last))
+        return self._say("indicator.range", range=between) if between else ""
 
     def _write_value(self, row: pd.Series, beside: pd.Series | None = None) -> str:
         """A value with its qualifier; a derived or corrected one says so; beside: what a derived one is written like."""

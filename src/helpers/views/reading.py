@@ -256,14 +256,16 @@ def measure_growth(view: View, first: pd.Series, last: pd.Series) -> Interval:
 
 
 def _ranged(context: Context, ratio: Interval) -> str:
-    """The size of a growth or a fall, without sign, and its range, in which what goes the other way has one."""
-    words, way = context.words, 1 if ratio.value >= 1 else -1
-    ends = (way * (end - 1) * 100 for end in (ratio.lower, ratio.upper))
-    between, size = (
-        words.format_ends(*sorted(ends), words.format_percent),
-        words.format_percent(abs(ratio.value - 1) * 100),
-    )
+    """The size of a growth or a fall, without sign, and its range."""
+    size, between = context.words.format_percent(abs(ratio.value - 1) * 100), write_range(context, ratio)
     return context.say("arithmetic.range", amount=size, range=between) if between else size
+
+
+def write_range(context: Context, ratio: Interval) -> str:
+    """The range of a growth or a fall, in which what goes the other way has a sign; nothing where there is none."""
+    way = 1 if ratio.value >= 1 else -1
+    ends = (way * (end - 1) * 100 for end in (ratio.lower, ratio.upper))
+    return context.words.format_ends(*sorted(ends), context.words.format_percent)
 
 
 def _derived(context: Context, frame: pd.DataFrame) -> str:
