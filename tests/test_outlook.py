@@ -11,7 +11,7 @@ def test_the_outlook_tells_what_cannot_be_said(opened):
     outlook = opened.outlook()
     assert "2 of 22" in outlook.opening().plain
     assert len(outlook.unanswered().frame) == 21
-    title = "After our corrections, 20 headline indicators cannot be judged for 2018; as reported, 21"
+    title = "Headline indicators that cannot be judged for 2018: 20 after our corrections, 21 as reported"
     assert html(outlook.unanswered()).select_one("caption").text == title
     row = (
         html(outlook.unanswered())

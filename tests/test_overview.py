@@ -79,7 +79,7 @@ def test_what_moved_since_the_year_before_stands_apart_from_what_gained_or_lost_
         "Result changed, as reported or as corrected: 2",
         "No data this year for 13 indicators",
     ]
-    title = "After our corrections, 1 result differs from 2017; as reported, 2"
+    title = "Results that differ from 2017: 1 after our corrections, 2 as reported"
     assert html(changes[2018]).select_one("caption").text == title
     first = html(changes[2018]).select("tbody tr:not(.group)")[0]
     assert [" ".join(cell.text.split()) for cell in first] == [

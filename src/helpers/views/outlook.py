@@ -188,7 +188,8 @@ class Outlook(Notebook):
         ]
         counts = {"printed": len(rows), "corrected": int(corrected[1].isin(UNJUDGED).sum())}
         key = "caption.unanswered" if counts["printed"] == counts["corrected"] else "caption.unanswered.readings"
-        caption = self._say(key, n=counts["corrected"], year=self.year, **counts)
+        numbers = {reading: number or self._say("count.zero") for reading, number in counts.items()}
+        caption = self._say(key, n=counts["corrected"], year=self.year, **numbers)
         return self._context.table(caption, columns, rows, "unanswered", "indicator")
 
     def unfinished(self) -> Picture | Html:

@@ -291,5 +291,6 @@ class Overview(Notebook):
         ]
         key = "caption.changes.readings" if readings else "caption.changes"
         key = key if counts["moved"] else "caption.changes.none"
-        caption = self._say(key, n=by_reading["corrected"], before=before_year, **by_reading)
+        numbers = {reading: number or self._say("count.zero") for reading, number in by_reading.items()}
+        caption = self._say(key, n=by_reading["corrected"], before=before_year, **numbers)
         return self._context.table(caption, columns, rows, "changes", "indicator", group="group")

@@ -69,11 +69,8 @@ def _targets(context: Context, frame: pd.DataFrame) -> str:
     if frame["indicator"].nunique() == 1:
         return _target(context, frame)
     if frame["year"].nunique() > 1:
-        years = [
-            context.say("reading.targets.year", year=year, what=_sentence_of_year(context, own))
-            for year, own in frame.groupby("year")
-        ]
-        return context.join_sentences(years)
+        years = {year: _sentence_of_year(context, own) for year, own in frame.groupby("year")}
+        return context.join_sentences([context.say("reading.targets.year", year=y, what=years[y]) for y in years])
     return _sentence_of_year(context, frame)
 
 
@@ -83,9 +80,8 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     if len(known) and is_before_due(known):
         return _sentence_before_due(context, frame, known)
     statuses = context.scores(frame["year"].iloc[0])["status"]
-    if known.empty and len(frame) == (statuses == "no_data").sum() < len(
-        statuses
-    ):  # all that have no data, and no others
+    without = int((statuses == "no_data").sum())
+    if known.empty and len(frame) == without < len(statuses):  # all that have no data, and no others
         return context.say("reading.targets.part", n=len(frame), total=len(statuses))
     reached, behind = list_reached(known, False), known.loc[known["status"].isin(["missed", "behind"]), "name"]
     key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"

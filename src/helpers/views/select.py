@@ -179,8 +179,7 @@ class Selector:
         relations = package.relations[package.relations["kind"].isin(kinds)]
         related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
         relations = relations[np.array(related, dtype=bool)]
-        errata = package.errata
-        errata = errata if kind == "audit" else errata[errata["key"].isin(keys | indicators)]
+        errata = package.errata if kind == "audit" else package.errata[package.errata["key"].isin(keys | indicators)]
         return View(
             kind, notebook, language, region, package.plan, package.years, package.main_year,
             figures=figures[0], corrected=figures[1], derived=derived[1], derived_printed=derived[0],
@@ -220,10 +219,8 @@ class Selector:
             chapter, frames = self._chapter(notebook), [reading.package.indicators for reading in self.readings]
             return {key for frame in frames for key in frame.index[frame["chapter"] == chapter]}
         if kind in ("overview", "audit"):
-            shown = package.indicators["headline"].notna()
-            if kind == "audit":  # where those stand that no chapter has
-                shown |= package.indicators["section"] == ""
-            return {*package.indicators.index[shown]}
+            headline, unplaced = package.indicators["headline"].notna(), package.indicators["section"] == ""
+            return {*package.indicators.index[headline | unplaced if kind == "audit" else headline]}
         return {*package.indicators.index}
 
     def _figures(self, kind: str, region: str, scope: set[str]) -> set[str]:
@@ -244,8 +241,8 @@ class Selector:
         """Which public figures a notebook can show."""
         public = self.package.external
         if kind == "audit":
-            named = {key for finding in findings for key in finding.figures}
-            named |= {*" ".join(self.package.errata["evidence"]).split()}
+            named = {*" ".join(self.package.errata["evidence"]).split()}
+            named |= {key for finding in findings for key in finding.figures}
             if region == self.package.plan.region:  # whichever place an exchange rate is of
                 named |= {*public.index[public["indicator"].map(self.package.indicators["section"]) == ""]}
             return public.index.isin(named)
@@ -346,9 +343,8 @@ class Selector:
             return self.findings
         if kind == "indicator":
             keys = keys | {*self.package.external.index}
-        whole_plan = kind == "audit" and region == self.package.plan.region
         if kind == "audit":
             keys = self._figures("outlook", region, {*self.package.indicators.index})
-        named = [*keys, ""] if whole_plan else keys
+        named = [*keys, ""] if kind == "audit" and region == self.package.plan.region else keys
         places = {place for key in named for place in self._findings_of.get(key, ())}
         return [self.findings[place] for place in sorted(places)]
