@@ -293,7 +293,7 @@ def test_a_plan_is_filled_in_by_workbooks_of_departments_alone(tmp_path):
         (["覆盖率", "%", "占比", "不低于", 60, None], "indicators.csv:2:headline: 'indicator-1' is a headline indicator without a target"),
         (["覆盖率", "%", "比例", None, 60, None], "plan.xlsx!Sheet!C2: '比例' is not known; write 存量 (stock), 流量 (flow), 占比 (share)"),
         (["覆盖率", "%", None, None, 60, None], "plan.xlsx!Sheet!C2: 类型 is empty; write 存量 (stock)"),
-        (["耗能", "吨标准煤", "流量", None, 60, None], "plan.xlsx!Sheet!B2: the unit '吨标准煤' is new; write what it measures into a column 量纲"),
+        (["耗能", "吨标准煤", "流量", None, 60, None], "plan.xlsx!Sheet!B2: the unit '吨标准煤' is new, and nothing says what it measures; write "),
     ],
 )  # fmt: skip
 def test_a_wrong_table_of_a_plan_is_told_and_leaves_nothing(tmp_path, cells, sentence):

@@ -155,6 +155,14 @@ def test_a_wrong_cell_is_told(tmp_path, column, value, sentence):
     assert f"plan.xlsx!主要指标!{sentence}" in result.stderr
 
 
+def test_a_unit_that_is_new_is_told_with_all_else(tmp_path):
+    result, folder, _ = create(tmp_path, [HEADINGS, [*ROWS[0][:2], "耗煤", "吨标准煤", "流量", "不差于", *ROWS[0][6:]]])
+    new = "plan.xlsx!主要指标!D2: the unit '吨标准煤' is new, and nothing says what it measures; write "
+    assert any(line.startswith(new) and line.endswith("量纲 or dimension") for line in result.stderr.splitlines())
+    assert "F2: '不差于' is not known" in result.stderr
+    assert not folder.exists()
+
+
 def test_headings_of_another_year_are_told(tmp_path):
     headings = [*HEADINGS[:7], "基期值（2014年）", "目标值（2020年）", HEADINGS[9]]
     result, *_ = create(tmp_path, [headings, *ROWS])

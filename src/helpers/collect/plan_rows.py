@@ -3,8 +3,7 @@
 import re
 
 from helpers.authoring.new_plan import NewPlan, read_units
-from helpers.collect.plan_table import CARRIED, HEADINGS, PlanTable, offer
-from helpers.errors import UserError
+from helpers.collect.plan_table import CARRIED, PlanTable
 from helpers.numbers import token
 from helpers.package.schema import MEASURE_OF_KIND
 
@@ -12,7 +11,7 @@ DOCUMENT = "plan-table"  # key of the workbook in sources.csv
 
 
 def make_rows(table: PlanTable, plan: NewPlan) -> dict[str, list[dict]]:
-    """Rows of each table of a package. Raises UserError for a unit that `units.csv` does not have."""
+    """Rows of each table of a package."""
     units = _add_units(table, read_units())
     english = {row[name]: row[f"{name}_en"] for row in table.rows for name in CARRIED if row[f"{name}_en"]}
     chapters = _number([row["chapter"] or plan.title_zh for row in table.rows])
@@ -71,18 +70,13 @@ def make_rows(table: PlanTable, plan: NewPlan) -> dict[str, list[dict]]:
 
 
 def _add_units(table: PlanTable, units: list[dict]) -> list[dict]:
-    """Units with those of the table that are new. Raises UserError for a new one of which nobody says what it measures."""
-    known, problems = {unit["unit"]: unit for unit in units}, []
+    """Units with those of the table that are new, of which it says what they measure."""
+    known = {unit["unit"]: unit for unit in units}
     for row in table.rows:
         unit = _base_unit(row["unit"])
         if unit not in known and row["dimension"]:
             name = row["unit_en"] or unit
             known[unit] = {"unit": unit, "dimension": row["dimension"], "name_zh": unit, "name_en": name}
-        elif unit not in known:
-            what = f"the unit {unit!r} is new; write what it measures into a column {HEADINGS['dimension'][0]}"
-            problems.append(f"{table.locate(row, 'unit')}: {what}{offer('dimension')}")
-    if problems:
-        raise UserError(*problems)
     return [*known.values()]
 
 

@@ -209,13 +209,14 @@ def _name_unread(table: PlanTable, levels: list[list[Cell]], rows: list[list[Cel
 def _translate(table: PlanTable, row: dict, units: set[str]) -> list[str]:
     """Put the words of the data package in place of Chinese ones; returns what is wrong, each with its cell.
 
-    units: base units of the project; one in brackets behind a name is the unit of the row
+    units: base units of the project, to which those are added of which a row says what they measure; one in brackets behind a
+    name is the unit of the row
     """
     problems = []
 
-    def complain(column: str, what: str) -> None:
+    def complain(column: str, what: str, place: str = "") -> None:
         lacking = "" if column in table.headings else f", into a column {' or '.join(HEADINGS[column])}"
-        problems.append(f"{table.locate(row, column)}: {what}{lacking}")
+        problems.append(f"{table.locate(row, place or column)}: {what}{lacking}")
 
     row["unit"] = fold(row["unit"])
     name, unit = cut_unit(row["name_zh"], units | {token.split_unit(row["unit"])[1]} - {""})
@@ -232,6 +233,12 @@ def _translate(table: PlanTable, row: dict, units: set[str]) -> list[str]:
         if text and row[column] not in words.values():
             complain(column, f"{text!r} is not known" + offer(column))
             unknown.add(column)
+    unit = token.split_unit(row["unit"])[1]
+    if row["dimension"]:
+        units.add(unit)
+    elif unit and unit not in units:
+        what = f"the unit {unit!r} is new, and nothing says what it measures"
+        complain("dimension", what + offer("dimension"), "unit")
     if row["target"] and not row["target_kind"]:
         complain("target_kind", f"the target {row['target']!r} has no kind" + offer("target_kind"))
     if row["target_kind"] and "target_kind" not in unknown:
