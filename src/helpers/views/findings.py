@@ -162,7 +162,9 @@ class Audit(Notebook):
         """
         context, tables, section = self._context, FigureTables(self._context), self.view.indicators["section"]
         printed, public = (frame[frame["indicator"].map(section) == ""] for frame in (self.figures, self.public))
-        parts = []
+        printed, parts = printed[printed["region"] == self.view.region], []
+        if self.view.region != self.view.plan.region:  # exchange rates stand with the plan as a whole
+            public = public.iloc[:0]
         if len(printed):
             columns = tables.columns("name", "qualifier", "value", "unit", "period", "source")
             caption, rows = self._say("caption.unplaced", n=len(printed)), tables.rows(printed, link=False)

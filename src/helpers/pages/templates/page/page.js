@@ -221,7 +221,7 @@
     // a word with digits in it, such as 5g or 4a, is no number; neither is a place such as 2.3.3
     const numbers = amounts(text).filter(({ whole }) => new RegExp(`(^|[^\\p{L}\\d.])${whole.replace(/[.]/g, "\\.")}($|[^a-z\\d.])`, "u").test(text));
     const rest = numbers.reduce((left, { whole }) => left.replace(whole, " "), text);
-    const terms = rest.split(/\s+/).filter(Boolean).map((term) => term.replace(/(?<=[\u3400-\u9fff]{2})[省市]$/, "")); // 杭州市 is 杭州
+    const terms = rest.split(/\s+/).filter(Boolean).map((term) => term.replace(/(?<=[\u3400-\u9fff]{2})[省市]$/, "")); // a place without its kind
     return { terms, numbers };
   };
   const search = (asked) => {
