@@ -53,7 +53,9 @@ def whole_of(selector: Selector, run: Run) -> View:
         names = ("findings", "facts", "comparisons", "completions", "documents")
         audited = {name: getattr(own, name) for name in names}
         known = whole.figures["finding"].isin(own.findings["finding"])  # of others the region's audit has no card
-        return replace(whole, **audited, figures=whole.figures.assign(verdict=whole.figures["verdict"].where(known, "")))
+        return replace(
+            whole, **audited, figures=whole.figures.assign(verdict=whole.figures["verdict"].where(known, ""))
+        )
     # Cells may ask these frames for all their rows, which are those that the notebook is about.
     about = {name: getattr(own, name) for name in ("targets", "region_targets", "platforms", "public", "documents")}
     if run.region == selector.package.plan.region:
