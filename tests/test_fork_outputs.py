@@ -30,7 +30,9 @@ ORDINARY = (
     "prints with pauses longer than a stream waits", "has subprocesses that write", "draws several figures",
     "has values whose representations fail", "has a thread that goes on after its cell", "looks at its surroundings",
 )  # fmt: skip
-VARYING = re.compile(r"(?<=ipykernel_)\d+|\b0x[0-9a-f]{8,}")  # the process in the path of a cell's code; addresses
+VARYING = re.compile(  # processes in the path of a cell's code and in warnings; addresses
+    r"(?<=ipykernel_)\d+|(?<=pid=)\d+|\b0x[0-9a-f]{8,}"
+)
 
 
 def read_notebooks() -> dict[str, NotebookNode]:
