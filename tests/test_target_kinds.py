@@ -220,6 +220,15 @@ def test_the_base_year_counts_for_each_kind_that_is_measured_by_it(copy, kind):
     assert score(build(copy, kind, figures, base_year="2014"), 2020)["reached"] == pytest.approx(reached)
 
 
+@pytest.mark.parametrize(
+    ("value", "year", "status"),
+    [(-20, 2018, "undecided"), (-120, 2018, "behind"), (-80, 2020, "exceeded"), (-120, 2020, "missed")],
+)
+def test_a_total_may_have_a_floor_below_zero(copy, value, year, status):
+    figures = [figure("target", "2016/2020", -100), figure("flow", f"2016/{year}", value)]
+    assert score(build(copy, "cumulative", figures, "flow"), year)["status"] == status
+
+
 @pytest.mark.parametrize(("value", "status"), [(1000, "ahead"), (1954, "on_track"), (2600, "behind"), (3300, "behind")])
 def test_a_total_may_be_a_ceiling(copy, value, status):
     flows = [figure("flow", f"2016/{2018}", value)]

@@ -81,6 +81,8 @@ def assess(plan: Plan, case: Case) -> dict:
         return result | _follow(judge_goal(case.bound, reached, goal, exact, case.strict))
     if case.total and case.bound == "cap":
         return result | _follow_ceiling(plan, case, where)
+    if case.total and goal.value < 0 and where != "short":  # years to come can still take a total below such a floor
+        return result | {"status": "undecided", "reason": "no_pace"}
     if where in ("beyond", "equal"):
         return result | {"status": "achieved_early"}
     follow = _follow_pace(plan, case, reached)
