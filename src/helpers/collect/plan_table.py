@@ -54,7 +54,7 @@ WORDS = {  # what Chinese words in a column mean; the English ones are those of 
     },
 }  # fmt: skip
 
-ALSO = {  # other Chinese words for the same, those of the data dictionary among them
+SYNONYMS = {  # other Chinese words for the same, those of the data dictionary among them
     "target_kind": {
         "不少于": "level", "不超过": "cap", "不多于": "cap", "区间内": "range", "位次": "rank", "年均增长": "growth",
         "降低": "reduction", "比基期下降": "reduction", "比基期降低": "reduction", "比基期增加": "increase",
@@ -228,7 +228,7 @@ def _translate(table: PlanTable, row: dict, units: set[str]) -> list[str]:
             complain(column, f"{HEADINGS[column][0]} is empty" + offer(column))
     unknown = set()
     for column, words in WORDS.items():
-        text, known = row[column], words | ALSO.get(column, {})
+        text, known = row[column], words | SYNONYMS.get(column, {})
         row[column] = known.get(text, text.lower())
         if text and row[column] not in words.values():
             complain(column, f"{text!r} is not known" + offer(column))

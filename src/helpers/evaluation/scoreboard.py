@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.display.table import records_of
-from helpers.evaluation.actuals import LINKS, MOST_READINGS, Chain, Series, choose_actuals
+from helpers.evaluation.actuals import LINKS, Chain, Series, choose_actuals
 from helpers.evaluation.aims import Aim, choose_aim, choose_yearly
-from helpers.evaluation.history import as_interval, derived, list_rows, stack
+from helpers.evaluation.history import MOST_READINGS, as_interval, derived, list_rows, stack
 from helpers.evaluation.status import COMPUTED, Case, Known, assess, assess_years
 from helpers.evaluation.targets import Goal, attained, bound_of
 from helpers.numbers import period
@@ -168,10 +168,9 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
         linked = kind in CHAINED and any(link["year"] == year for link in own.links)
         linked |= totalled and bool(own.of_year(year))
         return {"reason": "years_missing"} if linked else {}
-    results, noted = [], []
+    results = []
     for actual in actuals:
         fields = _describe_actual(actual)
-        noted.append(actual["figure"])
         if actual["base_unit"] != unit and kind not in IN_PERCENT:
             results.append(fields | {"status": "undecided", "reason": "currency"})
             continue
@@ -197,7 +196,7 @@ def _score_values(plan: Plan, row: dict, aim: Aim, year: int, place: Place, boun
                 results.append(fields | assess_years(own_case, [*held, [(value, exact, strict)]], spans))
             else:
                 results.append(fields | assess(plan, own_case))
-    return _merge(results, noted[1:])
+    return _merge(results, [row["figure"] for row in actuals[1:]])
 
 
 def _list_known(place: Place, start: int, year: int, unit: str, totalled: bool) -> list[tuple]:

@@ -78,13 +78,13 @@ def check_cells(frame: pd.DataFrame, table: str, descriptor: dict, file: str) ->
 
 
 @lru_cache(maxsize=256)  # a package is judged twice, as printed and as corrected, and again after each change of it
-def _make_judge(table: str, field: str, names_row: bool, is_own_key: bool) -> Callable[[str], str]:
+def _make_judge(table: str, field_json: str, names_row: bool, is_own_key: bool) -> Callable[[str], str]:
     """A function that says what is wrong with a cell of a column; nothing where it is good.
 
-    field: as JSON, completed by the project's own (see `descriptor.complete`); names_row: is the column a key or a reference?
+    field_json: completed by the project's own (see `descriptor.complete`); names_row: is the column a key or a reference?
     is_own_key: is it the key of its own table?
     """
-    field = json.loads(field)
+    field = json.loads(field_json)
     column, kind, limits = field["name"], field["type"], field["constraints"]
     required = bool(limits.get("required")) or is_own_key
     pattern = re.compile(limits["pattern"], re.ASCII) if limits.get("pattern") else None

@@ -55,7 +55,9 @@ class Parsed(NamedTuple):
     def to_frame(self) -> pd.DataFrame:
         """Rows that have as many cells as the header, by their rows in the file; the names in the header are distinct."""
         good = {n: row for n, row in enumerate(self.rows, 2) if len(row) == len(self.header) and any(row)}
-        return pd.DataFrame([*good.values()], index=pd.Index([*good], name="row"), columns=self.header, dtype=object)
+        rows = pd.Index([*good], name="row")
+        # Checks go through the cells one by one, which takes half the time where they are plain objects.
+        return pd.DataFrame([*good.values()], index=rows, columns=self.header, dtype=object)
 
 
 def parse(content: bytes) -> Parsed:

@@ -136,8 +136,6 @@ DEEPEST = 20  # levels of brackets; a good descriptor has eight
 
 LARGEST = 10 * 2**20  # bytes of a descriptor
 LONGEST_NUMBER = 20  # digits of a number in it
-
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 

@@ -178,8 +178,8 @@ class Outlook(Notebook):
             return context.none("none.missing")
         corrected = [context.scores(when, "corrected")["status"] for when in (year, self.year)]
 
-        def write(field: str, other: pd.Series) -> Callable[[dict], Markup]:
-            return lambda row: self._targets.write_readings(row[field], other.get(row["indicator"]))
+        def write(field: str, statuses: pd.Series) -> Callable[[dict], Markup]:
+            return lambda row: self._targets.write_readings(row[field], statuses.get(row["indicator"]))
 
         columns = [
             context.column("name", label="indicator"),

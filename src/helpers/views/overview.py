@@ -265,11 +265,11 @@ class Overview(Notebook):
         corrected = [
             context.scores(year, "corrected")["status"].reindex(score.index) for year in (before_year, self.year)
         ]
-        otherwise = (corrected[0] != corrected[1]) & (corrected[0] != "no_data") & (corrected[1] != "no_data")
-        both = score.assign(before=before["status"].reindex(score.index), otherwise=otherwise).reset_index()
+        moved_corrected = (corrected[0] != corrected[1]) & (corrected[0] != "no_data") & (corrected[1] != "no_data")
+        both = score.assign(before=before["status"].reindex(score.index), moved_corrected=moved_corrected).reset_index()
         known = (both["status"] != "no_data") & (both["before"] != "no_data")
         both["moved"] = known & (both["status"] != both["before"])
-        moved = both[(both["status"] != both["before"]) | both["otherwise"]]
+        moved = both[(both["status"] != both["before"]) | both["moved_corrected"]]
         if moved.empty:
             return context.none("none.changes", before=before_year)
         kinds = [
@@ -277,9 +277,9 @@ class Overview(Notebook):
         ]
         order = {"moved": 0, "gained": 1, "lost": 2}  # those that truly moved stand first
         counts = {kind: kinds.count(kind) for kind in order}
-        by_reading = {"corrected": int(otherwise.sum()), "printed": int(both["moved"].sum())}
-        readings = ".readings" if by_reading["corrected"] != by_reading["printed"] else ""
-        keys = {kind: f"changes.{kind}" for kind in order} | {"moved": f"changes.moved{readings}"}
+        by_reading = {"corrected": int(moved_corrected.sum()), "printed": int(both["moved"].sum())}
+        suffix = ".readings" if by_reading["corrected"] != by_reading["printed"] else ""
+        keys = {kind: f"changes.{kind}" for kind in order} | {"moved": f"changes.moved{suffix}"}
         rows = moved.assign(kind=kinds, group=[self._say(keys[kind], n=counts[kind]) for kind in kinds])
         for field, frame in (("before", before), ("now", score)):
             rows = self._targets.add_standing(rows, field, frame)
@@ -289,7 +289,7 @@ class Overview(Notebook):
             self._targets.standing("before", before_year, before),
             self._targets.standing("now", self.year, score),
         ]
-        key = "caption.changes.readings" if readings else "caption.changes"
+        key = f"caption.changes{suffix}"
         key = key if counts["moved"] else "caption.changes.none"
         numbers = {reading: number or self._say("count.zero") for reading, number in by_reading.items()}
         caption = self._say(key, n=by_reading["corrected"], before=before_year, **numbers)

@@ -247,13 +247,13 @@ class TargetTables:
             f"{field}_unit": [*own["actual_unit"]],
         })  # fmt: skip
 
-    def write_readings(self, status: str, again: str | None, more: str = "") -> Markup:
+    def write_readings(self, status: str, corrected: str | None, more: str = "") -> Markup:
         """A status as reported and, where errata make it another one, as corrected beneath; more: stands behind the first."""
         shown = self.context.status(status) + more
-        if again is None or again == status:
+        if corrected is None or corrected == status:
             return shown
-        reading = self.say("standing.corrected", status=self.say(f"status.{again}"))
-        marked = display.mark_reading(Markup("{} {}").format(display.sign(again), reading), "corrected")
+        reading = self.say("standing.corrected", status=self.say(f"status.{corrected}"))
+        marked = display.mark_reading(Markup("{} {}").format(display.sign(corrected), reading), "corrected")
         return display.mark_reading(shown, "printed") + Markup("<br>") + marked
 
     def standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
