@@ -211,8 +211,8 @@ def _read_entries(connection: sqlite3.Connection) -> Iterator[tuple[str, Entry]]
 
 
 def _read_sealed(connection: sqlite3.Connection, query: str) -> Iterator[tuple[str, str]]:
-    """Keys and texts of the rows that are as they were written."""
-    for key, text, seal in connection.execute(query):
+    """Keys and texts of the rows that are as they were written, in the order of their keys."""
+    for key, text, seal in connection.execute(f"{query} order by 1"):
         if isinstance(key, str) and isinstance(text, str) and seal == _seal(key, text):
             yield key, text
 

@@ -278,8 +278,11 @@ class Overview(Notebook):
         order = {"moved": 0, "gained": 1, "lost": 2}  # those that truly moved stand first
         counts = {kind: kinds.count(kind) for kind in order}
         by_reading = {"corrected": int(moved_corrected.sum()), "printed": int(both["moved"].sum())}
-        suffix = ".readings" if by_reading["corrected"] != by_reading["printed"] else ""
-        keys = {kind: f"changes.{kind}" for kind in order} | {"moved": f"changes.moved{suffix}"}
+        keys = {kind: f"changes.{kind}" for kind in order}
+        caption_key = "caption.changes" if counts["moved"] else "caption.changes.none"
+        if counts["moved"] and by_reading["corrected"] != by_reading["printed"]:
+            keys["moved"] = "changes.moved.readings"
+            caption_key = "caption.changes.readings"
         rows = moved.assign(kind=kinds, group=[self._say(keys[kind], n=counts[kind]) for kind in kinds])
         for field, frame in (("before", before), ("now", score)):
             rows = self._targets.add_standing(rows, field, frame)
@@ -289,8 +292,6 @@ class Overview(Notebook):
             self._targets.standing("before", before_year, before),
             self._targets.standing("now", self.year, score),
         ]
-        key = f"caption.changes{suffix}"
-        key = key if counts["moved"] else "caption.changes.none"
         numbers = {reading: number or self._say("count.zero") for reading, number in by_reading.items()}
-        caption = self._say(key, n=by_reading["corrected"], before=before_year, **numbers)
+        caption = self._say(caption_key, n=by_reading["corrected"], before=before_year, **numbers)
         return self._context.table(caption, columns, rows, "changes", "indicator", group="group")
