@@ -1,6 +1,7 @@
 """Servers of warm kernels: one for all who ask alike, for its user alone, anew after a change, and gone when not needed."""
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -42,6 +43,33 @@ def test_only_the_user_can_reach_a_server(start, kernel_servers):
     start()
     assert kernel_servers.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in kernel_servers.iterdir()} == {0o600}
+
+
+KILLED_CLIENT = """
+import os, socket, sys
+from helpers.kernels import wire
+connection = socket.socket(socket.AF_UNIX)
+connection.connect(sys.argv[1])
+if sys.argv[2] == "whole":
+    wire.send(connection, {"module": "none"}, (1,))
+else:  # killed between the two parts of a message
+    socket.send_fds(connection, [(9).to_bytes(wire.LENGTH, "big")], (1,))
+"""
+
+
+@pytest.mark.parametrize(("message", "idle_s"), [("whole", 297), ("its beginning", 298)])
+def test_a_client_that_is_killed_while_it_asks_leaves_no_stream_open(message, idle_s, start, kernelspec, kernel_servers):
+    """Whoever reads what a killed batch writes would wait for as long as the server lives."""
+    kernel = start(kernelspec(idle=idle_s))  # from a server of its own
+    path = max(kernel_servers.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    os.kill(kernel.value(PARENT), signal.SIGSTOP)  # so that the client has ended when the server reads its message
+    try:
+        client = subprocess.Popen([sys.executable, "-c", KILLED_CLIENT, path, message], stdout=subprocess.PIPE)
+        client.wait(timeout=PATIENCE)
+    finally:
+        os.kill(kernel.value(PARENT), signal.SIGCONT)
+    assert client.communicate(timeout=PATIENCE) == (b"", None)
+    assert start(kernelspec(idle=idle_s)).value(PARENT) == kernel.value(PARENT)
 
 
 def test_an_idle_server_ends_and_leaves_no_file(start, kernelspec, tmp_path, monkeypatch):

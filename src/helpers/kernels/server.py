@@ -170,20 +170,28 @@ class Server:
             self._take(connection)
 
     def _take(self, connection: socket.socket) -> None:
-        """Read what a client asks for; who says nothing sensible is no client."""
-        try:
-            connection.settimeout(REQUEST_TIMEOUT_S)
-            process, user = wire.peer(connection)
-            if user != os.getuid():
-                raise PermissionError(f"user {user} is not this server's")
-            request, descriptors = wire.receive(connection)
-            client = Client(connection, os.pidfd_open(process), request, descriptors)
-        except (OSError, EOFError, ValueError):
-            connection.close()
+        """Take a client, if it asks for something."""
+        client = self._read_client(connection)
+        if client is None:
             return
         self._clients.append(client)
         for descriptor in (connection, client.owner):
             self._selector.register(descriptor, selectors.EVENT_READ, partial(self._left, client))
+
+    def _read_client(self, connection: socket.socket) -> Client | None:
+        """Who asks for what; who says nothing sensible, or has ended meanwhile, is no client, and nothing of it stays open."""
+        with contextlib.ExitStack() as opened, contextlib.suppress(OSError, EOFError, ValueError):
+            opened.enter_context(connection)
+            connection.settimeout(REQUEST_TIMEOUT_S)
+            process, user = wire.peer(connection)
+            if user != os.getuid():
+                raise PermissionError(f"user {user} is not this server's")
+            owner = os.pidfd_open(process)
+            opened.callback(os.close, owner)
+            client = Client(connection, owner, *wire.receive(connection))
+            opened.pop_all()
+            return client
+        return None
 
     def _serve(self) -> None:
         """Fork a kernel for each client that waits for one. Raises ServerError."""

@@ -1,6 +1,7 @@
 """Messages between client and server: JSON with its length in front, and open descriptors beside it."""
 
 import json
+import os
 import socket
 
 LENGTH = 4  # bytes that tell the length of a message
@@ -19,9 +20,21 @@ def send(connection: socket.socket, message: dict, descriptors: tuple[int, ...] 
 
 
 def receive(connection: socket.socket) -> tuple[dict, tuple[int, ...]]:
-    """The next message and its descriptors, which no process started later inherits. Raises EOFError when there is none."""
+    """The next message and its descriptors, which no process started later inherits.
+
+    Raises EOFError when there is none, ValueError for one that is no JSON, OSError; no descriptor stays open then.
+    """
     length, descriptors, _, _ = socket.recv_fds(connection, LENGTH, DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
-    left, parts = int.from_bytes(length, "big"), []
+    try:
+        return json.loads(_receive_body(connection, int.from_bytes(length, "big"))), tuple(descriptors)
+    except BaseException:  # the sender may have been killed between the two parts of a message
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise
+
+
+def _receive_body(connection: socket.socket, length: int) -> bytes:
+    left, parts = length, []
     while left:
         part = connection.recv(left)
         if not part:
@@ -30,7 +43,7 @@ def receive(connection: socket.socket) -> tuple[dict, tuple[int, ...]]:
         left -= len(part)
     if left or not parts:
         raise EOFError("the other side is gone")
-    return json.loads(b"".join(parts)), tuple(descriptors)
+    return b"".join(parts)
 
 
 def peer(connection: socket.socket) -> tuple[int, int]:
