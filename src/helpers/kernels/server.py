@@ -179,7 +179,7 @@ class Server:
             self._selector.register(descriptor, selectors.EVENT_READ, partial(self._left, client))
 
     def _read_client(self, connection: socket.socket) -> Client | None:
-        """Who asks for what; who says nothing sensible, or has ended meanwhile, is no client, and nothing of it stays open."""
+        """Who asks for what; who says nothing sensible, or has ended, is no client, and nothing of it stays open."""
         with contextlib.ExitStack() as opened, contextlib.suppress(OSError, EOFError, ValueError):
             opened.enter_context(connection)
             connection.settimeout(REQUEST_TIMEOUT_S)
