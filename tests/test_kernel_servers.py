@@ -58,7 +58,9 @@ else:  # killed between the two parts of a message
 
 
 @pytest.mark.parametrize(("message", "idle_s"), [("whole", 297), ("its beginning", 298)])
-def test_a_client_that_is_killed_while_it_asks_leaves_no_stream_open(message, idle_s, start, kernelspec, kernel_servers):
+def test_a_client_that_is_killed_while_it_asks_leaves_no_stream_open(
+    message, idle_s, start, kernelspec, kernel_servers
+):
     """Whoever reads what a killed batch writes would wait for as long as the server lives."""
     kernel = start(kernelspec(idle=idle_s))  # from a server of its own
     path = max(kernel_servers.iterdir(), key=lambda path: path.stat().st_mtime_ns)
