@@ -13,7 +13,7 @@ import sysconfig
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,6 +148,6 @@ def _read_state(file: str) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def are_unchanged(known: dict[str, State]) -> bool:
-    """Are the files still as they were when they were imported?"""
-    return all(_read_state(file) == state for file, state in known.items())
+def are_unchanged(known: Iterable[tuple[str, State]]) -> bool:
+    """Are files still as they were when they were imported?"""
+    return all(_read_state(file) == state for file, state in known)

@@ -93,8 +93,10 @@ class SocketListener:
 class Server:
     """Serves who comes to a listener; `run` returns when nobody needs it any more."""
 
-    def __init__(self, listener: Listener):
+    def __init__(self, listener: Listener, believed_s: float = 0.0):
+        """believed_s: for how long files that were unchanged are not looked at again."""
         self._files = preload.read_states(BEGAN_NS)
+        self._believed_s, self._looked_at = believed_s, -math.inf
         self._selector = selectors.DefaultSelector()
         self._clients: list[Client] = []
         self._imports: preload.Imports | None = None
@@ -196,7 +198,7 @@ class Server:
     def _serve(self) -> None:
         """Fork a kernel for each client that waits for one. Raises ServerError."""
         waiting = [client for client in self._clients if not client.process]
-        if waiting and not (preload.are_unchanged(self._files) and preload.are_unchanged(self._imports.files)):
+        if waiting and not self._is_current():
             self._withdraw(AGAIN)
             return
         for client in waiting:
@@ -206,6 +208,15 @@ class Server:
             self._selector.register(client.ended, selectors.EVENT_READ, partial(self._ended, client))
             self._release(client)
             self._tell(client, {"process": client.process}, (client.ended,))
+
+    def _is_current(self) -> bool:
+        """Are the files still as they were when they were imported?"""
+        if time.monotonic() >= self._looked_at + self._believed_s:
+            # Of a file with two states, at least one is not that of today.
+            if not preload.are_unchanged({*self._files.items(), *self._imports.files.items()}):
+                return False
+            self._looked_at = time.monotonic()
+        return True
 
     def _fork(self, client: Client) -> int:
         """Fork a kernel; returns its process. Raises ServerError."""
