@@ -24,7 +24,7 @@ def test_the_bottom_line_says_what_contradicts_and_what_that_changes(opened):
     assert "170 figures were compared with others; 10 of them are part of a contradiction." in lead
     assert "Also found: 5 mislabelled figures and 8 doubts." in lead
     assert (
-        "which the publisher has not confirmed, the result for cross-border online retail exports changes from met to"
+        "which the publisher has not confirmed, change the result for cross-border online retail exports from met to"
         in lead
     )
 
@@ -205,6 +205,10 @@ def test_every_comparison_is_counted_once(opened):
     assert len(notebook.holds().frame) == total["consistent"]
 
 
+def test_a_figure_to_ask_for_is_written_as_it_is_reported(opened):
+    assert "约9000余万条" in [*opened.audit("zh").checklist().frame["amount"]]  # it has two qualifiers
+
+
 def test_the_one_completion_that_does_not_follow_is_found(opened):
     frame = opened.audit().recomputed().frame
     assert len(frame) == 15
@@ -217,8 +221,9 @@ def test_every_erratum_is_listed_with_both_readings_reason_and_evidence(opened, 
     assert {*frame.index} == {*package.errata["key"]}
     assert (frame.loc[T7, "printed"], frame.loc[T7, "reading"]) == ("50 billion US dollars", "43.81 billion yuan")
     assert (frame[["place", "reason", "state"]] != "").all(axis=None)
-    evidence = "row 6 of the table: target 12 trillion yuan (2017) and 13 trillion yuan (2017)"
+    evidence = "Row 6 of the table: target 12 trillion yuan (2017) and 13 trillion yuan (2017)"
     assert frame.loc["T.6-completion", "evidence"] == evidence  # a place is named once
+    assert "and online retail sales (China) 7.18 trillion yuan (2017)" in frame.loc["T.6-target", "evidence"]
     cells = html(table).find(id="e-T.7-actual").find_all("td")
     assert [cell.text for cell in cells[:2]] == ["50 billion US dollars", "corrected 43.81 billion yuan"]
 

@@ -52,8 +52,8 @@ SENTENCES = {
         "stock-a: 5 in one place and 0 in another; they cannot both be true."),
     "several places imply": (
         "public", "a flow-a growth_rate 2018 10.0%\nb flow-a flow 2018 550.0亿元 T.1", "", "x flow-a flow 2017 100.0亿元", {},
-        "flow-a：公开数据、正文第1.1.1段为110.0亿元，指标表第1行为550.0亿元，后者约为前者的5倍。",
-        "flow-a: public figures and paragraph 1.1.1 give 11 billion yuan; row 1 of the table gives 55 billion yuan, 5 times as much."),
+        "flow-a：公开数据、正文第1.1.1段推算为110.0亿元，指标表第1行为550.0亿元，后者约为前者的5倍。",
+        "flow-a: public figures and paragraph 1.1.1 imply 11 billion yuan; row 1 of the table gives 55 billion yuan, 5 times as much."),
     "a fall to a twenty-seventh": (
         "over_time", "a stock-a level 2016 2700家\nb stock-a level 2017 100家", "", "", {},
         "stock-a：由2700家（2016年底）降至100家（2017年底），下降96.3%，降幅异常。",
@@ -147,6 +147,24 @@ def test_an_amount_is_written_in_another_unit_with_all_its_digits(package, langu
 
 FAMILIES = ("finding", "settled", "changes", "arithmetic", "gap", "fact", "headline.audit", "lead.audit", "count")
 SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "have", "were", "stand", "give", "imply")
+
+
+@pytest.mark.parametrize(
+    ("check", "written"),
+    [
+        ("same_quantity", "over 100% (100 or more); 126.9% (126.85–126.95)"),
+        ("completions", "100% ÷ 95% = 105.3% (104.19%–105.82%) ≈ 105% (104.5–105.5)"),
+        ("completions", "390 ÷ 300 = 130.0% = 130% (129.5–130.5)"),
+        ("subsets", "1,253 ≤ over 20,000 (20,000–30,000)"),
+        ("single_source", "10 ÷ 15 = 66.7%"),
+    ],
+)
+def test_amounts_are_called_equal_where_they_are(package, check, written):
+    function = next(function for function in audit.CHECKS if function.__name__ == check)
+    rows = Wording(package, Formatter(package, "en")).rows(function(package))
+    assert written in [row["arithmetic"] for row in rows]
+
+
 TROUBLES = {
     "something is missing": r"\(\s*\)|（\s*）|: ?[.;,]|：[。；，]|^[,.;，。；]|\bNone\b|\bnan\b|[{}|]",
     "two marks side by side": r"[,;.] ?[,;.](?!\d)|[，。；：][，。；]|  | [,.;:)]|\( ",

@@ -201,6 +201,8 @@ def test_any_selection_is_a_table(opened):
     pd.testing.assert_frame_equal(chapter.table(counts, "Figures").frame, counts)
     assert chapter.table(counts, "Figures").caption == "Figures"
     assert isinstance(chapter.table(selected.iloc[:0]), Html)
+    fine = pd.DataFrame({"actual": [847.05], "completion": [87.64]})
+    assert [cell.text for cell in html(chapter.table(fine)).select("td, tbody th")] == ["847.05", "87.6%"]
 
 
 def test_chapters_mark_the_figures_that_a_finding_concerns(opened):
@@ -241,6 +243,18 @@ def test_links_inside_a_chapter_lead_somewhere_and_only_marked_titles_are_in_the
     links = {link["href"][1:] for soup in soups for link in soup.select("a[href^='#']")}
     assert links <= ids
     assert [signs for soup in soups if (signs := chinese_in(soup))] == []
+
+
+def test_what_a_section_lacks_is_said_of_nothing_else(opened):
+    chapter = opened.chapter("3-livelihood", year=2018)
+    assert chapter.shares("3.1").plain == "No share for 2018 is given here."  # 3.5 has two
+    assert "Bars show" not in chapter.scoreboard().html  # there is none
+
+
+def test_a_chapter_has_as_many_figures_as_its_sections(opened):
+    chapter = opened.chapter("1-innovation", year=2017)
+    texts = [chapter.opening().page["lead"], *(summary_of(chapter, section).plain for section in chapter.sections)]
+    assert [text.split(" figures for 2017")[0].split()[-1] for text in texts] == ["12", "3", "9"]
 
 
 # --- sentences -----------------------------------------------------------------------------------------------

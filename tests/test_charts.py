@@ -200,6 +200,7 @@ def test_names_with_dollar_signs_and_markup_stay_names():
     [
         ("Labour productivity of industrial enterprises above designated size", 300, 2),
         ("全省景区、酒店、旅行社电子地图在线查询实现率", 200, 2),
+        ("关键技术和基础设施水平", 130, 2),
         ("短", 200, 1),
         ("“互联网+”行动计划 – Æther naïve co₂ 2‰、甲", 90, 4),
     ],
@@ -210,6 +211,7 @@ def test_long_names_wrap_and_lose_nothing(text, pixels, lines):
     assert "".join(wrapped).replace(" ", "") == text.replace(" ", "")
     assert all(lettering.width(line) <= pixels for line in wrapped)
     assert not any(line[0] in "、，。）；：" for line in wrapped)
+    assert len(wrapped) == 1 or len(wrapped[-1]) > 1
 
 
 @given(st.text("汉字网络、，。（）ab Éß’“ –₂①１\u3000-.,%+", max_size=40), st.integers(30, 300))

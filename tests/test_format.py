@@ -48,18 +48,20 @@ def test_a_qualifying_word_is_placed_by_its_kind(number, unit, word, written):
 
 
 @pytest.mark.parametrize(
-    ("formula", "amounts", "written"),
+    ("formula", "amounts", "language", "written"),
     [
-        ("{}÷(1+{})", ["5", "25%"], "5÷(1+25%)"),
-        ("{}÷(1+{})", ["5", "－25%"], "5÷(1－25%)"),
-        ("(1+{})^(1/2)－1", ["−25%"], "(1−25%)^(1/2)－1"),
-        ("{0}÷({1}－{0})", ["－5", "3"], "－5÷(3－(－5))"),
-        ("{}＋{}", ["－5", "－3"], "－5＋(－3)"),
-        ("{}+{}", ["5", "－3"], "5－3"),
-        ("{} + {} + {}", ["5", "−3", "2"], "5 − 3 + 2"),
-        ("{} − {}", ["5", "−3"], "5 − (−3)"),
-        ("{}×365", ["－5"], "－5×365"),
+        ("{}÷(1+{})", ["5", "25%"], "zh", "5÷(1+25%)"),
+        ("{}÷(1+{})", ["5", "25%"], "en", "5 ÷ (1 + 25%)"),
+        ("{}÷(1+{})", ["5", "－25%"], "zh", "5÷(1－25%)"),
+        ("(1+{})^(1/2)－1", ["−25%"], "en", "(1 − 25%)^(1/2) − 1"),
+        ("{0}÷({1}－{0})", ["－5", "3"], "zh", "－5÷(3－(－5))"),
+        ("{}＋{}", ["－5", "－3"], "zh", "－5＋(－3)"),
+        ("{}+{}", ["5", "－3"], "zh", "5－3"),
+        ("{}+{}+{}", ["5", "−3", "2"], "en", "5 − 3 + 2"),
+        ("{}－{}", ["5", "−3"], "en", "5 − (−3)"),
+        ("{}×365", ["－5"], "zh", "－5×365"),
+        ("{}÷{}", ["10", "15"], "en", "10 ÷ 15"),
     ],
 )
-def test_a_formula_has_no_two_signs_beside_each_other(formula, amounts, written):
-    assert format.fill(formula, amounts) == written
+def test_a_formula_has_no_two_signs_beside_each_other_and_in_english_blanks(formula, amounts, language, written):
+    assert format.fill(formula, amounts, language) == written

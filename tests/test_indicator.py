@@ -85,7 +85,7 @@ def test_another_region_has_pages_of_its_own_indicators_alone(package):
         ),
         (
             "talent-net-inflow-rank", "en", "National rank in net inflow rate of talent: 2 values for places within the region",
-            "The audit raises",
+            "The audit has 2 remarks",
         ),
         ("corridor-value-added", "zh", "2018年，产业增加值（杭州城西科创大走廊）为1729.4亿元", ""),
     ],
@@ -192,7 +192,10 @@ def test_every_value_stands_in_the_table_with_its_source(about, package, languag
     frame = i.values().frame
     wanted = {*package.figures.query("indicator == 'online-retail-sales' and region == '330000'").index}
     public = package.external.query("indicator == 'online-retail-sales' and region == '330000'")
-    assert {*frame["figure"]} == wanted | {*public.index} | {*i.derived.index}
+    corrected = {f"T.6-{name}-corrected" for name in ("target", "actual", "completion")}
+    assert {*frame["figure"]} == wanted | {*public.index} | {*i.derived.index} | corrected
+    struck = {"zh": ["12", "13", "130"], "en": ["12 trillion", "13 trillion", "130"]}[language]
+    assert [cell.text for cell in shown.html(i.values()).select("s")] == struck
     assert (frame["source"] != "").all()
     dated = frame["period"].str.extract(r"(\d{4})")[0].astype(int)
     assert dated.is_monotonic_increasing

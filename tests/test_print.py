@@ -91,6 +91,15 @@ def test_no_row_is_broken(texts, pages, name):
             assert any(all(cell in sheet for cell in cells) for sheet in texts[name]), cells
 
 
+@pytest.mark.parametrize("name", ["index", "index_en"])
+def test_an_index_takes_one_sheet(chromium, reports, tmp_path, name):
+    from pypdf import PdfReader
+
+    page = shutil.copy(reports / f"{name}.html", tmp_path)
+    assert evaluate(str(page)).exit_code == 0
+    assert len(PdfReader(tmp_path / f"{name}.pdf").pages) == 1
+
+
 def test_the_audit_takes_at_most_ten_sheets(read, texts):
     assert len(read["6-audit_en"].pages) <= 10
     assert any("Checklist:20items" in sheet for sheet in texts["6-audit_en"])

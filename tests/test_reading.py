@@ -92,7 +92,7 @@ TARGETS = [
     (
         "year == 2018 and reading == 'printed'",
         "11项主要指标中，2项有数据，均不能确认达到目标值。未达到的是全省网络零售额。校正疑误后，2项达到目标值。",
-        "Of 11 headline indicators, 2 have data; none can be confirmed as met. Short of the target: online retail sales. "
+        "Of 11 headline indicators, 2 have data; not one can be confirmed as met. Short of the target: online retail sales. "
         "After our corrections, 2 reached the target.",
     ),
     (
@@ -108,7 +108,7 @@ TARGETS = [
     (
         "year == 2017",
         "校正疑误后，跨境网络零售出口额由“完成”变为“未完成”。",
-        "After our corrections, the result for cross-border online retail exports changes from met to missed.",
+        "Our corrections change the result for cross-border online retail exports from met to missed.",
     ),
     ("year == 2016", "校正疑误不改变结果。", "Our corrections change no result."),
     ("section == 'none'", "没有主要指标。", "There is no headline indicator."),
@@ -193,7 +193,7 @@ def test_findings_are_read_by_confidence_or_verdict(notebook, case):
         (
             "en",
             "Industrial robots in service rose from 55,000 (end of 2017) to 71,000 (end of 2018), by 29.2% (28.9%–29.4%).",
-            "By our derivation, provincial smart-upgrade engineering service firms grew by 37.5%; industrial robots in service "
+            "Derived values show that provincial smart-upgrade engineering service firms grew by 37.5%; industrial robots in service "
             "grew by 29.2% (28.9%–29.4%).",
         ),
     ],

@@ -139,9 +139,19 @@ def test_a_total_may_begin_with_a_derived_year(plan_of):
     (total,) = (row for _, row in history.derived(package).iterrows() if row["how"] == "sum")
     assert (total["parts"], total["used"], total["base"]) == (("F1~F2", "F1"), ("F1", "F2"), pytest.approx(220))
     overview = overview_of(package, 2017)
-    assert overview.derived.at[total.name, "formula"] == "120÷(1+20%) + 120"
-    assert "120÷(1+20%) + 120" in overview.scoreboard().html
+    assert overview.derived.at[total.name, "formula"] == "120 ÷ (1 + 20%) + 120"
+    assert "120 ÷ (1 + 20%) + 120" in overview.scoreboard().html
     assert total.name in overview.derived.index
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [("level", ">20<"), ("increase", ">increase of 20<"), ("cumulative", ">20 in total<"), ("growth", ">20% a year<"),
+     ("reduction", ">fall of 20%<")],
+)  # fmt: skip
+def test_a_target_that_is_no_value_of_the_quantity_says_what_it_is_of(plan_of, kind, written):
+    overview = overview_of(plan_of(kind, [("target", HERE, "2017", 20), ("level", HERE, "2016", 10)]), 2016)
+    assert written in overview.scoreboard().html
 
 
 def test_a_baseline_in_another_currency_is_not_used(plan_of):

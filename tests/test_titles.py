@@ -216,7 +216,7 @@ def test_a_pair_of_years_is_told_in_one_unit(chapter, language, labels):
 @pytest.mark.parametrize(
     ("values", "labels"),
     [
-        ((980_000.0, 1_200_000.0), ["0.980 m", "1.200 m"]),
+        ((980_000.0, 1_200_000.0), ["0.98 m", "1.2 m"]),
         ((999_000.0, 1_001_000_000.0), ["0.001 bn", "1.001 bn"]),
         ((15.0, 71_000.0), ["15", "71,000"]),
     ],

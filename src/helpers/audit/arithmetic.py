@@ -16,8 +16,8 @@ from helpers.numbers.format import fill, find_step
 from helpers.numbers.interval import Interval
 from helpers.package.tables import Rows, Tables
 
-SIGNS = {"en": {"＋": " + ", "－": " − ", "÷": " ÷ ", "×": " × "}, "zh": {}}
 LEAST, MOST = 0.1, 10_000  # of the numbers of one arithmetic in its unit; outside, each keeps a unit of its own
+CLOSE = 0.02  # so far apart, amounts that can both be true are about equal
 NO_AMOUNT = ("named", "listed", "none", "bound")  # formulas that write none of their figures
 
 
@@ -51,10 +51,10 @@ class Arithmetic:
         for unit, base, multiplier in self._list_amounts(finding):
             natural = multiplier if self.language == "zh" else find_step(base)
             amounts.setdefault(unit, []).append((abs(base), natural))
-        chosen = {}
+        chosen, least = {}, 1 if finding.verdict == "consistent" else LEAST  # what holds needs no common decimal point
         for unit, pairs in amounts.items():
             steps = sorted({step for base, step in pairs if base})
-            fitting = [step for step in steps if all(LEAST <= base / step < MOST for base, _ in pairs if base)]
+            fitting = [step for step in steps if all(least <= base / step < MOST for base, _ in pairs if base)]
             if len(steps) > 1 and fitting:
                 chosen[unit] = min(fitting, key=lambda step: sum(len(f"{base / step:.10g}") for base, _ in pairs))
         return chosen
@@ -84,7 +84,8 @@ class Arithmetic:
         if finding.sign == ";":
             return self.words.join_phrases(sides)
         if "total" in values:
-            return f"{values['n']}÷{values['total']} = {self.words.format_percent(100 * values['n'] / values['total'])}"
+            formula = fill("{}÷{}", [str(values["n"]), str(values["total"])], self.language)
+            return f"{formula} = {self.words.format_percent(100 * values['n'] / values['total'])}"
         if "fitting" in values:
             return " ≠ ".join(self.words.name_of("terms", values[name]) for name in ("category", "fitting"))
         if "inner" in values:
@@ -93,7 +94,10 @@ class Arithmetic:
             )
         if "token" in values and self.language == "zh":
             return values["token"]
-        return f" {finding.sign} ".join(sides)
+        amounts = [side.value.value for side in finding.sides if side.value is not None]
+        if finding.sign != "=" or len(amounts) != 2 or isclose(*amounts):
+            return f" {finding.sign} ".join(sides)
+        return " ≈ ".join(sides) if isclose(*amounts, rel_tol=CLOSE) else self.words.join_phrases(sides)
 
     def side(self, side: Side, finding: Finding, units: dict[str, int]) -> str:
         """One side: its formula, what that gives, and the range."""
@@ -105,9 +109,7 @@ class Arithmetic:
             return ""
         printed = [self.words.format_quantity(self._in_unit(self.figure(key), units)) for key in side.figures]
         formula = side.formula.replace("{days}", self.words.say("finding.days"))
-        formula = fill(formula, printed)
-        for sign, spaced in SIGNS[self.language].items():
-            formula = formula.replace(sign, spaced)
+        formula = fill(formula, printed, self.language)
         if side.formula != "{}":
             formula += f" = {self.amount(side, units)}"
         between = self.between(side, units)

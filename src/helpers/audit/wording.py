@@ -118,8 +118,10 @@ class Wording(Arithmetic):
             blanks[letter] = self.amount(side, units)
             blanks |= {f"where_{letter}": self.where(side), f"when_{letter}": self.when(side)}
             several = self.has_several_places(side)
+            computed = "{}" in side.formula.removeprefix("{}")
             for verb in ("gives", "implies"):
-                blanks[f"{verb}_{letter}"] = words.say(f"finding.{verb}", n=1 + several)
+                key = "implies" if computed else verb
+                blanks[f"{verb}_{letter}"] = words.say(f"finding.{key}", n=1 + several)
         for key, value in finding.values:
             blanks |= self._fill_blank(key, value, finding)
         if finding.names:

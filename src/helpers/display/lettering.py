@@ -83,4 +83,6 @@ def wrap(text: str, pixels: float, size: float = SIZE, most: int = MOST_LINES) -
             line = ""
         line += piece
     lines += [line.rstrip()] if line else []
+    if len(lines) > 1 and re.fullmatch(f"[{WIDE}]", lines[-1]) and re.search(f"[{WIDE}]{{2}}$", lines[-2]):
+        lines[-2:] = [lines[-2][:-1], lines[-2][-1] + lines[-1]]  # no 汉字 stands alone
     return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]

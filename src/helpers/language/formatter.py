@@ -29,6 +29,11 @@ INSIDE = re.compile(
 NAMED_IN_PLURAL = ("time", "volume")  # dimensions whose units are English nouns: `1 hour`, `2 hours`
 
 
+def upper_first(text: str) -> str:
+    """What begins a cell, as a sentence does."""
+    return text[:1].upper() + text[1:]
+
+
 class Formatter(Locators):
     """What a package's rows say in one language; `region` is the place that goes without saying.
 
@@ -196,7 +201,9 @@ class Formatter(Locators):
         if self.find_dimension(row) == "rank":
             key = "said.rank.under" if row["qualifier"] == "under" else f"said.{row['qualifier']}"
             return self.say(key, n=self.format_value(row), amount=amount)
-        word = token.qualifier_word(row["printed"])
+        printed, word = row["printed"], token.qualifier_word(row["printed"])
+        if self.language == "zh" and token.qualifier_word(printed.replace(word, "", 1)):
+            return sign + printed  # `约9000余万条`, which would lose one of its words
         if self.language == "zh" and word:
             number = sign + self.format_value(row) + token.multiplier_word(row["multiplier"])
             return format.qualified(number, row["base_unit"], word)

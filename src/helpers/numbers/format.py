@@ -11,6 +11,7 @@ from helpers.numbers.token import AFTER_UNIT, BEFORE_COUNTER, zeros
 
 MINUS = {"zh": "－", "en": "−"}
 SIGNS = ("＋", "－", "−", "×", "÷")  # of a formula, between its amounts
+ENGLISH = {"＋": "+", "－": "−"}  # how English writes a sign of a formula
 BLANK = re.compile(r"\{([0-9]*)\}")  # of a formula
 MOST_FRACTION_DIGITS = 6  # of a number of millions
 ORDINAL_ENDINGS = {"one": "st", "two": "nd", "few": "rd", "other": "th"}  # by the forms of the locale
@@ -49,7 +50,7 @@ def compact(base: float, decimals: int, multiplier: int, step: int = 0) -> str:
     digits = compact_digits(base, decimals, multiplier)
     step = find_step(base)
     if step == 1:
-        return number(base, digits, "en")
+        return number(round(base, int(decimals - zeros(multiplier))), digits, "en")
     text = numbers.format_compact_decimal(
         abs(base), format_type="long", locale=locale("en"), fraction_digits=digits + zeros(step)
     )
@@ -74,14 +75,17 @@ def briefly(base: float, place: int, like: float) -> str:
     """
     step = find_step(like)
     digits = max(0, min(zeros(step) - place, 3 - math.floor(math.log10(like / step))))
-    return number(base / step, digits, "en") + LETTERS.get(step, "")
+    text = number(base / step, digits, "en")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + LETTERS.get(step, "")
 
 
-def fill(formula: str, amounts: Sequence[str]) -> str:
-    """A formula, such as `{}÷(1+{})` or `{0}÷({1}－{0})`, with its amounts.
+def fill(formula: str, amounts: Sequence[str], language: str) -> str:
+    """A formula, such as `{}÷(1+{})` or `{0}÷({1}－{0})`, with its amounts; in English there are blanks around its signs.
 
     A negative one takes the place of a plus, and stands in brackets behind any other sign.
     """
+    if language == "en":
+        formula = re.sub("[＋－+×÷]", lambda sign: f" {ENGLISH.get(sign[0], sign[0])} ", formula)
     text, *parts = BLANK.split(formula)
     for number, (name, rest) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
         amount = amounts[int(name or number)]

@@ -107,7 +107,7 @@ class Chapter(Notebook):
         >>> c.opening()
         """
         say, platforms, printed = self._say, self._platforms(), self._printed()
-        counts = self._count(printed[~printed["in_table"]], self._implied())
+        counts = self._count(printed, self._implied())
         line = BottomLine(self._context, self._score)
         brief = self._is_brief
         lead = [

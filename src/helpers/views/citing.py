@@ -9,7 +9,7 @@ from helpers.language.formatter import Formatter
 def cite_document(words: Formatter, document: str) -> Markup:
     """A document with its publisher, date, licence, address and day of access, as far as they are known."""
     entry = {name: words.column("sources", name)[document] for name in words.tables.sources.columns}
-    title = mark_language(words.name_document(document), words.language)
+    title = mark_language(words.say("cite.document", title=words.name_document(document)), words.language)
     if entry["address"]:
         title = Markup('<a href="{}" rel="noreferrer">{}</a>').format(entry["address"], title)
     parts = [title]

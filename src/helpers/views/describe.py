@@ -74,10 +74,9 @@ def _formula(row: dict, known: tuple[Rows, Rows], words: Formatter) -> str:
         for key in row["parts"]
     )
     if row["how"] == "growth":
-        return format.fill("{}÷(1+{})", [first, others[0]])
-    sign = "+" if row["how"] == "sum" else "－" if words.language == "zh" else "−"
-    spaced = sign if words.language == "zh" else f" {sign} "
-    return format.fill(spaced.join(["{}"] * len(row["parts"])), [first, *others])
+        return format.fill("{}÷(1+{})", [first, others[0]], words.language)
+    sign = "+" if row["how"] == "sum" else "－"
+    return format.fill(sign.join(["{}"] * len(row["parts"])), [first, *others], words.language)
 
 
 def mark_figures(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:

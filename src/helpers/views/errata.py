@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Table, records_of
+from helpers.language.formatter import upper_first
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
 
@@ -37,7 +38,7 @@ class ErrataTables:
                     "printed": self._content(table, key, errata, "printed"),
                     "reading": self._content(table, key, errata, "reading"),
                     "reason": stop.join(dict.fromkeys(errata[reason])),
-                    "evidence": self._list_evidence([*evidence]),
+                    "evidence": self._list_evidence([*evidence], table, key),
                     "state": words.join_phrases(
                         [say(f"erratum.{status}") for status in dict.fromkeys(errata["status"])]
                     ),
@@ -74,16 +75,22 @@ class ErrataTables:
         cells = [self.context.named("indicators", cell) if cell in names else cell for cell in errata[which]]
         return self.words.join_phrases(cells)
 
-    def _list_evidence(self, keys: list[str]) -> str:
-        """Figures used as evidence: the place of each or `public`, once, what is measured, amount and period."""
+    def _list_evidence(self, keys: list[str], table: str, about: str) -> str:
+        """Figures used as evidence: the place of each or `public figures`, once, what is measured, amount and period.
+
+        about: key of the figure or the indicator that is read otherwise; what is of another quantity is named
+        """
         words, places = self.words, {}
+        own = words.name_with_place(self.view.figures.loc[about]) if table == "figures" else self._place(table, about)
         for row in map(self.context.number, keys):
-            where = self.say("form.public") if row["form"] == "public" else words.name_place(row)
+            where = self.say("finding.public") if row["form"] == "public" else words.name_place(row)
             what = self.say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
+            name = words.name_with_place(row)
+            what = self.say("what.of", name=name, what=what) if name != own else what
             values = {"when": words.format_period(row), "what": what, "amount": words.format_quantity(row)}
             key = "evidence.more" if where in places else "evidence"
             places.setdefault(where, []).append(self.say(key, where=where, **values))
-        return words.join_phrases([words.join_names(parts) for parts in places.values()])
+        return words.join_phrases([upper_first(words.join_names(parts)) for parts in places.values()])
 
     def statuses(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata."""

@@ -9,6 +9,7 @@ from helpers.charts import intervals
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
+from helpers.language.formatter import upper_first
 from helpers.views.citing import cite_public
 from helpers.views.context import Context
 from helpers.views.errata import ErrataTables, name_actual
@@ -245,8 +246,8 @@ class FactTables:
         context, sort = self.context, "chain" if chained else "ranges"
         title = context.named("indicators", context.number(finding["figures"][0])["indicator"])
         columns = [
-            context.column("place"), context.column("period"), context.column("amount", "number", label="value"),
-            context.column("range", "range"),
+            context.column("place", write=lambda row: upper_first(row["place"])), context.column("period"),
+            context.column("amount", "number", label="value"), context.column("range", "range"),
         ]  # fmt: skip
         name = context.anchor(finding["finding"])
         kicker, note = self.say(f"kicker.{sort}"), self.say(f"note.{sort}")

@@ -56,7 +56,9 @@ class Imprint:
     def _write_citation(self) -> str:
         """How to cite the page."""
         view, names = self.context.view, [self.words.name_document(document) for document in self.documents]
-        documents = names[0] if len(names) == 1 else self.say("cite.many", n=len(names))
+        documents = (
+            self.say("cite.document", title=names[0]) if len(names) == 1 else self.say("cite.many", n=len(names))
+        )
         plan = getattr(view.plan, f"title_{view.language}")
         year = max([*view.years, self.context.year])
         return self.say("cite.text", plan=plan, title=self.title, documents=documents, year=year)

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table, records_of
+from helpers.language.formatter import upper_first
 from helpers.views.citing import cite_public
 from helpers.views.notebook import Notebook
 from helpers.views.reading import measure_growth, write_range
@@ -180,10 +181,26 @@ class Indicator(Notebook):
         frames = [frame[(frame["region"] == self._trend.place).to_numpy(dtype=bool)] for frame in self._numbers]
         if not any(map(len, frames)):
             return self._context.none("none.figures")
-        rows = self._list_rows(frames)
+        caption = self._say("caption.values", name=self._short, n=sum(map(len, frames)))
+        rows = self._list_rows([frames[0], self._corrected, *frames[1:]])
         columns = self._figures.columns("period", "name", "qualifier", "value", "unit", "range", "source")
-        caption = self._say("caption.values", name=self._short, n=len(rows))
+        columns[0] = self._context.column("period", write=lambda row: upper_first(row["period"]))
+        columns[3] = self._context.column("value", "number", self._write_number)
         return self._context.table(caption, columns, rows, "values", "figure", "f-")
+
+    def _write_number(self, row: dict) -> str:
+        """The number of a figure, struck where the row beneath reads it otherwise."""
+        struck = row["form"] == "printed" and row["figure"] in self._context.read_otherwise
+        number = self._words.format_value(row)
+        return Markup("<s>{}</s>").format(number) if struck else number
+
+    @property
+    def _corrected(self) -> pd.DataFrame:
+        """Figures of the place as we read those that are suspected to be wrong, or to be of another quantity."""
+        frame = self.view.corrected
+        own = (frame["form"] == "corrected") & (frame["indicator"] == self.indicator)
+        frame = frame[own & (frame["region"] == self._trend.place)]
+        return frame.set_axis([f"{key}-corrected" for key in frame.index], axis=0)
 
     def _list_rows(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """Rows of a table of figures by period, undated ones last; what a public figure cites can be followed."""

@@ -18,6 +18,7 @@ from helpers.views.scores import TargetTables
 from helpers.views.tables import FigureTables
 from helpers.views.view import View
 
+MOST_DIGITS = 2  # after the point, of a number of a selection that is no completion
 LONG = 10  # rows of a selection that are shown open
 
 
@@ -157,7 +158,8 @@ class Notebook:
                 key="figure",
                 **shown,
             )
-        labels, frame = self._words.column("labels", self.language), frame.round(1)
+        labels = self._words.column("labels", self.language)
+        frame = frame.round({name: 1 if "completion" in str(name) else MOST_DIGITS for name in frame.columns})
         named = {"source": "locator"}  # a figure's source may be a formula
         headings = {name: labels.get(f"column.{named.get(name, name)}", str(name)) for name in frame.columns}
         columns = [
@@ -186,7 +188,7 @@ class Notebook:
                 return " ".join(value)
             if pd.isna(value) or not isinstance(value, float):
                 return "" if pd.isna(value) else self._context.link_names(str(value))
-            decimals = 0 if value == round(value) else 1
+            decimals = next(n for n in range(MOST_DIGITS + 1) if value == round(value, n))
             if "completion" in name:
                 return self._words.format_percent(value, decimals)
             return self._words.format_value({"base": value, "multiplier": 1, "decimals": decimals})
@@ -272,6 +274,8 @@ class Notebook:
         return display.squares(sorted(score["status"], key=theme.STATUSES.index), alt)
 
     def _counted(self, score: pd.DataFrame) -> Markup:
+        forms = ("printed", "derived", "public", "corrected", "interval", "cut")
+        forms = forms[:-1] if self._KIND in ("audit", "indicator") else forms  # which have no bars of completion
         items = Markup("").join(
             Markup("<li>{} <b>{}</b> {}</li>").format(display.sign(status), n, self._say(f"status.{status}"))
             for status, n in self._context.count_statuses(score).items()
@@ -283,11 +287,13 @@ class Notebook:
 
         >>> c.legend()
         """
+        forms = ("printed", "derived", "public", "corrected", "interval", "cut")
+        forms = forms[:-1] if self._KIND in ("audit", "indicator") else forms  # which have no bars of completion
         items = Markup("").join(
             Markup('<li><span class="form {}"></span><b>{}</b> {}</li>').format(
                 form, self._say(f"form.{form}"), self._say(f"form.{form}.long")
             )
-            for form in ("printed", "derived", "public", "corrected", "interval", "cut")
+            for form in forms
         )
         return Html(Markup('<ul class="legend">{}</ul>').format(items), self._say("legend"))
 

@@ -262,6 +262,8 @@ class Overview(Notebook):
         if before_year not in self.view.years:
             return context.none("none.changes.first")
         before = context.scores(before_year)
+        if (before["status"] == "no_data").all():
+            return context.none("none.changes.nothing", before=before_year)
         corrected = [
             context.scores(year, "corrected")["status"].reindex(score.index) for year in (before_year, self.year)
         ]

@@ -27,8 +27,10 @@ def read(context: Context, frame: pd.DataFrame) -> Html | None:
     frame: rows of any frame of a view; which sentence it is follows from what they are.
     """
     nothing_before, context.nothing_shown = context.nothing_shown, False
-    nothing = frame.empty or "history" in frame or ("form" in frame and (frame["form"] == "public").all())
-    return None if nothing and nothing_before else context.sentence(_sentence(context, frame), "reading")
+    text = _sentence(context, frame)
+    nothing = frame.empty or "history" in frame or text == context.say("reading.corrections.none")
+    nothing = nothing or ("form" in frame and (frame["form"] == "public").all())
+    return None if nothing and nothing_before else context.sentence(text, "reading")
 
 
 def _sentence(context: Context, frame: pd.DataFrame) -> str:
@@ -90,7 +92,7 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
     n = len(frame) if known.empty else len(known)
     sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
     if 0 < len(behind) <= LISTED:
-        sentences.append(context.say("reading.targets.behind", names=words.join_phrases([*behind])))
+        sentences.append(context.say("reading.targets.behind", names=words.join_names([*behind])))
     return context.join_sentences([*sentences, _tell_corrected(context, frame, False, "reading.targets.corrected")])
 
 
@@ -99,7 +101,7 @@ def _sentence_before_due(context: Context, frame: pd.DataFrame, known: pd.DataFr
     reached, late = int(list_reached(known, True).sum()), [*known.loc[known["status"] == "behind", "name"]]
     sentences = [context.say("reading.targets.schedule", n=len(known), total=len(frame), reached=reached)]
     if 0 < len(late) <= LISTED:
-        sentences.append(context.say("reading.targets.late", names=context.words.join_phrases(late)))
+        sentences.append(context.say("reading.targets.late", names=context.words.join_names(late)))
     corrected = _tell_corrected(context, frame, True, "reading.targets.corrected.schedule")
     return context.join_sentences([*sentences, corrected])
 
@@ -121,7 +123,7 @@ def _target(context: Context, frame: pd.DataFrame) -> str:
 
 def _corrections(context: Context, frame: pd.DataFrame) -> str:
     """Which statuses differ between the figures as reported and as corrected."""
-    wide = frame.pivot(index=["year", "name", "indicator"], columns="reading", values="status_name").dropna()
+    wide = frame.set_index(["year", "name", "indicator", "reading"])["status_name"].unstack(sort=False).dropna()
     changed = wide[wide["printed"] != wide["corrected"]].reset_index()
     if changed.empty:
         return context.say("reading.corrections.none")

@@ -9,6 +9,7 @@ from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
 from helpers.views.context import Context
 
+OF_CHANGE = ("growth", "cumulative", "reduction", "increase")  # kinds whose target is no value of the quantity itself
 LONG = 40  # characters of a locator, from which it may break into lines
 
 
@@ -47,7 +48,8 @@ class TargetTables:
         if score["nature"].any():
             columns.insert(1, context.column("nature", "word"))
         cut = score["completion"].max() > display.BAR_END
-        note = context.join_sentences([self.judged(score), self.say("note.bars.cut" if cut else "note.bars")])
+        bars = self.say("note.bars.cut" if cut else "note.bars") if frame["completion"].notna().any() else ""
+        note = context.join_sentences([self.judged(score), bars])
         return self.context.table(caption, columns, frame, name, "row", "i-", "category", note, "score")
 
     def _scale(self) -> Markup:
@@ -131,6 +133,8 @@ class TargetTables:
             key = "target.former" if since <= row["year"] else "target.later"
             remark = self.say(key, year=since, target=self._write_target(other))
             text = self.say("remarked", name=text, remark=remark)
+        kind = self.context.view.indicators.at[row["indicator"], "target_kind"]
+        text = self.say(f"target.{kind}", target=text) if kind in OF_CHANGE else text
         figures = (row[field] for field in fields)
         return self._struck(text, row, *figures)
 
@@ -247,13 +251,19 @@ class TargetTables:
             f"{field}_unit": [*own["actual_unit"]],
         })  # fmt: skip
 
-    def write_readings(self, status: str, corrected: str | None, more: str = "") -> Markup:
-        """A status as reported and, where errata make it another one, as corrected beneath; more: stands behind the first."""
+    def write_readings(self, status: str, corrected: str | None, *values: str) -> Markup:
+        """A status as reported and, where errata make it or its value another one, as corrected beneath.
+
+        values: what stands behind the first and behind the second
+        """
+        behind = Markup(' <span class="reason">{}</span>')
+        more, again = (behind.format(value) if value else "" for value in values or ("", ""))
         shown = self.context.status(status) + more
-        if corrected is None or corrected == status:
+        if corrected is None or (corrected == status and more == again):
             return shown
         reading = self.say("standing.corrected", status=self.say(f"status.{corrected}"))
-        marked = display.mark_reading(Markup("{} {}").format(display.sign(corrected), reading), "corrected")
+        marked = Markup("{} {}").format(display.sign(corrected), reading) + again
+        marked = display.mark_reading(marked, "corrected")
         return display.mark_reading(shown, "printed") + Markup("<br>") + marked
 
     def standing(self, field: str, year: int, score: pd.DataFrame) -> Column:
@@ -261,10 +271,12 @@ class TargetTables:
         corrected = self.context.scores(year, "corrected")
 
         def write(row: dict) -> Markup:
-            held = score.loc[row["indicator"]].to_dict() | {"indicator": row["indicator"], "reading_code": "printed"}
-            value = Markup(' <span class="reason">{}</span>').format(self.actual(held))
-            again = corrected["status"].get(row["indicator"])
-            return self.write_readings(row[f"{field}_code"], again, value if held["actual_figure"] else "")
+            key, values = row["indicator"], []
+            for name, frame in (("printed", score), ("corrected", corrected)):
+                held = frame.loc[key].to_dict() if key in frame.index else {"actual_figure": ""}
+                held |= {"indicator": key, "reading_code": name}
+                values.append(self.actual(held) if held["actual_figure"] else "")
+            return self.write_readings(row[f"{field}_code"], corrected["status"].get(key), *values)
 
         fields = {field: str(year), f"{field}_value": f"{year} · {self.say('column.actual')}"}
         fields |= {f"{field}_unit": f"{year} · {self.say('column.unit')}"}

@@ -8,6 +8,7 @@ from helpers.display.table import Column, Table, records_of
 from helpers.views.citing import cite_public
 from helpers.views.context import Context
 
+NAMED = {"derived": "derived.name", "corrected": "erratum.reading"}  # forms that a name tells, and how
 BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
 
 
@@ -53,6 +54,8 @@ class FigureTables:
         name = self.context.link_indicator(row["name"], row["indicator"])
         if row["form"] == "derived":
             name = Markup('<span class="ring"></span>{}').format(name)
+        elif row["form"] == "corrected":
+            name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), name)
         return self.context.marked(name, *row["used"])
 
     def rows(self, frame: pd.DataFrame, link: bool = True, titled: bool = True) -> pd.DataFrame:
@@ -74,12 +77,12 @@ class FigureTables:
 
     def title(self, row: dict) -> str:
         """Name of a figure, which says of a derived one that it is."""
-        title = self.words.name_figure(row)
-        return self.say("derived.name", name=title) if row["form"] == "derived" else title
+        title, key = self.words.name_figure(row), NAMED.get(row["form"])
+        return self.say(key, name=title) if key else title
 
     def _kind(self, row: dict) -> str:
-        if row["form"] in ("derived", "public"):
-            return row["form"]
+        if row["form"] in ("derived", "public", "corrected"):
+            return row["form"].replace("corrected", "read")
         return "sub" if row["measure"] in BENEATH else ""
 
     def _locator(self, row: dict, link: bool, titled: bool) -> str:
@@ -95,7 +98,7 @@ class FigureTables:
         columns = self.columns("name", "value", "unit", "period", "range", "source")
         columns[0] = self.context.column("name", label="figure")  # marks stand in the table of figures
         rows = self.rows(frame, link=False)
-        rows["name"] = [self.words.name_figure(row) for row in records_of(frame)]
+        rows["name"] = [self.title(row | {"form": row["form"].replace("derived", "")}) for row in records_of(frame)]
         return self.context.table(title, columns, rows.assign(row_kind=""), key="figure")
 
     def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.evaluation import history
 from helpers.numbers import period
 from helpers.views.context import Context
-from helpers.views.reading import in_base
 
 NAMED = 2  # changes that a title names one by one
 SEVERAL = 2  # changes of which a title can tell the largest
@@ -21,11 +19,10 @@ HALF, WHOLE = 50, 100  # %
 @dataclass(frozen=True)
 class Change:
     """A quantity at two times: `growth` in % of the first, of a share in percentage points, missing where neither has a
-    meaning; `sure`: the digits after the point of a percentage that the ranges of both values support."""
+    meaning."""
 
     name: str
     growth: float | None
-    sure: int
     in_points: bool
     in_a_year: bool
     first: pd.Series
@@ -43,18 +40,16 @@ class Titles:
     def compare(self, first: pd.Series, last: pd.Series) -> Change:
         """What became of a quantity from one row of a view to a later one."""
         name, in_a_year = self.words.name_with_place(last), last["year"] - first["year"] == 1
-        growth, sure, in_points = None, 1, last["base_unit"] == "%"
+        growth, in_points = None, last["base_unit"] == "%"
         comparable = first["base_unit"] == last["base_unit"] and last["measure"] != "rank"
         if comparable and in_points:
             growth = last["base"] - first["base"]
         elif comparable and min(first["base"], last["base"]) > 0:
-            ratio = history.as_interval(in_base(last)) / history.as_interval(in_base(first))
-            growth = (ratio.value - 1) * 100
-            sure = 0 if self.language == "en" and (ratio.upper - ratio.lower) * 100 > 1 else 1
-        return Change(name, growth, sure, in_points, in_a_year, first, last)
+            growth = (last["base"] / first["base"] - 1) * 100
+        return Change(name, growth, in_points, in_a_year, first, last)
 
     def say_change(self, change: Change) -> str:
-        """`Robots rose 29% in a year`; of what has no growth, its two values."""
+        """`Robots rose 29.2% in a year`; of what has no growth, its two values."""
         words, span = self.words, ".year" if change.in_a_year else ""
         values = {"name": change.name, "from_when": self._when(change.first), "when": self._when(change.last)}
         if change.growth is None:
@@ -82,7 +77,7 @@ class Titles:
 
     def _size(self, change: Change) -> str | None:
         """A growth without its sign; nothing where it rounds to zero."""
-        size = self.words.format_percent(abs(change.growth), change.sure)
+        size = self.words.format_percent(abs(change.growth))
         if not any(sign in size for sign in "123456789"):
             return None
         return self.say("title.points", value=size.removesuffix("%")) if change.in_points else size
