@@ -49,7 +49,7 @@ class ErrataTables:
             context.sentences("place"),
             context.column("printed", write=lambda row: Markup("<s>{}</s>").format(link(row["printed"]))),
             context.column("reading", write=lambda row: tag.format(say("erratum"), link(row["reading"]))),
-            context.column("reason"), context.column("evidence"), context.column("state", "word"),
+            context.column("reason"), context.sentences("evidence"), context.column("state", "word"),
         ]  # fmt: skip
         return self.context.table(
             say("caption.errata", n=len(rows)), columns, pd.DataFrame(rows), "errata", "key", "e-"
@@ -90,7 +90,7 @@ class ErrataTables:
             values = {"when": words.format_period(row), "what": what, "amount": words.format_quantity(row)}
             key = "evidence.more" if where in places else "evidence"
             places.setdefault(where, []).append(self.say(key, where=where, **values))
-        return words.join_phrases([upper_first(words.join_names(parts)) for parts in places.values()])
+        return upper_first(words.join_phrases([words.join_names(parts) for parts in places.values()]))
 
     def statuses(self) -> Table | Html:
         """Status of each indicator that errata touch, as printed and with errata."""
