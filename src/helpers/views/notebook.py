@@ -274,8 +274,6 @@ class Notebook:
         return display.squares(sorted(score["status"], key=theme.STATUSES.index), alt)
 
     def _counted(self, score: pd.DataFrame) -> Markup:
-        forms = ("printed", "derived", "public", "corrected", "interval", "cut")
-        forms = forms[:-1] if self._KIND in ("audit", "indicator") else forms  # which have no bars of completion
         items = Markup("").join(
             Markup("<li>{} <b>{}</b> {}</li>").format(display.sign(status), n, self._say(f"status.{status}"))
             for status, n in self._context.count_statuses(score).items()
@@ -287,8 +285,8 @@ class Notebook:
 
         >>> c.legend()
         """
-        forms = ("printed", "derived", "public", "corrected", "interval", "cut")
-        forms = forms[:-1] if self._KIND in ("audit", "indicator") else forms  # which have no bars of completion
+        has_bars = self._KIND not in ("audit", "indicator")
+        forms = ("printed", "derived", "public", "corrected", "interval", *(("cut",) if has_bars else ()))
         items = Markup("").join(
             Markup('<li><span class="form {}"></span><b>{}</b> {}</li>').format(
                 form, self._say(f"form.{form}"), self._say(f"form.{form}.long")
