@@ -1,6 +1,7 @@
 """The command line: help at once, every option has an effect, a mistake is one sentence and exit code 2."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -42,6 +43,26 @@ def test_a_batch_with_nothing_to_do_imports_nothing_heavy(reports):
     before = {path: path.stat().st_mtime_ns for path in reports.rglob("*.*") if path.suffix != ".json"}
     assert loaded("run", "--out", str(reports)) == set()
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+@pytest.mark.parametrize(
+    ("stream", "arguments", "error"),
+    [("stdout", ["check"], "No space left on device.\n"), ("stderr", ["fly"], None), ("pipe", ["check"], "")],
+)
+def test_a_stream_that_takes_nothing_is_no_difference(stream, arguments, error):
+    """A full disk, and a reader that has read enough: exit code 1 would tell of a contradiction, or of a difference."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    given = writing if stream == "pipe" else os.open("/dev/full", os.O_WRONLY)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | {"stdout" if stream == "pipe" else stream: given}
+    done = subprocess.run([sys.executable, "-m", "helpers.cli.verbs", *arguments], text=True, **streams)
+    assert (done.returncode, done.stderr) == (2, error)
+
+
+def test_a_line_break_in_a_path_does_not_break_a_line(copy):
+    folder = copy.rename(copy.with_name("a\nb"))
+    result = evaluate("check", str(folder))
+    assert (result.exit_code, result.output.splitlines()[1:]) == (0, [])
 
 
 @pytest.mark.whole
@@ -122,6 +143,7 @@ def test_another_package_has_its_own_years(spoil, tmp_path):
         (["run", "--out", str(paths.ROOT)], f"{paths.ROOT}: executed notebooks would replace the notebooks themselves"),
         (["run", "--out", "nowhere://pages"], "nowhere://pages: Protocol not known: nowhere; expected a folder or"),
         (["run", "--data", "nowhere"], "nowhere: 1 problem in the data package"),
+        (["list", "--out", ""], "--out is empty; name a folder, such as reports."),
         (["list", "--years", "1999"], "the data has nothing for the year 1999"),
         (
             ["list", "--out", str(paths.ROOT)],
@@ -153,6 +175,7 @@ def test_a_mistake_is_told_in_a_sentence(arguments, sentence):
         (["run", "--yaers", "2017"], "No such option '--yaers'. Did you mean '--years'?"),
         (["audit", "--language", "fr"], "Invalid value for '--language': 'fr' is not one of 'zh', 'en'."),
         (["fly"], "No such command 'fly'."),
+        (["-p", "check"], "No such option '-p'."),
     ],
 )
 def test_an_unknown_option_or_verb_is_told_in_a_sentence(arguments, sentence):

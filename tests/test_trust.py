@@ -186,6 +186,11 @@ def test_a_message_that_quotes_an_address_hides_its_secrets(command):
     assert "***" in result.stderr
 
 
+def test_what_follows_an_address_in_a_sentence_is_no_part_of_it():
+    result = CliRunner().invoke(verbs.main, ["check", "https://host/x?token=pass#part"])
+    assert result.stderr.splitlines()[1].startswith("https://host/x?token=***#***: no such folder")
+
+
 def test_a_place_is_no_file(tmp_path):
     (tmp_path / "file").touch()
     for place in (tmp_path / "file", f"file://{tmp_path}/file"):

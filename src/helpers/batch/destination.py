@@ -29,6 +29,8 @@ def locate(out: str | Path) -> "Folder | Address":
     name = str(out)
     if ADDRESS.match(name) and not name.startswith("file://"):
         return Address(name)
+    if name in ("", "file://"):
+        raise UserError("--out is empty; name a folder, such as reports.")
     path = Path(name.removeprefix("file://"))
     if path.exists() and not path.is_dir():
         raise UserError(f"{path}: is no folder; choose another --out.")

@@ -109,7 +109,7 @@ def run(
         click.echo(str(error), err=True)
         return 3
     except OSError as error:
-        click.echo(f"{error.filename or place}: {error.strerror or error}", err=True)
+        click.echo(write_line(f"{error.filename or place}: {error.strerror or error}"), err=True)
         return 2
     return _tell_outcome(place, runs, done, settings, interrupts)
 
@@ -266,12 +266,12 @@ def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings,
     failed = [entry for entry in done.entries if entry.outcome != "succeeded"]
     for entry in failed:
         left = place.describe(f"{FAILED}/{entry.run.name}.ipynb") if entry.left else ""
-        click.echo(f"{entry.run.name}: {_explain(entry)}{f' ({left})' if left else ''}", err=True)
+        click.echo(write_line(f"{entry.run.name}: {_explain(entry)}{f' ({left})' if left else ''}"), err=True)
     long = [f"{entry.run.name}: {_explain_cut(entry)}" for entry in done.entries if entry.cut]
     for line in long:
         click.echo(line, err=True)
     summary = _summarize(place, runs, done, settings)
-    click.echo(summary)
+    click.echo(write_line(summary))
     code = max((CODES[entry.outcome] for entry in done.entries), default=0)
     if interrupts.asked:
         click.echo("stopped; what was finished is kept", err=True)
@@ -283,7 +283,7 @@ def _tell_outcome(place, runs: list[Run], done: BatchResult, settings: Settings,
                 lines += [f"- {line}" for line in long]
                 stream.write("\n".join(lines) + "\n")
         except OSError as error:
-            click.echo(f"{file}: {error.strerror}", err=True)
+            click.echo(write_line(f"{file}: {error.strerror}"), err=True)
             return code or 2
     return code
 

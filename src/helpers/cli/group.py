@@ -3,13 +3,15 @@
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from helpers.errors import UserError, write_line
 
-ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+:)//?([^\s'\"]+)", re.IGNORECASE)  # in a message; as a path, it has one slash
+# In a message, where a colon or a full stop may follow it; as a path, it has one slash.
+ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+:)//?([^\s'\"]+?)(?=[:.,;]?(?:[\s'\"]|$))", re.IGNORECASE)
 TRACEBACK = "EVALUATE_TRACEBACK"  # environment variable: show where an unexpected error comes from
 
 
@@ -27,6 +29,16 @@ class Verbs(click.Group):
                 stream.reconfigure(errors="replace" if stream is sys.stdout else "backslashreplace")
         return super().main(*arguments, **options)
 
+    def make_context(self, *arguments, **options) -> click.Context:
+        """Called for what stands before a verb; a mistake there is a sentence, too."""
+        try:
+            return super().make_context(*arguments, **options)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            click.echo(write_line(error.format_message()), err=True)
+            sys.exit(2)
+
     def invoke(self, context: click.Context):
         try:
             return super().invoke(context)
@@ -34,8 +46,11 @@ class Verbs(click.Group):
             _end(context, 2, str(error))
         except click.UsageError as error:
             _end(context, 2, write_line(error.format_message()))
-        except BrokenPipeError:  # whoever reads what is printed has read enough
-            raise
+        except (
+            BrokenPipeError
+        ):  # whoever reads what is printed has read enough; nothing is left to be flushed at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            context.exit(2)
         except (OSError, UnicodeError) as error:
             where = f"{error.filename}: " if getattr(error, "filename", None) else ""
             _end(context, 2, write_line(f"{where}{getattr(error, 'strerror', None) or error}."))
@@ -61,5 +76,6 @@ def _end(context: click.Context, code: int, message: str) -> NoReturn:
     """End with a message, in which no address has its secrets: a value that is refused is quoted, whatever it is."""
     from helpers.batch.destination import hide_secrets
 
-    click.echo(ADDRESS.sub(lambda address: hide_secrets(f"{address[1]}//{address[2]}"), message), err=True)
+    with suppress(OSError):  # the disk is full, say: the exit code is all that can be told
+        click.echo(ADDRESS.sub(lambda address: hide_secrets(f"{address[1]}//{address[2]}"), message), err=True)
     context.exit(code)

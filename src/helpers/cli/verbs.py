@@ -8,7 +8,7 @@ import click
 from helpers.cli import options
 from helpers.cli.group import Verbs, print_data
 from helpers.cli.options import DATA, JOBS, KERNEL, LANGUAGE, Location, Names, Size, Years, add_request
-from helpers.errors import UserError
+from helpers.errors import UserError, write_line
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -126,7 +126,7 @@ def new_plan(
     files = authoring.create(path, plan, rows)
     for note in table.notes if table else ():
         click.echo(note)
-    click.echo(f"{path}: {len(files)} files; read {path / 'README.md'} first")
+    click.echo(write_line(f"{path}: {len(files)} files; read {path / 'README.md'} first"))
 
 
 @main.command()
@@ -143,7 +143,7 @@ def check(folder) -> None:
     path = paths.data(folder)
     if problems := validate.find_problems(path):
         raise DataError(path, problems)
-    click.echo(f"{path}: a good data package")
+    click.echo(write_line(f"{path}: a good data package"))
 
 
 @main.command()
@@ -239,7 +239,7 @@ def diff(old, new, form, out, language) -> None:
         except OSError as error:
             raise UserError(f"{out}: cannot be written ({error.strerror}).") from None
         click.echo(comparison.line)
-        click.echo(out)
+        click.echo(write_line(out))
     else:
         (click.echo if form == "table" else print_data)(content)
     sys.exit(bool(comparison.rows))
@@ -265,7 +265,7 @@ def template(folder, book, responsible, years) -> None:
     for planned in collecting.plan(package, Path(book), responsible):
         collecting.write(package, planned, sorted(years or collecting.list_years(package)))
         count = len(planned.indicators)
-        click.echo(f"{planned.path}: {count} indicator{'' if count == 1 else 's'}")
+        click.echo(write_line(f"{planned.path}: {count} indicator{'' if count == 1 else 's'}"))
 
 
 @main.command("import")
