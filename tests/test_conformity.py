@@ -92,6 +92,9 @@ def test_a_cell_that_breaks_the_schema_is_described(spoil, file, old, new, sente
         ('"ahead": 1.1', '"ahead": 1e300', "plan.thresholds.ahead is '1e+300'; expected at most 100.0"),
         ('"title_zh": "浙江省“互联网+”行动计划"', '"title_zh": ""', "plan.title_zh: it is empty; write the title"),
         ('"title_en": "', '"title_en": "\\u2028', "plan.title_en: '\\u2028Zhejiang"),
+        ('"start_year": 2016', '"start_year": 2016, "synthetik": true', "the entry 'synthetik' of plan is not known; leave it out"),
+        ('"ahead": 1.1', '"ahead": 1.1, "late": 0.5', "the entry 'late' of plan is not known; leave it out"),
+        ('"start_year": 2016', '"start_year": 2016, "contact": "' + "x" * 10_001 + '"', "plan.contact: 'xxx"),
         ('"ahead": 1.1', '"ahead": NaN', "not a usable descriptor (NaN is no number of JSON)"),
         ('"ahead": 1.1', '"ahead": 1e999', "not a usable descriptor (1e999 is no number of JSON)"),
         ('"ahead": 1.1', '"ahead": 1' + "0" * 400, "not a usable descriptor (10000000000000000000… is no number of JSON)"),
@@ -115,12 +118,13 @@ NESTED = 5000
         ("[]", "not a usable descriptor (expected one object {…})"),
         ("null", "not a usable descriptor (expected one object {…})"),
         ("", "not a usable descriptor ("),
+        ("\ud800", "not a usable descriptor (it is not UTF-8; save it as UTF-8)"),
         ("{}", "not a usable descriptor (the block 'plan' lacks 'title_zh')"),
         ('{"plan": []}', "not a usable descriptor (plan is [], expected object)"),
     ],
 )
 def test_a_descriptor_of_another_form_is_described(copy, content, sentence):
-    (copy / "datapackage.json").write_text(content, encoding="utf-8")
+    (copy / "datapackage.json").write_text(content, encoding="utf-8", errors="surrogatepass")
     (problem,) = list_problems(copy)
     assert problem.startswith(f"datapackage.json: {sentence}")
 

@@ -38,6 +38,11 @@ def list_problems(folder: Path) -> list[str]:
         (",2017,3000,家,exact,3000", f",2017,{'9' * 30},家,exact,{'9' * 30}", f"value: '{'9' * 30}' has too many digits; expected at most 15"),
         ("3000,家,exact,3000,", "3000,家,exact," + "3000" * 60 + ",", "printed: "),
         ("3000,家,exact,3000,", "3000,家,exact,1/9999999999999999,", "printed: '1/9999999999999999' has more than 15 digits"),
+        (",2017,3000,家", ",2017,\"3,000\",家", "value: '3,000' is no number; expected digits and a decimal point; write 3000"),
+        (",2017,3000,家", ",2017,.5,家", "value: '.5' is no plain number; expected digits and a decimal point; write 0.5"),
+        (",2017,3000,家", ",2017,5%,家", "value: '5%' is no number; expected digits and a decimal point; write 5"),
+        (",2017,3000,家", ",2017,½,家", "value: '½' is no number; expected digits and a decimal point"),
+        ("3000,家,exact,3000,", "3000,家,exact,1.2万,", "printed: '1.2万' does not say 3000 家, as it is read as 1.2 万; correct one of them"),
         # Periods and years of our time.
         ("target,330000,2017,3000", "target,330000,２０１７,3000", "period: '２０１７' does not have the form"),
         ("target,330000,2017,3000", "target,330000,2107,3000", "period: the year 2107 of '2107' is not from 1900 to 2100"),
@@ -61,6 +66,7 @@ def list_problems(folder: Path) -> list[str]:
         ("\nT.2-target,maker-spaces,target,330000,2017,", "\nT.1-again,high-tech-enterprises,level,330000,2017,3000,家,exact,3000,mid-term-report,T.1,1,,\nT.2-target,maker-spaces,target,330000,2017,", "figure: 'T.1-again' is 'T.1-actual' once more, under another key; remove one of them"),
         # Ranks, completions, places of a document.
         (",mid-term-report,T.1,1,", ",mid-term-report,T.99999,1,", "source: 'T.99999' is no row of the table of headline indicators, which has 22"),
+        (",mid-term-report,T.1,1,", ",mid-term-report,T.01,1,", "source: 'T.01' is no paragraph (2.3.1) and no row of the table (T.6)"),
         (",mid-term-report,T.1,1,", ",mid-term-report,T.0,1,", "source: 'T.0' is no row of the table of headline indicators, which has 22"),
         (",mid-term-report,T.1,1,", ",mid-term-report,9.9.9,1,", "source: '9.9.9' is a paragraph of a section 9.9, which is not in sections.csv"),
         (",mid-term-report,T.1,1,", ",mid-term-report,2.3.0,1,", "source: '2.3.0' is no paragraph"),
@@ -89,6 +95,11 @@ def test_a_cell_of_a_figure_has_a_form(spoil, old, new, sentence):
         ("regions.csv", "China,\n", "China,330000\n", "regions.csv:2:parent: a place lies in itself: '100000' in '330000' in '100000'"),
         ("relations.csv", "smart-upgrade-service-firms-new,smart-upgrade-service-firms,", "smart-upgrade-service-firms,smart-upgrade-service-firms,", "relations.csv:10:right: 'smart-upgrade-service-firms' follows from itself"),
         ("relations.csv", "largest-platforms,same,taobao-world-rank,alibaba-world-rank", "largest-platforms,same,taobao-world-rank,taobao-world-rank", "relations.csv:7:right: 'taobao-world-rank' is compared with itself by a relation of the kind 'same'; name what it is compared with"),
+        ("relations.csv", "largest-platforms,same,taobao-world-rank,alibaba-world-rank", "largest-platforms,same,taobao-world-rank,alibaba-world-rank alibaba-world-rank", "relations.csv:7:right: 'alibaba-world-rank' stands there twice; name it once"),
+        # Keys: in words, and what to write.
+        ("indicators.csv", "\nhigh-tech-enterprises,", "\nHigh_Tech,", "indicators.csv:4:indicator: 'High_Tech' does not have the form high-tech-firms: letters a-z and digits, with - between words; write high-tech"),
+        ("regions.csv", "\n110000,", "\n北京,", "regions.csv:3:region: '北京' does not have the form 330000 or west-zone: six digits, or letters a-z and digits"),
+        ("sections.csv", "\n1.2,", "\n1-2,", "sections.csv:3:section: '1-2' does not have the form 2.3"),
         # Ranks and completions.
         ("figures.csv", "2018,2,位,exact,全国第二", "2018,0,位,exact,0", "figures.csv:83:value: '0' is no place in a ranking; expected 1, 2, 3 …"),
         ("figures.csv", "2018,2,位,exact,全国第二", "2018,-2,位,exact,-2", "figures.csv:83:value: '-2' is no place in a ranking"),
@@ -110,6 +121,9 @@ def test_a_cell_of_a_figure_has_a_form(spoil, old, new, sentence):
         ("external.csv", "中评社,2015-11,", "中评社,2015-02-30,", "external.csv:4:published: '2015-02-30' is no date of the calendar"),
         ("external.csv", "中评社,2015-11,", "中评社,2015/11/3,", "external.csv:4:published: '2015/11/3' does not have the form 2018, 2018-02 or 2018-02-08; write 2015-11-03"),
         ("external.csv", "中评社,2015-11,", "中评社,2915-11,", "external.csv:4:published: the year 2915 of '2915-11' is not from 1900 to 2100"),
+        ("external.csv", "https://www.emrcity", "https://me:word@www.emrcity", "external.csv:2:address: the address holds an @ before its host"),
+        ("external.csv", "https://www.emrcity.com/", "https://www.emrcity.com:99999/", "external.csv:2:address: 'https://www.emrcity.com:99999/research_show-127.html' is no address"),
+        ("indicators.csv", ",1,innovation,", ",-1,innovation,", "indicators.csv:4:headline: '-1' is too small; expected at least 1"),
         # Labels: what is filled in, and how it is written.
         ("labels.csv", "{n}项快于预期", "{n!z}项快于预期", "labels.csv:17:zh: '{n!z}项快于预期' does not have the same {…} and |"),
         ("labels.csv", "{n}项快于预期", "{n!r}项快于预期", "labels.csv:17:zh: '{n!r}项快于预期' does not have the same {…} and |"),
@@ -138,6 +152,10 @@ def test_a_cell_of_any_table_has_a_form(spoil, file, old, new, sentence):
         ("regions.csv", lambda text: text.replace("name_zh", "ｎame_zh", 1), "regions.csv:1:name_zh: the header says 'ｎame_zh' here, expected 'name_zh'"),
         ("regions.csv", lambda text: "\ufeff" * 2 + text, r"regions.csv:1:region: the header says '\ufeffregion' here, expected 'region'"),
         ("regions.csv", lambda text: text.replace("name_zh", "region", 1), "regions.csv:1: the column 'region' stands twice in the header"),
+        ("regions.csv", lambda text: "\n" + text, "regions.csv:1: the first row is empty; expected the header region,name_zh,name_en,parent"),
+        ("regions.csv", lambda text: "地区,,,\n" + text, "regions.csv:1: the first row is '地区,,,'; expected the header region,name_zh,name_en,parent"),
+        ("regions.csv", lambda text: text.replace("\n", ",,\n"), "regions.csv:1: columns of the header without a name: 2; remove their cells from every row"),
+        ("regions.csv", lambda text: ",".join(map(str, range(10**6))) + "\n", "regions.csv:1: the first row is '0,1,2,3,4"),
         ("regions.csv", lambda text: text.replace("\n330000,", '\n"330000,', 1), "regions.csv:6: cannot be read as a table from here on (unexpected end of data); is a quotation mark left open?"),
         ("regions.csv", lambda text: text.replace("\n330000,", '\n"330000"x,', 1), "regions.csv:6: cannot be read as a table from here on ("),
     ],

@@ -39,7 +39,11 @@ def test_rows_of_problems_are_counted_alike(how, spoil):
     folder = spoil("figures.csv", ",2017,3000,家", ",2017,3k,家")
     before = list_problems(folder)
     save_all(folder, how)
-    assert list_problems(folder) == before == ["figures.csv:4:value: '3k' is no number"]
+    assert (
+        list_problems(folder)
+        == before
+        == ["figures.csv:4:value: '3k' is no number; expected digits and a decimal point"]
+    )
 
 
 def test_what_is_written_has_neither_byte_order_mark_nor_line_ends_of_windows(copy):
@@ -141,6 +145,20 @@ def test_problems_of_the_schema_and_of_rules_are_listed_in_one_go(what, spoil):
         assert any(problem.startswith(place) for problem in problems), problems
     if what != "a key that stands twice":
         assert len(problems) == len(wanted)
+
+
+def test_what_a_row_with_a_cell_too_many_names_exists(spoil):
+    (problem,) = list_problems(spoil("regions.csv", "Zhejiang,100000\n", "Zhejiang,100000,\n"))
+    assert problem == "regions.csv:6: the row has a cell too many; is a comma unquoted?"
+
+
+def test_columns_that_are_not_known_are_told_in_a_few_lines(copy):
+    path = copy / "regions.csv"
+    header, _ = path.read_text(encoding="utf-8").split("\n", 1)
+    path.write_text(f"{header},{','.join(f'c{n}' for n in range(1000))}\n", encoding="utf-8")
+    problems = list_problems(copy)
+    assert problems[0] == "regions.csv:1: the schema knows no column 'c0'; remove it, or add it to the schema"
+    assert problems[10:] == ["regions.csv:1: the schema knows none of 990 more columns, from 'c10' on"]
 
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_problems_of_others(spoil):

@@ -45,6 +45,7 @@ def test_the_project_s_own_package_is_good(package):
         ("errata.csv", "T.6-target,value", "T.66-target,value", "errata.csv:2:key: 'T.66-target' is no row of figures"),
         ("errata.csv", "T.6-target,value", "T.6-target,values", "errata.csv:2:column: 'values' is no column of figures"),
         ("errata.csv", "value,12,1.2", "value,12,1.2万", "errata.csv:2:reading: '1.2万' is no number"),
+        ("errata.csv", "figures,T.7-target,", "indicators,maker-spaces,kind,stock,flow,理由,Why,T.6-target,suspected\nfigures,T.7-target,", "errata.csv:5:reading: 'level' does not fit 'maker-spaces', which is a flow; expected 'flow'"),
         ("errata.csv", "亿美元,亿元", "亿美元,亿圆", "errata.csv:5:reading: the unit '圆' of '亿圆' is not in units.csv"),
         ("errata.csv", "2.3.3-3 2.3.3-4", "2.3.3-33 2.3.3-4", "errata.csv:2:evidence: '2.3.3-33' is no figure"),
         ("figures.csv", ",2017,3000,家", ",2017,3e3,家", "figures.csv:4:value: '3e3' is no plain number; expected digits"),

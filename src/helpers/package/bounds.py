@@ -128,18 +128,19 @@ def check_addresses(frames, descriptor):
     for table, column in ADDRESSES:
         cells = frames[table][column] if table in frames else []
         for row, cell in cells.items() if len(cells) else ():
-            if cell and not _find_host(cell):
-                yield (
-                    table,
-                    row,
-                    column,
-                    f"{form.show(cell)} is no address; expected one such as https://www.zj.gov.cn/x",
-                )
+            if cell and "@" in (host := _find_host(cell)):  # which is not repeated
+                what = "the address holds an @ before its host, where a name and a password stand; leave them out"
+                yield table, row, column, what
+            elif cell and not host:
+                what = f"{form.show(cell)} is no address; expected one such as https://www.zj.gov.cn/x"
+                yield table, row, column, what
 
 
 def _find_host(address: str) -> str:
+    """Host of an address, with what stands before an @; nothing where it has none, or a port that cannot be."""
     try:
-        return urlsplit(address).hostname or ""
+        parts = urlsplit(address)
+        return parts.netloc if parts.hostname and parts.port != 0 else ""
     except ValueError:
         return ""
 

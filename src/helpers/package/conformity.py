@@ -6,6 +6,7 @@ Keys and references are compared as text, as they are everywhere else.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -13,9 +14,10 @@ import pandas as pd
 
 from helpers.numbers import spelling
 from helpers.package import form, schema
-from helpers.package.files import Parsed
+from helpers.package.files import SEPARATOR, Parsed
 from helpers.package.problem import Problem
 
+MOST_UNKNOWN = 10  # columns that are told one by one
 REPEATED = "{cell} stands in an earlier row too; every row needs its own"
 ISO_DATES = (("platforms", "since"), ("external", "published"), ("sources", "published"), ("sources", "accessed"))
 
@@ -23,12 +25,13 @@ ISO_DATES = (("platforms", "since"), ("external", "published"), ("sources", "pub
 def check_shape(parsed: Parsed, file: str, columns: list[str]) -> Iterator[Problem]:
     """The header has the columns of the schema, exactly and in their order, and every row as many cells."""
     yield from (Problem(file, 1, column, sentence) for column, sentence in _judge_header(parsed.header, columns))
-    width = len(parsed.header)
+    labels = parsed.header if {*parsed.header} & {*columns} else columns
+    width = len(labels)
     for number, row in enumerate(parsed.rows, 2):
         if not any(row):
             yield Problem(file, number, "", "the row is empty; remove it")
         elif len(row) < width:
-            yield Problem(file, number, parsed.header[len(row)], "the row ends before this column")
+            yield Problem(file, number, labels[len(row)], "the row ends before this column")
         elif len(row) > width:
             yield Problem(file, number, "", "the row has a cell too many; is a comma unquoted?")
     if parsed.broken:
@@ -38,9 +41,14 @@ def check_shape(parsed: Parsed, file: str, columns: list[str]) -> Iterator[Probl
 
 def _judge_header(header: list[str], columns: list[str]) -> Iterator[tuple[str, str]]:
     """Column and sentence of what is wrong with a header."""
-    if header == columns or not header:
+    labels = Counter(header)
+    if header == columns:
         return
-    repeated = [label for label in dict.fromkeys(header) if header.count(label) > 1]
+    if not labels.keys() & {*columns}:
+        what = f"the first row is {form.show(SEPARATOR.join(header))}" if header else "the first row is empty"
+        yield "", f"{what}; expected the header {SEPARATOR.join(columns)}"
+        return
+    repeated = [label for label, times in labels.items() if times > 1 and label]
     yield from (("", f"the column {form.show(label)} stands twice in the header") for label in repeated)
     if repeated:
         return
@@ -50,11 +58,15 @@ def _judge_header(header: list[str], columns: list[str]) -> Iterator[tuple[str, 
                 yield column, f"the header says {form.show(label)} here, expected {column!r}"
         return
     for column in columns:
-        if column not in header:
+        if column not in labels:
             yield column, "the column is missing from the header"
-    for label in header:
-        if label not in columns:
-            yield "", f"the schema knows no column {form.show(label)}"
+    if nameless := labels.pop("", 0):
+        yield "", f"columns of the header without a name: {nameless}; remove their cells from every row"
+    unknown = [label for label in labels if label not in columns]
+    for label in unknown[:MOST_UNKNOWN]:
+        yield "", f"the schema knows no column {form.show(label)}; remove it, or add it to the schema"
+    if rest := unknown[MOST_UNKNOWN:]:
+        yield "", f"the schema knows none of {len(rest)} more columns, from {form.show(rest[0])} on"
 
 
 def check_cells(frame: pd.DataFrame, table: str, descriptor: dict, file: str) -> Iterator[Problem]:
@@ -115,7 +127,7 @@ def _make_judge(table: str, field_json: str, names_row: bool, is_own_key: bool) 
         if "enum" in limits and cell not in limits["enum"]:
             return f"{form.show(cell)} is not allowed; expected {', '.join(limits['enum'])}{advise(cell)}"
         if pattern and not pattern.fullmatch(cell):
-            wanted = f"does not have the form {form.PLAIN_FORMS.get(column, limits['pattern'])}"
+            wanted = f"does not have the form {form.describe_pattern(column, limits['pattern'])}"
         elif not shortest <= len(cell) <= longest:
             wanted = f"has {len(cell)} characters; expected {shortest} to {longest}"
         elif kind in ("integer", "number") and float(cell) < limits.get("minimum", float("-inf")):
@@ -137,10 +149,15 @@ def _make_judge(table: str, field_json: str, names_row: bool, is_own_key: bool) 
     return judge
 
 
-def check_references(frames: dict[str, pd.DataFrame], descriptor: dict, tables: dict[str, str]) -> Iterator[Problem]:
+def check_references(
+    frames: dict[str, pd.DataFrame],
+    descriptor: dict,
+    tables: dict[str, str],
+    misshapen: dict[str, set[str]] | None = None,
+) -> Iterator[Problem]:
     """Whatever a cell names exists in the table that it refers to; tables that cannot be read are left out.
 
-    frames: tables as text with the columns of their schemas
+    frames: tables as text with the columns of their schemas; misshapen: cells of rows that have too few or too many
     """
     for table, frame in frames.items():
         for link in schema.find_schema(descriptor, table)["foreignKeys"]:
@@ -150,6 +167,7 @@ def check_references(frames: dict[str, pd.DataFrame], descriptor: dict, tables: 
             if named is None or own not in frame or other not in named:
                 continue
             missing = {*frame[own].unique().tolist()} - {"", *named[other].tolist()}
+            missing -= (misshapen or {}).get(target or table, set())
             for row, cell in frame.loc[frame[own].isin(missing), own].items() if missing else ():
                 what = f"{form.show(cell)} does not exist in {target or 'this table'}"
                 yield Problem(tables[table], row, own, what)

@@ -89,9 +89,16 @@ HIGHEST_PACE = 100.0  # that a threshold can be
 
 def _check_plan(block: dict) -> Iterator[str]:
     """Sentences about a block `plan` whose entries have the right types."""
+    known = schema.PLAN_SCHEMA["properties"]
+    for part, names in ((block, known), (block["thresholds"], known["thresholds"]["properties"])):
+        yield from (
+            f"the entry {form.show(name)} of plan is not known; leave it out" for name in part if name not in names
+        )
     for name in ("title_zh", "title_en", "report_zh", "report_en"):
-        what = form.judge_text(block[name], name, False) if block[name] else "it is empty; write the title"
-        if what:
+        if not block[name]:
+            yield f"plan.{name}: it is empty; write the title"
+    for name, text in block.items():
+        if name in known and isinstance(text, str) and text and (what := form.judge_text(text, name, False)):
             yield f"plan.{name}: {what}"
     for name in ("baseline_year", "start_year", "target_year"):
         if block[name] not in YEARS:
@@ -108,7 +115,8 @@ def _check_resource(name: str, resource: dict, resources: list[dict]) -> Iterato
     yield from _check_entries("resource", resource, f"the resource {name!r}")
     path = resource.get("path")
     if not isinstance(path, str) or not FILE.fullmatch(path):
-        yield f"the path of {name!r} is {form.show(path) if isinstance(path, str) else path}, expected one file name"
+        what = form.show(path) if isinstance(path, str) else path
+        yield f"the path of {name!r} is {what}, expected one file name, such as regions.csv"
     yield from _check_entries("dialect", _dict_of(resource, "dialect"), f"the dialect of {name!r}")
     block = resource.get("schema")
     if not isinstance(block, dict):

@@ -14,7 +14,8 @@ PARAGRAPHS = "paragraphs"
 PLACED = ("figures", "platforms")  # tables whose rows have a place in a document
 REPORT = "report"  # key of the only document of a package without sources.csv
 ROW, PARAGRAPH, TEXT = "row", "paragraph", "text"
-KINDS = ((ROW, re.compile(r"T\.([0-9]+)")), (PARAGRAPH, re.compile(r"([0-9]+)\.([0-9]+)\.([0-9]+)")))
+COUNT = "(0|[1-9][0-9]*)"  # with no other spelling, as places are compared as text
+KINDS = ((ROW, re.compile(rf"T\.{COUNT}")), (PARAGRAPH, re.compile(rf"{COUNT}\.{COUNT}\.{COUNT}")))
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # a place that is a good id as it stands
 NUMBERS = re.compile(r"([0-9]+)")
 

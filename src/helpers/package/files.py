@@ -59,6 +59,10 @@ class Parsed(NamedTuple):
         # Checks go through the cells one by one, which takes half the time where they are plain objects.
         return pd.DataFrame([*good.values()], index=rows, columns=self.header, dtype=object)
 
+    def list_misshapen(self) -> set[str]:
+        """Cells of the rows that `to_frame` leaves out, among which are keys that other tables name."""
+        return {cell for row in self.rows if len(row) != len(self.header) for cell in row}
+
 
 def parse(content: bytes) -> Parsed:
     """Cells of a file with UTF-8 text, as far as it is a CSV file."""

@@ -17,16 +17,29 @@ BLANK_ENDS = ("zh", "en")  # columns of labels, some of which stand beside other
 LONGEST = {"key": 100, "printed": 200, "reading": 200, "period": 40}  # characters; of any other text:
 LONGEST_TEXT = 10_000
 SHOWN = 80  # characters of a cell that a sentence repeats
+SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 PLAIN_FORMS = {  # of columns whose patterns are hard to read
     "period": period.SYNTAX, "published": "2018, 2018-02 or 2018-02-08", "accessed": "2018-02-08",
-    "since": "2018 or 2018-02",
+    "since": "2018 or 2018-02", "history": "2015:planned 2017:running",
+}  # fmt: skip
+PLAIN_PATTERNS = {  # of other columns
+    SLUG: "high-tech-firms: letters a-z and digits, with - between words",
+    f"([0-9]{{6}}|{SLUG})": "330000 or west-zone: six digits, or letters a-z and digits, with - between words",
+    f"[0-9]{{1,3}}-{SLUG}": "2-integration: a number, -, and letters a-z",
+    r"[0-9]{1,2}\.[0-9]{1,2}": "2.3", r"[^\s]+": "a.b: no blanks", r"https?://\S+": "https://www.zj.gov.cn/x",
 }  # fmt: skip
 DIGITS = 15  # of a number: as many as a float holds
 LISTED = ("figure",)  # keys of which other cells hold several, separated by blanks
 UNSEEN = ("Cc", "Zl", "Zp", "Cs")  # categories of characters that break a line or cannot be written
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,8}")
+THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
+
+
+def describe_pattern(column: str, pattern: str) -> str:
+    """The form that a pattern demands, in words or by an example where it is one of the project's own."""
+    return PLAIN_FORMS.get(column) or PLAIN_PATTERNS.get(pattern, pattern)
 
 
 def show(cell: str) -> str:
@@ -111,7 +124,8 @@ def judge_number(cell: str) -> str:
         try:
             Decimal(cell)
         except InvalidOperation:
-            return f"{show(cell)} is no number{advise_number(cell)}"
+            wanted = "; expected digits and a decimal point" if any(map(str.isnumeric, cell)) else ""
+            return f"{show(cell)} is no number{wanted}{advise_number(cell)}"
         return f"{show(cell)} is no plain number; expected digits and a decimal point{advise_number(cell)}"
     if sum(map(str.isdigit, cell)) > DIGITS:
         return f"{show(cell)} has too many digits; expected at most {DIGITS}"
@@ -121,7 +135,8 @@ def judge_number(cell: str) -> str:
 def advise_number(cell: str) -> str:
     """How a number is written that has other digits, signs, blanks or zeros before it; nothing where that is not sure."""
     plain = re.sub(r"[\s\u200b-\u200f\u2060\ufeff]", "", spelling.fold(cell)).replace("−", "-").removeprefix("+")
-    plain = re.sub(r"^(-?)0+(?=[0-9])", r"\1", plain)
+    plain = plain.replace(",", "") if THOUSANDS.fullmatch(plain) else plain.removesuffix("%")
+    plain = re.sub(r"^(-?)0+(?=[0-9])", r"\1", re.sub(r"^(-?)(?=\.)", r"\g<1>0", plain).removesuffix("."))
     return f"; write {plain}" if plain != cell and NUMBER.fullmatch(plain) else ""
 
 
@@ -158,7 +173,7 @@ def judge_folder_address(address: str) -> str:
 
 def advise(column: str, cell: str, required: bool) -> str:
     """What to write instead of a cell that spreadsheets and tables spell otherwise; nothing where that is not known."""
-    if column == "value" and not any(map(str.isdecimal, cell)):
+    if column == "value" and not any(map(str.isnumeric, cell)):
         return "; leave the row out where there is no value"
     if spelling.is_missing(cell) or spelling.is_error(cell):
         return "" if required else "; leave the cell empty where there is nothing"
@@ -169,6 +184,6 @@ def advise(column: str, cell: str, required: bool) -> str:
             return f"; write {day}"
         meant = spelling.read_period(cell)
         return f"; write {meant}" if meant and meant != cell else ""
-    if spelling.fold(cell).lower() in ("true", "false"):
-        return f"; write {spelling.fold(cell).lower()}"
-    return ""
+    plain = spelling.fold(cell).lower()
+    slug = plain if plain in ("true", "false") else re.sub(r"[\s_.-]+", "-", plain).strip("-")
+    return f"; write {slug}" if slug != cell and re.fullmatch(f"(?=.*[a-z]){SLUG}", slug) else ""

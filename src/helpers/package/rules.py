@@ -133,7 +133,8 @@ def check_printed(frames, descriptor):
         numbers = {shift: float(read.number) * 10.0**shift for shift in shifts}
         same = [shift for shift, number in numbers.items() if _is_close(value, number, bool(read.denominator))]
         if not same or (read.unit in units and read.unit != base):
-            yield "printed", f"{printed!r} does not say {value} {unit}"
+            as_read = f"{read.number:f} {token.multiplier_word(read.multiplier)}{read.unit[:20]}".strip()
+            yield "printed", f"{printed!r} does not say {value} {unit}, as it is read as {as_read}; correct one of them"
         elif not read.denominator and all(what := [_judge_precision(value, printed, read, shift) for shift in same]):
             yield "value", what[0]
         if read.qualifier.name not in ("exact", qualifier):
@@ -173,6 +174,8 @@ def _is_close(value: str, printed: float, fraction: bool) -> bool:
 def check_headlines(frames, descriptor):
     """Every headline indicator has a category, and a target in the target year."""
     plan, indicators = schema.Plan.of(descriptor), frames["indicators"]
+    if plan.region not in {*frames["regions"]["region"]}:  # which `check_plan` tells
+        return
     targets = frames["figures"][frames["figures"]["measure"] == "target"]
     ends = targets["period"].map(_find_year)
     here = set(targets.loc[(targets["region"] == plan.region) & (ends == plan.target_year), "indicator"])
@@ -266,6 +269,8 @@ def check_relations(frames, descriptor):
         for name in names:
             if table and name not in keys[table]:
                 yield "relations", line.Index, "right", f"{name!r} does not exist in {table}"
+        for name in {name: 1 for name in names if names.count(name) > 1}:
+            yield "relations", line.Index, "right", f"{name!r} stands there twice; name it once"
         wanted = EXACTLY.get(line.kind)
         if wanted and len(names) != wanted:
             what = f"a relation of the kind {line.kind!r} has {wanted} on the right"

@@ -115,6 +115,8 @@ def read(folder: Path) -> dict:
         )
     except RecursionError:
         raise ValueError("its brackets are nested too deep") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8; save it as UTF-8") from None
     if isinstance(descriptor, dict | list) and _is_deep(descriptor):  # some versions of Python decode deeper ones
         raise ValueError("its brackets are nested too deep")
     if not isinstance(descriptor, dict):

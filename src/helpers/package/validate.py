@@ -75,7 +75,7 @@ def _check_tables(
         problems += () if wrong else files.check_reading(folder, tables[name], table)
         if table.header == columns and not table.broken:
             frames[name] = table.to_frame()
-    problems += _check_form(frames, descriptor, tables)
+    problems += _check_form(frames, descriptor, tables, {name: parsed[name].list_misshapen() for name in frames})
     damaged: set[str] = set()
     if problems:
         frames, damaged = partial.keep_good(frames, descriptor, tables, problems)
@@ -91,10 +91,12 @@ def _check_tables(
     return problems
 
 
-def _check_form(frames: dict[str, pd.DataFrame], descriptor: dict, tables: dict[str, str]) -> list[Problem]:
+def _check_form(
+    frames: dict[str, pd.DataFrame], descriptor: dict, tables: dict[str, str], misshapen=None
+) -> list[Problem]:
     """What the schema says of tables with its columns."""
     cells = (conformity.check_cells(frame, name, descriptor, tables[name]) for name, frame in frames.items())
-    return [*itertools.chain(*cells, conformity.check_references(frames, descriptor, tables))]
+    return [*itertools.chain(*cells, conformity.check_references(frames, descriptor, tables, misshapen))]
 
 
 def _run_checks(frames, descriptor: dict, tables: dict[str, str], checks) -> list[Problem]:
@@ -112,17 +114,19 @@ def _check_readings(frames, descriptor: dict, tables: dict[str, str], known: lis
     if not problems:  # a token says what is printed, not how it is read
         repeated = [check for check in CHECKS if check not in (rules.check_printed, errata.check, labels.check_blanks)]
         problems = _run_checks(read_as, descriptor, tables, repeated)
-    for problem in problems:
-        yield Problem(tables["errata"], _find_erratum(problem, frames, tables), "reading", problem.sentence)
+    made = (Problem(tables["errata"], _find_erratum(p, frames, tables), "reading", p.sentence) for p in problems)
+    yield from dict.fromkeys(made)
 
 
 def _find_erratum(problem: Problem, frames, tables: dict[str, str]) -> int:
-    """Row of the erratum that makes a problem: of the same cell, else of the same row, else the first there is."""
+    """Row of the erratum that makes a problem: of the same cell, else of the same row, else of one that this row names, else
+    the first there is.
+    """
     rows = frames["errata"]
-    for table, key in errata.KEYS.items():
-        if problem.file == tables[table] and problem.row in frames[table].index:
-            own = rows[(rows["table"] == table) & (rows["key"] == frames[table].at[problem.row, key])]
-            same = own[own["column"] == problem.column]
-            if len(own):
-                return (same if len(same) else own).index[0]
+    for table in [name for name, file in tables.items() if file == problem.file and problem.row in frames[name].index]:
+        line = frames[table].loc[problem.row]
+        own = rows[(rows["table"] == table) & (rows["key"] == line.get(errata.KEYS.get(table), ""))]
+        for likely in (own[own["column"] == problem.column], own, rows[rows["key"].isin(line)]):
+            if len(likely):
+                return likely.index[0]
     return rows.index[0]
