@@ -46,9 +46,8 @@ class Verbs(click.Group):
             _end(context, 2, str(error))
         except click.UsageError as error:
             _end(context, 2, write_line(error.format_message()))
-        except (
-            BrokenPipeError
-        ):  # whoever reads what is printed has read enough; nothing is left to be flushed at the end
+        except BrokenPipeError:  # whoever reads what is printed has read enough
+            # At the end, Python would try again to write what is left, and complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             context.exit(2)
         except (OSError, UnicodeError) as error:
