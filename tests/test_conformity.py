@@ -9,6 +9,7 @@ import pytest
 
 from helpers import paths
 from helpers.package import files, schema, tables, validate
+from helpers.package.problem import DataError
 
 
 def list_problems(folder: Path) -> list[str]:
@@ -88,6 +89,8 @@ def test_a_cell_that_breaks_the_schema_is_described(spoil, file, old, new, sente
         ('"name": "regions"', '"name": "units"', "there are 2 resources 'units'; every table has one"),
         ('"missingValues": [', '"missingValues": ["NA",', "'missingValues' of the schema of 'regions' is \"['NA', '']\""),
         ('"pattern": "[^\\\\s]+"', '"pattern": "(a+)+$"', "the field 'key' of 'labels' has the pattern '(a+)+$', which is none of the project's own"),
+        ('"plan": {', '"plan": [], "notes": {', "plan is '[]'; expected an object {…}"),
+        ('"plan": {', '"notes": {', "the block 'plan' lacks 'title_zh', 'title_en', 'report_zh', 'report_en', 'region', 'baseline_year', "),
         ('"target_year": 2017', '"target_year": 2107', "plan.target_year is '2107'; expected a year from 1900 to 2100"),
         ('"ahead": 1.1', '"ahead": 1e300', "plan.thresholds.ahead is '1e+300'; expected at most 100.0"),
         ('"title_zh": "浙江省“互联网+”行动计划"', '"title_zh": ""', "plan.title_zh: it is empty; write the title"),
@@ -119,14 +122,37 @@ NESTED = 5000
         ("null", "not a usable descriptor (expected one object {…})"),
         ("", "not a usable descriptor ("),
         ("\ud800", "not a usable descriptor (it is not UTF-8; save it as UTF-8)"),
-        ("{}", "not a usable descriptor (the block 'plan' lacks 'title_zh')"),
-        ('{"plan": []}', "not a usable descriptor (plan is [], expected object)"),
     ],
 )
 def test_a_descriptor_of_another_form_is_described(copy, content, sentence):
     (copy / "datapackage.json").write_text(content, encoding="utf-8", errors="surrogatepass")
     (problem,) = list_problems(copy)
     assert problem.startswith(f"datapackage.json: {sentence}")
+
+
+def test_all_that_is_wrong_with_a_descriptor_is_told_at_once(copy, spoil):
+    for old, new in (
+        ('"target_year": 2017', '"target_year": "2017"'), ('"ahead": 1.1,', ""), ('"baseline_year": 2015', '"baseline_year": 2015.5'),
+        ('"delimiter": ","', '"delimiter": ";"'),
+    ):  # fmt: skip
+        spoil("datapackage.json", old, new)
+    assert [problem.removeprefix("datapackage.json: ") for problem in list_problems(copy)] == [
+        "'delimiter' of the dialect of 'regions' is ';'; expected ','",
+        "plan.baseline_year is '2015.5'; expected an integer without quotes",
+        "plan.target_year is '2017'; expected an integer without quotes",
+        "the block 'plan.thresholds' lacks 'ahead'; add what is missing",
+    ]
+
+
+def test_one_wrong_key_fills_no_screen(copy, spoil):
+    spoil("regions.csv", "\n330000,", "\n33000,")
+    problems = validate.find_problems(copy)
+    alike = [problem for problem in problems if problem.file == "figures.csv" and problem.column == "region"]
+    _, *lines = str(DataError(copy, problems)).splitlines()
+    about = [line for line in lines if line.startswith("figures.csv")]
+    assert (len(about), len(alike) > 200) == (11, True)
+    assert about[:10] == [str(problem) for problem in alike[:10]]
+    assert about[10] == f"{alike[10]}; so it is in {len(alike) - 11} more rows"
 
 
 def change_descriptor(folder: Path, change) -> None:

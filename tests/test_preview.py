@@ -196,7 +196,7 @@ def test_a_sign_that_the_font_lacks_is_not_left_out_without_a_word():
         ("https://a.cn/规划/", "plan.address is 'https://a.cn/规划/', which holds a blank or a sign"),
         ("https://a.cn/\\", r"plan.address is 'https://a.cn/\\', which holds a blank or a sign"),
         ("https://a.cn/index.html", "plan.address is 'https://a.cn/index.html', which names a page"),
-        (7, "not a usable descriptor (plan.address is 7, expected string)"),
+        (7, "plan.address is '7'; expected a text in quotes"),
     ],
 )  # fmt: skip
 def test_an_address_where_no_folder_can_be_is_a_problem(copy, address, sentence):

@@ -63,7 +63,7 @@ def test_the_project_s_own_package_is_good(package):
         ("datapackage.json", '"region": "330000"', '"region": "33"', "datapackage.json::plan: the region '33' of the plan is not in regions.csv"),
         ("datapackage.json", '"ahead": 1.1', '"ahead": 0.8', "datapackage.json::plan: the thresholds on_track 0.9 and ahead 0.8 are out of order"),
         ("datapackage.json", '"resources": [', '"resources": {}, "tables": [', "datapackage.json: no resource 'regions'"),
-        ("datapackage.json", '"target_year": 2017', '"target_year": "2017"', "datapackage.json: not a usable descriptor (plan.target_year is '2017', expected integer)"),
+        ("datapackage.json", '"target_year": 2017', '"target_year": "2017"', "datapackage.json: plan.target_year is '2017'; expected an integer without quotes"),
         ("datapackage.json", '"name": "qualifier"', '"name": "qualifyer"', "datapackage.json: the schema of 'figures' lacks the field 'qualifier'"),
         ("datapackage.json", "{", "", "datapackage.json: not a usable descriptor"),
     ],

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.batch import fingerprint
-from helpers.errors import write_line
+from helpers.errors import UserError, write_line
 from helpers.runs import limits, outcome, shims, source  # noqa: F401
 from helpers.runs.forms import keep_good_data
 from helpers.runs.run import Run
@@ -110,6 +110,19 @@ def execute(task: RunTask) -> Result:
         )
     with ENVIRONMENT_LOCK, lay_out(task) as source_path:
         return _run_notebook(task, source_path, watch, result)
+
+
+def check_kernel(name: str) -> None:
+    """Raises UserError for a kernel that is not installed on this machine; ours comes with the project."""
+    if name == KERNEL:
+        return
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        KernelSpecManager().get_kernel_spec(name)
+    except NoSuchKernel:
+        sentence = f"there is no kernel {name!r} here; install it, or name one that `jupyter kernelspec list` gives."
+        raise UserError(sentence) from None
 
 
 def _run_notebook(task: RunTask, source_path: Path, watch: "Watch", result) -> Result:

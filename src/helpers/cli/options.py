@@ -67,7 +67,7 @@ class Size(click.ParamType):
 
 
 class KernelName(click.ParamType):
-    """The name of a kernel, in the form that Jupyter gives them; whether it is installed shows where it is started."""
+    """The name of a kernel, in the form that Jupyter gives them."""
 
     name = "kernel"
 

@@ -43,10 +43,12 @@ def run(data, out, jobs, kernel, timeout, memory, retries, fail_fast, scheduler,
     Exit code 0 when every run succeeded, 1 when a notebook raised, 2 for a mistake in the request or the data, 3 when a run
     failed for another reason, 130 when stopped.
     """
-    from helpers.batch import destination, pool
+    from helpers.batch import destination, execute, pool
     from helpers.batch.batch import Settings
     from helpers.cli import console, request
 
+    if not scheduler:  # on a cluster, the workers know which kernels they have
+        execute.check_kernel(kernel)
     package = request.Package(data)
     runs = request.resolve(package, **asked)
     settings = Settings(package.notebooks, jobs or pool.count_cores(), retries, fail_fast, kernel, timeout, memory)
@@ -308,10 +310,11 @@ def import_books(books, data, yes, accept_warnings, dry_run, language) -> None:
 @KERNEL
 def references(jobs, kernel) -> None:
     """Run everything and renew the committed outputs: notebooks/ for the defaults, tests/references for the rest."""
-    from helpers.batch import pool
+    from helpers.batch import execute, pool
     from helpers.batch.batch import Settings
     from helpers.cli import console, request
 
+    execute.check_kernel(kernel)
     package = request.Package()
     # One indicator stands for all: the default one of the notebook that makes their pages.
     runs = [run for run in request.resolve(package) if "indicator" not in run.parameters]

@@ -80,11 +80,29 @@ def check(descriptor: dict) -> Iterator[str]:
     for table in schema.COLUMNS:
         if table not in names and table not in schema.OPTIONAL_TABLES:
             yield f"no resource {table!r}; every package has one"
-    yield from _check_plan(descriptor["plan"])
+    wrong_types = [*dict.fromkeys(_check_plan_types(descriptor.get("plan", {})))]
+    yield from wrong_types or _check_plan(descriptor["plan"])
 
 
 YEARS = range(1900, 2101)  # of a plan and of its figures
 HIGHEST_PACE = 100.0  # that a threshold can be
+PLAN_TYPES = {
+    "object": "an object {…}", "string": "a text in quotes", "integer": "an integer without quotes",
+    "number": "a number without quotes", "boolean": "true or false",
+}  # fmt: skip
+
+
+def _check_plan_types(block) -> Iterator[str]:
+    """Sentences about entries of a block `plan` that are missing or of a wrong type."""
+    from jsonschema import Draft4Validator  # slow to import; from draft 6 on, 2017.0 is an integer
+
+    for error in Draft4Validator(schema.PLAN_SCHEMA).iter_errors(block):
+        name = ".".join(["plan", *error.absolute_path])
+        if error.validator == "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            yield f"the block {name!r} lacks {', '.join(map(repr, missing))}; add what is missing"
+        else:
+            yield f"{name} is {form.show(str(error.instance))}; expected {PLAN_TYPES[error.validator_value]}"
 
 
 def _check_plan(block: dict) -> Iterator[str]:

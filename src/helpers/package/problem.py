@@ -1,6 +1,7 @@
 """One thing that is wrong with a data package, and the error that lists all of them."""
 
 import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,9 +40,27 @@ ESCAPED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 class DataError(UserError):
-    """A data package with problems; the message lists them, one a line."""
+    """A data package with problems; the message lists them, one a line, but for the same of too many rows."""
 
     def __init__(self, folder: Path, problems: list[Problem]):
         self.problems = problems
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__(f"{folder}: {count} in the data package", *map(str, problems))
+        super().__init__(f"{folder}: {count} in the data package", *_list_lines(problems))
+
+
+MOST_ALIKE = 10  # problems of a column with one sentence that are listed one by one
+
+
+def _list_lines(problems: list[Problem]) -> list[str]:
+    """A line for each problem; the eleventh of a column with the same sentence stands for all that follow it."""
+    lines, rows = [], Counter()
+    alike = Counter(problem._replace(row=0) for problem in problems)
+    for problem in problems:
+        kind = problem._replace(row=0)
+        rows[kind] += 1
+        rest = alike[kind] - MOST_ALIKE
+        if rows[kind] <= MOST_ALIKE or rest == 1:
+            lines.append(str(problem))
+        elif rows[kind] == MOST_ALIKE + 1:
+            lines.append(f"{problem}; so it is in {rest - 1} more rows")
+    return lines

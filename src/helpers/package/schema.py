@@ -67,7 +67,7 @@ class Plan:
 
     @classmethod
     def of(cls, descriptor: dict) -> "Plan":
-        """Plan of a descriptor that is known to have a good one (see `check_plan`)."""
+        """Plan of a descriptor that is known to have a good one (see `descriptor.check`)."""
         block = descriptor["plan"] | descriptor["plan"]["thresholds"]
         return cls(**{name: block[name] for name in cls.__annotations__ if name in block})
 
@@ -87,18 +87,6 @@ PLAN_SCHEMA = {
     }
     | {name: {"type": "string"} for name in ("office_zh", "office_en", "contact", "address")},
 }
-
-
-def check_plan(descriptor: dict) -> None:
-    """Raises ValueError that names the first entry of the block `plan` that is missing or of a wrong type."""
-    from jsonschema import Draft4Validator  # slow to import; from draft 6 on, 2017.0 is an integer
-
-    for error in Draft4Validator(PLAN_SCHEMA).iter_errors(descriptor.get("plan", {})):
-        name = ".".join(["plan", *error.absolute_path])
-        if error.validator == "required":
-            missing = next(key for key in error.validator_value if key not in error.instance)
-            raise ValueError(f"the block {name!r} lacks {missing!r}")
-        raise ValueError(f"{name} is {error.instance!r}, expected {error.validator_value}")
 
 
 def read(folder: Path) -> dict:

@@ -43,7 +43,6 @@ def find_problems(folder: Path, lenient: bool = False) -> list[Problem]:
         return [Problem(str(folder), 0, "", "no such folder; a data package is a folder with a datapackage.json")]
     try:
         descriptor = schema.read(folder)
-        schema.check_plan(descriptor)
     except FileNotFoundError:
         what = f"{schema.DESCRIPTOR} is missing; a data package is a folder that holds one"
         return [Problem(str(folder), 0, "", what)]
