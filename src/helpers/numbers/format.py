@@ -50,7 +50,7 @@ def compact(base: float, decimals: int, multiplier: int, step: int = 0) -> str:
     digits = compact_digits(base, decimals, multiplier)
     step = find_step(base)
     if step == 1:
-        return number(round(base, int(decimals - zeros(multiplier))), digits, "en")
+        return number(round(base, digits), max(0, digits), "en")
     text = numbers.format_compact_decimal(
         abs(base), format_type="long", locale=locale("en"), fraction_digits=digits + zeros(step)
     )
@@ -60,7 +60,7 @@ def compact(base: float, decimals: int, multiplier: int, step: int = 0) -> str:
 def compact_digits(base: float, decimals: int, multiplier: int) -> int:
     """Digits behind the decimal point that `compact` shows of a number in base units; negative where it ends in zeros."""
     digits, step = int(decimals - zeros(multiplier)), zeros(find_step(base))
-    return int(max(0, min(digits + step, MOST_FRACTION_DIGITS if step else digits))) - step
+    return max(0, min(digits + step, MOST_FRACTION_DIGITS)) - step if step else digits
 
 
 def find_step(base: float) -> int:
