@@ -233,3 +233,11 @@ def test_runs_of_one_environment_have_one_template_and_without_it_the_server(run
     server = psutil.Process(template).ppid()
     os.kill(template, signal.SIGKILL)
     assert {int(run(tell_parent)) for _ in range(2)} == {server}
+
+
+def test_a_shell_whose_client_leaves_has_no_error(run, tmp_path):
+    """That the client closes the channel before it has read all messages is no error."""
+    file = tmp_path / "errors"
+    handler = f"lambda loop, context: open({str(file)!r}, 'a').write(str(context))"
+    run(f"import asyncio\nasyncio.get_running_loop().set_exception_handler({handler})", "print(1)")
+    assert not file.exists()

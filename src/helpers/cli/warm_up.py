@@ -24,16 +24,17 @@ def list_steps() -> Iterator[None]:
     """
     package = tables.load()
     yield
-    selector, plan, language = select.Selector(package), package.plan, "zh"
+    selector, plan = select.Selector(package), package.plan
     selector.findings  # noqa: B018 (the audit, which takes longest)
     yield
     chapter = package.chapters.loc[package.sections["chapter"].mode().iloc[0], "notebook"]  # that of most sections
-    view = selector.view(Chapter._KIND, chapter, language, plan.region)
+    view = selector.view(Chapter._KIND, chapter, "zh", plan.region)
     yield
     yield from _show_all(Chapter(view, chapter, package.main_year))
     for indicator in values.list_indicators(package)[plan.region][:1]:
-        held = selector.view_indicator("indicator", language, plan.region, indicator)
-        yield from _show_all(Indicator(from_bytes(to_bytes(held)), "indicator"))
+        for language in ("zh", "en"):
+            held = selector.view_indicator("indicator", language, plan.region, indicator)
+            yield from _show_all(Indicator(from_bytes(to_bytes(held)), "indicator"))
 
 
 def _show_all(notebook: Notebook) -> Iterator[None]:

@@ -54,7 +54,10 @@ class Channel:
             raise TimeoutError
         if self._connection not in ready:
             raise EOFError("the process at the other end has ended")
-        return self._connection.recv()
+        try:
+            return self._connection.recv()
+        except ConnectionResetError:  # closed with messages in it that nobody has read
+            raise EOFError("the other end is closed") from None
 
     def close(self) -> None:
         """Tell the other side that nothing more will come."""

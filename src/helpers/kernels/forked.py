@@ -53,7 +53,7 @@ class Shell:
         while True:
             try:
                 parts = self._channel.receive(deadline, self.process.descriptor)
-            except (EOFError, ConnectionError):
+            except EOFError:
                 raise DeadKernelError("Kernel died") from None
             message = self._session.deserialize(self._session.feed_identities(parts)[1])
             if message["parent_header"].get("msg_id") == request:
