@@ -135,4 +135,4 @@ def test_a_descriptor_that_does_not_say_synthetic_is_of_real_figures(copy):
     descriptor = json.loads((copy / schema.DESCRIPTOR).read_text(encoding="utf-8"))
     descriptor["plan"]["synthetic"] = "yes"
     (copy / schema.DESCRIPTOR).write_text(json.dumps(descriptor), encoding="utf-8")
-    assert "plan.synthetic is 'yes', expected boolean" in str(validate.find_problems(copy)[0])
+    assert "plan.synthetic is 'yes'; expected true or false" in str(validate.find_problems(copy)[0])
