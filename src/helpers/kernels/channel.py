@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 
 KEY = b"forked"  # both ends sign with it, for a session without a key would warn
@@ -39,8 +40,12 @@ class Channel:
                 fcntl.lockf(self._process_lock, fcntl.LOCK_UN)
 
     def send_multipart(self, parts: Sequence[bytes], **options) -> None:
-        """Send the parts of a message; called by `Session.send`, as of a ZeroMQ socket, whose options are not needed."""
-        self.send([bytes(part) for part in parts])
+        """Send the parts of a message, unless the other side has left: then nobody misses it.
+
+        Called by `Session.send`, as of a ZeroMQ socket, whose options are not needed.
+        """
+        with suppress(ConnectionError):
+            self.send([bytes(part) for part in parts])
 
     def receive(self, deadline: float | None = None, process: int | None = None):
         """The next message.

@@ -40,8 +40,7 @@ class Shell:
     def request(self, kind: str, content: dict, metadata: dict | None = None) -> str:
         """Ask for something; returns the id that its messages have as their parent's."""
         message = self._session.msg(kind, content, metadata=metadata)
-        with suppress(BrokenPipeError):  # it is dead, which shows when its answer is read
-            self._session.send(self._channel, message)
+        self._session.send(self._channel, message)  # that it is dead shows when its answer is read
         return message["header"]["msg_id"]
 
     def kernel_info(self) -> str:
