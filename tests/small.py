@@ -293,7 +293,7 @@ def report(out: Path) -> dict[str, dict]:
 
 def outputs(out: Path) -> dict[str, bytes]:
     """Executed notebooks and pages with their content."""
-    files = [path for path in out.rglob("*") if path.suffix in (".html", ".ipynb")]
+    files = [path for path in out.rglob("*") if path.suffix in (".html", ".ipynb") and path.is_file()]
     return {str(path.relative_to(out)): path.read_bytes() for path in sorted(files)}
 
 

@@ -110,6 +110,7 @@ SPOILS = {
     "edited": lambda path: path.write_bytes(path.read_bytes().replace(b"2017", b"2071")),
     "cut off": lambda path: path.write_bytes(path.read_bytes()[:1000]),
     "deleted": Path.unlink,
+    "replaced by a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
 }
 
 

@@ -106,9 +106,10 @@ class Folder:
         return path
 
     def read(self, name: str) -> bytes | None:
-        """Content of a file, or None."""
+        """Content of a file, or None; a pipe is no file, and to read it might never end."""
+        path = self.locate(name)
         try:
-            return self.locate(name).read_bytes()
+            return path.read_bytes() if path.is_file() else None
         except MISSING:
             return None
 
