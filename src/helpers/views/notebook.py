@@ -9,6 +9,7 @@ from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Table
+from helpers.language.formatter import upper_first
 from helpers.package import parameters
 from helpers.views import select
 from helpers.views.context import Context
@@ -174,7 +175,7 @@ class Notebook:
         if len(statuses) != 1:
             return self._say("caption.selection", n=len(frame))
         caption = self._say("caption.selection.status", status=statuses[0], n=len(frame))
-        return caption[:1].upper() + caption[1:]
+        return upper_first(caption)
 
     def _kind(self, values: pd.Series) -> str:
         return "number" if pd.api.types.is_numeric_dtype(values) else ""
@@ -188,7 +189,7 @@ class Notebook:
                 return " ".join(value)
             if pd.isna(value) or not isinstance(value, float):
                 return "" if pd.isna(value) else self._context.link_names(str(value))
-            decimals = next(n for n in range(MOST_DIGITS + 1) if value == round(value, n))
+            decimals = next((n for n in range(MOST_DIGITS) if value == round(value, n)), MOST_DIGITS)
             if "completion" in name:
                 return self._words.format_percent(value, decimals)
             return self._words.format_value({"base": value, "multiplier": 1, "decimals": decimals})
