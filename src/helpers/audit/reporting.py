@@ -2,6 +2,7 @@
 
 from helpers.audit.facts import Fact, list_questioned
 from helpers.audit.wording import Wording
+from helpers.language.formatter import upper_first
 
 ASKED = 2  # ways of settling a fact that are named, those of its gravest findings
 DERIVED = "completion"  # measure of figures that follow from others, which are asked for instead
@@ -12,7 +13,7 @@ def strip_name(text: str, name: str) -> str:
     for colon in ("：", ": "):
         if name and text.startswith(name + colon):
             rest = text.removeprefix(name + colon)
-            return rest[:1].upper() + rest[1:]
+            return upper_first(rest)
     return text
 
 

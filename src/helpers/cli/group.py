@@ -36,32 +36,31 @@ class Verbs(click.Group):
         except click.exceptions.NoArgsIsHelpError:
             raise
         except click.UsageError as error:
-            click.echo(write_line(error.format_message()), err=True)
-            sys.exit(2)
+            _end(2, write_line(error.format_message()))
 
     def invoke(self, context: click.Context):
         try:
             return super().invoke(context)
         except UserError as error:
-            _end(context, 2, str(error))
+            _end(2, str(error))
         except click.UsageError as error:
-            _end(context, 2, write_line(error.format_message()))
+            _end(2, write_line(error.format_message()))
         except BrokenPipeError:  # whoever reads what is printed has read enough
             # At the end, Python would try again to write what is left, and complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             context.exit(2)
         except (OSError, UnicodeError) as error:
             where = f"{error.filename}: " if getattr(error, "filename", None) else ""
-            _end(context, 2, write_line(f"{where}{getattr(error, 'strerror', None) or error}."))
+            _end(2, write_line(f"{where}{getattr(error, 'strerror', None) or error}."))
         except KeyboardInterrupt:
-            _end(context, 130, "stopped")
+            _end(130, "stopped")
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             if os.environ.get(TRACEBACK):
                 raise
             what = f"a fault of this program, and not yours ({type(error).__name__}: {error})"
-            _end(context, 3, write_line(f"{what}; {TRACEBACK}=1 shows where it is."))
+            _end(3, write_line(f"{what}; {TRACEBACK}=1 shows where it is."))
 
 
 def print_data(text: str) -> None:
@@ -71,10 +70,10 @@ def print_data(text: str) -> None:
     click.echo(text)
 
 
-def _end(context: click.Context, code: int, message: str) -> NoReturn:
+def _end(code: int, message: str) -> NoReturn:
     """End with a message, in which no address has its secrets: a value that is refused is quoted, whatever it is."""
     from helpers.batch.destination import hide_secrets
 
     with suppress(OSError):  # the disk is full, say: the exit code is all that can be told
         click.echo(ADDRESS.sub(lambda address: hide_secrets(f"{address[1]}//{address[2]}"), message), err=True)
-    context.exit(code)
+    sys.exit(code)

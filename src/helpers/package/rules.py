@@ -269,7 +269,7 @@ def check_relations(frames, descriptor):
         for name in names:
             if table and name not in keys[table]:
                 yield "relations", line.Index, "right", f"{name!r} does not exist in {table}"
-        for name in {name: 1 for name in names if names.count(name) > 1}:
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
             yield "relations", line.Index, "right", f"{name!r} stands there twice; name it once"
         wanted = EXACTLY.get(line.kind)
         if wanted and len(names) != wanted:

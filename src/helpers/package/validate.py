@@ -91,7 +91,10 @@ def _check_tables(
 
 
 def _check_form(
-    frames: dict[str, pd.DataFrame], descriptor: dict, tables: dict[str, str], misshapen=None
+    frames: dict[str, pd.DataFrame],
+    descriptor: dict,
+    tables: dict[str, str],
+    misshapen: dict[str, set[str]] | None = None,
 ) -> list[Problem]:
     """What the schema says of tables with its columns."""
     cells = (conformity.check_cells(frame, name, descriptor, tables[name]) for name, frame in frames.items())

@@ -13,7 +13,7 @@ from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Html, Markup, Readings
 from helpers.display.table import Column, Picture, Table
-from helpers.language.formatter import Formatter
+from helpers.language.formatter import Formatter, upper_first
 from helpers.numbers.format import compact_digits
 from helpers.package import documents
 from helpers.package.notebooks import INDICATOR, name_notebooks
@@ -316,7 +316,7 @@ class Context:
             svg = canvas.svg(draw(), alt, name)
         self.drawn.add(name)
         self.nothing_shown = False
-        kicker, word = kicker[:1].upper() + kicker[1:], self.say("data_table")
+        kicker, word = upper_first(kicker), self.say("data_table")
         return Picture(name, title, kicker, svg, note, table, word, self._name_sources(table.rows))
 
     def _name_sources(self, rows: pd.DataFrame) -> str:

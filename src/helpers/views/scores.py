@@ -251,18 +251,18 @@ class TargetTables:
             f"{field}_unit": [*own["actual_unit"]],
         })  # fmt: skip
 
-    def write_readings(self, status: str, corrected: str | None, *values: str) -> Markup:
+    def write_readings(self, status: str, corrected: str | None, value: str = "", corrected_value: str = "") -> Markup:
         """A status as reported and, where errata make it or its value another one, as corrected beneath.
 
-        values: what stands behind the first and behind the second
+        value, corrected_value: stand behind each of them
         """
         behind = Markup(' <span class="reason">{}</span>')
-        more, again = (behind.format(value) if value else "" for value in values or ("", ""))
-        shown = self.context.status(status) + more
-        if corrected is None or (corrected == status and more == again):
+        shown = self.context.status(status) + (behind.format(value) if value else "")
+        if corrected is None or (corrected, corrected_value) == (status, value):
             return shown
         reading = self.say("standing.corrected", status=self.say(f"status.{corrected}"))
-        marked = Markup("{} {}").format(display.sign(corrected), reading) + again
+        marked = Markup("{} {}").format(display.sign(corrected), reading)
+        marked += behind.format(corrected_value) if corrected_value else ""
         marked = display.mark_reading(marked, "corrected")
         return display.mark_reading(shown, "printed") + Markup("<br>") + marked
 

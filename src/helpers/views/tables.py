@@ -1,5 +1,7 @@
 """Tables of figures and of public figures, which several notebooks show."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from helpers.display import html as display
@@ -9,6 +11,7 @@ from helpers.views.citing import cite_public
 from helpers.views.context import Context
 
 NAMED = {"derived": "derived.name", "corrected": "erratum.reading"}  # forms that a name tells, and how
+ROW_KINDS = {"derived": "derived", "public": "public", "corrected": "read"}  # of rows, by the form of their figure
 BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
 
 
@@ -75,15 +78,13 @@ class FigureTables:
         rows["row_kind"] = [self._kind(row) for row in records]
         return rows.rename_axis("figure").reset_index()
 
-    def title(self, row: dict) -> str:
-        """Name of a figure, which says of a derived one that it is."""
-        title, key = self.words.name_figure(row), NAMED.get(row["form"])
-        return self.say(key, name=title) if key else title
+    def title(self, row: dict, forms: Collection[str] = NAMED) -> str:
+        """Name of a figure, which tells its form if that is one of these."""
+        title, form = self.words.name_figure(row), row["form"]
+        return self.say(NAMED[form], name=title) if form in forms else title
 
     def _kind(self, row: dict) -> str:
-        if row["form"] in ("derived", "public", "corrected"):
-            return row["form"].replace("corrected", "read")
-        return "sub" if row["measure"] in BENEATH else ""
+        return ROW_KINDS.get(row["form"]) or ("sub" if row["measure"] in BENEATH else "")
 
     def _locator(self, row: dict, link: bool, titled: bool) -> str:
         if row["form"] == "derived":
@@ -98,7 +99,7 @@ class FigureTables:
         columns = self.columns("name", "value", "unit", "period", "range", "source")
         columns[0] = self.context.column("name", label="figure")  # marks stand in the table of figures
         rows = self.rows(frame, link=False)
-        rows["name"] = [self.title(row | {"form": row["form"].replace("derived", "")}) for row in records_of(frame)]
+        rows["name"] = [self.title(row, ("corrected",)) for row in records_of(frame)]
         return self.context.table(title, columns, rows.assign(row_kind=""), key="figure")
 
     def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:
