@@ -152,7 +152,7 @@ def test_one_wrong_key_fills_no_screen(copy, spoil):
     about = [line for line in lines if line.startswith("figures.csv")]
     assert (len(about), len(alike) > 200) == (11, True)
     assert about[:10] == [str(problem) for problem in alike[:10]]
-    assert about[10] == f"{alike[10]}; so it is in {len(alike) - 11} more rows"
+    assert about[10] == f"{alike[10]}; the same in {len(alike) - 11} more rows"
 
 
 def change_descriptor(folder: Path, change) -> None:

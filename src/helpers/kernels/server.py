@@ -93,10 +93,10 @@ class SocketListener:
 class Server:
     """Serves who comes to a listener; `run` returns when nobody needs it any more."""
 
-    def __init__(self, listener: Listener, believed_s: float = 0.0):
-        """believed_s: for how long files that were unchanged are not looked at again."""
+    def __init__(self, listener: Listener, recheck_after_s: float = 0.0):
+        """recheck_after_s: until files that were unchanged are looked at again."""
         self._files = preload.read_states(BEGAN_NS)
-        self._believed_s, self._looked_at = believed_s, -math.inf
+        self._recheck_after_s, self._checked_at = recheck_after_s, -math.inf
         self._selector = selectors.DefaultSelector()
         self._clients: list[Client] = []
         self._imports: preload.Imports | None = None
@@ -211,11 +211,11 @@ class Server:
 
     def _is_current(self) -> bool:
         """Are the files still as they were when they were imported?"""
-        if time.monotonic() >= self._looked_at + self._believed_s:
+        if time.monotonic() >= self._checked_at + self._recheck_after_s:
             # Of a file with two states, at least one is not that of today.
             if not preload.are_unchanged({*self._files.items(), *self._imports.files.items()}):
                 return False
-            self._looked_at = time.monotonic()
+            self._checked_at = time.monotonic()
         return True
 
     def _fork(self, client: Client) -> int:

@@ -16,7 +16,7 @@ from helpers.kernels.server import Server
 from helpers.kernels.shell import DirectApp
 
 IDLE_S = 86400.0  # after which it ends, should its client have forgotten it
-BELIEVED_S = 1.0  # for which its imports are taken to be current: a look at all files costs a tenth of a short notebook
+RECHECK_AFTER_S = 1.0  # a look at the files of all imports costs a tenth of a short notebook
 
 
 class ChannelListener:
@@ -43,5 +43,5 @@ def serve(arguments: list[str], channel: Channel) -> int:
         os.dup2(nowhere, stream)
     os.close(nowhere)
     child.make_app(DirectApp).prepare(arguments)
-    Server(ChannelListener(channel), BELIEVED_S).run(Settings(idle=IDLE_S))
+    Server(ChannelListener(channel), RECHECK_AFTER_S).run(Settings(idle=IDLE_S))
     return 0

@@ -62,5 +62,5 @@ def _list_lines(problems: list[Problem]) -> list[str]:
         if rows[kind] <= MOST_ALIKE or rest == 1:
             lines.append(str(problem))
         elif rows[kind] == MOST_ALIKE + 1:
-            lines.append(f"{problem}; so it is in {rest - 1} more rows")
+            lines.append(f"{problem}; the same in {rest - 1} more rows")
     return lines
