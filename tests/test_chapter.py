@@ -201,10 +201,6 @@ def test_any_selection_is_a_table(opened):
     pd.testing.assert_frame_equal(chapter.table(counts, "Figures").frame, counts)
     assert chapter.table(counts, "Figures").caption == "Figures"
     assert isinstance(chapter.table(selected.iloc[:0]), Html)
-    fine = pd.DataFrame({"actual": [847.05], "completion": [87.64]})
-    assert [cell.text for cell in html(chapter.table(fine)).select("td, tbody th")] == ["847.05", "87.6%"]
-    mixed = pd.DataFrame({"actual": [1.23456, "a word"]})  # of a column of objects, which has not been rounded
-    assert [cell.text for cell in html(chapter.table(mixed)).select("tbody th")] == ["1.23", "a word"]
 
 
 def test_chapters_mark_the_figures_that_a_finding_concerns(opened):

@@ -47,7 +47,13 @@ def test_a_batch_with_nothing_to_do_imports_nothing_heavy(reports):
 
 @pytest.mark.parametrize(
     ("stream", "arguments", "error"),
-    [("stdout", ["check"], "No space left on device.\n"), ("stderr", ["fly"], None), ("pipe", ["check"], "")],
+    [
+        ("stdout", ["check"], "No space left on device.\n"),
+        ("stderr", ["fly"], None),
+        ("pipe", ["check"], ""),
+        ("pipe", ["--help"], ""),
+        ("pipe", ["check", "--help"], ""),
+    ],
 )
 def test_a_stream_that_takes_nothing_is_no_difference(stream, arguments, error):
     """A full disk, and a reader that has read enough: exit code 1 would tell of a contradiction, or of a difference."""

@@ -60,6 +60,7 @@ def list_problems(folder: Path) -> list[str]:
         ("\nT.1-target,", "\n\ufeffT.1-target,", r"figure: '\ufeffT.1-target' begins or ends with a blank or an invisible character"),
         ("\nT.1-target,", "\nT.1\u200b-target,", r"figure: 'T.1\u200b-target' holds '\u200b'; a key has no invisible characters"),
         ("\nT.1-target,", "\nT.１-target,", "figure: 'T.１-target' holds '１'; a key has no invisible characters"),
+        ("\nT.1-target,", "\nТ.1-target,", "figure: 'Т.1-target' holds 'Т' (cyrillic capital te) beside Latin letters; type the key again"),
         ("\nT.1-target,", "\nT.1 target,", "figure: 'T.1 target' holds a blank, and evidence names keys between blanks; write 'T.1-target'"),
         ("\nT.1-target,", f"\n{'T' * 101},", "figure: 'TTT"),
         ("\nT.1-target,", "\nT.1\u2011target,", "figure: 'T.1\u2011target' holds a sign of another width or form; write 'T.1-target'"),

@@ -35,6 +35,8 @@ class Verbs(click.Group):
             return super().make_context(*arguments, **options)
         except click.exceptions.NoArgsIsHelpError:
             raise
+        except BrokenPipeError:
+            _end_unread()
         except click.UsageError as error:
             _end(2, write_line(error.format_message()))
 
@@ -45,10 +47,8 @@ class Verbs(click.Group):
             _end(2, str(error))
         except click.UsageError as error:
             _end(2, write_line(error.format_message()))
-        except BrokenPipeError:  # whoever reads what is printed has read enough
-            # At the end, Python would try again to write what is left, and complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            context.exit(2)
+        except BrokenPipeError:
+            _end_unread()
         except (OSError, UnicodeError) as error:
             where = f"{error.filename}: " if getattr(error, "filename", None) else ""
             _end(2, write_line(f"{where}{getattr(error, 'strerror', None) or error}."))
@@ -77,3 +77,10 @@ def _end(code: int, message: str) -> NoReturn:
     with suppress(OSError):  # the disk is full, say: the exit code is all that can be told
         click.echo(ADDRESS.sub(lambda address: hide_secrets(f"{address[1]}//{address[2]}"), message), err=True)
     sys.exit(code)
+
+
+def _end_unread() -> NoReturn:
+    """End where whoever reads what is printed has read enough."""
+    # At the end, Python would try again to write what is left, and complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(2)

@@ -150,7 +150,7 @@ class Table(Shown):
                 entry |= {"unit": column.unit} if column.unit else {}
         notes = [self.note] if self.note else []
         more = {"primaryKey": [self.key]} if self.key else {}
-        data = json.loads(frame.to_json(orient="records", force_ascii=False, double_precision=10))
+        data = json.loads(frame.to_json(orient="records", force_ascii=False, double_precision=10, date_format="iso"))
         named = {"name": self.name} if self.name else {}
         resource = named | {"title": self.caption, "notes": notes, "schema": schema | more, "data": data}
         return resource | ({"anchor": self.anchor} if self.anchor else {}) | self._about

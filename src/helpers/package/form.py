@@ -65,6 +65,9 @@ def judge_text(cell: str, column: str, is_key: bool) -> str:
         return f"'{apart}' is not composed (Unicode NFC), so that it equals no other spelling; write {show(composed)}"
     if is_key and (sign := next(filter(_is_no_sign_of_keys, cell), "")):
         return f"{show(cell)} holds {sign!r}; a key has no invisible characters, and only the digits 0 to 9"
+    if is_key and re.search("[A-Za-z]", cell) and (sign := next(filter(_resembles_latin, cell), "")):
+        letter = unicodedata.name(sign).replace(" LETTER", "").lower()
+        return f"{show(cell)} holds {sign!r} ({letter}) beside Latin letters; type the key again with letters a-z"
     return _judge_blanks(cell, column, is_key)
 
 
@@ -107,6 +110,11 @@ def _breaks_line(sign: str) -> bool:
 
 def _is_no_sign_of_keys(sign: str) -> bool:
     return sign != " " and (_is_invisible(sign) or (sign.isdecimal() and not sign.isascii()))
+
+
+def _resembles_latin(sign: str) -> bool:
+    """Letters of other alphabets, some of which are drawn as Latin ones are: Cyrillic Т is no T."""
+    return unicodedata.name(sign, "").split(" ")[0] in ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
 
 
 def judge_integer(cell: str) -> str:

@@ -8,7 +8,7 @@ from markupsafe import escape
 from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Html, Markup
-from helpers.display.table import Column, Table
+from helpers.display.table import Table
 from helpers.language.formatter import upper_first
 from helpers.package import parameters
 from helpers.views import select
@@ -16,10 +16,10 @@ from helpers.views.context import Context
 from helpers.views.imprint import Imprint
 from helpers.views.pictures import FigurePictures
 from helpers.views.scores import TargetTables
+from helpers.views.selection import as_frame, name_columns, round_numbers
 from helpers.views.tables import FigureTables
 from helpers.views.view import View
 
-MOST_DIGITS = 2  # after the point, of a number of a selection that is no completion
 LONG = 10  # rows of a selection that are shown open
 
 
@@ -139,13 +139,15 @@ class Notebook:
 
     # --- showing ---------------------------------------------------------------------------------------------
 
-    def table(self, frame: pd.DataFrame, title: str = "") -> Table | Html:
-        """A frame as a table of the page; figures are written as everywhere else, other columns as they are.
+    def table(self, selection: pd.DataFrame | pd.Series, title: str = "") -> Table | Html:
+        """A frame or a series as a table of the page; figures are written as everywhere else, other columns as they are.
 
-        A long table is behind its caption.
+        What groups a frame stands in its first columns. A long table is behind its caption. Raises UserError where two
+        columns have the same name.
 
         >>> c.table(c.figures.query("section == '2.3' and year == 2018"))
         """
+        frame = as_frame(selection)
         if frame.empty:
             return self._context.none("none.selected")
         caption, shown = title or self._name_selection(frame), {"folded": len(frame) > LONG}
@@ -159,15 +161,7 @@ class Notebook:
                 key="figure",
                 **shown,
             )
-        labels = self._words.column("labels", self.language)
-        frame = frame.round({name: 1 if "completion" in str(name) else MOST_DIGITS for name in frame.columns})
-        named = {"source": "locator"}  # a figure's source may be a formula
-        headings = {name: labels.get(f"column.{named.get(name, name)}", str(name)) for name in frame.columns}
-        columns = [
-            Column({name: heading}, heading, self._cell(name), self._kind(frame[name]))
-            for name, heading in headings.items()
-        ]
-        return self._context.table(caption, columns, frame, **shown)
+        return self._context.table(caption, name_columns(self._context, frame), round_numbers(frame), **shown)
 
     def _name_selection(self, frame: pd.DataFrame) -> str:
         """What a selection without a title holds: how many rows, and the status or stage that all of them have."""
@@ -176,25 +170,6 @@ class Notebook:
             return self._say("caption.selection", n=len(frame))
         caption = self._say("caption.selection.status", status=statuses[0], n=len(frame))
         return upper_first(caption)
-
-    def _kind(self, values: pd.Series) -> str:
-        return "number" if pd.api.types.is_numeric_dtype(values) else ""
-
-    def _cell(self, name: str):
-        """Writes a cell of a column that is none of a figure's: a number with the digits it has, nothing for a gap."""
-
-        def write(row: dict) -> str:
-            value = row[name]
-            if isinstance(value, tuple):  # keys of figures
-                return " ".join(value)
-            if pd.isna(value) or not isinstance(value, float):
-                return "" if pd.isna(value) else self._context.link_names(str(value))
-            decimals = next((n for n in range(MOST_DIGITS) if value == round(value, n)), MOST_DIGITS)
-            if "completion" in name:
-                return self._words.format_percent(value, decimals)
-            return self._words.format_value({"base": value, "multiplier": 1, "decimals": decimals})
-
-        return write
 
     def _opening(
         self,
