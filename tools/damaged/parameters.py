@@ -125,6 +125,8 @@ def open_notebook(name: str, cell: str) -> str:
         except UserError as error:
             check_sentence(str(error))
             return "refused"
+        except SyntaxError:  # Python refuses the cell by itself, before anything is executed
+            return "refused"
     return "accepted"
 
 
