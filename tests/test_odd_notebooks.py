@@ -17,6 +17,7 @@ SAVE = "open it in JupyterLab and save it."
 NO_CELLS = f"not a notebook (it has no list of cells); {SAVE}"
 NO_CELL = f"its cell 1 does not have the form of Jupyter's (cell_type, source, metadata, tags, attachments); {SAVE}"
 NO_METADATA = f"the metadata of this notebook do not have the form of Jupyter's; {SAVE}"
+HALF = f"its {{}} holds {{}}, half of a character, which no file can hold; {SAVE}"
 R = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
 
 
@@ -43,6 +44,9 @@ R = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
         (GOOD | {"cells": [CELL | {"metadata": {"tags": None}}]}, NO_CELL),
         (GOOD | {"cells": [CELL | {"metadata": {"tags": "zh"}}]}, NO_CELL),
         (GOOD | {"cells": [CELL | {"attachments": ["a.png"]}]}, NO_CELL),
+        (GOOD | {"cells": [CELL, CELL | {"source": "a\ud800"}]}, HALF.format("cell 2", r"'\ud800'")),
+        (GOOD | {"cells": [CELL | {"metadata": {"\udfff": 1}}]}, HALF.format("cell 1", r"'\udfff'")),
+        (GOOD | {"metadata": {"title": "\ud83d"}}, HALF.format("metadata", r"'\ud83d'")),
     ],
 )
 def test_what_is_no_notebook_is_told_before_any_work(content, sentence, tmp_path):

@@ -85,7 +85,10 @@ def forge(out: Path, table: str, change: Callable[[str, object], tuple[object, o
     key, column = {"runs": ("name", "entry"), "notes": ("key", "value")}[table]
     with contextlib.closing(sqlite3.connect(out / record.FILE)) as connection, connection:
         for name, text in connection.execute(f"select {key}, {column} from {table}").fetchall():
-            values = change(name, json.loads(text))
+            try:
+                values = change(name, json.loads(text))
+            except RecursionError:  # an earlier damage has put a value into itself
+                continue
             if sealed and all(isinstance(value, str) for value in values):
                 seal = record._seal(*values)
                 connection.execute(

@@ -68,8 +68,25 @@ def _judge(whole: object) -> str:
     if language.lower() != "python":
         return f"a notebook in the language {language!r}, expected Python"
     wrong = next((n for n, cell in enumerate(whole["cells"], 1) if not has_form(cell, CELL)), 0)
-    entries = "cell_type, source, metadata, tags, attachments"
-    return f"its cell {wrong} does not have the form of Jupyter's ({entries})" if wrong else ""
+    if wrong:
+        entries = "cell_type, source, metadata, tags, attachments"
+        return f"its cell {wrong} does not have the form of Jupyter's ({entries})"
+    for part, name in (
+        (whole["metadata"], "metadata"),
+        *((cell, f"cell {n}") for n, cell in enumerate(whole["cells"], 1)),
+    ):
+        if sign := _find_half_character({key: value for key, value in part.items() if key != "outputs"}):
+            return f"its {name} holds {sign!r}, half of a character, which no file can hold"
+    return ""
+
+
+def _find_half_character(value: object) -> str:
+    """The first surrogate of a value of JSON, which an escape in the file can stand for."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        return error.object[error.start]
+    return ""
 
 
 def view_of(notebook: dict) -> str:
