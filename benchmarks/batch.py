@@ -14,7 +14,6 @@ the package registries; where that fails, a row says so. They execute notebooks 
 import argparse
 import ast
 import importlib
-import io
 import json
 import os
 import platform
@@ -25,8 +24,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -119,6 +119,16 @@ def shell(run: Run, out: Path) -> list[list[str]]:
 
 def all_runs() -> list[Run]:
     return request.resolve(request.Package())
+
+
+def chapter_runs() -> list[Run]:
+    """All runs but those of single indicators, whose cells are few and short."""
+    return [run for run in all_runs() if run.notebook != "indicator"]
+
+
+def name_notebooks(runs: list[Run]) -> tuple[str, str]:
+    """The options that ask for the notebooks of runs."""
+    return "--notebooks", ",".join(dict.fromkeys(run.notebook for run in runs))
 
 
 # --- the whole batch ---------------------------------------------------------------------------------------------
@@ -229,10 +239,8 @@ def _warmed(task: render.Task, ready) -> None:
 
 def bare(task: render.Task) -> tuple[float, float]:
     """Execute the cells of a run without a kernel, and make its page; seconds of both."""
+    shell, namespace = formatting_shell(), {"In": []}
     begun = time.perf_counter()
-    from IPython.core.formatters import DisplayFormatter
-
-    namespace, formatter = {"In": []}, DisplayFormatter()
     for number, code in enumerate(
         source.select_code(source.read_cells(paths.NOTEBOOKS / f"{task.run.notebook}.ipynb"))
     ):
@@ -243,42 +251,61 @@ def bare(task: render.Task) -> tuple[float, float]:
         exec(compile(ast.Module(body, []), "cell", "exec"), namespace)
         if last is not None:
             value = eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)
-            with redirect_stdout(io.StringIO()):  # what shows itself prints without a shell
-                formatter.format(value)
+            shell.display_formatter.format(value)
+    shell.display_pub.outputs.clear()
     executed = time.perf_counter()
     render.make_page(task)
     return executed - begun, time.perf_counter() - executed
 
 
+@cache
+def formatting_shell():
+    """A shell that keeps what cells display in memory; it runs nothing."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import CapturingDisplayPublisher
+    from traitlets.config import Config
+
+    shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    shell.display_pub = CapturingDisplayPublisher()
+    return shell
+
+
 def batch() -> Iterator[Row]:
-    """All runs with their pages, nothing cached: medians of rounds in which each way but the slowest has its turn."""
-    runs = all_runs()
+    """All runs with their pages, and those of whole chapters alone, nothing cached."""
+    yield from compare_with_limit(all_runs())
+    runs = chapter_runs()
+    yield from compare_with_limit(runs, *name_notebooks(runs))
+
+
+def compare_with_limit(runs: list[Run], *options: str) -> Iterator[Row]:
+    """Runs with their pages: medians of rounds in which each way has its turn. options: which runs these are."""
     work, seconds, notes = f"{len(runs)} runs with pages", {}, {}
 
     def measure(way: str, clock_s: float, note: str = "") -> None:
         seconds.setdefault(way, []).append(clock_s)
         notes[way] = note
 
-    for number in range(ROUNDS):
+    for _ in range(ROUNDS):
         with scratch() as folder:
-            measure("evaluate run, no server yet", timed(lambda: evaluate(folder / "first")))
+            measure("evaluate run, no server yet", timed(lambda: evaluate(folder / "first", *options)))
             wait_until_warm()
             begun = datetime.now()
-            ours = timed(lambda: evaluate(folder / "ours", "--log", folder / "log"))
+            ours = timed(lambda: evaluate(folder / "ours", "--log", folder / "log", *options))
             measure("evaluate run, the server is there", ours, where_it_goes(folder / "ours", folder / "log", begun))
             clock_s, cells, pages = limit(runs, folder / "ours")
             measure("limit", clock_s, f"cells {cells:.1f} s, pages {pages:.1f} s, in {pool.count_cores()} processes")
-            if number == 0:
-                ordinary = timed(lambda: evaluate(folder / "ordinary", "--kernel", "python3"))
-                measure("evaluate run --kernel python3", ordinary)
     for way, values in seconds.items():
         yield Row(work, way, statistics.median(values), notes[way])
 
 
 def others() -> Iterator[Row]:
-    """The same by what people use today; after `batch` in one call, so that it is measured against ours."""
-    runs = all_runs()
+    """The runs of whole chapters by what people use today; after `batch` in one call, so that ours is measured, too."""
+    runs = chapter_runs()
     work = f"{len(runs)} runs with pages"
+    with scratch() as folder:
+        options = (*name_notebooks(runs), "--kernel", "python3")
+        ordinary = timed(lambda: evaluate(folder / "ordinary", *options))
+        yield Row(work, "evaluate run --kernel python3", ordinary)
     for name, way in (("papermill's API in one process", api), ("xargs -P", xargs), ("loop of commands", loop)):
         with scratch() as folder:
             yield Row(work, name, timed(lambda way=way, folder=folder: way(runs, folder)))

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from helpers.batch import fingerprint
@@ -128,15 +128,9 @@ def check_kernel(name: str) -> None:
 def _run_notebook(task: RunTask, source_path: Path, watch: "Watch", result) -> Result:
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from nbformat import ValidationError, validate
-    from nbformat.v4 import reads
     from papermill.exceptions import PapermillExecutionError
 
-    notebook = reads(task.notebook)
-    try:
-        validate(notebook)
-    except ValidationError as error:
-        what = f"{find_last_line(error.message)}, at {'.'.join(map(str, error.absolute_path))}"
+    if what := _judge_form(task.notebook):
         return result("raised", error=f"not a good notebook ({what}); open it in JupyterLab and save it")
     try:
         _execute_by_papermill(task, source_path, watch)
@@ -163,6 +157,19 @@ def _run_notebook(task: RunTask, source_path: Path, watch: "Watch", result) -> R
     if fault := outcome.find_fault(watch.notebook.cells):
         return result("raised", cell=fault[0], error=find_last_line(fault[1]))
     return result("succeeded")
+
+
+@lru_cache(maxsize=8)  # one notebook has many runs
+def _judge_form(notebook: str) -> str:
+    """What in the text of a notebook does not have the form of Jupyter's; nothing where it is good."""
+    from nbformat import ValidationError, validate
+    from nbformat.v4 import reads
+
+    try:
+        validate(reads(notebook))
+    except ValidationError as error:
+        return f"{find_last_line(error.message)}, at {'.'.join(map(str, error.absolute_path))}"
+    return ""
 
 
 def _execute_by_papermill(task: RunTask, source_path: Path, watch: "Watch") -> None:
