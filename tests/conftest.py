@@ -4,6 +4,7 @@ What is heavy is imported by whoever needs it: nbval and its workers read this f
 worker of pytest-xdist that first needs them; the others wait for it.
 """
 
+import gc
 import os
 import shutil
 import subprocess
@@ -53,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --nbval, what the committed runs read is laid out once, as in a batch, for the kernels of all workers."""
+    gc.set_threshold(20_000, 20, 50)  # frames are many objects without rings: a sixth of the time goes into looking for them
     if not getattr(config.option, "nbval", False) or hasattr(config, "workerinput"):
         return
     from helpers.cli import request

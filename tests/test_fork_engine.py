@@ -241,3 +241,8 @@ def test_a_shell_whose_client_leaves_has_no_error(run, tmp_path):
     handler = f"lambda loop, context: open({str(file)!r}, 'a').write(str(context))"
     run(f"import asyncio\nasyncio.get_running_loop().set_exception_handler({handler})", "print(1)")
     assert not file.exists()
+
+
+def test_a_shell_ends_quietly_whatever_a_cell_puts_in_place_of_a_stream(write, tmp_path):
+    _, error = begin(write("import sys; sys.__stdout__ = None"), tmp_path / "out.ipynb").communicate()
+    assert "Traceback" not in error

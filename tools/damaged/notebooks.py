@@ -188,9 +188,10 @@ def show(random: Random) -> str:
 
 def change_cell(random: Random, content: dict) -> None:
     """An entry of a cell has a value that no program writes."""
-    if not content["cells"]:
+    cells = [cell for cell in content["cells"] if isinstance(cell, dict)]  # an earlier change may have put others there
+    if not cells:
         return
-    cell = random.choice(content["cells"])
+    cell = random.choice(cells)
     name = random.choice([*cell, "attachments", "outputs", "id", "more"])
     if random.random() < 0.3:
         cell.pop(name, None)

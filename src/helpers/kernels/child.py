@@ -154,7 +154,7 @@ def _leave(app) -> None:
         atexit.unregister(app.iopub_thread.stop)
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(Exception):  # a cell may have put anything in its place
             stream.flush()
     closing = threading.Thread(target=app.close, daemon=True)
     closing.start()
