@@ -54,7 +54,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --nbval, what the committed runs read is laid out once, as in a batch, for the kernels of all workers."""
-    gc.set_threshold(20_000, 20, 50)  # frames are many objects without rings: a sixth of the time goes into looking for them
+    gc.set_threshold(
+        20_000, 20, 50
+    )  # frames are many objects without rings: a sixth of the time goes into looking for them
     if not getattr(config.option, "nbval", False) or hasattr(config, "workerinput"):
         return
     from helpers.cli import request
