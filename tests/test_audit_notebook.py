@@ -168,6 +168,23 @@ def test_a_card_has_its_arguments_and_what_settles_it(opened):
     assert html(opened.audit(region="330100").cards("contradiction")).text == "There is nothing of this kind."
 
 
+@pytest.mark.parametrize(
+    ("language", "number", "reading"),
+    [
+        ("zh", 0, "实际值：由13万亿元校正为1.3万亿元；目标值：由12万亿元校正为1.2万亿元（未经发布单位确认）"),
+        ("zh", 1, "实际值：由500亿美元校正为438.1亿元；目标值：由500亿美元校正为500亿元（未经发布单位确认）"),
+        ("en", 1, "Actual: 43.81 billion yuan instead of 50 billion US dollars; target: 50 billion yuan instead of "
+                  "50 billion US dollars (suspected error, our reading, not confirmed by the publisher)"),
+        ("en", 2, None),
+    ],
+)  # fmt: skip
+def test_a_card_has_our_reading_of_each_figure_to_ask_for(opened, language, number, reading):
+    a = opened.audit(language)
+    card = html(a.cards(a.facts.query("verdict == 'contradiction'"))).select(".card")[number]
+    term = card.find("dt", string={"zh": "疑误校正", "en": "Our reading"}[language])
+    assert (term and term.find_next("dd").text) == reading
+
+
 @pytest.mark.parametrize("region", ["330000", "330100"])
 def test_each_finding_keeps_its_anchor(opened, region):
     """Chapters link to single findings, wherever on the page they stand."""

@@ -281,7 +281,7 @@ def test_every_figure_with_an_anchor_is_in_the_view(selector, show, name):
     run, view = ALL[name], view_of(selector, ALL[name])
     text = "".join(content for _, content in show(run, view))
     anchors = {part.partition('\\"')[0] for part in text.split('id=\\"f-')[1:]}
-    own = {*view.public.index, *(f"{key}-corrected" for key in view.corrected.index)} if run.indicator else set()
+    own = {*(view.public.index if run.indicator else ()), *(f"{key}-corrected" for key in view.corrected.index)}
     assert anchors <= {*view.figures.index, *view.derived.index, *own}
 
 

@@ -34,6 +34,11 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """A sentence as it goes on after a colon or a comma."""
+    return text[:1].lower() + text[1:]
+
+
 class Formatter(Locators):
     """What a package's rows say in one language; `region` is the place that goes without saying.
 

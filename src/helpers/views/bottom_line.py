@@ -5,6 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.display.html import Readings
+from helpers.language.formatter import lower_first
 from helpers.views.context import Context, is_before_due, list_reached
 
 BEHIND = ("missed", "behind")
@@ -154,8 +155,3 @@ class BottomLine:
 
     def _name_short(self, score: pd.DataFrame) -> list[str]:
         return self.context.words.name_indicators(score.index[score["status"].isin(BEHIND)])
-
-
-def lower_first(text: str) -> str:
-    """A sentence as it goes on after a colon or a comma."""
-    return text[:1].lower() + text[1:]

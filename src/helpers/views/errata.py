@@ -9,10 +9,10 @@ from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
 
 
-def name_actual(context: Context, figure: pd.Series) -> str:
-    """Says of a figure of a table of headline indicators that it is the actual value; of any other, nothing."""
+def name_reported(context: Context, figure: pd.Series) -> str:
+    """Name of a figure of the documents; of an actual value in a table of headline indicators it says that it is one."""
     plain = figure["in_table"] and figure["measure"] in QUANTITY_MEASURES
-    return context.say("measure.actual") if plain else ""
+    return f"{context.words.name_figure(figure)}{context.say('measure.actual') if plain else ''}"
 
 
 class ErrataTables:
@@ -59,12 +59,8 @@ class ErrataTables:
         """Which row of a table: the figure with its place, or the indicator."""
         if table != "figures":
             return self.context.named("indicators", key)
-        figure, words = self.view.figures.loc[key], self.words
-        return self.say(
-            "place",
-            title=f"{words.name_figure(figure)}{name_actual(self.context, figure)}",
-            where=words.name_place(figure),
-        )
+        figure = self.view.figures.loc[key]
+        return self.say("place", title=name_reported(self.context, figure), where=self.words.name_place(figure))
 
     def _content(self, table: str, key: str, errata: pd.DataFrame, which: str) -> str:
         """What is printed, or how it is read: an amount, the name of an indicator, or the cells as they are."""

@@ -1,6 +1,7 @@
 """Facts of the audit: a summary, a card for each with its arguments, and the list of what to ask for."""
 
 import re
+from functools import cached_property
 
 import pandas as pd
 
@@ -9,10 +10,10 @@ from helpers.charts import intervals
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Picture, Table
-from helpers.language.formatter import upper_first
+from helpers.language.formatter import lower_first, upper_first
 from helpers.views.citing import cite_public
 from helpers.views.context import Context
-from helpers.views.errata import ErrataTables, name_actual
+from helpers.views.errata import ErrataTables, name_reported
 
 SHOWN = 2  # arguments of a card before the others are folded
 CARD_FIELDS = ("finding", "verdict", "confidence", "sentence", "arithmetic", "locators", "settled_by", "changes")
@@ -180,21 +181,29 @@ class FactTables:
         """Terms of a card: our reading, what the fact changes, what to ask for and, of a contradiction, whom."""
         grave = fact.verdict == "contradiction"
         terms = [
-            ("card.reading", self._readings.get(fact.figure, "") if grave else ""), ("card.changes", fact.effect),
+            ("card.reading", self._read(fact) if grave else ""), ("card.changes", fact.effect),
             ("card.settled", fact.ask), ("card.whom", self._speak(fact.whom) if grave else ""),
         ]  # fmt: skip
         item, link = Markup("<dt>{}</dt><dd>{}</dd>"), self.context.link_names
         items = [item.format(self.say(key), link(text)) for key, text in terms if text]
         return Markup("<dl>{}</dl>").format(Markup("").join(items))
 
-    @property
-    def _readings(self) -> dict[str, str]:
-        """How we read the figures that we suspect, by their keys."""
+    def _read(self, fact) -> str:
+        """How we read those of the figures to ask for that we suspect, each by what it is of the indicator."""
+        name = self.context.named("indicators", fact.indicator) if fact.indicator else ""
+        readings = []
+        for row in (self._readings[key] for key in fact.asked if key in self._readings):
+            title = name_reported(self.context, self.context.number(row.key))
+            what = strip_name(title, name)
+            what = lower_first(what) if readings and what != title else what
+            readings.append(self.say("card.reading.of", name=what, printed=row.printed, reading=row.reading))
+        return self.say("card.reading.ours", readings=self.words.join_phrases(readings)) if readings else ""
+
+    @cached_property
+    def _readings(self) -> dict:
+        """Rows of the table of errata by the keys of their figures."""
         frame = ErrataTables(self.context).readings().frame
-        if frame is None:
-            return {}
-        rows = frame.itertuples()
-        return {row.key: self.say("card.reading.ours", printed=row.printed, reading=row.reading) for row in rows}
+        return {} if frame is None else {row.key: row for row in frame.itertuples()}
 
     def _figures(self, fact) -> Markup:
         """The figures of a fact as they are reported, each with its period and locator, folded."""
@@ -223,7 +232,7 @@ class FactTables:
                 Markup("{} {}").format(self.say("form.public"), cite_public(words, row)),
             )
         else:
-            name, where = f"{words.name_figure(row)}{name_actual(context, row)}", words.name_place(row)
+            name, where = name_reported(context, row), words.name_place(row)
             place = Markup('<span class="locator">{}</span>').format(words.format_locator(row))
         return {
             "name": name, "indicator": row["indicator"], "period": words.format_period(row),

@@ -178,29 +178,20 @@ class Indicator(Notebook):
 
         >>> i.values().frame
         """
-        frames = [frame[(frame["region"] == self._trend.place).to_numpy(dtype=bool)] for frame in self._numbers]
+        frames = [self._select_reported(), *self._numbers[1:]]
+        frames = [frame[(frame["region"] == self._trend.place).to_numpy(dtype=bool)] for frame in frames]
         if not any(map(len, frames)):
             return self._context.none("none.figures")
         caption = self._say("caption.values", name=self._short, n=sum(map(len, frames)))
-        rows = self._list_rows([frames[0], self._corrected, *frames[1:]])
         columns = self._figures.columns("period", "name", "qualifier", "value", "unit", "range", "source")
         columns[0] = self._context.column("period", write=lambda row: upper_first(row["period"]))
-        columns[3] = self._context.column("value", "number", self._write_number)
-        return self._context.table(caption, columns, rows, "values", "figure", "f-")
+        return self._context.table(caption, columns, self._list_rows(frames), "values", "figure", "f-")
 
-    def _write_number(self, row: dict) -> str:
-        """The number of a figure, struck where the row beneath reads it otherwise."""
-        struck = row["form"] == "printed" and row["figure"] in self._context.read_otherwise
-        number = self._words.format_value(row)
-        return Markup("<s>{}</s>").format(number) if struck else number
-
-    @property
-    def _corrected(self) -> pd.DataFrame:
-        """Figures of the place as we read those that are suspected to be wrong, or to be of another quantity."""
-        frame = self.view.corrected
-        own = (frame["form"] == "corrected") & (frame["indicator"] == self.indicator)
-        frame = frame[own & (frame["region"] == self._trend.place)]
-        return frame.set_axis([f"{key}-corrected" for key in frame.index], axis=0)
+    def _select_reported(self) -> pd.DataFrame:
+        """Figures of the indicator as reported or as we read them: a figure may be suspected to be of another quantity."""
+        frames = self.view.figures, self.view.corrected
+        keys = {key for frame in frames for key in frame.index[frame["indicator"] == self.indicator]}
+        return self.view.figures[self.view.figures.index.isin(keys)]
 
     def _list_rows(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """Rows of a table of figures by period, undated ones last; what a public figure cites can be followed."""
@@ -209,6 +200,7 @@ class Indicator(Notebook):
             order=[ORDER.index(measure) for measure in frame["measure"]], undated=frame["period"] == ""
         )
         frame = frame.sort_values(["undated", "year", "period", "order"], kind="stable", na_position="last")
+        frame = self._figures.add_readings(frame)
         rows = self._figures.rows(frame, link=False)
         public = [row["form"] == "public" for row in records_of(frame)]
         rows["locator"] = [

@@ -7,7 +7,8 @@ import pandas as pd
 from helpers.charts import bars, series
 from helpers.display.html import Html, Markup, Readings
 from helpers.display.table import Column, Picture, Table
-from helpers.views.bottom_line import BottomLine, lower_first
+from helpers.language.formatter import lower_first
+from helpers.views.bottom_line import BottomLine
 from helpers.views.chapter import Chapter
 from helpers.views.notebook import Notebook
 from helpers.views.reading import measure_growth

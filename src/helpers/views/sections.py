@@ -8,7 +8,7 @@ from helpers.package import documents
 from helpers.views.context import Context
 from helpers.views.pictures import STAGES
 from helpers.views.scores import TargetTables
-from helpers.views.tables import FigureTables
+from helpers.views.tables import READ, FigureTables
 
 
 class SectionTables:
@@ -46,14 +46,16 @@ class SectionTables:
         of_figure = dict(zip(printed.index, zip(printed["document"], printed["source"], strict=True), strict=True))
         sources = [*dict.fromkeys(of_figure.values())]
         places = {key: (sources.index(source), n) for n, (key, source) in enumerate(of_figure.items())}
-        both = pd.concat([frame for frame in (printed, derived) if len(frame)])
-        owners = [*printed.index, *derived["used"].str[0]]  # a derived value stands beneath its level
+        reported = self._figures.add_readings(printed)
+        both = pd.concat([frame for frame in (reported, derived) if len(frame)])
+        owners = [key.removesuffix(READ) for key in reported.index]
+        owners += [*derived["used"].str[0]]  # a derived value stands beneath its level
         rows = self._figures.rows(both, titled=False)
         rows["group"] = [
             self._paragraph(printed.loc[key]) if key in places else self.say("group.derived", year=year)
             for key in owners
         ]
-        beneath = [n >= len(printed) and key in places for n, key in enumerate(owners)]
+        beneath = [n >= len(reported) and key in places for n, key in enumerate(owners)]
         rows["row_kind"] += [" child" if child else "" for child in beneath]
         last = (len(sources), 0)
         rows = rows.iloc[sorted(range(len(rows)), key=lambda n: (*places.get(owners[n], last), n))]

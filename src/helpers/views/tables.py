@@ -1,6 +1,7 @@
 """Tables of figures and of public figures, which several notebooks show."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cached_property
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from helpers.views.context import Context
 
 NAMED = {"derived": "derived.name", "corrected": "erratum.reading"}  # forms that a name tells, and how
 ROW_KINDS = {"derived": "derived", "public": "public", "corrected": "read"}  # of rows, by the form of their figure
+READ = "-corrected"  # ends the key of a figure as we read it, in the row beneath that of the figure as reported
 BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
 
 
@@ -29,16 +31,16 @@ class FigureTables:
         return self.context.column("name", write=self._name, label="figure")
 
     def _column_qualifier(self) -> Column:
-        return self.context.column("qualifier", "qualifier")
+        return self.context.column("qualifier", "qualifier", self._strike("qualifier", lambda row: row["qualifier"]))
 
     def _column_value(self) -> Column:
-        return self.context.column("value", "number", lambda row: self.words.format_value(row))
+        return self.context.column("value", "number", self._strike("value", self.words.format_value))
 
     def _column_unit(self) -> Column:
-        return self.context.column("unit", "unit")
+        return self.context.column("unit", "unit", self._strike("unit", lambda row: row["unit"]))
 
     def _column_period(self) -> Column:
-        return self.context.column("period", write=lambda row: self.words.format_period(row | {"period": row["when"]}))
+        return self.context.column("period", write=self._strike("period", self._period))
 
     def _column_range(self) -> Column:
         headings = {end: self.say(f"column.{end}") for end in ("lower", "upper")}
@@ -53,13 +55,53 @@ class FigureTables:
     def _column_confidence(self) -> Column:
         return self.context.column("confidence", "word")
 
+    def _period(self, row: dict) -> str:
+        return self.words.format_period(row | {"period": row["when"]})
+
+    def _strike(self, field: str, write: Callable[[dict], str]) -> Callable[[dict], str]:
+        """Writes a cell, struck where our reading in the row beneath is another one."""
+
+        def write_struck(row: dict) -> str:
+            text = write(row)
+            return Markup("<s>{}</s>").format(text) if field in row["struck"] else text
+
+        return write_struck
+
     def _name(self, row: dict) -> str:
-        name = self.context.link_indicator(row["name"], row["indicator"])
+        name = self._strike("name", lambda row: self.context.link_indicator(row["name"], row["indicator"]))(row)
         if row["form"] == "derived":
             name = Markup('<span class="ring"></span>{}').format(name)
         elif row["form"] == "corrected":
             name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), name)
         return self.context.marked(name, *row["used"])
+
+    @cached_property
+    def _readings(self) -> pd.DataFrame:
+        """Figures as we read those that are suspected to be wrong, or to be of another quantity."""
+        corrected = self.context.view.corrected
+        return corrected[corrected["form"] == "corrected"]
+
+    def add_readings(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Figures of a view, and beneath each that we read otherwise the same as we read it, under a key of its own."""
+        own = frame.index[(frame["form"] == "printed").to_numpy(dtype=bool)]
+        readings = self._readings[self._readings.index.isin(own)]
+        if readings.empty:
+            return frame
+        places = {key: (n, 0) for n, key in enumerate(frame.index)}
+        places |= {f"{key}{READ}": (places[key][0], 1) for key in readings.index}
+        both = pd.concat([frame, readings.set_axis([f"{key}{READ}" for key in readings.index])])
+        return both.iloc[sorted(range(len(both)), key=lambda n: places[both.index[n]])]
+
+    def _find_struck(self, row: dict) -> tuple[str, ...]:
+        """Which cells of a figure as reported our reading writes otherwise."""
+        if row["form"] != "printed" or row["figure"] not in self._readings.index:
+            return ()
+        words, reading = self.words, self._readings.loc[row["figure"]]
+        writers = {
+            "name": words.name_figure, "qualifier": words.name_qualifier, "value": words.format_value,
+            "unit": words.name_unit, "period": words.format_period,
+        }  # fmt: skip
+        return tuple(field for field, write in writers.items() if write(row) != write(reading))
 
     def rows(self, frame: pd.DataFrame, link: bool = True, titled: bool = True) -> pd.DataFrame:
         """Figures of a view with the fields that the columns show and need.
@@ -76,6 +118,7 @@ class FigureTables:
         locators = [self._locator(row, link, titled) for row in records]
         rows["locator"], rows["source"] = locators, [display.plain(locator) for locator in locators]
         rows["row_kind"] = [self._kind(row) for row in records]
+        rows["struck"] = [self._find_struck(row) for row in records]
         return rows.rename_axis("figure").reset_index()
 
     def title(self, row: dict, forms: Collection[str] = NAMED) -> str:

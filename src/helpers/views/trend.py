@@ -8,8 +8,8 @@ import pandas as pd
 from helpers.charts import timeline
 from helpers.display.html import Html
 from helpers.display.table import Picture
+from helpers.language.formatter import lower_first
 from helpers.package.schema import QUANTITY_MEASURES
-from helpers.views.bottom_line import lower_first
 from helpers.views.context import Context
 from helpers.views.tables import FigureTables
 from helpers.views.titles import Titles
