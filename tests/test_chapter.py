@@ -78,24 +78,6 @@ def test_derived_values_stand_beneath_what_they_are_derived_from(opened):
     assert key in {*frame.loc[frame["group"] == frame["group"].iloc[-1], "figure"]}
 
 
-@pytest.mark.parametrize(
-    ("chapter", "year", "figure", "struck"),
-    [
-        ("1-innovation", 2018, "1.2.1-6", ["Newly registered market entities: change"]),
-        ("2-integration", 2017, "T.7-target", ["US dollars"]),
-        ("2-integration", 2017, "T.7-actual", ["50 billion", "US dollars"]),
-        ("2-integration", 2017, "T.6-completion", ["130"]),
-    ],
-)
-def test_a_figure_that_we_read_otherwise_is_struck_with_our_reading_beneath(opened, chapter, year, figure, struck):
-    c = opened.chapter(chapter, year=year)
-    table = table_of(c, f"figures-{c.figures.at[figure, 'section']}")
-    row, beneath = (html(table).find(id=f"f-{key}") for key in (figure, f"{figure}-corrected"))
-    assert [cell.text for cell in row.select("s")] == struck
-    assert row.find_next_sibling("tr") == beneath
-    assert ("read" in beneath["class"], beneath.select("s")) == (True, [])
-
-
 def test_a_section_shows_everything_but_what_cells_before_have_drawn(opened):
     chapter = opened.chapter(year=2018)
     everything = [*chapter.section("2.3").frames]

@@ -97,4 +97,5 @@ def list_questioned(finding: Finding, is_public: Callable[[str], bool]) -> list[
     """
     sides = [side for side in finding.sides if side.formula not in LISTING]
     ordered = sides if finding.sign == "=" else sides[::-1]
-    return [key for side in ordered for key in side.figures if not is_public(key)]
+    keys = [key for side in ordered for key in side.figures]
+    return [key for key in keys if key not in finding.evidence and not is_public(key)]

@@ -36,6 +36,7 @@ class Finding:
     them computed; sign: how they stand to each other; variant: which sentence says it, empty for that of the
     verdict; names: indicators, sections or chapters it is about beside those of its figures; values: more blanks of
     the sentence; bounds_both_sides: does it bound the size of its figures from both sides, as an equality does?
+    evidence: keys of those of its figures that it takes for right, and questions nowhere
     """
 
     check: str
@@ -47,6 +48,7 @@ class Finding:
     names: tuple[str, ...] = ()
     values: tuple[tuple[str, object], ...] = ()
     bounds_both_sides: bool = False
+    evidence: tuple[str, ...] = ()
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ def stock_as_flow(tables: Tables) -> Iterator[Finding]:
         computed = Side("{0}÷({1}－{0})", (row.a_figure, row.c_figure), range_of(row, "computed"), "%")
         values = (("flow", row.a_indicator), ("stock", row.right), ("implied", range_of(row, "flow")))
         sides = computed, printed_side(row, "b")
-        yield Finding("stock_as_flow", "label", "high", sides, values=values, bounds_both_sides=True)
+        evidence = (row.c_figure,)
+        yield Finding("stock_as_flow", "label", "high", sides, values=values, bounds_both_sides=True, evidence=evidence)
 
 
 def rate_spans(tables: Tables) -> Iterator[Finding]:

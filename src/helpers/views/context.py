@@ -217,19 +217,19 @@ class Context:
         known = [self.marks[key] for key in figures if key in self.marks]
         if not known:
             return name
-        verdict, finding, sentence = min(known, key=lambda mark: VERDICTS.index(mark[0]))
+        verdict, finding, sentence, word = min(known, key=lambda mark: VERDICTS.index(mark[0]))
         tag = Markup('<a class="verdict {}" href="{}.ipynb#{}" title="{}">{}</a>')
-        word = self.say(f"verdict.{verdict}")
         return Markup("{} {}").format(
             name, tag.format(verdict, self.notebooks["audit"], self.anchor(finding), sentence, word)
         )
 
     @cached_property
-    def marks(self) -> dict[str, tuple[str, str, str]]:
-        """Verdict, key and sentence of the gravest finding about each figure."""
-        sentences = dict(zip(self.view.findings["finding"], self.view.findings["sentence"], strict=True))
+    def marks(self) -> dict[str, tuple[str, str, str, str]]:
+        """Verdict, key, sentence and word of the gravest finding about each figure."""
+        findings = {row.finding: row for row in self.view.findings.itertuples()}
         frame = self.view.figures[self.view.figures["verdict"] != ""]
-        return {row.Index: (row.verdict, row.finding, sentences[row.finding]) for row in frame.itertuples()}
+        known = {key: findings[finding] for key, finding in frame["finding"].items()}
+        return {key: (row.verdict, row.finding, row.sentence, row.verdict_name) for key, row in known.items()}
 
     def locator(self, row: dict | pd.Series, words: str) -> Markup:
         """Where a figure or a platform stands: a link to the entry of its place on the page."""

@@ -83,7 +83,7 @@ def mark_figures(figures: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
     """Figures with the gravest verdict of the audit on each, and the finding that gives it."""
     marks: dict[str, tuple[str, str]] = {}
     for row in findings[(findings["verdict"] != "consistent") & findings["of_figures"]].itertuples():
-        for key in row.figures:
+        for key in (key for key in row.figures if key not in row.evidence):
             marks.setdefault(key, (row.verdict, row.finding))
     pairs = [marks.get(key, ("", "")) for key in figures.index]
     return figures.assign(

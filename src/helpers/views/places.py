@@ -55,8 +55,8 @@ def _entry(context: Context, key: str, row: pd.Series, derived: list[Markup]) ->
     if pd.notna(row["headline"]) and pd.notna(row["year"]):  # of this year, as all dated ones here
         uses.append(link.format(f"{notebooks['overview']}.ipynb#i-{row['indicator']}", say("use.scoreboard")))
     if key in context.marks:
-        verdict, finding, _ = context.marks[key]
-        words = say("use.finding", verdict=say(f"verdict.{verdict}"))
+        _, finding, _, word = context.marks[key]
+        words = say("use.finding", verdict=word)
         uses.append(link.format(f"{notebooks['audit']}.ipynb#{context.anchor(finding)}", words))
     if key in {*context.view.errata["key"]}:
         uses.append(link.format(f"{notebooks['audit']}.ipynb#e-{key}", say("use.erratum")))

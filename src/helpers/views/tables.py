@@ -73,7 +73,7 @@ class FigureTables:
             name = Markup('<span class="ring"></span>{}').format(name)
         elif row["form"] == "corrected":
             name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), name)
-        return self.context.marked(name, *row["used"])
+        return self.context.marked(name, *row["marked"])
 
     @cached_property
     def _readings(self) -> pd.DataFrame:
@@ -114,12 +114,19 @@ class FigureTables:
         rows["period"] = [str(words.format_period(row)) for row in records]
         rows["name"] = [self.title(row) for row in records]
         rows["qualifier"] = [words.name_qualifier(row) if row["form"] != "derived" else "" for row in records]
-        rows["used"] = [row["used"] if row["form"] == "derived" else (row["figure"],) for row in records]
+        rows["marked"] = [self._list_marked(row) for row in records]
         locators = [self._locator(row, link, titled) for row in records]
         rows["locator"], rows["source"] = locators, [display.plain(locator) for locator in locators]
         rows["row_kind"] = [self._kind(row) for row in records]
         rows["struck"] = [self._find_struck(row) for row in records]
         return rows.rename_axis("figure").reset_index()
+
+    def _list_marked(self, row: dict) -> list[str]:
+        """Figures whose findings mark a row: its own, or those that a derived value rests on, however they are labelled."""
+        if row["form"] != "derived":
+            return [row["figure"]]
+        marks = self.context.marks
+        return [key for key in row["used"] if key in marks and marks[key][0] != "label"]
 
     def title(self, row: dict, forms: Collection[str] = NAMED) -> str:
         """Name of a figure, which tells its form if that is one of these."""

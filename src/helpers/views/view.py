@@ -12,7 +12,7 @@ from pandas.api.extensions import ExtensionDtype
 from helpers.package import schema
 
 FIGURES = ("figures", "corrected")  # frames of the same figures, in both readings
-LISTS = ("used", "figures", "asked", "arguments")  # columns that hold tuples of keys
+LISTS = ("used", "figures", "evidence", "asked", "arguments")  # columns that hold tuples of keys
 TARGETS = (  # columns of `View.targets`
     "indicator", "name", "chapter", "section", "category", "headline", "nature", "year", "reading", "reading_name", "status",
     "status_name", "reason", "target", "target_end", "target_other", "target_since", "target_unit", "actual", "actual_lower",

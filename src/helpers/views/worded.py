@@ -13,7 +13,7 @@ from helpers.package.tables import Tables
 DRAWN = ("contradiction", "label")  # verdicts whose findings are drawn, where a picture helps
 FINDINGS = (
     "finding", "check", "check_name", "verdict", "verdict_name", "confidence", "sentence", "arithmetic", "sign", "settled_by",
-    "changes", "locators", "figures", "of_figures",
+    "changes", "locators", "figures", "evidence", "of_figures",
 )  # fmt: skip
 FACTS = (
     "fact", "verdict", "verdict_name", "confidence", "title", "effect", "ask", "whom", "indicator", "figure", "asked",
@@ -25,7 +25,7 @@ COMPARISONS = (
 )  # fmt: skip
 
 
-LISTS = dict.fromkeys(("figures", "asked", "arguments"), "object")
+LISTS = dict.fromkeys(("figures", "evidence", "asked", "arguments"), "object")
 OTHER_TYPES = LISTS | {"of_figures": "bool", "lower": "float64", "value": "float64", "upper": "float64"}
 
 
@@ -36,6 +36,11 @@ def _typed(rows: list[tuple], columns: tuple[str, ...]) -> pd.DataFrame:
     if columns == COMPARISONS:
         types |= {"finding": "int64", "multiple": "int64"}
     return frame.astype(types)
+
+
+def _name_verdict(finding: Finding, words: Formatter) -> str:
+    """The verdict in words; of a label that does not fit, what is wrong with it."""
+    return words.say(f"verdict.{finding.verdict}{f'.{finding.check}' if finding.verdict == 'label' else ''}")
 
 
 class WordedFindings:
@@ -64,9 +69,10 @@ class WordedFindings:
                 words = wording.words
                 self._findings[key] = (
                     finding.key, finding.check, words.say(f"check.{finding.check}"), finding.verdict,
-                    words.say(f"verdict.{finding.verdict}"), finding.confidence, wording.sentence(finding),
+                    _name_verdict(finding, words), finding.confidence, wording.sentence(finding),
                     wording.arithmetic(finding), finding.sign, wording.settled_by(finding), wording.changes(finding),
-                    join_locators(wording.locators(finding)), finding.figures, "total" not in dict(finding.values),
+                    join_locators(wording.locators(finding)), finding.figures, finding.evidence,
+                    "total" not in dict(finding.values),
                 )  # fmt: skip
             rows.append(self._findings[key])
         return _typed(rows, FINDINGS)

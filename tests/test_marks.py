@@ -1,0 +1,39 @@
+"""How tables tell a figure that a finding is about, and one that we read otherwise."""
+
+import pytest
+from shown import html
+from test_chapter import table_of
+
+
+@pytest.mark.parametrize(
+    ("chapter", "year", "figure", "struck"),
+    [
+        ("1-innovation", 2018, "1.2.1-6", ["Newly registered market entities: change"]),
+        ("2-integration", 2017, "T.7-target", ["US dollars"]),
+        ("2-integration", 2017, "T.7-actual", ["50 billion", "US dollars"]),
+        ("2-integration", 2017, "T.6-completion", ["130"]),
+    ],
+)
+def test_a_figure_that_we_read_otherwise_is_struck_with_our_reading_beneath(opened, chapter, year, figure, struck):
+    c = opened.chapter(chapter, year=year)
+    table = table_of(c, f"figures-{c.figures.at[figure, 'section']}")
+    row, beneath = (html(table).find(id=f"f-{key}") for key in (figure, f"{figure}-corrected"))
+    assert [cell.text for cell in row.select("s")] == struck
+    assert row.find_next_sibling("tr") == beneath
+    assert ("read" in beneath["class"], beneath.select("s")) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        ("1.2.1-5", ["口径不同", "different definition"]),  # the evidence, of which another finding says this
+        ("1.2.1-5~1.2.1-6", ["口径不同", "different definition"]),  # rests on a misnamed change, and is none
+        ("1.2.1-6", ["名称不当", "misnamed"]),
+    ],
+)
+def test_a_label_is_marked_where_it_is_wrong_and_nowhere_else(opened, figure, words):
+    marks = []
+    for language in ("zh", "en"):
+        row = html(table_of(opened.chapter("1-innovation", language, 2018), "figures-1.2")).find(id=f"f-{figure}")
+        marks.append("".join(mark.text for mark in row.select("a.verdict")))
+    assert marks == words
