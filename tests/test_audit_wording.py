@@ -150,18 +150,31 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
 
 
 @pytest.mark.parametrize(
-    ("check", "written"),
+    ("language", "check", "written"),
     [
-        ("same_quantity", "over 100% (100 or more); 126.9% (126.85–126.95)"),
-        ("completions", "100% ÷ 95% = 105.3% (104.19%–105.82%) ≈ 105% (104.5–105.5)"),
-        ("completions", "390 ÷ 300 = 130.0% = 130% (129.5–130.5)"),
-        ("subsets", "1,253 ≤ over 20,000 (20,000–30,000)"),
-        ("single_source", "10 ÷ 15 = 66.7%"),
+        ("en", "same_quantity", "over 100% (100 or more); 126.9% (126.85–126.95)"),
+        ("en", "completions", "100% ÷ 95% = 105.3% (104.19%–105.82%) ≈ 105% (104.5–105.5)"),
+        ("en", "completions", "390 ÷ 300 = 130.0% = 130% (129.5–130.5)"),
+        ("en", "subsets", "1,253 ≤ over 20,000 (20,000–30,000)"),
+        ("en", "single_source", "10 ÷ 15 = 66.7%"),
+        # counters that differ are left out, where sides are compared
+        ("zh", "subsets", "8 ≤ 25"),
+        ("zh", "subsets", "132 ≤ 3.15万（3.145～3.155）"),
+        ("zh", "subsets", "4200万余（4200～4300） ≤ 约9000余万（8500～9500）"),
+        ("zh", "subsets", "9家 ≤ 109家"),
+        ("zh", "scopes", "5640万户（5639.5～5640.5）；超3万个（3以上）"),
+        # places are named where they differ
+        ("zh", "first_to_pass", "突破100%（100以上）；北京129.9%（129.85～129.95）；上海102.6%（102.55～102.65）"),
+        (
+            "en",
+            "first_to_pass",
+            "over 100% (100 or more); Beijing 129.9% (129.85–129.95); Shanghai 102.6% (102.55–102.65)",
+        ),
     ],
 )
-def test_amounts_are_called_equal_where_they_are(package, check, written):
+def test_an_arithmetic_is_written_in_one_unit_with_places_and_the_right_sign(package, language, check, written):
     function = next(function for function in audit.CHECKS if function.__name__ == check)
-    rows = Wording(package, Formatter(package, "en")).rows(function(package))
+    rows = Wording(package, Formatter(package, language)).rows(function(package))
     assert written in [row["arithmetic"] for row in rows]
 
 

@@ -36,12 +36,12 @@ FILES_OF = {
     "display": [["lettering", "theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["actuals", "aims", "status", "values"], ["scoreboard"]],
     "kernels": [["channel", "manager", "translator", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine", "template"]],
-    "language": [["locators"], ["formatter"]],
+    "language": [["locators"], ["formatter"], ["units"]],
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
     "package": [["documents", "errata", "form", "problem", "schema"], ["citations", "descriptor", "files", "notebooks", "rules", "validity"], ["bounds", "conformity", "labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["preview", "printing", "workbook"], ["render"], ["index"]],
     "runs": [["forms", "limits", "outcome", "saving", "shims"], ["outputs"], ["source"], ["run"]],
-    "views": [["citing", "describe", "view", "worded"], ["context", "regions"], ["select"], ["errata", "places", "reading", "scores", "selection", "tables"], ["bottom_line", "facts", "imprint", "titles"], ["pictures", "trend"], ["notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],
+    "views": [["citing", "describe", "standing", "view", "worded"], ["context", "regions"], ["select"], ["errata", "growth", "places", "scores", "selection", "tables"], ["reading"], ["bottom_line", "facts", "imprint", "titles"], ["pictures", "trend"], ["notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

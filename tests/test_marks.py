@@ -1,4 +1,4 @@
-"""How tables tell a figure that a finding is about, and one that we read otherwise."""
+"""How tables tell a figure that a finding is about, one that we read otherwise, and the formula of a derived value."""
 
 import pytest
 from shown import html
@@ -37,3 +37,17 @@ def test_a_label_is_marked_where_it_is_wrong_and_nowhere_else(opened, figure, wo
         row = html(table_of(opened.chapter("1-innovation", language, 2018), "figures-1.2")).find(id=f"f-{figure}")
         marks.append("".join(mark.text for mark in row.select("a.verdict")))
     assert marks == words
+
+
+@pytest.mark.parametrize(
+    ("language", "chapter", "key", "formula"),
+    [
+        ("zh", "2-integration", "2.1.1-6~2.1.1-5", "7.1万台－1.6033万台"),
+        ("en", "2-integration", "2.1.1-6~2.1.1-5", "71,000 − 16,033"),
+        ("zh", "2-integration", "2.3.1-2~2.3.1-1", "1.78万个－0.1452万个"),
+        ("zh", "1-innovation", "1.2.3-4~1.2.3-3", "25－13"),  # of 25家 and 13个
+        ("zh", "1-innovation", "1.2.1-5~1.2.1-6", "654.2万户－125.6万户"),
+    ],
+)
+def test_a_formula_is_written_in_one_unit(opened, language, chapter, key, formula):
+    assert opened.chapter(chapter, language).derived.at[key, "formula"] == formula

@@ -5,6 +5,7 @@ as long as that leaves numbers that people read.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isclose, isfinite
 
 import pandas as pd
@@ -12,11 +13,11 @@ import pandas as pd
 from helpers.audit.figures import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
 from helpers.language.formatter import Formatter
-from helpers.numbers.format import fill, find_step
+from helpers.language.units import LEAST, OneUnit, choose_multiples, share_counter
+from helpers.numbers.format import fill
 from helpers.numbers.interval import Interval
 from helpers.package.tables import Rows, Tables
 
-LEAST, MOST = 0.1, 10_000  # of the numbers of one arithmetic in its unit; outside, each keeps a unit of its own
 CLOSE = 0.02  # so far apart, amounts that can both be true are about equal
 NO_AMOUNT = ("named", "listed", "none", "bound")  # formulas that write none of their figures
 
@@ -45,19 +46,16 @@ class Arithmetic:
 
     # --- one unit --------------------------------------------------------------------------------------------
 
-    def units(self, finding: Finding) -> dict[str, int]:
-        """Base units whose amounts a finding writes in one multiple, and that multiple (10**12 for 万亿 and trillion)."""
-        amounts: dict[str, list[tuple[float, int]]] = {}
-        for unit, base, multiplier in self._list_amounts(finding):
-            natural = multiplier if self.language == "zh" else find_step(base)
-            amounts.setdefault(unit, []).append((abs(base), natural))
-        chosen, least = {}, 1 if finding.verdict == "consistent" else LEAST  # what holds needs no common decimal point
-        for unit, pairs in amounts.items():
-            steps = sorted({step for base, step in pairs if base})
-            fitting = [step for step in steps if all(least <= base / step < MOST for base, _ in pairs if base)]
-            if len(steps) > 1 and fitting:
-                chosen[unit] = min(fitting, key=lambda step: sum(len(f"{base / step:.10g}") for base, _ in pairs))
-        return chosen
+    def units(self, finding: Finding) -> OneUnit:
+        """The unit in which a finding writes its amounts, with their counters."""
+        least = 1 if finding.verdict == "consistent" else LEAST  # what holds needs no common decimal point
+        return OneUnit(choose_multiples(self._list_amounts(finding), self.words, least))
+
+    def _units_compared(self, finding: Finding) -> OneUnit:
+        """The same for its arithmetic, where sides that are compared have no counters if these differ."""
+        rows = [self.figure(key) for side in finding.sides if side.formula not in NO_AMOUNT for key in side.figures]
+        listed = finding.sign == ";" or finding.verdict == "scope"
+        return replace(self.units(finding), has_counters=listed or share_counter(rows, self.words))
 
     def _list_amounts(self, finding: Finding) -> Iterator[tuple[str, float, int]]:
         """Base unit, value and printed multiplier of all amounts that a finding's arithmetic writes."""
@@ -69,15 +67,11 @@ class Arithmetic:
             if side.formula != "{}" and side.value is not None and rows:
                 yield side.unit or rows[0]["base_unit"], side.value.value, rows[0]["multiplier"]
 
-    def _in_unit(self, row: dict, units: dict[str, int]) -> dict:
-        """A row in the unit of its arithmetic."""
-        return self.words.write_in(row, units.get(row["base_unit"], 0))
-
     # --- sides -----------------------------------------------------------------------------------------------
 
     def arithmetic(self, finding: Finding) -> str:
         """What was computed from what, with ranges, and how the sides stand to each other."""
-        values, units = dict(finding.values), self.units(finding)
+        values, units = dict(finding.values), self._units_compared(finding)
         sides = [side for side in (self.side(side, finding, units) for side in finding.sides) if side]
         if finding.sign == "of":
             return self.words.say("arithmetic.of", share=sides[0], whole=sides[1])
@@ -99,7 +93,7 @@ class Arithmetic:
             return f" {finding.sign} ".join(sides)
         return " ≈ ".join(sides) if isclose(*amounts, rel_tol=CLOSE) else self.words.join_phrases(sides)
 
-    def side(self, side: Side, finding: Finding, units: dict[str, int]) -> str:
+    def side(self, side: Side, finding: Finding, units: OneUnit) -> str:
         """One side: its formula, what that gives, and the range."""
         if side.formula in ("named", "listed"):
             return self._list_items(side, finding)
@@ -107,13 +101,35 @@ class Arithmetic:
             return self.amount(side, units)
         if side.formula == "none":
             return ""
-        printed = [self.words.format_quantity(self._in_unit(self.figure(key), units)) for key in side.figures]
+        printed = self._list_operands(side, finding, units)
         formula = side.formula.replace("{days}", self.words.say("finding.days"))
         formula = fill(formula, printed, self.language)
         if side.formula != "{}":
             formula += f" = {self.amount(side, units)}"
         between = self.between(side, units)
         return self.words.say("arithmetic.range", amount=formula, range=between) if between else formula
+
+    def _list_operands(self, side: Side, finding: Finding, units: OneUnit) -> list[str]:
+        """Figures of a side in words, each with its place where that is another one than that of the figure before.
+
+        A place that all figures of a finding have is in its sentence; that of an exchange rate says nothing.
+        """
+        rows = [self.figure(key) for key in side.figures]
+        amounts = [str(self.words.format_quantity(units.write(row, self.words))) for row in rows]
+        if len({self.figure(key)["region"] for key in finding.figures if self._has_place(self.figure(key))}) < 2:
+            return amounts
+        operands, before = [], self.words.region
+        for row, amount in zip(rows, amounts, strict=True):
+            if self._has_place(row) and row["region"] != before:
+                before = row["region"]
+                place = self.words.name_of("regions", before)
+                amount = self.words.say("arithmetic.place", place=place, amount=amount)
+            operands.append(amount)
+        return operands
+
+    def _has_place(self, row: dict) -> bool:
+        """Is a figure of a place, as those of all indicators in a section are?"""
+        return self.words.column("indicators", "section")[row["indicator"]] != ""
 
     def _list_items(self, side: Side, finding: Finding) -> str:
         items = self.name_items(dict(finding.values).get("items", ()))
@@ -122,12 +138,12 @@ class Arithmetic:
         count = self.words.format_number(side.value.value, 0)
         return self.words.say("arithmetic.listed", n=count, names=self.words.join_phrases(items)) if items else count
 
-    def amount(self, side: Side, units: dict[str, int]) -> str:
+    def amount(self, side: Side, units: OneUnit) -> str:
         """What a side comes to: as reported, or as it was computed."""
         if side.value is None:
             return ""
         if side.formula == "{}":
-            return self.words.format_quantity(self._in_unit(self.figure(side.figures[0]), units))
+            return self.words.format_quantity(units.write(self.figure(side.figures[0]), self.words))
         if side.unit == "%":
             decimals = 0 if not side.figures else 1 if abs(side.value.value) >= 100 else 2
             return self.words.format_percent(side.value.value, decimals)
@@ -135,16 +151,16 @@ class Arithmetic:
             return self.words.format_number(side.value.value, 0)
         return self.words.format_amount(self.row(side, units))
 
-    def row(self, side: Side, units: dict[str, int]) -> dict:
+    def row(self, side: Side, units: OneUnit) -> dict:
         """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
         row = self.write_like(side.figures[0], side.value.value)
-        return self._in_unit(row | {"base_unit": side.unit or row["base_unit"]}, units)
+        return units.write(row | {"base_unit": side.unit or row["base_unit"]}, self.words)
 
     def write_like(self, key: str, value: float) -> dict:
         """A row that writes a value in base units as a figure is written."""
         return self.figure(key) | {"base": value, "form": "derived"}
 
-    def between(self, side: Side, units: dict[str, int]) -> str:
+    def between(self, side: Side, units: OneUnit) -> str:
         """The range of a side, or nothing where it is exact; a rank is a whole number and has none."""
         value = side.value
         if value is None or value.lower == value.upper or not side.figures or self.is_rank(side.figures[0]):

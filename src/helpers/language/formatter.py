@@ -165,8 +165,12 @@ class Formatter(Locators):
     def name_unit(self, row: pd.Series) -> str:
         """Unit that stands beside `value`."""
         if self.language == "zh":
-            return token.multiplier_word(row["multiplier"]) + row["base_unit"]
+            return token.multiplier_word(row["multiplier"]) + self._name_counter(row)
         return self.column("units", "name_en")[row["base_unit"]]
+
+    def _name_counter(self, row: pd.Series) -> str:
+        """Chinese unit of a row; nothing for a count in an arithmetic that writes none (see `OneUnit`)."""
+        return row.get("counter", row["base_unit"])
 
     def find_dimension(self, row: pd.Series) -> str:
         """What a figure's unit measures: count, money, rank, …"""
@@ -208,10 +212,11 @@ class Formatter(Locators):
             return self.say(key, n=self.format_value(row), amount=amount)
         printed, word = row["printed"], token.qualifier_word(row["printed"])
         if self.language == "zh" and token.qualifier_word(printed.replace(word, "", 1)):
-            return sign + printed  # `约9000余万条`, which would lose one of its words
+            # `约9000余万条`, which would lose one of its words
+            return f"{sign}{printed.removesuffix(row['base_unit'])}{self._name_counter(row)}"
         if self.language == "zh" and word:
             number = sign + self.format_value(row) + token.multiplier_word(row["multiplier"])
-            return format.qualified(number, row["base_unit"], word)
+            return format.qualified(number, self._name_counter(row), word)
         return self.say(self.name_limit(row), amount=f"{sign}{amount}")
 
     def name_limit(self, row: dict | pd.Series) -> str:
@@ -281,10 +286,10 @@ class Formatter(Locators):
             return self.say("range.to", high=high)
         return self.format_span(low, high)
 
-    def format_growth(self, ratio: float) -> Value:
-        """A ratio of two values as growth: 1.25 gives `+25.0%`."""
-        growth = self.format_percent((ratio - 1) * 100)
-        return Value(f"+{growth}", growth.order) if ratio > 1 else growth
+    def format_growth(self, value: float, decimals: int) -> Value:
+        """A growth in % with its sign: `+25.0%`."""
+        growth = self.format_percent(value, decimals)
+        return Value(f"+{growth}", growth.order) if value > 0 else growth
 
     def format_span(self, low: str, high: str) -> str:
         """From one number to another."""

@@ -1,11 +1,14 @@
 """Figures as a reader of one language knows them: names, places, and numbers in the unit that stands beside them."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from helpers.display.table import records_of
 from helpers.evaluation import history
 from helpers.language.formatter import Formatter
+from helpers.language.units import OneUnit, choose_unit
 from helpers.numbers import format
 from helpers.package.parameters import LANGUAGES
 from helpers.package.tables import Rows, Tables
@@ -68,9 +71,22 @@ def _significant(values: pd.Series) -> pd.Series:
 
 def _formula(row: dict, known: tuple[Rows, Rows], words: Formatter) -> str:
     """How a derived value comes about: `16718.8÷(1+25.4%)`; known: printed figures and derived ones."""
+    return _fill_formula(row, known, words, choose_unit([*_list_parts(row, known)], words))
+
+
+def _list_parts(row: dict, known: tuple[Rows, Rows]) -> Iterator[dict]:
+    """The printed figures that a derived value comes from, at last."""
+    printed, derived = known
+    for key in row["parts"]:
+        yield from [printed[key]] if key in printed else _list_parts(derived[key], known)
+
+
+def _fill_formula(row: dict, known: tuple[Rows, Rows], words: Formatter, unit: OneUnit) -> str:
     printed, derived = known
     first, *others = (
-        str(words.format_amount(printed[key])) if key in printed else _formula(derived[key], known, words)
+        str(words.format_amount(unit.write(printed[key], words)))
+        if key in printed
+        else _fill_formula(derived[key], known, words, unit)
         for key in row["parts"]
     )
     if row["how"] == "growth":

@@ -104,16 +104,16 @@ class WordedFindings:
             if units[0] != units[1] or sides[0].value.meets(sides[1].value):
                 continue
             chained = sides[0].formula == "{}÷(1+{})" and min(side.value.value for side in sides) > 0
-            multiples, gap = wording.units(finding), wording.distance(sides)
+            one_unit, gap = wording.units(finding), wording.distance(sides)
             for side in sides:
                 rows.append(
                     (
                         number, "chain" if chained else "ranges", wording.where(side), str(wording.when(side)),
-                        str(wording.amount(side, multiples)), wording.between(side, multiples),
-                        wording.words.format_label(wording.row(side, multiples)),
+                        str(wording.amount(side, one_unit)), wording.between(side, one_unit),
+                        wording.words.format_label(wording.row(side, one_unit)),
                         float(side.value.lower), float(side.value.value), float(side.value.upper), units[0],
                         self._form(side), side.figures, gap,
-                        multiples.get(units[0], 0),
+                        one_unit.multiples.get(units[0], 0),
                     )
                 )  # fmt: skip
         return _typed(rows, COMPARISONS)
