@@ -80,7 +80,7 @@ def test_another_region_has_pages_of_its_own_indicators_alone(package):
         ),
         (
             "industrial-robots", "en",
-            "Industrial robots in service: 71,000 (end of 2018), up 29.2% from a derived 55,000 (end of 2017)",
+            "Industrial robots in service: 71,000 (end of 2018), up 29% from a derived 55,000 (end of 2017)",
             "The range of this change is 28.9%–29.4%.",
         ),
         (

@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers.display.html import Readings
 from helpers.language.formatter import lower_first
-from helpers.views.context import Context, is_before_due, list_reached
+from helpers.views.context import Context
+from helpers.views.standing import is_before_due, list_reached
 
 BEHIND = ("missed", "behind")
 FEW = 2  # so many targets have words of their own: both, neither

@@ -20,21 +20,6 @@ from helpers.package.notebooks import INDICATOR, name_notebooks
 from helpers.views.view import View
 
 READ_OUT = 30  # rows of a picture's data in its text alternative; the table beneath has them all
-REACHED = ("exceeded", "met", "achieved_early")  # statuses of a target that is reached
-ON_SCHEDULE = ("achieved_early", "ahead", "on_track")  # those of one that is not due, and will be reached at this pace
-ON_OR_AHEAD = "on_or_ahead"  # reason for no status of one that has one of these, by the range of its value
-
-
-def list_reached(score: pd.DataFrame, before_due: bool) -> pd.Series:
-    """Which targets are reached, or before their year on or ahead of schedule, whichever of the two a range leaves open."""
-    if before_due:
-        return score["status"].isin(ON_SCHEDULE) | (score["reason"] == ON_OR_AHEAD)
-    return score["status"].isin(REACHED)
-
-
-def is_before_due(score: pd.DataFrame) -> bool:
-    """Are targets judged before their year, so that a count of those that are reached would mislead?"""
-    return bool((score["due"] > score["year"]).any())
 
 
 class Context:
@@ -125,7 +110,11 @@ class Context:
     def short(self) -> str:
         """Short name of the notebook, in the bar of chapters; of an indicator's notebook the name of the indicator."""
         indicator = self.view.indicator
-        return self.named("indicators", indicator) if indicator else self.words.name_notebook(self.name)
+        return self.name_indicator(indicator) if indicator else self.words.name_notebook(self.name)
+
+    def name_indicator(self, indicator: str) -> str:
+        """Name of an indicator, with the place that it is of where that is not the region."""
+        return self.words.name_with_place({"indicator": indicator, "region": self.view.find_place(indicator)})
 
     def join_sentences(self, sentences: list[str]) -> str:
         """Sentences one after the other."""
@@ -288,7 +277,7 @@ class Context:
         if "indicator" in rows and (table.anchor or not name):
             table.subject = "indicator"
             table.subjects = {
-                key: (self.named("indicators", key), self._list_others(key)) for key in rows["indicator"].unique()
+                key: (self.name_indicator(key), self._list_others(key)) for key in rows["indicator"].unique()
             }
         table.headings = {table.key: self.say("column.key"), table.group: self.say("column.group")}
         return table

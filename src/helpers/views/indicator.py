@@ -10,8 +10,8 @@ from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table, records_of
 from helpers.language.formatter import upper_first
 from helpers.views.citing import cite_public
+from helpers.views.growth import measure_growth
 from helpers.views.notebook import Notebook
-from helpers.views.reading import measure_growth, write_range
 from helpers.views.trend import Trend
 
 ORDER = ("target", "level", "flow", "share", "index", "rank", "growth_rate", "change", "completion")  # in one period
@@ -96,18 +96,15 @@ class Indicator(Notebook):
         values |= {"from_when": words.format_period(before), "from_value": self._write_value(before, last)}
         if last["measure"] not in ("level", "flow") or min(last["base"], before["base"]) <= 0:
             return self._say("indicator.latest.compared", **values)
-        ratio = last["base"] / before["base"]
-        way = "rose" if ratio > 1 else "fell" if ratio < 1 else "same"
-        growth = words.format_percent(abs(ratio - 1) * 100)
-        return self._say(f"indicator.latest.{way}", growth=growth, **values)
+        growth = measure_growth(self.view, before, last)
+        return self._say(f"indicator.latest.{growth.way}", growth=growth.write_size(words), **values)
 
     def _read_range(self) -> str:
-        """Between which ends the change lies from the last value but one; nothing where it is known to the digit."""
+        """Between which ends the change lies from the last value but one; nothing where its digits say as much."""
         pair = self._trend.own.iloc[-2:]
         if len(pair) < 2 or pair["measure"].iloc[-1] not in ("level", "flow") or (pair["base"] <= 0).any():
             return ""
-        before, last = (row for _, row in pair.iterrows())
-        between = write_range(self._context, measure_growth(self.view, before, last))
+        between = measure_growth(self.view, pair.iloc[0], pair.iloc[1]).write_range(self._words)
         return self._say("indicator.range", range=between) if between else ""
 
     def _write_value(self, row: pd.Series, beside: pd.Series | None = None) -> str:

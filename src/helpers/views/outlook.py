@@ -10,8 +10,8 @@ from helpers.display.table import Column, Picture, Table
 from helpers.language.formatter import lower_first
 from helpers.views.bottom_line import BottomLine
 from helpers.views.chapter import Chapter
+from helpers.views.growth import FINEST, measure_growth
 from helpers.views.notebook import Notebook
-from helpers.views.reading import measure_growth
 
 UNJUDGED = ("no_data", "undecided")
 
@@ -96,22 +96,22 @@ class Outlook(Notebook):
             if min(before["base"], after["base"]) <= 0:
                 continue
             changes.append(self._pictures.titles.compare(before, after))
-            ratio = measure_growth(self.view, before, after)
-            growth = [round((end - 1) * 100, 1) for end in (ratio.lower, ratio.value, ratio.upper)]
-            between = words.format_ends(ratio.lower, ratio.upper, words.format_growth)
+            growth = measure_growth(self.view, before, after)
+            between = growth.write_range(words, signed=True)
             rows.append(
                 {
                     "figure": key,
                     "name": self._context.named("indicators", before["indicator"]),
                     "indicator": before["indicator"],
                     "before": 100.0,
-                    "after": ratio.value * 100,
-                    "label": words.format_growth(ratio.value),
+                    "after": 100 + growth.value,
+                    "label": growth.write_signed(words),
                     "range": between,
                     "first": self._say("remarked", name=words.format_amount(before), remark=words.format_period(before)),
                     "last": self._say("remarked", name=words.format_quantity(after), remark=words.format_period(after)),
-                    "lower": growth[0] if between else None, "growth": growth[1],
-                    "upper": growth[2] if between else None,
+                    "lower": round(growth.percent.lower, FINEST) if between else None,
+                    "growth": round(growth.value, growth.decimals), "decimals": growth.decimals,
+                    "upper": round(growth.percent.upper, FINEST) if between else None,
                 }
             )  # fmt: skip
         if not rows:
@@ -119,10 +119,11 @@ class Outlook(Notebook):
         data = pd.DataFrame(rows).sort_values("after", ascending=False, kind="stable", ignore_index=True)
         title = self._pictures.titles.say_changes(changes)
         context, ends = self._context, {end: self._say(f"column.{end}") for end in ("lower", "upper")}
+        decimals = data["decimals"].iloc[0] if data["decimals"].nunique() == 1 else None
         columns = [
             context.column("name", label="figure"), context.column("first", label="from"), context.column("last", label="to"),
-            context.column("growth", "number", lambda row: row["label"], decimals=1, unit="%"),
-            Column(ends, self._say("column.range"), lambda row: row["range"], "range", 1, "%"),
+            context.column("growth", "number", lambda row: row["label"], decimals=decimals, unit="%"),
+            Column(ends, self._say("column.range"), lambda row: row["range"], "range", FINEST, "%"),
         ]  # fmt: skip
         table, note = self._context.table(title, columns, data, key="figure"), self._say("note.slopes")
         return context.picture(

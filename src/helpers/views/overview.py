@@ -11,8 +11,8 @@ from helpers.errors import UserError
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import reading
 from helpers.views.bottom_line import BottomLine
-from helpers.views.context import list_reached
 from helpers.views.notebook import Notebook
+from helpers.views.standing import list_reached
 
 
 class Overview(Notebook):

@@ -16,6 +16,7 @@ from helpers.display.table import Column, Picture, records_of
 from helpers.numbers import period
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
+from helpers.views.growth import measure_growth
 from helpers.views.tables import FigureTables
 from helpers.views.titles import Titles
 
@@ -179,7 +180,7 @@ class FigurePictures:
         """Growth from one year to the next, or nothing where it has no meaning."""
         if after["year"] - before["year"] != 1 or min(before["base"], after["base"]) <= 0:
             return ""
-        return self.words.format_growth(after["base"] / before["base"])
+        return measure_growth(self.view, before, after).write_signed(self.words)
 
     @cached_property
     def _yearly(self) -> pd.DataFrame:

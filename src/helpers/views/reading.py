@@ -9,11 +9,10 @@ import pandas as pd
 
 from helpers.audit import CONFIDENCES, VERDICTS
 from helpers.display.html import Html
-from helpers.evaluation import history
-from helpers.numbers.interval import Interval
 from helpers.package.schema import QUANTITY_MEASURES
-from helpers.views.context import Context, is_before_due, list_reached
-from helpers.views.view import View
+from helpers.views.context import Context
+from helpers.views.growth import measure_growth
+from helpers.views.standing import is_before_due, list_reached
 
 STAGES = ("running", "building", "pilot", "approved", "supported", "planned")  # what is furthest comes first
 LISTED = 3  # so many numbers or names are given one by one
@@ -225,45 +224,7 @@ def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
     if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
         return context.say("reading.series.plain", **values)
     growth = measure_growth(context.view, first, last)
-    return context.say(f"reading.series.{_direction(growth.value - 1)}", growth=_ranged(context, growth), **values)
-
-
-def in_base(row: pd.Series) -> dict:
-    """The range of a row of a view, in its base unit."""
-    return {"base": row["base"], "lower": row["base_lower"], "upper": row["base_upper"]}
-
-
-def measure_growth(view: View, first: pd.Series, last: pd.Series) -> Interval:
-    """Ratio of a value to an earlier one of the same quantity.
-
-    Of a value that was derived from the later one, by what it was derived with: an exact rate as it is reported, and of an
-    exact change of 16,033 to about 71,000 the range that the 71,000 leave, which counts once.
-    """
-    level = history.as_interval(in_base(last))
-    ratio = level / history.as_interval(in_base(first))
-    used = first["used"] if first["form"] == "derived" else ()
-    if len(used) < 2 or used[0] != last.name or used[1] not in view.corrected.index:
-        return ratio
-    rate = view.corrected.loc[used[1]]
-    change = history.as_interval(in_base(rate))
-    if first["how"] == "growth":
-        narrow = (Interval.point(change.value) if rate["qualifier"] == "exact" else change) * 0.01 + 1
-    else:
-        narrow = Interval.point(1.0) / (1 - change / level)
-    return narrow if np.isclose(narrow.value, ratio.value) else ratio  # whoever changed a value has another ratio
-
-
-def _ranged(context: Context, ratio: Interval) -> str:
-    """The size of a growth or a fall, without sign, and its range."""
-    size, between = context.words.format_percent(abs(ratio.value - 1) * 100), write_range(context, ratio)
-    return context.say("arithmetic.range", amount=size, range=between) if between else size
-
-
-def write_range(context: Context, ratio: Interval) -> str:
-    """The range of a growth or a fall, in which what goes the other way has a sign; nothing where there is none."""
-    way = 1 if ratio.value >= 1 else -1
-    ends = (way * (end - 1) * 100 for end in (ratio.lower, ratio.upper))
-    return context.words.format_ends(*sorted(ends), context.words.format_percent)
+    return context.say(f"reading.series.{growth.way}", growth=growth.write(words), **values)
 
 
 def _derived(context: Context, frame: pd.DataFrame) -> str:
@@ -286,15 +247,15 @@ def _derived(context: Context, frame: pd.DataFrame) -> str:
     growths = [measure_growth(context.view, *pair) for pair in yearly]
     names, sizes = (
         [words.name_with_place(after) for _, after in yearly],
-        [_ranged(context, growth) for growth in growths],
+        [growth.write(words) for growth in growths],
     )
     if len(yearly) <= LISTED:
-        moved = [_direction(growth.value - 1) for growth in growths]
         clauses = [
-            context.say(f"reading.growth.{m}", name=n, value=v) for m, n, v in zip(moved, names, sizes, strict=True)
+            context.say(f"reading.growth.{growth.way}", name=name, value=size)
+            for growth, name, size in zip(growths, names, sizes, strict=True)
         ]
         return context.say("reading.derived", text=words.join_phrases(clauses))
-    most, rose = int(np.argmax([growth.value for growth in growths])), sum(growth.value > 1 for growth in growths)
+    most, rose = int(np.argmax([growth.value for growth in growths])), sum(growth.value > 0 for growth in growths)
     key = "all" if rose == len(yearly) else "some" if rose else "none"
     return context.say(f"reading.derived.{key}", n=len(yearly), rose=rose, name=names[most], value=sizes[most])
 

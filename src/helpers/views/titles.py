@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.numbers import period
 from helpers.views.context import Context
+from helpers.views.growth import Growth, measure_growth, measure_points
 
 NAMED = 2  # changes that a title names one by one
 SEVERAL = 2  # changes of which a title can tell the largest
@@ -18,11 +19,10 @@ HALF, WHOLE = 50, 100  # %
 
 @dataclass(frozen=True)
 class Change:
-    """A quantity at two times: `growth` in % of the first, of a share in percentage points, missing where neither has a
-    meaning."""
+    """A quantity at two times: its growth, of a share in percentage points, missing where it has no meaning."""
 
     name: str
-    growth: float | None
+    growth: Growth | None
     in_points: bool
     in_a_year: bool
     first: pd.Series
@@ -33,7 +33,7 @@ class Titles:
     """Sentences about figures of a view, for pictures that compare them."""
 
     def __init__(self, context: Context):
-        self.words, self.say, self.language = context.words, context.say, context.language
+        self.view, self.words, self.say, self.language = context.view, context.words, context.say, context.language
 
     # --- over time -------------------------------------------------------------------------------------------
 
@@ -43,28 +43,28 @@ class Titles:
         growth, in_points = None, last["base_unit"] == "%"
         comparable = first["base_unit"] == last["base_unit"] and last["measure"] != "rank"
         if comparable and in_points:
-            growth = last["base"] - first["base"]
+            growth = measure_points(first, last)
         elif comparable and min(first["base"], last["base"]) > 0:
-            growth = (last["base"] / first["base"] - 1) * 100
+            growth = measure_growth(self.view, first, last)
         return Change(name, growth, in_points, in_a_year, first, last)
 
     def say_change(self, change: Change) -> str:
-        """`Robots rose 29.2% in a year`; of what has no growth, its two values."""
+        """`Robots rose 29% in a year`; of what has no growth, its two values."""
         words, span = self.words, ".year" if change.in_a_year else ""
         values = {"name": change.name, "from_when": self._when(change.first), "when": self._when(change.last)}
+        size = self._size(change)
         if change.growth is None:
             from_value, value = words.format_labels([change.first, change.last], brief=False)
             values |= {"from_value": from_value, "value": value}
             return self.say("title.change.plain", **values)
-        size = self._size(change)
-        way = "same" if size is None else "rose" if change.growth > 0 else "fell"
+        way = "same" if size is None else change.growth.way
         return self.say(f"title.change.{way}{span}", growth=size or "", **values)
 
     def say_changes(self, changes: list[Change]) -> str:
         """Each of a few changes; of many, how many rose, and which changed most."""
         known = [change for change in changes if change.growth is not None and not change.in_points]
-        rose = sum(change.growth > 0 for change in known)
-        most = max(known, key=lambda change: change.growth if rose else -change.growth, default=None)
+        rose = sum(change.growth.value > 0 for change in known)
+        most = max(known, key=lambda change: change.growth.value * (1 if rose else -1), default=None)
         if len(changes) <= NAMED or len(known) < SEVERAL or (size := self._size(most)) is None:
             return self.words.join_phrases([self.say_change(change) for change in changes[:NAMED]])
         span = self._span(known)
@@ -76,8 +76,8 @@ class Titles:
         return self.say("title.in_a_year") if all(change.in_a_year for change in changes) else ""
 
     def _size(self, change: Change) -> str | None:
-        """A growth without its sign; nothing where it rounds to zero."""
-        size = self.words.format_percent(abs(change.growth))
+        """A growth without its sign; nothing where there is none, or it rounds to zero."""
+        size = change.growth.write_size(self.words) if change.growth else ""
         if not any(sign in size for sign in "123456789"):
             return None
         return self.say("title.points", value=size.removesuffix("%")) if change.in_points else size

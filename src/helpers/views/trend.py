@@ -34,10 +34,8 @@ class Trend:
 
     @cached_property
     def place(self) -> str:
-        """The place whose values are drawn: the region, or the only place within it that has any, where it has none."""
-        printed = self.view.figures[self.view.figures["indicator"] == self.indicator]
-        places = [*dict.fromkeys(printed["region"])]
-        return places[0] if len(places) == 1 and self.view.region not in places else self.view.region
+        """The place whose values are drawn."""
+        return self.view.find_place(self.indicator)
 
     @cached_property
     def own(self) -> pd.DataFrame:

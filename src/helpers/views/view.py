@@ -92,6 +92,20 @@ class View:
         return places_within(region, self.regions["parent"])
 
     @cached_property
+    def _places(self) -> dict[str, list[str]]:
+        """Regions of the printed figures of each indicator."""
+        pairs = zip(self.figures["indicator"].tolist(), self.figures["region"].tolist(), strict=True)
+        places: dict[str, list[str]] = {}
+        for indicator, region in dict.fromkeys(pairs):
+            places.setdefault(indicator, []).append(region)
+        return places
+
+    def find_place(self, indicator: str) -> str:
+        """The place that an indicator is of: the region, or where that has no figures of it, the only place that has."""
+        places = self._places.get(indicator, [])
+        return places[0] if len(places) == 1 else self.region
+
+    @cached_property
     def _held(self) -> dict[str, dict]:
         """Each frame as lists (see `_hold`), for the narrow views that share them."""
         frames = {entry.name: getattr(self, entry.name) for entry in fields(self)}
