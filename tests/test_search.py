@@ -109,6 +109,34 @@ def test_an_indicator_comes_before_sentences_about_it_and_tells_of_its_own_place
     assert "全国" not in text
 
 
+@pytest.mark.parametrize(
+    ("index", "asked", "first"),
+    [
+        ("index.html", "小数点", "#a-"),  # the end of a long sentence
+        ("index_en.html", "decimal point", "#a-"),
+        ("index_en.html", "currency", "#a-"),
+        ("index.html", "宽带 北京", "#a-"),  # a finding that has both words, and an indicator that has one
+        ("index.html", "移动宽带", "indicators/"),
+        ("index.html", "口径不同", "#a-"),
+    ],
+)
+def test_what_matches_all_words_comes_first_be_it_a_finding_or_an_indicator(indexes, index, asked, first):
+    assert first in indexes(index, asked)[0][1]
+
+
+def test_findings_come_after_what_they_are_about_and_the_gravest_first(indexes):
+    hits = indexes("index.html", "网络零售")
+    findings = [n for n, (_, link) in enumerate(hits) if "#a-" in link]
+    assert findings[0] <= 5
+    assert "矛盾" in hits[findings[0]][0]
+    assert not any("#pic-" in link or "#l-" in link for _, link in hits[: findings[0]])
+
+
+def test_an_indicator_of_another_place_is_told_with_it(indexes):
+    assert indexes("index.html", "产业增加值")[0][0].startswith("产业增加值（杭州城西科创大走廊）")
+    assert indexes("index_en.html", "net inflow rate")[0][0].startswith("Net inflow rate of talent (Hangzhou)")
+
+
 def test_an_indicator_without_a_page_leads_to_its_row(indexes):
     hits = indexes("index_en.html", "shared courses zhijianghui")
     assert hits[0][0].startswith("Courses shared on Zhijianghui")

@@ -26,7 +26,7 @@ PICTURE = "pic-"  # begins the names of pictures, which are their anchors
 NAMING = ("name", "sentence")  # fields that name a row, the best first; without them its first field does
 BOUNDS = ("lower", "upper")  # fields of the ends of a range, which nobody looks for
 GROUP = "group"  # field of a title above some rows, which tells nothing of one alone
-NAME, WORDS = 100, 80  # characters of an entry's name and of the words beside it
+NAME, WORDS = 240, 80  # characters of an entry's name, which may be a sentence, and of the words beside it
 ENTRIES_MAX_BYTES = 20_000_000  # of the entries of a notebook
 NOTHING = ("", "NaN", "NaT", "None", "<NA>")  # how pandas shows that there is none
 

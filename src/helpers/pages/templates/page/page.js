@@ -182,6 +182,8 @@
     asked.word
       ? Math.abs(size - asked.size) <= asked.half * (1 + 1e-9) || near(size, asked.size)
       : asked.digits.replace(".", "").length > 4 && [1, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12].some((scale) => near(size, asked.size * scale) || near(size * scale, asked.size));
+  // of what is equally well named, things come first, then findings and corrections of them, then pictures, then places in a document
+  const KINDS = { a: 1, e: 1, pic: 2, l: 3 };
   const glossary = new Map(entries.map(([, , anchor, , , also]) => [anchor, also]));
   const known = [...subjects.map((subject) => [...subject, true]), ...entries].map(([name, more, anchor, section, on, also = "", own_page = "", whole]) => {
     const said = whole ? more : [more];
@@ -191,7 +193,8 @@
     const others = folded(names.map((word) => glossary.get(word) || word).join("|")).split("|");
     const hay = folded([own, names.filter((word) => !glossary.has(word)).join(" "), sections[section], ...on.flatMap((n) => pages[n].slice(1))].join(" "));
     const sizes = amounts(own).map(({ size }) => size);
-    return { name, said, anchor, section, on, to: own_page, head, others, own, hay, sizes, tight: hay.replace(/\s/g, "") };
+    const kind = whole ? 0 : KINDS[anchor.split("-")[0]] || 0;
+    return { name, said, anchor, section, on, kind, to: own_page, head, others, own, hay, sizes, tight: hay.replace(/\s/g, "") };
   });
   const list = page.getElementById("found");
   const count = page.getElementById("count");
@@ -233,7 +236,9 @@
     const word = isStatus && new RegExp(/[a-z]/.test(whole) ? `(^|\\P{L})${whole}(?!\\p{L})` : whole, "u");
     const found = known.map((entry) => [rank(entry, terms, numbers, whole), entry])
       .filter(([rank, { head }]) => rank >= 0 && (!word || rank < 1 || word.test(head)));
-    if (found.length) return found.sort((a, b) => a[0] - b[0]).map(([, entry]) => ({ ...entry, more: told(entry, terms, numbers) }));
+    const named = (rank) => (rank < 1 || rank > 2 ? rank : 1); // whether a name begins with a word matters among things alone
+    const order = ([a, entry], [b, other]) => named(a) - named(b) || entry.kind - other.kind || (entry.kind ? 0 : a - b);
+    if (found.length) return found.sort(order).map(([, entry]) => ({ ...entry, more: told(entry, terms, numbers) }));
     return known.filter((entry) => !numbers.length && terms.every((term) => /[\u3400-\u9fff]{2}/.test(term) && within(entry.head, term)))
       .map((entry) => ({ ...entry, more: told(entry, [], []) }));
   };
