@@ -233,9 +233,8 @@ class Overview(Notebook):
             Column(fields, self._say("column.target"), self._targets.target, "number"),
             context.column("elsewhere", write=lambda row: row["elsewhere"] or "—"),
         ]
-        return self._context.table(
-            self._say("caption.missing", n=len(rows), year=self.year), columns, rows, "missing", "indicator"
-        )
+        caption = self._say("caption.missing", n=len(rows), year=self.year)  # the scoreboard lists them, too
+        return self._context.table(caption, columns, rows, "missing", "indicator", folded=True)
 
     def _elsewhere(self, indicator: str) -> str:
         """Public figures of an indicator that the report leaves out, in a few words."""

@@ -89,7 +89,8 @@ class TargetTables:
         locator = "" if known is None else self._locator(known)
         reason = row["reason"] if row["reason"] != "no_actual" else ""
         nature = row["nature"] if reading == "printed" else ""
-        kind = row["form"] if reading == "printed" else "read"
+        empty = used is None and np.isnan(row["completion_printed"])
+        kind = "read" if reading == "corrected" else "empty" if empty else row["form"]
         return row | rounded | {
             "row": row["indicator"] if reading == "printed" else f"{row['indicator']}-corrected",  # its anchor
             "name": name, "reading": self.say("as_printed" if reading == "printed" else "with_errata"),
