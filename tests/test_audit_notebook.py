@@ -24,7 +24,7 @@ def test_the_bottom_line_says_what_contradicts_and_what_that_changes(opened):
     assert "170 figures were compared with others; 10 of them are part of a contradiction." in lead
     assert "Also found: 5 mislabelled figures and 8 doubts." in lead
     assert (
-        "which the publisher has not confirmed, change the result for cross-border online retail exports from met to"
+        "which the publisher has not confirmed, the result for cross-border online retail exports changes from met to"
         in lead
     )
 

@@ -19,8 +19,8 @@ FIGURES = [
     ),
     (
         "1-innovation", "figure in ['1.2.1-10', '1.2.1-7']",
-        "在册信息产业企业增长30%左右；新设市场主体增长23.8%。新设市场主体的增幅跨越多年，不能与一年的增幅直接比较。",
-        "Registered information industry enterprises grew by about 30%; newly registered market entities grew by 23.8%. The rate "
+        "在册信息产业企业增长30%左右；各类市场主体（校正后）增长23.8%。各类市场主体（校正后）的增幅跨越多年，不能与一年的增幅直接比较。",
+        "Registered information industry enterprises grew by about 30%; market entities (as corrected) grew by 23.8%. The rate "
         "of newly registered market entities spans several years and cannot be compared with rates of one year.",
     ),
     (
@@ -108,7 +108,13 @@ TARGETS = [
     (
         "year == 2017",
         "校正疑误后，跨境网络零售出口额由“完成”变为“未完成”。",
-        "Our corrections change the result for cross-border online retail exports from met to missed.",
+        "With our corrections, the result for cross-border online retail exports changes from met to missed.",
+    ),
+    (
+        "year == 2018",
+        "校正疑误后，全省网络零售额由“未完成”变为“超额完成”；跨境网络零售出口额由“无法判定”变为“超额完成”。",
+        "With our corrections, the result for online retail sales changes from missed to exceeded; the result for cross-border "
+        "online retail exports changes from undecided to exceeded.",
     ),
     ("year == 2016", "校正疑误不改变结果。", "Our corrections change no result."),
     ("section == 'none'", "没有主要指标。", "There is no headline indicator."),

@@ -86,7 +86,10 @@ class Indicator(Notebook):
             return self._say("indicator.undated", name=words.name_figure(row), value=value, when=when)
         if own.empty:
             inside = len(self._numbers[0]) if self._count_within() else 0
-            return self._say("indicator.parts" if inside else "indicator.none", n=inside, name=self._short)
+            places = words.join_names([*dict.fromkeys(place for frame in self._inside for place in frame["place"])])
+            return self._say(
+                "indicator.parts" if inside else "indicator.none", n=inside, name=self._short, places=places
+            )
         last = own.iloc[-1]
         values = {"name": words.name_with_place(last), "when": words.format_period(last)}
         values["value"] = self._write_value(last)

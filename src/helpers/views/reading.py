@@ -26,7 +26,7 @@ def read(context: Context, frame: pd.DataFrame) -> Html | None:
     frame: rows of any frame of a view; which sentence it is follows from what they are.
     """
     nothing_before, context.nothing_shown = context.nothing_shown, False
-    text = _sentence(context, frame)
+    text = _sentence(context, _correct(context, frame))
     nothing = frame.empty or "history" in frame or text == context.say("reading.corrections.none")
     nothing = nothing or ("form" in frame and (frame["form"] == "public").all())
     return None if nothing and nothing_before else context.sentence(text, "reading")
@@ -47,6 +47,22 @@ def _sentence(context: Context, frame: pd.DataFrame) -> str:
     if (frame["measure"] == "rank").all():
         return _ranks(context, frame)
     return _numbers(context, frame)
+
+
+def _correct(context: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """Figures as we read those of them that are suspected to be wrong: no sentence rests on one of these alone."""
+    readings = context.view.corrected
+    readings = readings[(readings["form"] == "corrected") & readings.index.isin(frame.index)]
+    if readings.empty or "printed" not in frame:
+        return frame
+    both = pd.concat([frame.drop(index=readings.index), readings.reindex(columns=frame.columns, fill_value="")])
+    return both.loc[frame.index]
+
+
+def _name(context: Context, row: pd.Series) -> str:
+    """Name of a figure's indicator with its place; of a figure that we read otherwise it says so."""
+    name = context.words.name_with_place(row)
+    return context.say("erratum.reading", name=name) if row["form"] == "corrected" else name
 
 
 def put_in_stage(context: Context, frame: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -177,7 +193,7 @@ def _growth(context: Context, frame: pd.DataFrame) -> str:
         sentences = [_rates(context, ordered[ordered["measure"] == "growth_rate"])]
     spans = ordered[ordered["period"].str.contains("/")]
     if 0 < len(spans) < len(ordered):
-        names = context.words.join_names([context.words.name_with_place(row) for _, row in spans.iterrows()])
+        names = context.words.join_names([_name(context, row) for _, row in spans.iterrows()])
         sentences.append(context.say("reading.rates.spans", n=len(spans), names=names))
     return context.join_sentences(sentences)
 
@@ -193,7 +209,7 @@ def _rates(context: Context, rates: pd.DataFrame) -> str:
 
 def _moved(context: Context, row: pd.Series) -> str:
     """A rate or an absolute change as a clause: what grew, fell or stayed."""
-    name, value = context.words.name_with_place(row), context.words.format_quantity(_size(row))
+    name, value = _name(context, row), context.words.format_quantity(_size(row))
     return context.say(f"reading.growth.{_direction(row['base'])}", name=name, value=value)
 
 
@@ -219,7 +235,7 @@ def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
     """What changed from one value to a later one, and by how much where that has a meaning."""
     words = context.words
     from_value, value = words.format_labels([first, last], brief=False)
-    values = {"name": words.name_with_place(last), "from_when": words.format_period(first), "from_value": from_value,
+    values = {"name": _name(context, last), "from_when": words.format_period(first), "from_value": from_value,
               "when": words.format_period(last), "value": value}  # fmt: skip
     if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
         return context.say("reading.series.plain", **values)
@@ -235,7 +251,7 @@ def _derived(context: Context, frame: pd.DataFrame) -> str:
         row = frame.iloc[0]
         return context.say(
             "reading.figure",
-            name=words.name_with_place(row),
+            name=_name(context, row),
             value=words.format_amount(row),
             when=words.format_period(row),
         )
@@ -246,7 +262,7 @@ def _derived(context: Context, frame: pd.DataFrame) -> str:
         return context.say("reading.figures.dated", n=len(frame))
     growths = [measure_growth(context.view, *pair) for pair in yearly]
     names, sizes = (
-        [words.name_with_place(after) for _, after in yearly],
+        [_name(context, after) for _, after in yearly],
         [growth.write(words) for growth in growths],
     )
     if len(yearly) <= LISTED:
@@ -268,7 +284,7 @@ def _ranks(context: Context, frame: pd.DataFrame) -> str:
     words, ordered = context.words, frame.sort_values("base", kind="stable")
     places = []
     for _, own in ordered.groupby(["base", "qualifier"], sort=False):
-        names = words.join_names([words.name_with_place(row) for _, row in own.iterrows()])
+        names = words.join_names([_name(context, row) for _, row in own.iterrows()])
         places.append(context.say("reading.rank", n=len(own), names=names, rank=words.format_quantity(own.iloc[0])))
     return context.say("reading.sentence", text=words.join_phrases(places))
 
