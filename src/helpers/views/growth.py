@@ -33,9 +33,12 @@ class Growth:
 
         Not one that would be told as none: its range says how little is known of it.
         """
-        width = self.percent.upper - self.percent.lower
-        bearing = next((n for n in range(FINEST, 0, -1) if width * NARROW <= 10.0**-n), 0)
+        bearing = next((n for n in range(FINEST, 0, -1) if self._is_within(n)), 0)
         return bearing if round(self.value, bearing) else FINEST
+
+    def _is_within(self, decimals: int) -> bool:
+        """Is its range no wider than one unit of this decimal?"""
+        return (self.percent.upper - self.percent.lower) * NARROW <= 10.0**-decimals
 
     @property
     def way(self) -> str:
@@ -59,7 +62,7 @@ class Growth:
         ends = sorted(way * end for end in (self.percent.lower, self.percent.upper))
         size = way * self.value
         digits = {words.format_percent(size + (end - size) * NARROW, self.decimals) for end in ends}
-        if digits == {words.format_percent(size, self.decimals)}:
+        if self._is_within(FINEST) or digits == {words.format_percent(size, self.decimals)}:
             return ""
         write = words.format_growth if signed else words.format_percent
         return words.format_ends(*ends, lambda end: write(end, FINEST))
