@@ -180,7 +180,7 @@ def test_what_rows_and_pictures_are_about_comes_last_with_its_other_names():
 
 
 def test_an_entry_is_cut_where_it_is_long():
-    row = {"figure": "1", "name": "n" * 200, "value": None, "source": "w" * 200}
+    row = {"figure": "1", "name": "n" * 300, "value": None, "source": "w" * 300}
     shown = [output(resource(FIELDS, [row], key="figure", anchor="f-"))]
     ((_, name, words, *_),) = outputs.entries([{"cell_type": "code", "source": "", "outputs": shown}], "en")
     assert (len(name), len(words)) == (outputs.NAME, outputs.WORDS)
