@@ -33,8 +33,8 @@ ENTRY: dict[str, Form] = {
     "run": {
         "name": is_inside,
         "notebook": is_plain,
-        "language": str,
-        "region": str,
+        "language": combine(str, LANGUAGES.__contains__),
+        "region": lambda region: region == "" or is_plain(region),  # part of names of pages
         "year": (int, None),
         "data": str,
         "indicator": str,
