@@ -107,6 +107,15 @@ def test_missing_files_and_folders_are_reported(copy):
     assert "datapackage.json is missing" in list_problems(copy.parent)[0]
 
 
+def test_a_package_without_terms_needs_labels_in_their_place(copy):
+    descriptor = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor["resources"] = [resource for resource in descriptor["resources"] if resource["name"] != "terms"]
+    (copy / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    assert "indicators.csv:4:category: 'innovation' has no name; add a row 'innovation' to terms.csv" in list_problems(
+        copy
+    )
+
+
 def test_all_problems_are_listed_at_once(spoil):
     spoil("figures.csv", "家,exact,3000", "家,exakt,3000")
     folder = spoil("platforms.csv", "commercial,,running", "shop,,running")

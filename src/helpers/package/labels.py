@@ -30,7 +30,8 @@ def list_terms(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     if "terms" in frames:
         return frames["terms"]
     labels = frames["labels"][frames["labels"]["key"].str.match(r"(category|owner)\.")]
-    named = labels.assign(term=labels["key"].str.partition(".")[2]).drop_duplicates("term")
+    terms = [key.partition(".")[2] for key in labels["key"]]
+    named = labels.assign(term=terms).drop_duplicates("term")
     return named.rename(columns={language: f"name_{language}" for language in LANGUAGES})[
         ["term", "name_zh", "name_en"]
     ]
