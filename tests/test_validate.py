@@ -1,5 +1,6 @@
 """Problems of a spoilt package are sentences with file, row and column; all of them at once, never a traceback."""
 
+import json
 from pathlib import Path
 
 import pytest
