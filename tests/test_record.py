@@ -94,6 +94,7 @@ EDITS = {
     "another headline": edit(lambda text: text.replace("a headline", "another")),
     "another run": edit(lambda text: text.replace("2017", "2071")),
     "another version of the project": sealed(field(more=1)),
+    "a notebook that is not there": sealed(edit(lambda text: text.replace('"notebook": "reads"', '"notebook": "x"'))),
     "the index": sql("update notes set value = 'index'"),
 }
 

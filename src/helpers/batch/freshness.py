@@ -55,7 +55,8 @@ class Workspace:
             yield self._judge(run, known.get(run.name), helpers)
 
     def _judge(self, run: Run, entry: Entry | None, helpers: str) -> State:
-        if entry is None:
+        # Parameters are among the parts, and folders of data may be named in several ways.
+        if entry is None or replace(entry.run, data=run.data, given=run.given) != run:
             return State(run, ("new",), None)
         if entry.outcome != "succeeded":
             return State(run, (entry.outcome,), entry)
