@@ -24,8 +24,8 @@ HEADLINES = [
      "有数据的3项主要指标中，1项达到目标值（校正疑误后；按报告原数为2项）",
      "After our corrections, 1 of 3 headline targets with data was met; as reported, 2"),
     (["missed", "undecided"], ["exceeded", "exceeded"],
-     "有数据的2项主要指标均达到目标值（校正疑误后；按报告原数均不能确认达到）",
-     "After our corrections, both headline targets with data were met; as reported, neither can be confirmed"),
+     "有数据的2项主要指标均达到目标值（校正疑误后；按报告原数1项未达到，1项无法判定）",
+     "After our corrections, both headline targets with data were met; as reported, one was missed and the other cannot be judged"),
     (["met"] * 3, ["met", "met", "missed"], "有数据的3项主要指标中，2项达到目标值（校正疑误后；按报告原数全部达到）",
      "After our corrections, 2 of 3 headline targets with data were met; as reported, all were"),
 ]  # fmt: skip
@@ -49,7 +49,8 @@ def test_a_status_that_rests_on_a_suspected_figure_never_stands_alone(opened):
     page = html(opened.overview(2018).opening())
     both = page.h1.select_one("[data-reading=both]").text
     assert (
-        both == "After our corrections, both headline targets with data were met; as reported, neither can be confirmed"
+        both
+        == "After our corrections, both headline targets with data were met; as reported, one was missed and the other cannot be judged"
     )
     assert [row["data-reading"] for row in page.select(".row")] == ["corrected", "printed"]
     cells = opened.overview(2018).changes()
@@ -60,7 +61,7 @@ def test_a_status_that_rests_on_a_suspected_figure_never_stands_alone(opened):
 def test_the_claim_of_the_report_is_judged_in_its_year_only(opened):
     lead = opened.overview(2017).opening().page["lead"]
     assert "The report says that only one indicator is behind: free Wi-Fi coverage of 5A and 4A scenic areas." in lead
-    assert "By the report’s own figures this holds; as corrected, 2 fall short." in lead
+    assert "By the report’s own table this holds; as corrected, 2 fall short." in lead
     assert "from met (100%) to missed (87.6%)" in lead
     assert "The report says" not in opened.overview(2018).opening().page["lead"]
 

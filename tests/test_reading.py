@@ -91,8 +91,8 @@ TARGETS = [
     ),
     (
         "year == 2018 and reading == 'printed'",
-        "11项主要指标中，2项有数据，均不能确认达到目标值。未达到的是全省网络零售额。校正疑误后，2项达到目标值。",
-        "Of 11 headline indicators, 2 have data; not one can be confirmed as met. Short of the target: online retail sales. "
+        "11项主要指标中，2项有数据，1项未达到目标值，1项无法判定。未达到的是全省网络零售额。校正疑误后，2项达到目标值。",
+        "Of 11 headline indicators, 2 have data; one was missed and the other cannot be judged. Short of the target: online retail sales. "
         "After our corrections, 2 reached the target.",
     ),
     (

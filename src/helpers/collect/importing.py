@@ -57,7 +57,7 @@ class Import:
         judgement = self.judgement
         counts = {
             "new": len(judgement.figures), "there already": judgement.same, "empty": judgement.missing,
-            "derived or public": judgement.skipped, "doubtful": len(judgement.doubtful),
+            "derived, public or corrected": judgement.skipped, "doubtful": len(judgement.doubtful),
             "in conflict": len(judgement.conflicts), "not read": len(judgement.slips),
         }  # fmt: skip
         return f"figures: {', '.join(f'{number} {what}' for what, number in counts.items() if number) or 'none'}"

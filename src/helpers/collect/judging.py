@@ -16,6 +16,7 @@ from helpers.collect.matching import Names
 from helpers.collect.sheets import write_number
 from helpers.numbers import period, token
 from helpers.package import rules, schema, tables
+from helpers.package.errata import READ
 from helpers.package.tables import Tables
 
 # Ratio to another year from which a value is asked about: the usual slip is ten, and years differ. A rate may move far.
@@ -166,11 +167,14 @@ class Judge:
         return key
 
     def _find_figure(self, name: str) -> str:
-        """The key of a figure that a page's CSV names, also of a derived one (`2.1.1-6~2.1.1-5`); nothing for other names."""
-        return name if name.split("~")[0] in self.keys else ""
+        """The key of a figure that a page's CSV names, also of one that is derived (`2.1.1-6~2.1.1-5`) or corrected.
+
+        Nothing for other names.
+        """
+        return name if name.removesuffix(READ).split("~")[0] in self.keys else ""
 
     def _compare_with_page(self, key: str, entry: Entry, judgement: Judgement) -> None:
-        """A row of a page's download with the figure that it shows; derived and public figures are none of figures.csv."""
+        """A row of a page's download with the figure that it shows; others than reported ones are none of figures.csv."""
         if key not in self.package.figures.index:
             judgement.skipped += 1
             return

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+READ = "-corrected"  # ends the key of what we read otherwise, where it stands beside what is reported
 KEYS = {"figures": "figure", "indicators": "indicator"}
 
 

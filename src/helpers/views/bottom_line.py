@@ -49,7 +49,8 @@ class BottomLine:
         both = printed
         if corrected != printed:
             form, counts = self._choose_form(self.printed), self._count_reached(self.printed)
-            other = self.say(f"headline.other.{form}", n=counts["known"], **counts)
+            n = counts["missed" if form == "partly" else "known"]
+            other = self.say(f"headline.other.{form}", n=n, **counts)
             both = self.say("headline.both_readings", corrected=lower_first(corrected), printed=other)
         headlines = [both, printed, corrected]
         if key == "headline.chapter":
@@ -61,22 +62,25 @@ class BottomLine:
         """How many targets have data and how many are reached, or on schedule before their year."""
         known = score[score["status"] != "no_data"]
         reached = int(list_reached(known, is_before_due(known)).sum())
-        return {"known": len(known), "reached": reached, "year": self.context.year}
+        missed = int(known["status"].isin(BEHIND).sum())
+        return {"known": len(known), "reached": reached, "missed": missed, "year": self.context.year}
 
     def _choose_form(self, score: pd.DataFrame) -> str:
         """Which label says how many of the targets with data are reached."""
-        known, reached = score[score["status"] != "no_data"], self._count_reached(score)["reached"]
-        if known.empty:
+        counts = self._count_reached(score)
+        known, reached, missed = counts["known"], counts["reached"], counts["missed"]
+        if not known:
             return "no_data.two" if len(score) == FEW else "no_data"
-        if 0 < reached < len(known):
+        if 0 < reached < known:
             return "some"
-        form = "all" if reached else "none" if known["status"].isin(BEHIND).all() else "unsure"
-        return f"{form}.two" if len(known) == FEW else form
+        form = "all" if reached else "none" if missed == known else "partly" if missed else "unsure"
+        return f"{form}.two" if known == FEW else form
 
     def _write_count(self, score: pd.DataFrame) -> str:
         form, counts = self._choose_form(score), self._count_reached(score)
         due = ".schedule" if counts["known"] and is_before_due(score[score["status"] != "no_data"]) else ""
         n = counts["reached"] if form == "some" else counts["known"] or len(score)
+        n = counts["missed"] if form == "partly" else n
         return self.say(f"headline.{form}{due}", n=n, **counts)
 
     def explain(self) -> list[Readings | str]:

@@ -102,8 +102,9 @@ def _sentence_of_year(context: Context, frame: pd.DataFrame) -> str:
         return context.say("reading.targets.part", n=len(frame), total=len(statuses))
     reached, behind = list_reached(known, False), known.loc[known["status"].isin(["missed", "behind"]), "name"]
     key = "none" if known.empty else "all" if reached.sum() == len(frame) else "known" if reached.any() else "short"
-    key = "unsure" if key == "short" and len(behind) < len(known) else key
+    key = ("partly" if len(behind) else "unsure") if key == "short" and len(behind) < len(known) else key
     key += ".two" if key in ("none", "all") and len(frame) == 2 else ""
+    key += ".two" if key in ("partly", "unsure") and len(known) == 2 else ""
     n = len(frame) if known.empty else len(known)
     sentences = [context.say(f"reading.targets.{key}", n=n, total=len(frame), reached=int(reached.sum()))]
     if 0 < len(behind) <= LISTED:

@@ -7,6 +7,7 @@ from markupsafe import escape
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
+from helpers.package.errata import READ
 from helpers.views.context import Context
 
 OF_CHANGE = ("growth", "cumulative", "reduction", "increase")  # kinds whose target is no value of the quantity itself
@@ -92,7 +93,7 @@ class TargetTables:
         empty = used is None and np.isnan(row["completion_printed"])
         kind = "read" if reading == "corrected" else "empty" if empty else row["form"]
         return row | rounded | {
-            "row": row["indicator"] if reading == "printed" else f"{row['indicator']}-corrected",  # its anchor
+            "row": row["indicator"] if reading == "printed" else f"{row['indicator']}{READ}",  # its anchor
             "name": name, "reading": self.say("as_printed" if reading == "printed" else "with_errata"),
             "reading_code": reading, "actual": actual, "row_kind": kind,
             "status": self.say(f"status.{row['status']}"), "status_code": row["status"],

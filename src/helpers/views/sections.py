@@ -5,10 +5,11 @@ import pandas as pd
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table
 from helpers.package import documents
+from helpers.package.errata import READ
 from helpers.views.context import Context
 from helpers.views.pictures import STAGES
 from helpers.views.scores import TargetTables
-from helpers.views.tables import READ, FigureTables
+from helpers.views.tables import FigureTables
 
 
 class SectionTables:

@@ -8,12 +8,12 @@ import pandas as pd
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
+from helpers.package.errata import READ
 from helpers.views.citing import cite_public
 from helpers.views.context import Context
 
 NAMED = {"derived": "derived.name", "corrected": "erratum.reading"}  # forms that a name tells, and how
 ROW_KINDS = {"derived": "derived", "public": "public", "corrected": "read"}  # of rows, by the form of their figure
-READ = "-corrected"  # ends the key of a figure as we read it, in the row beneath that of the figure as reported
 BENEATH = ("growth_rate", "change", "completion")  # measures whose rows are set in
 
 
