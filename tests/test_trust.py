@@ -228,3 +228,13 @@ def test_a_name_that_others_have_taken_is_not_used(tmp_path, monkeypatch):
     assert (victim / "file").exists()
     shutil.rmtree(victim)
     assert batch.locate_scratch(place) == second  # also if the link leads nowhere
+
+
+def test_a_record_that_is_a_link_is_made_anew_and_the_file_it_leads_to_is_kept(tmp_path):
+    other, path = tmp_path / "other", tmp_path / record.FILE
+    other.touch()
+    path.symlink_to(other)
+    assert record.read_record(path).entries == {}
+    with record.open_record(path) as known:
+        assert known.rebuilt == "it was a link"
+    assert (path.is_symlink(), path.is_file(), other.read_bytes()) == (False, True, b"")

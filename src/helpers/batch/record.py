@@ -112,7 +112,7 @@ def read_record(path: Path) -> Record:
 
     Opened rw so that SQLite can roll back an interrupted write.
     """
-    if path.is_file():
+    if path.is_file() and not path.is_symlink():
         with (
             suppress(sqlite3.Error),
             closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as connection,
@@ -141,7 +141,11 @@ def load_record(content: bytes | None) -> Iterator[Record]:
 
 def _connect(path: Path) -> tuple[sqlite3.Connection, str]:
     """A connection to a good record; whatever else is in the file is replaced, and why."""
-    connection, wrong = sqlite3.connect(path), ""
+    wrong = ""
+    if path.is_symlink():  # what it leads to is no record of this folder
+        path.unlink()
+        wrong = "it was a link"
+    connection = sqlite3.connect(path)
     try:
         if _is_record(connection):
             return connection, ""
