@@ -132,7 +132,9 @@ CASES = {
     "two currencies and no rate": (
         "table_and_text", "t flow-a flow 2017 64.9亿美元 T.7\na flow-a flow 2018 574.4亿元", "currency flow-a flow-a", "", {}, ["scope"]),
     "a jump within a year": ("over_time", "a stock-a level 2016 100家\nb stock-a level 2017 400家", "", "", {}, ["suspicious"]),
-    "half a year is not a fall": ("over_time", "a flow-a flow 2017 12亿元\nb flow-a flow 2018H1 6.6亿元", "", "", {}, ["consistent"]),
+    "a year and half a year are not compared": ("over_time", "a flow-a flow 2017 12亿元\nb flow-a flow 2018H1 0.6亿元", "", "", {}, []),
+    "a year and the next, with half a year between": (
+        "over_time", "a flow-a flow 2017 12亿元\nb flow-a flow 2018H1 6.6亿元\nc flow-a flow 2018 13亿元", "", "", {}, ["consistent"]),
     "a province above its nation": ("places", "a flow-a flow 2017 13亿元 T.6", "", "X-1 flow-a flow 2017 7.18亿元 same 100000", {}, ["contradiction"]),
     "a city within its province": ("places", "a flow-a flow 2017 13亿元\nb flow-a flow 2017 3亿元 1.1.1 330100", "", "", {}, ["consistent"]),
     "parts that add up": ("totals", "w stock-a level 2017 98家\na stock-b level 2017 2家\nb stock-c level 2017 96家", "total stock-a stock-b stock-c", "", {}, ["consistent"]),
@@ -186,7 +188,7 @@ CASES = {
         "categories", "t stock-a target 2017 90家 T.14\nu stock-b target 2017 10家 T.10", "about stock-a 2.5", "",
         {"stock_a": {"headline": 14, "category": "transport"}, "stock_b": {"headline": 10, "category": "tourism", "section": "2.5"}}, ["label"]),
     "qualifiers that exclude each other": ("qualifiers", "a stock-a level - 约9000余万条\nb stock-b level - 4200余万份", "", "", {}, ["label"]),
-    "a qualifier behind the last digit": ("qualifiers", "a stock-a level - 3086多家\nb stock-b level - 2064余万家\nc stock-c level - 43000多家\nd flow-d flow 2018 667.6亿余元\ne flow-e flow 2018 66.7亿余元", "", "", {}, ["label", "label"]),
+    "a qualifier behind the last digit": ("qualifiers", "a stock-a level - 3086多家\nb stock-b level - 2064余万家\nc stock-c level - 43000多家\nf stock-f level - 45160多家\nd flow-d flow 2018 667.6亿余元\ne flow-e flow 2018 66.7亿余元", "", "", {}, ["label", "label"]),
     "a place within the place beside it": ("nested", "a stock-a level - 8家", "located stock-a 330100 330110", "", {}, ["label"]),
     "public figures that agree": ("public", "a stock-a level 2018 130家", "", "X-1 stock-a level 2018-12 130家", {}, ["consistent"]),
     "public figures that disagree": ("public", "a stock-a level 2018 130家", "", "X-1 stock-a level 2018 150家", {}, ["contradiction"]),

@@ -62,11 +62,11 @@ SENTENCES = {
         "over_time", "a stock-a level 2016 100家\nb stock-a level 2017 400家", "", "", {},
         "stock-a：由100家（2016年底）增至400家（2017年底），为原来的4倍，增长异常。",
         "stock-a: 100 (end of 2016) rose to 400 (end of 2017), 4 times as much, which is unusual."),
-    "periods of unequal length": (
-        "over_time", "a flow-a flow 2017 10亿元\nb flow-a flow 2018H1 20亿元", "", "", {},
-        "flow-a：由10亿元（2017年）到20亿元（2018年上半年），按相同时长为原来的4倍，增长异常。",
-        "flow-a: from 1 billion yuan (2017) to 2 billion yuan (first half of 2018); "
-        "for equal lengths of time that is 4 times as much, which is unusual."),
+    "two undated numbers whose ranges do not meet": (
+        "same_quantity", "a stock-a level - 45160多家\nb stock-a level - 43000多家", "", "", {},
+        "stock-a：同一数量，一处为45160多家（45160～45170），另一处为43000多家（43000～44000），时点相同则不能同时成立。",
+        "stock-a: over 45,160 (45,160–45,170) in one place and over 43,000 (43,000–44,000) in another; "
+        "they cannot both be true of the same date."),
     "none counted": (
         "statements", TARGETS.format("25家"), "lagging stock-n stock-a", "", LEVEL,
         "正文称，未达到目标值的主要指标为1家，指标表中为0个。",
@@ -103,12 +103,20 @@ SENTENCES = {
         "stock-a: −19% is the change over 2 years, or −10.00% a year, and cannot be compared with yearly rates."),
     "a rank reached before the plan": (
         "targets", "t rank-a target 2017 第3位 T.1\na rank-a rank 2015 前3位", "", "", RANK,
-        "rank-a：计划开始前已居前3位，当时已达到目标（第3位）。",
-        "rank-a: top 3 before the plan began, so the target, 3rd, had been reached."),
+        "rank-a：计划开始前已居前3位（2015年），当时已达到目标（第3位）。",
+        "rank-a: top 3 (2015) before the plan began, so the target, 3rd, had been reached."),
     "two places alike by different definitions": (
         "scopes", "a rank-a rank 2017 第2位\nb rank-b rank 2017 第2位", "scope rank-a rank-b", "", {},
         "rank-a、rank-b：同为第2位，但口径不同。因为。",
         "rank-a and rank-b: both are 2nd, but by different definitions. Because."),
+    "a target and a place alike": (
+        "scopes", "a rank-a target 2017 第2位\nb rank-b rank 2017 第2位", "scope rank-a rank-b", "", {},
+        "rank-a的目标值为第2位，rank-b为第2位，口径不同，不能比较。因为。",
+        "The target for rank-a, 2nd, and rank-b, 2nd, have different definitions and cannot be compared. Because."),
+    "two words that exclude each other": (
+        "qualifiers", "a stock-a level - 约9000余万家", "", "", {},
+        "stock-a：“约9000余万家”同时使用“约”、“余”，这些限定词相互矛盾。",
+        "stock-a: about 90 million is reported as “about” and “over”, which exclude each other."),
 }  # fmt: skip
 
 
@@ -157,6 +165,10 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
         ("en", "completions", "390 ÷ 300 = 130.0% = 130% (129.5–130.5)"),
         ("en", "subsets", "1,253 ≤ over 20,000 (20,000–30,000)"),
         ("en", "single_source", "10 ÷ 15 = 66.7%"),
+        ("en", "shares", "2/3 (50.0–83.3) ≤ 100%"),
+        # a sum is as fine as the finest of its figures
+        ("en", "additions", "71,000 (70,500–71,500) ≤ 55,000 + 16,033 = 71,033 (70,533–71,533)"),
+        ("zh", "additions", "7.1万台（7.05～7.15） ≤ 5.5万台＋16033台 = 7.1033万台（7.0533～7.1533）"),
         # counters that differ are left out, where sides are compared
         ("zh", "subsets", "8 ≤ 25"),
         ("zh", "subsets", "132 ≤ 3.15万（3.145～3.155）"),

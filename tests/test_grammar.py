@@ -18,7 +18,7 @@ NO_NOUNS = {
 SEVERAL = ("reading.counts", "reading.derived.", "reading.equal", "reading.figures", "reading.rates.", "reading.shares",
            "title.changes.", "title.growth.", "title.ranks.", "title.shares.")  # fmt: skip
 # Verbs, and nouns whose singular ends in an s.
-VERBS = {"appears", "falls", "has", "is", "its", "stands", "status", "this", "was"}
+VERBS = {"appears", "concerns", "falls", "has", "involves", "is", "its", "stands", "status", "this", "was"}
 
 
 COUNTED = [key for key, row in LABELS.items() if "{n}" in row["en"] and not key.startswith(SEVERAL)]
@@ -67,7 +67,7 @@ def test_a_label_with_two_forms_chooses_by_a_count():
 
 # Labels that say themselves which way their number goes: the code fills in its size (see test_spoken.py).
 SIZES = {
-    "finding.gap.less", "finding.gap.more", "finding.over_time.suspicious.fall", "finding.over_time.suspicious.fall.scaled",
+    "finding.gap.less", "finding.gap.more", "finding.over_time.suspicious.fall",
     "gap.share", "indicator.latest.fell", "indicator.latest.rose", "reading.derived.all", "reading.derived.some",
     "reading.growth.fell", "reading.growth.rose", "reading.rates.fell", "reading.rates.rose", "reading.series.fell",
     "reading.series.rose", "title.change.fell", "title.change.fell.year", "title.change.rose", "title.change.rose.year",

@@ -122,8 +122,8 @@ TARGETS = [
 FINDINGS = [
     (
         "verdict == 'contradiction'",
-        "共6项，其中可信度高的4项、可信度中的2项。最多的一类是“指标表与正文”，2项。",
-        "There are 6 findings, 4 of high confidence and 2 of medium confidence. The largest group is “Table against text”, with 2.",
+        "共6项，其中可信度高的3项、可信度中的3项。最多的一类是“指标表与正文”，2项。",
+        "There are 6 findings, 3 of high confidence and 3 of medium confidence. The largest group is “Table against text”, with 2.",
     ),
     (
         "check == 'completions'",

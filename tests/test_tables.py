@@ -19,6 +19,7 @@ from helpers.package import tables
         ("4.1.3-2", 90, 90, 100),  # 90%以上 of a whole
         ("5.2.1-5", 100, 100, np.inf),  # 突破100% of households
         ("T.15-actual", 99.5, 100, 100),  # a coverage has no more than all
+        ("3.4.1-1", 1000, 1000, 1000),  # 千兆: in words, so that no digit is rounded
         ("2.2.1-7", 50.003, 66.67, 83.337),  # 2/3: the nearest third
     ],
 )
@@ -41,6 +42,13 @@ def test_errata_change_only_what_they_name(package):
     assert read.figures.loc[same].equals(package.figures.loc[same])
     assert read.figures.loc["T.7-actual", ["base", "base_unit"]].tolist() == [pytest.approx(438.1e8), "元"]
     assert (package.figures["form"] == "printed").all()
+
+
+def test_a_reading_has_the_range_of_what_it_was_computed_from(package):
+    """438.1 for 500 follows from level and growth; 1.3 for 13 is the printed number with its decimal point."""
+    ranges = tables.corrected(package).figures[["lower", "upper"]]
+    assert ranges.loc["T.7-actual"].tolist() == pytest.approx([57.435e9 / 1.3115, 57.445e9 / 1.3105])
+    assert ranges.loc["T.6-actual"].tolist() == pytest.approx([1.25e12, 1.35e12])
 
 
 def test_a_rejected_erratum_is_not_applied(copy):

@@ -4,6 +4,7 @@ All amounts of one arithmetic that have the same base unit are written in one un
 as long as that leaves numbers that people read.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isclose, isfinite
@@ -13,12 +14,14 @@ import pandas as pd
 from helpers.audit.figures import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
 from helpers.language.formatter import Formatter
-from helpers.language.units import LEAST, OneUnit, choose_multiples, share_counter
+from helpers.language.units import OneUnit, choose_multiples, share_counter
 from helpers.numbers.format import fill
 from helpers.numbers.interval import Interval
+from helpers.numbers.token import zeros
 from helpers.package.tables import Rows, Tables
 
 CLOSE = 0.02  # so far apart, amounts that can both be true are about equal
+SUM = re.compile(r"(\{\d*\}[＋－]?)+")  # formulas that only add and subtract
 NO_AMOUNT = ("named", "listed", "none", "bound")  # formulas that write none of their figures
 
 
@@ -48,8 +51,9 @@ class Arithmetic:
 
     def units(self, finding: Finding) -> OneUnit:
         """The unit in which a finding writes its amounts, with their counters."""
-        least = 1 if finding.verdict == "consistent" else LEAST  # what holds needs no common decimal point
-        return OneUnit(choose_multiples(self._list_amounts(finding), self.words, least))
+        if finding.verdict == "consistent":  # what holds needs no common decimal point
+            return OneUnit()
+        return OneUnit(choose_multiples(self._list_amounts(finding), self.words))
 
     def _units_compared(self, finding: Finding) -> OneUnit:
         """The same for its arithmetic, where sides that are compared have no counters if these differ."""
@@ -106,8 +110,17 @@ class Arithmetic:
         formula = fill(formula, printed, self.language)
         if side.formula != "{}":
             formula += f" = {self.amount(side, units)}"
+        return self._add_range(formula, side, units)
+
+    def _add_range(self, amount: str, side: Side, units: OneUnit) -> str:
+        """An amount, and behind it the range of its side if there is one."""
         between = self.between(side, units)
-        return self.words.say("arithmetic.range", amount=formula, range=between) if between else formula
+        return self.words.say("arithmetic.range", amount=amount, range=between) if between else amount
+
+    def amount_qualified(self, side: Side, units: OneUnit) -> str:
+        """What a side comes to, with its range where that rests on a qualifier."""
+        exact = side.formula != "{}" or self.figure(side.figures[0])["qualifier"] == "exact"
+        return self.amount(side, units) if exact else self._add_range(self.amount(side, units), side, units)
 
     def _list_operands(self, side: Side, finding: Finding, units: OneUnit) -> list[str]:
         """Figures of a side in words, each with its place where that is another one than that of the figure before.
@@ -152,8 +165,14 @@ class Arithmetic:
         return self.words.format_amount(self.row(side, units))
 
     def row(self, side: Side, units: OneUnit) -> dict:
-        """A row that writes a side's value as the first of its figures is written, in the unit of the side."""
+        """A row that writes a side's value as the first of its figures is written, in the unit of the side.
+
+        A sum is as fine as the finest of its figures: 5.5万 and 16033 give 7.1033万.
+        """
         row = self.write_like(side.figures[0], side.value.value)
+        if SUM.fullmatch(side.formula):
+            places = [zeros(part["multiplier"]) - part["decimals"] for part in map(self.figure, side.figures)]
+            row["decimals"] = zeros(row["multiplier"]) - min(places)
         return units.write(row | {"base_unit": side.unit or row["base_unit"]}, self.words)
 
     def write_like(self, key: str, value: float) -> dict:
@@ -170,8 +189,8 @@ class Arithmetic:
         first = self.figure(side.figures[0])
         whole = first["multiplier"] == 1 and self.words.find_dimension(first) == "count"
         row = self.row(side, units)
-        if side.formula == "{}" and not whole and not _has_digits(row, value):
-            row |= {"decimals": row["decimals"] + 1}
+        if SUM.fullmatch(side.formula) and not whole and not _has_digits(row, value):
+            row |= {"decimals": self.words.refine(row)}
         return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_value(row, end))
 
     # --- where and when --------------------------------------------------------------------------------------

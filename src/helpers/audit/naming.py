@@ -58,16 +58,19 @@ def qualifiers(tables: Tables) -> Iterator[Finding]:
     frame = report(tables)
     frame = frame[frame["qualifier"] != "exact"]
     for row in iterate(frame):
-        names = {qualifier.name for word, qualifier in token.QUALIFIERS.items() if word in row.printed}
-        digits = f"{row.number:.{row.decimals}f}".replace(".", "").strip("0")
-        fine = row.decimals > 0 or (row.comparable_unit == "count" and row.multiplier == 1 and row.upper < float("inf"))
-        if len(names) > 1:
+        words = sorted((word for word in token.QUALIFIERS if word in row.printed), key=row.printed.index)
+        number = f"{row.number:.{row.decimals}f}"
+        digits = number.replace(".", "").strip("0")
+        # 45160多 may be up to 45170: only a number whose last digit is not 0 is exact to it.
+        counted = row.comparable_unit == "count" and row.multiplier == 1 and not number.endswith("0")
+        fine = row.decimals > 0 or (counted and row.upper < float("inf"))
+        if len({token.QUALIFIERS[word].name for word in words}) > 1:
             variant, confidence = "two", "high"
         elif fine and row.qualifier == "over" and len(digits) >= PRECISE:
             variant, confidence = "idle", "medium"
         else:
             continue
-        values = (("token", row.printed),)
+        values = (("token", row.printed), ("words", tuple(words)))
         yield Finding("qualifiers", "label", confidence, (printed_side(row),), variant=variant, values=values)
 
 

@@ -43,11 +43,10 @@ def same_quantity(tables: Tables) -> Iterator[Finding]:
     for pair in iterate(pairs, agree=_agree(pairs), here=here):
         sides = printed_side(pair, "a"), printed_side(pair, "b")
         within = pair.agree and (pair.a_lower, pair.a_upper) != (pair.b_lower, pair.b_upper)
-        sure = pair.agree or pair.here
         yield compare(
             "same_quantity", sides, "=", pair.agree,
-            confidence="high" if sure else "low",
-            variant="within" if within else "" if sure else "undated",
+            confidence="high" if pair.agree else "medium" if pair.here else "low",
+            variant="within" if within else "" if pair.agree else "undated",
             otherwise="contradiction" if pair.here else "suspicious",
             values=_explain_gap(*sides), bounds_both_sides=True,
         )  # fmt: skip
@@ -165,18 +164,16 @@ def over_time(tables: Tables) -> Iterator[Finding]:
     """A stock or a flow does not triple, or fall to a third, within a year."""
     frame = estimates(tables)
     frame = frame[frame["indicator"].map(tables.indicators["kind"]).isin(["stock", "flow"]) & (frame["value"] > 0)]
-    pairs = _join_successive(frame[frame["how"] == "printed"])
-    average = pairs["a_indicator"].isin(related(tables, "daily")["left"])  # of a day, however long the period
-    scale = (pairs["a_months"] / pairs["b_months"]).mask(average, 1.0)
-    ratio = pairs["b_value"] / pairs["a_value"] * scale
+    average = frame["indicator"].isin(related(tables, "daily")["left"])  # of a day, however long the period
+    pairs = _join_successive(frame[frame["how"] == "printed"], average)
+    ratio = pairs["b_value"] / pairs["a_value"]
     years = np.maximum((pairs["b_last"] - pairs["a_last"]) / 12, 1.0)
     fast = np.exp(np.abs(np.log(ratio)) / years) > JUMP
-    for pair in iterate(pairs, fast=fast, times=np.maximum(ratio, 1 / ratio), rise=ratio > 1, scaled=scale != 1):
+    for pair in iterate(pairs, fast=fast, times=np.maximum(ratio, 1 / ratio), rise=ratio > 1):
         sides = printed_side(pair, "a"), printed_side(pair, "b")
         verdict, variant = ("suspicious", "rise" if pair.rise else "fall") if pair.fast else ("consistent", "")
-        if variant and pair.scaled:  # periods of other lengths, so that the two numbers alone have another ratio
-            variant = f"{variant}.scaled"
-        yield Finding("over_time", verdict, "low", sides, "→", variant, values=(("times", pair.times),))
+        values = (("times", pair.times), ("most", JUMP))
+        yield Finding("over_time", verdict, "low", sides, "→", variant, values=values)
 
 
 def rates(tables: Tables) -> Iterator[Finding]:
@@ -188,16 +185,16 @@ def rates(tables: Tables) -> Iterator[Finding]:
         yield Finding("rates", "suspicious", "low", (printed_side(row),))
 
 
-def _join_successive(frame: pd.DataFrame) -> pd.DataFrame:
+def _join_successive(frame: pd.DataFrame, average: pd.Series | bool = False) -> pd.DataFrame:
     """Printed values of one quantity, each beside the next in time (see `join`), at least one of them the report's.
 
-    Adds `months`, which a flow covers (12 for anything else).
+    Flows of a year are not compared with those of a quarter, but for averages of a day.
     """
     first = frame["slot"].str.split(">").str[0].astype(int)
     flow = frame["slot"].str.contains(">")
-    months = (frame["last"] - first + 1).where(flow, 12)
+    months = (frame["last"] - first + 1).where(flow & ~pd.Series(average, frame.index), 12)
     frame = frame.assign(first=first.where(flow, frame["last"]), months=months)
-    same = ["indicator", "region", "unit"]
+    same = ["indicator", "region", "unit", "months"]
     frame = frame.sort_values([*same, "last", "first"], kind="stable").reset_index(drop=True)
     pairs = frame.iloc[:-1].add_prefix("a_").join(frame.iloc[1:].reset_index(drop=True).add_prefix("b_"))
     follows = (pairs["b_first"] > pairs["a_last"]) & ((pairs["a_origin"] | pairs["b_origin"]) != PUBLIC)

@@ -166,7 +166,8 @@ def scopes(tables: Tables) -> Iterator[Finding]:
     pairs = pairs.assign(away=(pairs["last"] - pairs["o_last"]).abs()).sort_values(["order", "away"], kind="stable")
     for row in iterate(pairs.drop_duplicates(["order", "region"])):
         sides, values = (printed_side(row), printed_side(row, "o")), (("relation", row.relation),)
-        yield Finding("scopes", "scope", "high", sides, sign=";", values=values)
+        variant = "target" if "target" in (row.measure, row.o_measure) else ""
+        yield Finding("scopes", "scope", "high", sides, sign=";", variant=variant, values=values)
 
 
 def rankings(tables: Tables) -> Iterator[Finding]:

@@ -9,16 +9,20 @@ from collections import Counter
 import pandas as pd
 
 from helpers.audit.arithmetic import Arithmetic
-from helpers.audit.finding import Finding
+from helpers.audit.finding import Finding, Side
 from helpers.audit.headline import at_target_year
-from helpers.language.formatter import Formatter
+from helpers.language.formatter import Formatter, lower_first, upper_first
 from helpers.numbers import period
+from helpers.numbers.token import QUALIFIERS
 from helpers.package.tables import Tables, corrected
 
 UNBROKEN = "\N{NO-BREAK SPACE}"  # stands for a blank inside a locator where a blank separates two
 KEYS = ("check", "locators", "figures", "arithmetic", "verdict", "confidence", "settled_by", "changes", "sentence")
 
 LISTED = 3  # indicators whose changes are described one by one
+
+TARGET = "target"  # variant of a finding with a target among its sides, of which its sentence tells
+PLAIN_CASE = ("category", "fitting")  # names that begin small within a sentence
 
 WRITERS = {  # how a finding's values are written, of those that fill one blank of their own name
     "flow": lambda words, value: words.name_of("indicators", value),
@@ -80,7 +84,8 @@ class Wording(Arithmetic):
     def sentence(self, finding: Finding) -> str:
         """The finding in one sentence."""
         blanks = self._fill_blanks(finding)
-        sentences = [self._say(f"finding.{finding.check}.{finding.verdict}", finding, blanks)]
+        sentence = self._say(f"finding.{finding.check}.{finding.verdict}", finding, blanks)
+        sentences = [upper_first(sentence) if finding.variant == TARGET and self.language == "en" else sentence]
         sentences += [blanks[name] for name in ("fix", "note") if blanks[name]]
         return self.space.join(sentences)
 
@@ -101,7 +106,7 @@ class Wording(Arithmetic):
         exact, same = f"{key}.{finding.variant}", f"{key}.same"
         if finding.variant and exact in labels:
             key = exact
-        if same in labels and blanks.get("a") == blanks.get("b"):
+        if same in labels and blanks.get("a") == blanks.get("b") and finding.variant != TARGET:
             key = same
         return self.words.say(key, **blanks)
 
@@ -115,8 +120,9 @@ class Wording(Arithmetic):
             blanks |= {"names": words.join_names(list(dict.fromkeys(names))), "other": names[-1]}
             blanks["whole"] = words.name_of("regions", rows[-1]["region"])
         for letter, side in zip("abc", finding.sides, strict=False):
-            blanks[letter] = self.amount(side, units)
+            blanks[letter], blanks[f"ranged_{letter}"] = self.amount(side, units), self.amount_qualified(side, units)
             blanks |= {f"where_{letter}": self.where(side), f"when_{letter}": self.when(side)}
+            blanks[f"what_{letter}"] = self._name_measured(side)
             several = self.has_several_places(side)
             computed = "{}" in side.formula.removeprefix("{}")
             for verb in ("gives", "implies"):
@@ -128,12 +134,26 @@ class Wording(Arithmetic):
             blanks["items"] = words.join_names([self._name_section(key) for key in finding.names])
         return blanks
 
+    def _name_measured(self, side: Side) -> str:
+        """What the first figure of a side is of; of a target it says that it is one."""
+        if not side.figures:
+            return ""
+        row = self.figure(side.figures[0])
+        name = self.words.name_with_place(row)
+        return self.words.say("what.target.of", name=name) if row["measure"] == "target" else name
+
     def _fill_blank(self, key: str, value, finding: Finding) -> dict[str, object]:
         """The blanks that one of a finding's values fills."""
         words = self.words
         if key in WRITERS:
-            return {key: WRITERS[key](words, value)}
+            name = WRITERS[key](words, value)
+            return {key: lower_first(name) if key in PLAIN_CASE and name[1:2].islower() else name}
         match key:
+            case "words":
+                names = [
+                    word if self.language == "zh" else words.say(f"qualifier.{QUALIFIERS[word].name}") for word in value
+                ]
+                return {key: words.join_names([f"“{name}”" for name in names])}
             case "times":
                 share = words.format_percent((1 - 1 / value) * 100)
                 return {key: self.say_times(value), "share": share, "gap": self.gap(finding.sides)}
@@ -181,7 +201,9 @@ class Wording(Arithmetic):
         after = self.after.loc[indicator] if indicator in self.after.index else before
         name, done = self.words.name_of("indicators", indicator), self._describe_completion(before)
         if not self._has_erratum(before):
-            return say("changes.missing" if before["standing"] == "missing" else "changes.rests", name=name, done=done)
+            missing = before["standing"] == "missing"
+            quoted = self._describe_completion(before, ".quoted")
+            return say("changes.missing", name=name) if missing else say("changes.rests", name=name, done=quoted)
         corrected = self._describe_completion(after)
         key = "changes.errata.same" if corrected == done else "changes.errata"
         changed = say(key, name=name, before=done, after=corrected)
@@ -203,11 +225,13 @@ class Wording(Arithmetic):
         keys = set(errata.loc[errata["status"] != "rejected", "key"])
         return bool(keys & {row["target"], row["actual"], row["printed_figure"]})
 
-    def _describe_completion(self, row: pd.Series) -> str:
+    def _describe_completion(self, row: pd.Series, form: str = "") -> str:
+        """Where a headline indicator stands, and its completion; form: `.quoted` in the middle of a sentence."""
         standing = self.words.say(f"standing.{row['standing']}")
         if pd.isna(row["value"]):
-            return standing
-        return self.words.say("changes.done", done=self.words.format_percent(row["value"]), standing=standing)
+            return self.words.say("changes.quoted", standing=standing) if form else standing
+        done = self.words.format_percent(row["value"])
+        return self.words.say(f"changes.done{form}", done=done, standing=standing)
 
     def _describe_half(self, before: pd.Series) -> str:
         """Completion if only the actual value is read otherwise, where errata change the target too."""

@@ -272,8 +272,12 @@ class Formatter(Locators):
         lower, upper = (row.get(f"base_{end}", row[end]) for end in ("lower", "upper"))  # of a view, or of the package
         scaled = [end / row["multiplier"] * 10 ** row["decimals"] for end in (lower, upper) if np.isfinite(end)]
         whole = all(math.isclose(end, round(end), abs_tol=1e-6) for end in scaled)
-        fine["decimals"] = row["decimals"] + (row["form"] != "derived" and not whole)
+        fine["decimals"] = row["decimals"] if row["form"] == "derived" or whole else self.refine(row)
         return self.format_ends(lower, upper, lambda end: self.format_value(fine, end))
+
+    def refine(self, row: dict | pd.Series) -> int:
+        """Decimals for the ends of a range that need one more than their number; a printed fraction has no last digit."""
+        return 1 if FRACTION.fullmatch(row["printed"]) else row["decimals"] + 1
 
     def format_ends(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
         """A range in words; one end may be open; nothing where both ends read the same."""

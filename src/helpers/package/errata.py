@@ -32,6 +32,17 @@ def check(frames, descriptor):
                 yield "errata", row, "evidence", f"{key!r} is no figure of figures.csv or external.csv"
 
 
+def are_computed(errata: pd.DataFrame) -> pd.Series:
+    """Errata that read a value with other digits than are printed: 438.1 for 500 was computed, 1.3 for 13 was not.
+
+    Such a number was not rounded by whoever printed it, so that its last digit says nothing of its range.
+    """
+    printed, reading = (
+        errata[name].str.replace(r"[.,\-]", "", regex=True).str.strip("0") for name in ("printed", "reading")
+    )
+    return (errata["column"] == "value") & (printed != reading)
+
+
 def apply(errata: pd.DataFrame, frame: pd.DataFrame, table: str, key: str) -> pd.DataFrame:
     """A table as text with the readings of its errata in place of what is printed; rejected ones are left out."""
     frame = frame.copy()

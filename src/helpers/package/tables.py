@@ -1,6 +1,7 @@
 """The data package in memory: `load` checks and reads it, `corrected` gives it with its errata applied.
 
-Figures keep what is printed (value, unit, period) and gain what it stands for in base units. Nothing is derived here.
+Figures keep what is printed (value, unit, period) and gain what it stands for in base units. No number is derived here, but
+the range of a reading that was computed.
 """
 
 from dataclasses import dataclass, replace
@@ -136,7 +137,25 @@ def corrected(tables: Tables) -> Tables:
     figures = _locate(_convert_figures(figures, indicators, tables.units, "printed"), tables.raw["sources"])
     applied = tables.errata[(tables.errata["status"] != "rejected") & (tables.errata["table"] == "figures")]
     figures.loc[figures.index.isin(applied["key"]), "form"] = "corrected"
+    for line in applied[errata.are_computed(applied)].itertuples():
+        if line.key in figures.index and (known := _find_range(figures, line.key, line.evidence.split())) is not None:
+            figures.loc[line.key, ["lower", "upper"]] = known.lower, known.upper
     return replace(tables, indicators=indicators, figures=figures)
+
+
+def _find_range(figures: pd.DataFrame, key: str, evidence: list[str]) -> interval.Interval | None:
+    """The range of a reading that was computed from a level and its growth or change; None where it was not."""
+    row, known = figures.loc[key], figures[figures.index.isin(evidence)]
+    known = known[(known["indicator"] == row["indicator"]) & (known["region"] == row["region"])]
+    ranges = {name: interval.Interval(*known.loc[name, ["lower", "base", "upper"]]) for name in known.index}
+    levels = known.index[known["measure"].isin(schema.QUANTITY_MEASURES) & (known["base_unit"] == row["base_unit"])]
+    for name in known.index[known["measure"].isin(["growth_rate", "change"])]:
+        for level in levels:
+            growth = known.at[name, "measure"] == "growth_rate"
+            computed = ranges[level] / (ranges[name] * 0.01 + 1) if growth else ranges[level] - ranges[name]
+            if row["lower"] <= computed.value <= row["upper"]:
+                return computed
+    return None
 
 
 def of(folder: Path, plan: schema.Plan, raw: dict[str, pd.DataFrame], years: list[int] | None = None) -> Tables:
@@ -216,6 +235,9 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     # A whole number of a count is exact, and so is a rank; everything else was rounded at its last digit.
     exact = frame["base_unit"].map(units["dimension"]).isin(["count", "rank"])
     exact &= (frame["multiplier"] == 1) & (frame["decimals"] == 0)
+    # 连续两年 and 千兆 are no rounded numbers either: what is written in words has no last digit.
+    in_words = [not token.DIGITS.search(text.translate(token.HALF_WIDTH)) for text in frame["printed"].tolist()]
+    exact |= np.array(in_words, dtype=bool) & (frame["multiplier"] == 1) & (frame["decimals"] == 0)
     half = np.where(exact, 0.0, 0.5 * 10.0 ** -frame["decimals"])
     denominators = np.array([number.denominator for number in printed])
     half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third

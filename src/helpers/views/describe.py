@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from helpers.audit.headline import attained
 from helpers.display.table import records_of
 from helpers.evaluation import history
 from helpers.language.formatter import Formatter
 from helpers.language.units import OneUnit, choose_unit
 from helpers.numbers import format
+from helpers.package import errata
 from helpers.package.parameters import LANGUAGES
 from helpers.package.tables import Rows, Tables
 
@@ -40,6 +42,7 @@ def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.Data
     rows["unit"] = pd.array([words.name_unit(row) for row in records], dtype="str")
     scale = rows["multiplier"] if words.language == "zh" else 1
     rows["base_lower"], rows["base_upper"] = rows["lower"], rows["upper"]
+    _range_completions(rows, package)
     # A division by 1e8 and a product with it leave no more than noise in the last of fifteen digits.
     for column, base in (("value", "base"), ("lower", "base_lower"), ("upper", "base_upper")):
         rows[column] = _significant(rows[base] / scale)
@@ -56,6 +59,19 @@ def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.Data
         rows = rows.assign(document="", source="", sentence="", in_table=False, copy=rows["copy"] == "true")
     columns = [*FIGURES, *(DERIVED if derived else PUBLIC if public else ())]
     return rows[columns]
+
+
+def _range_completions(rows: pd.DataFrame, package: Tables) -> None:
+    """Give completions that we computed in place of the printed ones the range of target and actual, or none."""
+    computed = {*package.errata.loc[errata.are_computed(package.errata), "key"]}
+    for key in computed.intersection(rows.index):
+        row = rows.loc[key]
+        if (row["form"], row["measure"]) == ("corrected", "completion"):
+            known = attained(package)
+            known = known[(known.index == row["indicator"]) & (known["region"] == row["region"])]
+            known = known[known["value"].between(row["lower"], row["upper"]) & (known["last"] // 12 == row["year"])]
+            ends = known[["lower", "upper"]].to_numpy(dtype=float)
+            rows.loc[key, ["base_lower", "base_upper"]] = ends[0] if len(ends) else np.nan
 
 
 def _significant(values: pd.Series) -> pd.Series:

@@ -80,7 +80,8 @@ class ErrataTables:
         own = words.name_with_place(self.view.figures.loc[about]) if table == "figures" else self._place(table, about)
         for row in map(self.context.number, keys):
             where = self.say("finding.public") if row["form"] == "public" else words.name_place(row)
-            what = self.say(f"what.{row['measure']}") if row["measure"] not in QUANTITY_MEASURES else ""
+            plain = row["measure"] in QUANTITY_MEASURES
+            what = "" if plain and not row["in_table"] else self.say(f"what.{'actual' if plain else row['measure']}")
             name = words.name_with_place(row)
             what = self.say("what.of", name=name, what=what) if name != own else what
             values = {"when": words.format_period(row), "what": what, "amount": words.format_quantity(row)}

@@ -170,7 +170,9 @@ class Audit(Notebook):
             caption, rows = self._say("caption.unplaced", n=len(printed)), tables.rows(printed, link=False)
             parts.append(context.table(caption, columns, rows, "figures-plan", "figure", "f-", folded=True))
         if len(public):
-            parts.append(tables.public(public, self._say("caption.unplaced.public", n=len(public)), "public-plan"))
+            names = self._name_some(public["indicator"])
+            caption = self._say("caption.unplaced.public", n=len(public), names=names)
+            parts.append(tables.public(public, caption, "public-plan"))
         return Parts(*parts) if parts else None
 
     def _list_verdict(self, verdict: str) -> Html:

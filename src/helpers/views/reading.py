@@ -7,7 +7,7 @@ what corrections change. It never says that numbers of different spans or units 
 import numpy as np
 import pandas as pd
 
-from helpers.audit import CONFIDENCES, VERDICTS
+from helpers.audit import ALARMS, CONFIDENCES, VERDICTS
 from helpers.display.html import Html
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
@@ -172,13 +172,27 @@ def _findings(context: Context, frame: pd.DataFrame) -> str:
             for verdict in VERDICTS
             if verdict in verdicts
         ]
-        return context.say("reading.findings.verdicts", n=len(frame), counts=words.join_names(parts))
+        sentence = context.say("reading.findings.verdicts", n=len(frame), counts=words.join_names(parts))
+        return context.join_sentences([sentence, _tell_arguments(context, frame)])
     counts, kinds = frame["confidence"].value_counts(), frame["check_name"].value_counts()
     parts = [context.say(f"reading.confidence.{word}", n=int(counts[word])) for word in CONFIDENCES if word in counts]
     sentences = [context.say("reading.findings", n=len(frame), counts=words.join_names(parts))]
     if len(kinds) > 1 and kinds.iloc[0] > 1:
         sentences.append(context.say("reading.findings.most", name=kinds.index[0], most=int(kinds.iloc[0])))
     return context.join_sentences(sentences)
+
+
+def _tell_arguments(context: Context, frame: pd.DataFrame) -> str:
+    """How many lesser findings are arguments about a contradictory figure, so that they have no card of their own."""
+    facts = context.view.facts
+    grave = {*facts.loc[facts["verdict"] == "contradiction", "arguments"].explode()} if len(facts) else set()
+    verdicts = frame.loc[frame["finding"].isin(grave), "verdict"].value_counts()
+    lesser = [verdict for verdict in ALARMS[1:] if verdict in verdicts]
+    counts = [context.say(f"reading.argument.{verdict}", n=int(verdicts[verdict])) for verdict in lesser]
+    if not counts:
+        return ""
+    n = int(verdicts[lesser].sum())
+    return context.say("reading.findings.arguments", n=n, counts=context.words.join_names(counts))
 
 
 # --- growth and time ---------------------------------------------------------------------------------------------
