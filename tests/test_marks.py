@@ -4,6 +4,9 @@ import pytest
 from shown import html
 from test_chapter import table_of
 
+from helpers.language.formatter import Formatter
+from helpers.views.select import Selector
+
 
 @pytest.mark.parametrize(
     ("chapter", "year", "figure", "struck"),
@@ -51,3 +54,19 @@ def test_a_label_is_marked_where_it_is_wrong_and_nowhere_else(opened, figure, wo
 )
 def test_a_formula_is_written_in_one_unit(opened, language, chapter, key, formula):
     assert opened.chapter(chapter, language).derived.at[key, "formula"] == formula
+
+
+@pytest.mark.parametrize(
+    ("indicator", "key", "between"),
+    [
+        ("online-retail-sales", "T.6-completion", "100.0–117.4"),
+        ("cross-border-retail-exports", "T.7-completion", "87.5–87.8"),
+        ("cross-border-retail-exports", "T.7-actual", "43.79 billion–43.83 billion"),
+        ("online-retail-sales", "T.6-actual", "1.25 trillion–1.35 trillion"),
+    ],
+)
+def test_what_we_computed_in_place_of_a_figure_has_the_range_of_what_it_was_computed_from(
+    package, indicator, key, between
+):
+    view = Selector(package).view_indicator("indicator", "en", "330000", indicator)
+    assert Formatter(package, "en").format_range(view.corrected.loc[key]) == between

@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.audit.figures import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
+from helpers.language.digits import refine
 from helpers.language.formatter import Formatter
 from helpers.language.units import OneUnit, choose_multiples, share_counter
 from helpers.numbers.format import fill
@@ -190,7 +191,7 @@ class Arithmetic:
         whole = first["multiplier"] == 1 and self.words.find_dimension(first) == "count"
         row = self.row(side, units)
         if SUM.fullmatch(side.formula) and not whole and not _has_digits(row, value):
-            row |= {"decimals": self.words.refine(row)}
+            row |= {"decimals": refine(row)}
         return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_value(row, end))
 
     # --- where and when --------------------------------------------------------------------------------------

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.display.html import Value
+from helpers.language.digits import find_end_decimals, is_fraction, list_ends
 from helpers.language.locators import Locators
 from helpers.numbers import format, period, token
 from helpers.package.problem import DataError, Problem
 
-FRACTION = re.compile(r"\d+/\d+")  # as a report may print a share
 WHOLE = re.compile("^全[省市区县]")  # begins a name that is of the whole place, and holds of no other
 
 
@@ -193,7 +193,7 @@ class Formatter(Locators):
     def format_quantity(self, row: pd.Series, signed: bool = False) -> Value:
         """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`; signed: with a plus where it grows."""
         amount, sign = self.format_amount(row), "+" if signed and row["base"] > 0 else ""
-        if row["form"] == "printed" and FRACTION.fullmatch(row["printed"]):
+        if row["form"] == "printed" and is_fraction(row):
             return Value(f"{sign}{row['printed']}", amount.order)  # 2/3 is no 66.67 %
         if row["form"] == "derived" or row["qualifier"] == "exact":
             return Value(f"{sign}{amount}", amount.order)
@@ -269,15 +269,8 @@ class Formatter(Locators):
     def format_range(self, row: pd.Series) -> str:
         """The range a number stands for, or nothing where it is exact."""
         fine = row.copy()
-        lower, upper = (row.get(f"base_{end}", row[end]) for end in ("lower", "upper"))  # of a view, or of the package
-        scaled = [end / row["multiplier"] * 10 ** row["decimals"] for end in (lower, upper) if np.isfinite(end)]
-        whole = all(math.isclose(end, round(end), abs_tol=1e-6) for end in scaled)
-        fine["decimals"] = row["decimals"] if row["form"] == "derived" or whole else self.refine(row)
-        return self.format_ends(lower, upper, lambda end: self.format_value(fine, end))
-
-    def refine(self, row: dict | pd.Series) -> int:
-        """Decimals for the ends of a range that need one more than their number; a printed fraction has no last digit."""
-        return 1 if FRACTION.fullmatch(row["printed"]) else row["decimals"] + 1
+        fine["decimals"] = find_end_decimals(row)
+        return self.format_ends(*list_ends(row), lambda end: self.format_value(fine, end))
 
     def format_ends(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
         """A range in words; one end may be open; nothing where both ends read the same."""

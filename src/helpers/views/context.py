@@ -13,6 +13,7 @@ from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Html, Markup, Readings
 from helpers.display.table import Column, Picture, Table
+from helpers.language.digits import find_end_decimals
 from helpers.language.formatter import Formatter, upper_first
 from helpers.numbers.format import compact_digits
 from helpers.package import documents
@@ -330,8 +331,7 @@ class Context:
 
     def round_value(self, row: dict | pd.Series, field: str = "value") -> float:
         """Value of a figure, or an end of its range, rounded to the digits that are shown; missing where it is open."""
-        finer = field != "value" and row["form"] != "derived"  # a range is told by a digit more
-        decimals, value = int(row["decimals"]) + finer, row[field]
+        decimals, value = int(row["decimals"]) if field == "value" else find_end_decimals(row), row[field]
         if not np.isfinite(value):
             return np.nan
         digits = decimals if self.language == "zh" else compact_digits(value, decimals, row["multiplier"])
