@@ -49,7 +49,7 @@ def test_exit_codes_of_the_audit(spoil, copy):
 def test_findings_can_be_chosen_by_verdict_and_language():
     result = run("audit", "--verdict", "label,scope", "--language", "en", "--format", "json")
     assert {row["verdict"] for row in json.loads(result.stdout)} == {"label", "scope"}
-    assert "two qualifiers" in result.stdout
+    assert "which exclude each other" in result.stdout
     result = run("audit", "--verdict", "labels")
     assert result.exit_code == 2
     assert "did you mean 'label'?" in result.stderr

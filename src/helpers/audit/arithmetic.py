@@ -1,7 +1,7 @@
 """The arithmetic of a finding in words: formulas over figures as reported, what they give, and ranges.
 
 All amounts of one arithmetic that have the same base unit are written in one unit (亿元 or 万亿元, million or billion),
-as long as that leaves numbers that people read.
+as long as that leaves numbers that people read; where the figures agree, each keeps its own.
 """
 
 import re

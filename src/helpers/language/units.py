@@ -34,12 +34,10 @@ class OneUnit:
         return row
 
 
-def choose_multiples(
-    amounts: Iterable[tuple[str, float, int]], words: Formatter, least: float = LEAST
-) -> dict[str, int]:
+def choose_multiples(amounts: Iterable[tuple[str, float, int]], words: Formatter) -> dict[str, int]:
     """By base unit the multiple in which its amounts have numbers that people read; none where each keeps its own.
 
-    amounts: base unit, value and printed multiplier of each; least: of these numbers
+    amounts: base unit, value and printed multiplier of each
     """
     by_unit: dict[str, list[tuple[float, int]]] = {}
     for unit, base, multiplier in amounts:
@@ -48,7 +46,7 @@ def choose_multiples(
     chosen = {}
     for unit, pairs in by_unit.items():
         steps = sorted({step for base, step in pairs if base})
-        fitting = [step for step in steps if all(least <= base / step < MOST for base, _ in pairs if base)]
+        fitting = [step for step in steps if all(LEAST <= base / step < MOST for base, _ in pairs if base)]
         if len(steps) > 1 and fitting:
             chosen[unit] = min(fitting, key=lambda step: sum(len(f"{base / step:.10g}") for base, _ in pairs))
     return chosen
