@@ -241,7 +241,7 @@ class Indicator(Notebook):
             for row in doubts.itertuples()
         ]  # fmt: skip
         holds = len(frame) - len(doubts)
-        text = say("indicator.checked", n=holds) if holds else ""
+        text = say("indicator.checked.others" if items else "indicator.checked", n=holds) if holds else ""
         html = Markup("<h2>{}</h2>").format(say("indicator.findings"))
         html += Markup('<ul class="findings">{}</ul>').format(Markup("").join(items)) if items else Markup("")
         html += Markup("<p>{}</p>").format(text) if text else Markup("")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.audit import ALARMS, CONFIDENCES, VERDICTS
 from helpers.display.html import Html
+from helpers.numbers import period
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
 from helpers.views.growth import measure_growth
@@ -206,11 +207,18 @@ def _growth(context: Context, frame: pd.DataFrame) -> str:
         sentences = [context.say("reading.sentence", text=context.words.join_phrases(clauses))]
     else:
         sentences = [_rates(context, ordered[ordered["measure"] == "growth_rate"])]
-    spans = ordered[ordered["period"].str.contains("/")]
+    spans = [(_name(context, row), years) for _, row in ordered.iterrows() if (years := _count_years(row["period"])) > 1]
     if 0 < len(spans) < len(ordered):
-        names = context.words.join_names([_name(context, row) for _, row in spans.iterrows()])
-        sentences.append(context.say("reading.rates.spans", n=len(spans), names=names))
+        names, lengths = context.words.join_names([name for name, _ in spans]), {years for _, years in spans}
+        key = "reading.rates.spans" if len(lengths) == 1 else "reading.rates.spans.several"
+        sentences.append(context.say(key, n=len(spans), names=names, years=min(lengths)))
     return context.join_sentences(sentences)
+
+
+def _count_years(when: str) -> int:
+    """Years from the point that a period starts from to its end: 2 for `2016/2018`."""
+    point = period.parse(when)
+    return point.last[0] - point.first[0] if point and "/" in when else 0
 
 
 def _rates(context: Context, rates: pd.DataFrame) -> str:
@@ -300,7 +308,8 @@ def _ranks(context: Context, frame: pd.DataFrame) -> str:
     places = []
     for _, own in ordered.groupby(["base", "qualifier"], sort=False):
         names = words.join_names([_name(context, row) for _, row in own.iterrows()])
-        places.append(context.say("reading.rank", n=len(own), names=names, rank=words.format_quantity(own.iloc[0])))
+        key = "reading.rank.two" if len(own) == 2 else "reading.rank"
+        places.append(context.say(key, n=len(own), names=names, rank=words.format_quantity(own.iloc[0])))
     return context.say("reading.sentence", text=words.join_phrases(places))
 
 
