@@ -51,7 +51,7 @@ def test_other_texts_are_refused(text):
         ("2017", False, "2017年", "2017"),
         ("2017", True, "2017年底", "end of 2017"),
         ("2018-12", False, "2018年底", "end of 2018"),
-        ("2018-06", True, "2018年6月底", "end of June 2018"),
+        ("2018-06", True, "2018年6月", "June 2018"),
         ("2018H1", True, "2018年上半年", "first half of 2018"),
         ("2016Q2", False, "2016年二季度", "second quarter of 2016"),
         ("2016/2018", False, "2016年至2018年", "2016 to 2018"),

@@ -19,9 +19,9 @@ FIGURES = [
     ),
     (
         "1-innovation", "figure in ['1.2.1-10', '1.2.1-7']",
-        "在册信息产业企业增长30%左右；各类市场主体（校正后）增长23.8%。各类市场主体（校正后）的增幅跨越多年，不能与一年的增幅直接比较。",
+        "在册信息产业企业增长30%左右；各类市场主体（校正后）增长23.8%。各类市场主体（校正后）的增幅跨2年，不能与一年的增幅直接比较。",
         "Registered information industry enterprises grew by about 30%; market entities (as corrected) grew by 23.8%. The rate "
-        "of market entities (as corrected) spans several years and cannot be compared with rates of one year.",
+        "for market entities (as corrected) spans 2 years and cannot be compared with one-year rates.",
     ),
     (
         "2-integration", f"section == '2.3' and {RATES}",

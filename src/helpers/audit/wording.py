@@ -168,7 +168,11 @@ class Wording(Arithmetic):
             case "implied":
                 return {key: words.format_amount(self.write_like(finding.figures[0], value.value))}
             case "regions":
-                return {"region": words.join_names([words.name_of(key, name) for name in value])}
+                mark, *others = [self.figure(side.figures[0]) for side in finding.sides]
+                places = zip([words.name_of(key, name) for name in value], others, strict=True)
+                amounts = [words.say("remarked", name=name, remark=words.format_amount(row)) for name, row in places]
+                when = words.join_names([*dict.fromkeys(str(words.format_period(row)) for row in others)])
+                return {"region": words.join_names(amounts), "when": when, "mark": words.format_amount(mark)}
             case "items":
                 names = words.join_names(self.name_items(value))
                 clause = self.space + words.say("finding.items", items=names) if names else ""

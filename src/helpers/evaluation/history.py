@@ -1,5 +1,6 @@
 """Values of earlier years, and totals over years, as the printed figures imply them."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -155,13 +156,20 @@ def _derive_earlier(how: str, level: dict, rate: dict) -> dict:
     """The value from which a rate, a change or additions led to a level."""
     value, change = as_interval(level), as_interval(rate)
     result = value / (change * 0.01 + 1) if how == "growth" else value - change
-    # A quotient is as fine as the level, a difference as the finer of its two numbers.
-    fine = level if how == "growth" else min(level, rate, key=_step)
+    fine = level if how == "growth" else _choose_digits(result.value, level, rate)
     when = period.opening(rate["period"]) if how == "additions" else period.before(rate["period"])
     point = period.parse(when)
     whole = point.is_year if level["measure"] == "flow" else point.ends_year
     keys = level["figure"], rate["figure"]
     return _build_row(result, level, fine, how, when, whole) | {"figure": "~".join(keys), "parts": keys, "used": keys}
+
+
+def _choose_digits(value: float, level: dict, change: dict) -> dict:
+    """Multiplier and decimals of a difference: as coarse as the coarser of its two numbers, but for two digits at least."""
+    coarse, fine = max(level, change, key=_step), min(level, change, key=_step)
+    if not value or _step(coarse) <= 10 ** (math.floor(math.log10(abs(value))) - 1):
+        return coarse
+    return fine
 
 
 def _add_up(rows: Sequence[dict], when: str) -> dict:

@@ -1,4 +1,7 @@
-"""Periods as the data writes them: `2017`, `2018H1`, `2018Q1`, `2018-06` (end of that month), `2016/2018` (from/to)."""
+"""Periods as the data writes them: `2017`, `2018H1`, `2018Q1`, `2018-06`, `2016/2018` (from/to).
+
+A stock of a month stands at some time in it, one of a December at the end of the year.
+"""
 
 import re
 from functools import cache
@@ -98,16 +101,15 @@ def label(text: str, language: str, stock: bool = False) -> str:
 
 
 def _name_point(text: str, language: str, ends: bool, stock: bool = False) -> str:
-    """One point of a period; a month or a stock's year is named by its end when `ends` is set."""
+    """One point of a period; a December or a stock's year is named by its end when `ends` is set, no other month is."""
     _, (year, month), part = parse(text)
     zh = language == "zh"
     if part.startswith(("H", "Q")):
         number = int(part[1]) - 1
         return f"{year}年{PARTS_ZH[part[0]][number]}" if zh else f"{PARTS_EN[part[0]][number]} of {year}"
     if part and not (ends and part == "-12"):
-        name = f"{year}年{month}月" if zh else f"{MONTHS[month - 1]} {year}"
-    else:
-        name = f"{year}年" if zh else str(year)
+        return f"{year}年{month}月" if zh else f"{MONTHS[month - 1]} {year}"
+    name = f"{year}年" if zh else str(year)
     if not (ends and (stock or part)):
         return name
     return f"{name}底" if zh else f"end of {name}"

@@ -13,7 +13,7 @@ from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views import places, reading
 from helpers.views.bottom_line import BottomLine
 from helpers.views.notebook import Notebook
-from helpers.views.sections import SectionTables
+from helpers.views.sections import SectionTables, count_contents
 
 
 class Chapter(Notebook):
@@ -292,12 +292,7 @@ class Chapter(Notebook):
 
     def _count(self, printed: pd.DataFrame, derived: pd.DataFrame, platforms: Sized = ()) -> str:
         """How many figures of the year, undated ones, derived ones and platforms there are; zeros are left out."""
-        counts = {
-            "summary.figures": int((printed["year"] == self.year).sum()),
-            "summary.undated": int(printed["year"].isna().sum()),
-            "summary.derived": len(derived),
-            "summary.platforms": len(platforms),
-        }
+        counts = count_contents(self.year, printed, derived, len(platforms))
         parts = [self._say(key, n=n, year=self.year) for key, n in counts.items() if n]
         return self._words.join_names(parts)
 

@@ -309,6 +309,11 @@ class Context:
         kicker, word = upper_first(kicker), self.say("data_table")
         return Picture(name, title, kicker, svg, note, table, word, self._name_sources(table.rows))
 
+    def explain_additions(self, note: str, frame: pd.DataFrame) -> str:
+        """A note that also says of values derived from additions that nothing is taken to have left the stock."""
+        added = "how" in frame and (frame["how"] == "additions").any()
+        return self.join_sentences([note, self.say("note.retired")]) if added else note
+
     def _name_sources(self, rows: pd.DataFrame) -> str:
         """Titles of the documents, and publishers of the public figures, that rows of a picture come from."""
         names = [self.words.name_document(key) for key in rows.get("document", ()) if key in self.view.sources.index]

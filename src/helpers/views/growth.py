@@ -1,6 +1,6 @@
-"""How far a quantity grew or fell between two of its values, in no more decimals than the range of that bears.
+"""How far a quantity grew or fell between two of its values, or its share of a whole, in the decimals that its range bears.
 
-Titles, sentences, tables and labels of both languages take a growth from here, so that it has the same digits everywhere.
+Titles, sentences, tables and labels of both languages take both from here, so that they have the same digits everywhere.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ NARROW = 1 - 1e-6  # an end that would be rounded either way belongs to the numb
 
 @dataclass(frozen=True)
 class Growth:
-    """A growth in % of the first value; of shares in percentage points."""
+    """A growth in % of the first value, of shares in percentage points; or a part in % of its whole."""
 
     percent: Interval
 
@@ -31,10 +31,11 @@ class Growth:
     def decimals(self) -> int:
         """A number claims a range as wide as one unit of its last digit; a growth whose range is wider has a digit less.
 
-        Not one that would be told as none: its range says how little is known of it.
+        Not one that would be told as none, or as what its range leaves out: its range says how little is known of it.
         """
         bearing = next((n for n in range(FINEST, 0, -1) if self._is_within(n)), 0)
-        return bearing if round(self.value, bearing) else FINEST
+        rounded = round(self.value, bearing)
+        return bearing if rounded and self.percent.lower <= rounded <= self.percent.upper else FINEST
 
     def _is_within(self, decimals: int) -> bool:
         """Is its range no wider than one unit of this decimal?"""
@@ -87,6 +88,11 @@ def measure_growth(view: View, first: pd.Series, last: pd.Series) -> Growth:
         narrow = change * 0.01 + 1 if first["how"] == "growth" else Interval.point(1.0) / (1 - change / level)
         ratio = narrow if np.isclose(narrow.value, ratio.value) else ratio  # whoever changed a value has another ratio
     return Growth((ratio - 1) * 100)
+
+
+def measure_share(part: pd.Series, whole: pd.Series) -> Growth:
+    """A part in % of its whole."""
+    return Growth(_take_range(part) / _take_range(whole) * 100)
 
 
 def measure_points(first: pd.Series, last: pd.Series) -> Growth:

@@ -9,6 +9,7 @@ from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table, records_of
 from helpers.language.formatter import upper_first
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.citing import cite_public
 from helpers.views.growth import measure_growth
 from helpers.views.notebook import Notebook
@@ -64,7 +65,7 @@ class Indicator(Notebook):
         >>> i.opening()
         """
         context = self._context
-        lead = [self._read_range(), self._read_target("printed"), self._read_correction()]
+        lead = [self._read_range(), self._read_target("printed"), self._read_correction(), self._read_other_value()]
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
         html = self._opening(self._read_latest(), lead, [])
@@ -151,6 +152,22 @@ class Indicator(Notebook):
             return ""
         return self._read_target("corrected")
 
+    def _read_other_value(self) -> str:
+        """Which value of a year is our reading of a reported one, and which is implied by others; nothing where they agree."""
+        readings, derived = self._trend.others, self._numbers[1]
+        readings = readings[(readings["form"] == "corrected") & readings["measure"].isin(QUANTITY_MEASURES)]
+        for key, row in readings.iterrows():
+            same = (derived["region"] == row["region"]) & (derived["period"] == row["period"])
+            for _, implied in derived[same.to_numpy(dtype=bool)].iterrows():
+                value, other = (str(self._words.format_quantity(number)) for number in (row, implied))
+                printed = self.view.figures.loc[key]
+                moved = row["base"] > 0 and np.isclose(np.log10(printed["base"] / row["base"]) % 1, (0, 1)).any()
+                label = "indicator.other_value.moved" if moved else "indicator.other_value"
+                values = {"when": self._words.format_period(row), "value": value, "derived": other}
+                if value != other:
+                    return self._say(label, printed=self._words.format_quantity(printed), **values)
+        return ""
+
     # --- values ----------------------------------------------------------------------------------------------
 
     def history(self) -> Parts:
@@ -214,12 +231,12 @@ class Indicator(Notebook):
     # --- what else is known ----------------------------------------------------------------------------------
 
     def more(self) -> Parts:
-        """What the audit says, the places within the region, who is responsible, and the sources; nothing for what there
-        is not.
+        """What the audit says, the places within the region, other places, who is responsible, and the sources; nothing for
+        what there is not.
 
         >>> i.more().frames
         """
-        parts = (self.checked(), self.within(), self.facts(), self.sources())
+        parts = (self.checked(), self.within(), self.elsewhere(), self.facts(), self.sources())
         return Parts(*[part for part in parts if part is not None])
 
     def checked(self) -> Html | None:
@@ -258,6 +275,18 @@ class Indicator(Notebook):
         rows = self._list_rows(frames)
         columns = self._figures.columns("place", "period", "name", "qualifier", "value", "unit", "source")
         return self._context.table(self._say("caption.within", n=len(rows)), columns, rows, "within", "figure", "f-")
+
+    def elsewhere(self) -> Table | None:
+        """Public figures of places outside the region, which findings compare with its own.
+
+        >>> i.elsewhere()
+        """
+        public = self._numbers[2]
+        here = [self._trend.place, *self.view.within(self.view.region)]
+        rows = public[~public["region"].isin(here).to_numpy(dtype=bool)]
+        if rows.empty:
+            return None
+        return self._figures.public(rows, self._say("caption.elsewhere", n=len(rows)), "elsewhere")
 
     @cached_property
     def _inside(self) -> list[pd.DataFrame]:

@@ -125,7 +125,8 @@ class Outlook(Notebook):
             context.column("growth", "number", lambda row: row["label"], decimals=decimals, unit="%"),
             Column(ends, self._say("column.range"), lambda row: row["range"], "range", FINEST, "%"),
         ]  # fmt: skip
-        table, note = self._context.table(title, columns, data, key="figure"), self._say("note.slopes")
+        table = context.table(title, columns, data, key="figure")
+        note = context.explain_additions(self._say("note.slopes"), frame)
         return context.picture(
             "implied-growth",
             lambda: series.slopes(data.set_index("figure")),

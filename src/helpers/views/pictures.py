@@ -16,7 +16,7 @@ from helpers.display.table import Column, Picture, records_of
 from helpers.numbers import period
 from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.context import Context
-from helpers.views.growth import measure_growth
+from helpers.views.growth import measure_growth, measure_share
 from helpers.views.tables import FigureTables
 from helpers.views.titles import Titles
 
@@ -122,7 +122,8 @@ class FigurePictures:
         labels = [self.words.format_labels([*pair]) for pair in pairs]
         title = self.titles.say_changes([self.titles.compare(*pair) for pair in pairs])
         both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
-        table, note = self.tables.of_picture(both[~both.index.duplicated()], title), self.say("note.earlier")
+        table = self.tables.of_picture(both[~both.index.duplicated()], title)
+        note = self.context.explain_additions(self.say("note.earlier"), frame)
         data = pd.DataFrame(
             [
                 {
@@ -173,7 +174,8 @@ class FigurePictures:
         )
         title = self.titles.say_change(self.titles.compare(own.iloc[0], own.iloc[-1]))
         table = self.tables.of_picture(frame, title)
-        kicker, note = self.say("kicker.series", unit=self.words.name_unit(unit)), self.say("note.series")
+        kicker = self.say("kicker.series", unit=self.words.name_unit(unit))
+        note = self.context.explain_additions(self.say("note.series"), frame)
         return self.context.picture(f"series-{indicator}", lambda: series.columns(data), title, kicker, table, note)
 
     def _grown(self, before: pd.Series, after: pd.Series) -> str:
@@ -203,7 +205,7 @@ class FigurePictures:
         """Parts of a whole that the relations of the package name, where both are among the figures."""
         frame = frame[frame["measure"].isin(QUANTITY_MEASURES)].drop_duplicates(["indicator", "region"])
         shares = [
-            (part, whole, 100 * part["base"] / whole["base"])
+            (part, whole, measure_share(part, whole))
             for _, here in frame.groupby("region", sort=False)
             for part, whole in self._pairs(here.assign(figure=here.index).set_index("indicator", drop=False))
             if whole["base"] > 0 and part["base"] >= 0
@@ -217,7 +219,7 @@ class FigurePictures:
                 {
                     "name": part_name,
                     "whole": self.say("part_of", whole=whole_name, value=whole_label),
-                    "share": share,
+                    "share": share.value,
                     "label": part_label,
                 }
                 for (*_, share), (part_name, whole_name), (whole_label, part_label) in zip(
@@ -226,7 +228,7 @@ class FigurePictures:
             ],
             index=[part["figure"] for part, *_ in shares],
         )
-        title = self.titles.say_part(*max(shares, key=lambda item: item[2]))
+        title = self.titles.say_part(*max(shares, key=lambda item: item[2].value))
         used = dict.fromkeys(row["figure"] for *pair, _ in shares for row in pair)
         table = self.tables.of_picture(frame.loc[[*used]], title)
         name = f"{frame['section'].iloc[0]}-parts"
@@ -240,14 +242,16 @@ class FigurePictures:
 
     @cached_property
     def _related(self) -> list[tuple[str, str]]:
-        """Part and whole that the relations name."""
-        pairs = []
-        for relation in records_of(self.view.relations):
+        """Part and whole that the relations name, both of one kind and definition: a flow is no part of a stock."""
+        pairs, relations, kinds = [], records_of(self.view.relations), self.view.indicators["kind"]
+        apart = {(row["left"], other) for row in relations if row["kind"] == "scope" for other in row["right"].split()}
+        for relation in relations:
             if relation["kind"] == "total":
                 pairs += [(part, relation["left"]) for part in relation["right"].split()]
             elif relation["kind"] == "subset":
                 pairs += [(relation["left"], whole) for whole in relation["right"].split()]
-        return pairs
+        known = [pair for pair in pairs if {*pair} <= {*kinds.index} and not {pair, pair[::-1]} & apart]
+        return [(part, whole) for part, whole in known if kinds[part] == kinds[whole]]
 
     def stages(self, platforms: pd.DataFrame, keys: list, by: str) -> Picture | None:
         """Platforms by section or chapter and stage, as a grid of counts."""

@@ -4,19 +4,17 @@ It says what the title of a picture does not: all stages, the highest and the lo
 what corrections change. It never says that numbers of different spans or units can be compared.
 """
 
-import numpy as np
 import pandas as pd
 
 from helpers.audit import ALARMS, CONFIDENCES, VERDICTS
 from helpers.display.html import Html
-from helpers.numbers import period
 from helpers.package.schema import QUANTITY_MEASURES
+from helpers.views import changes
+from helpers.views.changes import LISTED, name_reading
 from helpers.views.context import Context
-from helpers.views.growth import measure_growth
 from helpers.views.standing import is_before_due, list_reached
 
 STAGES = ("running", "building", "pilot", "approved", "supported", "planned")  # what is furthest comes first
-LISTED = 3  # so many numbers or names are given one by one
 
 
 def read(context: Context, frame: pd.DataFrame) -> Html | None:
@@ -40,11 +38,11 @@ def _sentence(context: Context, frame: pd.DataFrame) -> str:
     if frame.empty:
         return context.say("reading.none")
     if frame["measure"].isin(["growth_rate", "change"]).all():
-        return _growth(context, frame)
+        return changes.read_rates(context, frame)
     if frame["indicator"].nunique() == 1 and frame["year"].nunique() > 1:
-        return _series(context, frame)
+        return changes.read_series(context, frame)
     if (frame["form"] == "derived").all():
-        return _derived(context, frame)
+        return changes.read_derived(context, frame)
     if (frame["measure"] == "rank").all():
         return _ranks(context, frame)
     return _numbers(context, frame)
@@ -58,12 +56,6 @@ def _correct(context: Context, frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     both = pd.concat([frame.drop(index=readings.index), readings.reindex(columns=frame.columns, fill_value="")])
     return both.loc[frame.index]
-
-
-def _name(context: Context, row: pd.Series) -> str:
-    """Name of a figure's indicator with its place; of a figure that we read otherwise it says so."""
-    name = context.words.name_with_place(row)
-    return context.say("erratum.reading", name=name) if row["form"] == "corrected" else name
 
 
 def put_in_stage(context: Context, frame: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -196,109 +188,6 @@ def _tell_arguments(context: Context, frame: pd.DataFrame) -> str:
     return context.say("reading.findings.arguments", n=n, counts=context.words.join_names(counts))
 
 
-# --- growth and time ---------------------------------------------------------------------------------------------
-
-
-def _growth(context: Context, frame: pd.DataFrame) -> str:
-    """What grew or fell by how much; of more than a few, between which rates, and which rates span several years."""
-    ordered = frame.sort_values("base", ascending=False, kind="stable")
-    if len(ordered) <= LISTED:
-        clauses = [_moved(context, row) for _, row in ordered.iterrows()]
-        sentences = [context.say("reading.sentence", text=context.words.join_phrases(clauses))]
-    else:
-        sentences = [_rates(context, ordered[ordered["measure"] == "growth_rate"])]
-    spans = [(_name(context, row), years) for _, row in ordered.iterrows() if (years := _count_years(row["period"])) > 1]
-    if 0 < len(spans) < len(ordered):
-        names, lengths = context.words.join_names([name for name, _ in spans]), {years for _, years in spans}
-        key = "reading.rates.spans" if len(lengths) == 1 else "reading.rates.spans.several"
-        sentences.append(context.say(key, n=len(spans), names=names, years=min(lengths)))
-    return context.join_sentences(sentences)
-
-
-def _count_years(when: str) -> int:
-    """Years from the point that a period starts from to its end: 2 for `2016/2018`."""
-    point = period.parse(when)
-    return point.last[0] - point.first[0] if point and "/" in when else 0
-
-
-def _rates(context: Context, rates: pd.DataFrame) -> str:
-    """Between which ends rates lie; rates: the highest first."""
-    rose, fell = int((rates["base"] > 0).sum()), int((rates["base"] < 0).sum())
-    key = "mixed" if rose < len(rates) and fell < len(rates) else "rose" if rose else "fell"
-    ends = [row if key == "mixed" else _size(row) for _, row in rates.iloc[[0, -1]].iterrows()]
-    high, low = (context.words.format_quantity(row, signed=key == "mixed") for row in ends)
-    return context.say(f"reading.rates.{key}", n=len(rates), rose=rose, fell=fell, high=high, low=low)
-
-
-def _moved(context: Context, row: pd.Series) -> str:
-    """A rate or an absolute change as a clause: what grew, fell or stayed."""
-    name, value = _name(context, row), context.words.format_quantity(_size(row))
-    return context.say(f"reading.growth.{_direction(row['base'])}", name=name, value=value)
-
-
-def _size(row: pd.Series) -> pd.Series:
-    """A change without its sign."""
-    size = row.copy()
-    size["base"] = abs(size["base"])
-    return size
-
-
-def _direction(change: float) -> str:
-    return "rose" if change > 0 else "fell" if change < 0 else "same"
-
-
-def _series(context: Context, frame: pd.DataFrame) -> str:
-    """From the first to the last value of one quantity that the report gives or implies, and the growth between them."""
-    own = frame[frame["year"].notna() & (frame["form"] != "public")]
-    ordered = (own if len(own) > 1 else frame[frame["year"].notna()]).sort_values("year", kind="stable")
-    return _between(context, ordered.iloc[0], ordered.iloc[-1])
-
-
-def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
-    """What changed from one value to a later one, and by how much where that has a meaning."""
-    words = context.words
-    from_value, value = words.format_labels([first, last], brief=False)
-    values = {"name": _name(context, last), "from_when": words.format_period(first), "from_value": from_value,
-              "when": words.format_period(last), "value": value}  # fmt: skip
-    if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
-        return context.say("reading.series.plain", **values)
-    growth = measure_growth(context.view, first, last)
-    return context.say(f"reading.series.{growth.way}", growth=growth.write(words), **values)
-
-
-def _derived(context: Context, frame: pd.DataFrame) -> str:
-    """Growth from derived values to the figures that they were derived from; of many, what grew most in a year."""
-    words, corrected = context.words, context.view.corrected
-    pairs = [(row, corrected.loc[row["used"][0]]) for _, row in frame[frame["how"] != "sum"].iterrows()]
-    if not pairs:
-        row = frame.iloc[0]
-        return context.say(
-            "reading.figure",
-            name=_name(context, row),
-            value=words.format_amount(row),
-            when=words.format_period(row),
-        )
-    if len(pairs) == 1:
-        return _between(context, *pairs[0])
-    yearly = [pair for pair in pairs if pair[1]["year"] - pair[0]["year"] == 1 and min(row["base"] for row in pair) > 0]
-    if not yearly:
-        return context.say("reading.figures.dated", n=len(frame))
-    growths = [measure_growth(context.view, *pair) for pair in yearly]
-    names, sizes = (
-        [_name(context, after) for _, after in yearly],
-        [growth.write(words) for growth in growths],
-    )
-    if len(yearly) <= LISTED:
-        clauses = [
-            context.say(f"reading.growth.{growth.way}", name=name, value=size)
-            for growth, name, size in zip(growths, names, sizes, strict=True)
-        ]
-        return context.say("reading.derived", text=words.join_phrases(clauses))
-    most, rose = int(np.argmax([growth.value for growth in growths])), sum(growth.value > 0 for growth in growths)
-    key = "all" if rose == len(yearly) else "some" if rose else "none"
-    return context.say(f"reading.derived.{key}", n=len(yearly), rose=rose, name=names[most], value=sizes[most])
-
-
 # --- numbers beside each other -----------------------------------------------------------------------------------
 
 
@@ -307,7 +196,7 @@ def _ranks(context: Context, frame: pd.DataFrame) -> str:
     words, ordered = context.words, frame.sort_values("base", kind="stable")
     places = []
     for _, own in ordered.groupby(["base", "qualifier"], sort=False):
-        names = words.join_names([_name(context, row) for _, row in own.iterrows()])
+        names = words.join_names([name_reading(context, row) for _, row in own.iterrows()])
         key = "reading.rank.two" if len(own) == 2 else "reading.rank"
         places.append(context.say(key, n=len(own), names=names, rank=words.format_quantity(own.iloc[0])))
     return context.say("reading.sentence", text=words.join_phrases(places))

@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table
+from helpers.numbers import period
 from helpers.package import documents
 from helpers.package.errata import READ
 from helpers.views.context import Context
@@ -103,3 +104,21 @@ class SectionTables:
         if frame.empty:
             return []
         return [self._figures.public(frame, self.say("caption.public", n=len(frame)), f"public-{self.section}")]
+
+
+def count_contents(year: int, printed: pd.DataFrame, derived: pd.DataFrame, platforms: int) -> dict[str, int]:
+    """How many figures, derived values and platforms there are, by the labels that count them.
+
+    A figure for several years counts for none of them, and a derived value for its own year.
+    """
+    dated = [period.parse(when) for when in printed.loc[printed["year"] == year, "period"]]
+    spans = sum(when.spans_years for when in dated)
+    return {
+        "summary.figures": len(dated) - spans,
+        "summary.figures.spans": spans,
+        "summary.undated": int(printed["year"].isna().sum()),
+        "summary.derived": int((derived["year"] == year).sum()),
+        "summary.derived.earlier": int((derived["year"] < year).sum()),
+        "summary.derived.later": int((derived["year"] > year).sum()),
+        "summary.platforms": platforms,
+    }

@@ -239,15 +239,15 @@ class Selector:
 
     def _public(self, kind: str, region: str, scope: set[str], findings: list[audit.Finding]) -> pd.Series:
         """Which public figures a notebook can show."""
-        public = self.package.external
+        public, home = self.package.external, region == self.package.plan.region
+        bare = public["indicator"].map(self.package.indicators["section"]) == ""
         if kind == "audit":
             named = {*" ".join(self.package.errata["evidence"]).split()}
             named |= {key for finding in findings for key in finding.figures}
-            if region == self.package.plan.region:  # whichever place an exchange rate is of
-                named |= {*public.index[public["indicator"].map(self.package.indicators["section"]) == ""]}
+            named |= {*public.index[bare & home]}  # whichever place an exchange rate is of
             return public.index.isin(named)
         if kind == "outlook":
-            return public["region"].isin(self.package.within(region))
+            return public["region"].isin(self.package.within(region)) | (~bare & home)
         return public["indicator"].isin(scope)
 
     def _platforms(self, kind: str, notebook: str, region: str, words: Formatter) -> pd.DataFrame:

@@ -4,6 +4,7 @@ A title says what changed over time, how large a part is of its whole, or how pl
 there is no title, and so no picture.
 """
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -110,14 +111,24 @@ class Titles:
         if (shares["base"] == WHOLE).all():
             return self.say("title.shares.full", n=n)
         way = "all" if above == n else "some" if above else "none"
-        end = shares.iloc[-1 if above else 0]
+        end, least = shares.iloc[-1 if above else 0], math.floor(shares["base_lower"].min())
+        way += ".least" if way == "all" and least > HALF else ".other" if 1 < n == above + 1 else ""
         name, value = self.words.name_equals(shares, end), self.words.format_quantity(end)
-        return self.say(f"title.shares.{way}", n=above if way == "some" else n, total=n, name=name, value=value)
+        return self.say(
+            f"title.shares.{way}",
+            n=above if way.startswith("some") else n,
+            total=n,
+            least=self.words.format_percent(least, 0),
+            name=name,
+            value=value,
+        )
 
-    def say_part(self, part: pd.Series, whole: pd.Series, share: float) -> str:
-        """`A made up 32% of B`."""
+    def say_part(self, part: pd.Series, whole: pd.Series, share: Growth) -> str:
+        """`A made up 32% of B`; of numbers with qualifiers about so much, with its range."""
         names = {"part": self.words.name_with_place(part), "whole": self.words.name_with_place(whole)}
-        return self.say("title.parts", **names, share=self.words.format_percent(share, 0))
+        text = share.write(self.words)
+        text = text if text == share.write_size(self.words) else self.say("said.about", amount=text)
+        return self.say("title.parts", **names, share=text)
 
     # --- with other places -----------------------------------------------------------------------------------
 

@@ -50,10 +50,11 @@ class Trend:
 
     @property
     def others(self) -> pd.DataFrame:
-        """All figures of the place but targets and completions, undated ones too, the latest first."""
+        """All figures of the place but targets and completions, undated ones too: the latest first, exact before others."""
         frame = self.view.corrected
         frame = frame[(frame["indicator"] == self.indicator) & (frame["region"] == self.place)]
         frame = frame[~frame["measure"].isin(("target", "completion"))]
+        frame = frame.iloc[np.argsort((frame["qualifier"] != "exact").to_numpy(), kind="stable")]
         return frame.sort_values("year", ascending=False, kind="stable", na_position="last")
 
     @cached_property
@@ -99,7 +100,8 @@ class Trend:
         def draw():
             return timeline.timeline(data, aims, write, self.about["kind"] == "rank")
 
-        note = self._explain_marks({*data["form"]}, timeline.has_ranges(data, aims), len(aims) > 0)
+        marks = self._explain_marks({*data["form"]}, timeline.has_ranges(data, aims), len(aims) > 0)
+        note = self.context.explain_additions(marks, shown)
         return self.context.picture(f"values-{self.indicator}", draw, title, kicker, table, note)
 
     def _explain_marks(self, forms: set[str], ranged: bool, aimed: bool) -> str:
