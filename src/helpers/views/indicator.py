@@ -153,7 +153,7 @@ class Indicator(Notebook):
         return self._read_target("corrected")
 
     def _read_other_value(self) -> str:
-        """Which value of a year is our reading of a reported one, and which is implied by others; nothing where they agree."""
+        """Which value of a year is our reading of a reported one, which is implied by others; nothing where they agree."""
         readings, derived = self._trend.others, self._numbers[1]
         readings = readings[(readings["form"] == "corrected") & readings["measure"].isin(QUANTITY_MEASURES)]
         for key, row in readings.iterrows():
