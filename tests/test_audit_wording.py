@@ -173,7 +173,7 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
         ("zh", "subsets", "8 ≤ 25"),
         ("zh", "subsets", "132 ≤ 3.15万（3.145～3.155）"),
         ("zh", "subsets", "4200万余（4200～4300） ≤ 约9000余万（8500～9500）"),
-        ("zh", "subsets", "9家 ≤ 109家"),
+        ("zh", "subsets", "20698个 ≤ 182206个"),
         ("zh", "scopes", "5640万户（5639.5～5640.5）；超3万个（3以上）"),
         # places are named where they differ
         ("zh", "first_to_pass", "突破100%（100以上）；北京129.9%（129.85～129.95）；上海102.6%（102.55～102.65）"),
@@ -188,6 +188,13 @@ def test_an_arithmetic_is_written_in_one_unit_with_places_and_the_right_sign(pac
     function = next(function for function in audit.CHECKS if function.__name__ == check)
     rows = Wording(package, Formatter(package, language)).rows(function(package))
     assert written in [row["arithmetic"] for row in rows]
+
+
+def test_places_that_passed_a_mark_are_named_with_their_values_and_their_time(package):
+    function = next(function for function in audit.CHECKS if function.__name__ == "first_to_pass")
+    sentences = [row["sentence"] for row in Wording(package, Formatter(package, "en")).rows(function(package))]
+    passed = "public figures already put Beijing (129.9%) and Shanghai (102.6%) above 100% (second quarter of 2016)."
+    assert any(sentence.endswith(passed) for sentence in sentences)
 
 
 TROUBLES = {

@@ -253,6 +253,8 @@ def test_a_chapter_has_as_many_figures_as_its_sections(opened):
     chapter = opened.chapter("1-innovation", year=2017)
     texts = [chapter.opening().page["lead"], *(summary_of(chapter, section).plain for section in chapter.sections)]
     assert [text.split(" figures for 2017")[0].split()[-1] for text in texts] == ["12", "3", "9"]
+    text = opened.chapter("1-innovation", year=2018).opening().page["lead"]
+    assert "17 figures for 2018, 7 figures for several years up to 2018 and 4 values derived for earlier years" in text
 
 
 # --- sentences -----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ WRITTEN = [
     ((-80.6, -79.8, -79.5), "80%", "79.5%～80.6%"),
     ((-2.0, 0.6, 3.2), "1%", "－2.0%～3.2%"),  # the ends of a rise, one of which is a fall
     ((-0.9, 0.1, 1.1), "0.1%", "－0.9%～1.1%"),  # is not told as 0%
+    ((1.4, 1.75, 1.75), "1.8%", "1.4%～1.8%"),  # is not told as 2%, which its range leaves out
     ((100.0, 130.0, float("inf")), "130%", "100.0%以上"),
 ]  # fmt: skip
 

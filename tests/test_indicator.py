@@ -31,6 +31,27 @@ def about(selector):
     return open_one
 
 
+@pytest.mark.parametrize(
+    ("indicator", "headline"),
+    [
+        ("mobile-broadband-penetration", "Mobile broadband penetration (subscriptions per person): 121.8% (undated)"),
+        ("fixed-broadband-penetration", "Fixed broadband penetration (lines per household): 126.9% (undated)"),
+    ],
+)
+def test_an_exact_value_goes_before_a_bound_and_other_places_are_listed(about, indicator, headline):
+    shown_page = about(indicator)
+    assert shown_page.opening().plain == headline
+    assert len(shown_page.elsewhere().frame) == 2
+
+
+def test_two_values_of_a_year_are_told_apart_once(about):
+    assert (
+        "For 2017, 1.3 trillion yuan is the printed 13 trillion yuan with its decimal point restored; 1.33324 trillion yuan is "
+        "implied by other figures."
+    ) in about("online-retail-sales").opening().page["lead"]
+    assert "implied by" not in about("cross-border-retail-exports").opening().page["lead"]  # both are the same
+
+
 # --- which have a page ---------------------------------------------------------------------------------------
 
 
@@ -281,7 +302,11 @@ def test_a_name_in_a_sentence_is_a_link_once_but_no_part_of_a_longer_one_and_not
 @pytest.mark.parametrize(
     ("indicator", "note"),
     [
-        ("industrial-robots", "Solid: as reported; hollow: derived; thin ring: public figure from elsewhere."),
+        (
+            "industrial-robots",
+            "Solid: as reported; hollow: derived; thin ring: public figure from elsewhere. Values derived from additions assume "
+            "no retirements.",
+        ),
         (
             "cross-border-retail-exports",
             "Solid: as reported; diamond: our correction, not confirmed by the publisher; hollow: derived; "

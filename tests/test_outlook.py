@@ -31,6 +31,13 @@ def test_the_outlook_tells_first_what_came_of_the_targets_in_both_readings(opene
     )
 
 
+def test_later_public_figures_are_those_of_every_place(opened, package):
+    later = opened.outlook().public_after().frame
+    years = package.external["year"]
+    assert {*later["figure"]} == {*package.external.index[(years > 2018).fillna(False).to_numpy(dtype=bool)]}
+    assert {"end of November 2019", "November 2019"} & {*later["period"]} == {"November 2019"}
+
+
 def test_undated_figures_are_counted_by_chapter_and_add_up(opened, package):
     frame = opened.outlook().undated().frame
     in_text = package.figures[~package.figures["source"].str.startswith("T.")]

@@ -67,7 +67,7 @@ def test_the_pointer_shows_value_range_period_and_source(page):
     assert tooltip["Period"] == "end of 2018"
     assert tooltip["Locator or formula"].startswith("2.1.1")
     page.locator(f"{ROBOTS} .mark").nth(0).hover()
-    assert lines(page)["Value"] == "54,967"
+    assert lines(page)["Value"] == "55,000"
     page.keyboard.press("Escape")
     expect(page.locator(".tip")).to_be_hidden()
     page.locator(f"{ROBOTS} .mark").nth(2).hover()

@@ -211,6 +211,15 @@ def test_growth_over_time_is_read_with_its_range(notebook, language, series, der
     assert shown.read(shown.derived.query("section == '2.1'")).plain == derived
 
 
+def test_many_derived_values_are_read_with_the_years_that_they_span(opened):
+    shown = opened.outlook()
+    text = shown.read(shown.derived.query("how != 'sum'")).plain
+    assert text.startswith(
+        "All 11 quantities with a derived earlier value grew, 10 over 1 year and market entities over 2 years; "
+    )
+    assert text.endswith("1 more derived value is of another place.")
+
+
 def test_a_fall_over_time_is_read_without_a_sign(notebook):
     shown = notebook("2-integration", "en")
     frame = shown.years("industrial-robots").query("form != 'public'").copy()

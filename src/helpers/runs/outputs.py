@@ -28,6 +28,7 @@ BOUNDS = ("lower", "upper")  # fields of the ends of a range, which nobody looks
 GROUP = "group"  # field of a title above some rows, which tells nothing of one alone
 NAME, WORDS = 240, 80  # characters of an entry's name, which may be a sentence, and of the words beside it
 ENTRIES_MAX_BYTES = 20_000_000  # of the entries of a notebook
+STEPS = {10**12: "trillion", 10**9: "billion", 10**6: "million"}  # that English writes large numbers in
 NOTHING = ("", "NaN", "NaT", "None", "<NA>")  # how pandas shows that there is none
 
 Value = str | float | bool | None
@@ -59,9 +60,14 @@ class Field:
             return format(decimal, f"{separator}f").removesuffix(".0")
         return format(decimal, f"{separator}.{self.decimals}f")
 
-    def show(self, value: Value) -> str:
-        """A value as a reader sees it, with the unit of its column."""
-        return self.write(value, ",") + (self.unit if is_number(value) else "")
+    def show(self, value: Value, language: str) -> str:
+        """A value as a reader sees it, with the unit of its column: in English in words from a million on."""
+        if not is_number(value):
+            return self.write(value)
+        step = next((step for step in STEPS if abs(value) >= step), 1) if language == "en" else 1
+        if step == 1:
+            return self.write(value, ",") + self.unit
+        return f"{(Decimal(repr(value)) / step).normalize():f} {STEPS[step]}{self.unit}"
 
 
 def is_number(value: Value) -> bool:
@@ -111,10 +117,10 @@ class Resource:
         named = next((name for name in NAMING if name in fields), "")
         return fields.get(named) or next((field for field in self.fields if field.name != self.key), self.fields[0])
 
-    def words_of(self, row: dict[str, Value]) -> str:
+    def words_of(self, row: dict[str, Value], language: str) -> str:
         """What a row says beside its name."""
         others = [field for field in self.fields if field.name not in (self.key, self._naming.name, GROUP, *BOUNDS)]
-        return " ".join(text for field in others if (text := field.show(row[field.name])))
+        return " ".join(text for field in others if (text := field.show(row[field.name], language)))
 
 
 def _plain(value) -> Value:
@@ -278,7 +284,7 @@ def entries(cells: list[dict], language: str, brief: bool = False) -> list[list[
             section = heading.title
             listed.append((heading.anchor, heading.title, _prose(cell), "", ""))
         for resource in resources([cell]):
-            for anchor, name, words, subject in _entries(resource):
+            for anchor, name, words, subject in _entries(resource, language):
                 listed.append((anchor, name, words, section, subject))
                 if subject and subject not in subjects:
                     subjects[subject] = ["", *resource.subjects[subject], section, subject]
@@ -307,14 +313,14 @@ def unpack(packed: str) -> list[list[str]]:
     return listed if good else []
 
 
-def _entries(resource: Resource) -> list[tuple[str, str, str, str]]:
+def _entries(resource: Resource, language: str) -> list[tuple[str, str, str, str]]:
     if resource.name.startswith(PICTURE):
         return [(resource.name, resource.title, "", "".join(resource.about))]
     if not resource.anchor:
         return []
     about = resource.about or [""] * len(resource.rows)
     return [
-        (f"{resource.anchor}{row[resource.key]}", resource.name_of(row), resource.words_of(row), subject)
+        (f"{resource.anchor}{row[resource.key]}", resource.name_of(row), resource.words_of(row, language), subject)
         for row, subject in zip(resource.rows, about, strict=True)
     ]
 
