@@ -175,9 +175,7 @@ class Selector:
         rows = self._worded.rows(findings, language, region)
         figures[0] = mark_figures(figures[0], rows)
         named = package.indicators.index.isin(indicators) if kind not in ("audit", "whole") else slice(None)
-        kinds = {"total", "subset", "scope", "adds_to", "relative"} | (
-            {"lagging"} if kind in ("overview", "whole") else set()
-        )
+        kinds = ["total", "subset", "scope", "adds_to", "relative", *["lagging"] * (kind in ("overview", "whole"))]
         relations = package.relations[package.relations["kind"].isin(kinds)]
         related = [not indicators.isdisjoint([r.left, *r.right.split()]) for r in relations.itertuples()]
         relations = relations[np.array(related, dtype=bool)]
