@@ -21,13 +21,8 @@ def test_the_bottom_line_says_what_contradicts_and_what_that_changes(opened):
         "managed on the map"
     )
     lead = opening.select_one(".lead").text
-<<<<<<< HEAD
     assert "168 figures were compared with others; 10 of them are part of a contradiction." in lead
     assert "Also found: 5 cases of mislabelled figures and 8 doubts." in lead
-=======
-    assert "166 figures were compared with others; 10 of them are part of a contradiction." in lead
-    assert "Also found: 5 mislabelled figures and 8 doubts." in lead
->>>>>>> 0ec83a2 (Search writes large numbers in words; tests of shares, spans, periods and places)
     assert (
         "which the publisher has not confirmed, the result for cross-border online retail exports changes from met to"
         in lead
