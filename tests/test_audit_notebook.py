@@ -21,7 +21,7 @@ def test_the_bottom_line_says_what_contradicts_and_what_that_changes(opened):
         "managed on the map"
     )
     lead = opening.select_one(".lead").text
-    assert "168 figures were compared with others; 10 of them are part of a contradiction." in lead
+    assert "164 figures were compared with others; 10 of them are part of a contradiction." in lead
     assert "Also found: 5 cases of mislabelled figures and 8 doubts." in lead
     assert (
         "which the publisher has not confirmed, the result for cross-border online retail exports changes from met to"

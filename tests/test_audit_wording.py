@@ -65,8 +65,8 @@ SENTENCES = {
     "two undated numbers whose ranges do not meet": (
         "same_quantity", "a stock-a level - 45160多家\nb stock-a level - 43000多家", "", "", {},
         "stock-a：同一数量，一处为45160多家（45160～45170），另一处为43000多家（43000～44000），时点相同则不能同时成立。",
-        "stock-a: over 45,160 (45,160–45,170) in one place and over 43,000 (43,000–44,000) in another; "
-        "they cannot both be true of the same date."),
+        "stock-a: over 45,160 (45,160–45,170) and elsewhere over 43,000 (43,000–44,000); "
+        "both cannot be true of one date."),
     "none counted": (
         "statements", TARGETS.format("25家"), "lagging stock-n stock-a", "", LEVEL,
         "正文称，未达到目标值的主要指标为1家，指标表中为0个。",

@@ -60,7 +60,7 @@ class Field:
             return format(decimal, f"{separator}f").removesuffix(".0")
         return format(decimal, f"{separator}.{self.decimals}f")
 
-    def show(self, value: Value, language: str) -> str:
+    def show(self, value: Value, language: str = "") -> str:
         """A value as a reader sees it, with the unit of its column: in English in words from a million on."""
         if not is_number(value):
             return self.write(value)
