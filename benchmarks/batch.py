@@ -29,6 +29,7 @@ from datetime import date, datetime
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import psutil
@@ -191,12 +192,13 @@ def install_others(home: Path) -> Path | None:
 
 def write_parameterized(runs: list[Run], folder: Path) -> list[Path]:
     """Notebooks with the parameters of each run, for tools that have none."""
-    from nbformat import read, write
+    from nbformat import write
+    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
     files = []
     for run in runs:
-        notebook = read(paths.NOTEBOOKS / f"{run.notebook}.ipynb", as_version=4)
+        notebook = load_notebook_node(str(paths.NOTEBOOKS / f"{run.notebook}.ipynb"))
         notebook = parameterize_notebook(notebook, run.parameters)
         notebook.metadata.kernelspec = {"name": "project", "display_name": "project", "language": "python"}
         files.append(folder / f"{run.name}.ipynb")
@@ -233,7 +235,11 @@ def limit(runs: list[Run], out: Path) -> tuple[float, float, float]:
 
 def _warmed(task: render.Task, ready) -> None:
     """Begin a process: what is imported, opened or cached at the first run is so; an open font can't be shared."""
-    bare(task)
+    try:
+        bare(task)
+    except Exception:
+        ready.abort()  # which raises in the parent; the pool would begin another process for ever
+        raise
     ready.wait()
 
 
@@ -261,11 +267,12 @@ def bare(task: render.Task) -> tuple[float, float]:
 @cache
 def formatting_shell():
     """A shell that keeps what cells display in memory; it runs nothing."""
+    from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
-    from IPython.utils.capture import CapturingDisplayPublisher
     from traitlets.config import Config
 
-    shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    module = ModuleType("cells")  # else the shell puts a module of its own in the place of this one
+    shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}), user_module=module)
     shell.display_pub = CapturingDisplayPublisher()
     return shell
 

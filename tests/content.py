@@ -19,7 +19,7 @@ PLACES = ["330000", "330100", "330200", "330600", "hangzhou-west-corridor"]
 
 # Findings of the audit by verdict (`evaluate audit` lists them). Adding a year: its figures are compared with those of other years
 # and with public ones; read each new contradiction before you write the number.
-FINDINGS = {"consistent": 131, "contradiction": 6, "label": 5, "scope": 28, "suspicious": 10}
+FINDINGS = {"consistent": 130, "contradiction": 6, "label": 5, "scope": 29, "suspicious": 10}
 
 # Statuses of the 22 headline indicators by year, as printed and read with errata. Adding a year: add an entry.
 STATUSES_PRINTED = {

@@ -111,10 +111,13 @@ def test_the_summary_says_what_each_fact_changes_and_whom_to_ask(opened):
     assert [*frame["title"].str.partition(":")[0]] == [
         "Online retail sales", "Cross-border online retail exports", "Agricultural entities managed on the map",
     ]  # fmt: skip
-    assert frame["effect"][1].endswith("headline targets reached: 13 instead of 14")
+    assert frame["effect"][0].endswith("for 2018, completion changes from 13.9% to 139.3%")
+    assert "headline targets reached: 13 instead of 14" in frame["effect"][1]
+    half = "with the unit alone corrected, completion would be 100.0%"
+    assert frame["effect"][1].endswith(half)
     assert frame["effect"][2] == "Affects no target"
     effects = opened.audit().facts.set_index("figure")["effect"]
-    assert effects["0.0.2-2"] == "Affects no target", "what the text says of a target judges none"
+    assert effects["0.0.2-2"] == "Whether the report’s own summary holds"
     assert {*frame["whom"]} == {"High-tech Division, Zhejiang Development and Reform Commission"}
     links = [link["href"] for link in html(opened.audit().summary()).select("tbody a")]
     cards = {f"#{card['id']}" for card in html(opened.audit().cards("contradiction")).select(".card")}

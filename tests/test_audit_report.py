@@ -74,7 +74,7 @@ def test_a_finding_states_what_it_changes(package, findings):
 
 def test_the_arithmetic_shows_ranges(package, findings):
     row = Wording(package, Formatter(package, "zh")).rows(findings)[0]
-    assert row["arithmetic"] == "1.67188万亿元÷(1+25.4%) = 1.33324万亿元（1.33270～1.33377） ≠ 13万亿元（12.5～13.5）"
+    assert row["arithmetic"] == "1.67188万亿元÷(1+25.4%) = 1.33324万亿元（1.33270～1.33378） ≠ 13万亿元（12.5～13.5）"
 
 
 def test_a_total_is_shown_as_a_sum_of_years(package):

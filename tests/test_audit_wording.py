@@ -66,14 +66,14 @@ SENTENCES = {
         "same_quantity", "a stock-a level - 45160多家\nb stock-a level - 43000多家", "", "", {},
         "stock-a：同一数量，一处为45160多家（45160～45170），另一处为43000多家（43000～44000），时点相同则不能同时成立。",
         "stock-a: over 45,160 (45,160–45,170) and elsewhere over 43,000 (43,000–44,000); "
-        "both cannot be true of one date."),
+        "they cannot both be true of the same date."),
     "none counted": (
         "statements", TARGETS.format("25家"), "lagging stock-n stock-a", "", LEVEL,
-        "正文称，未达到目标值的主要指标为1家，指标表中为0个。",
+        "正文称，未达到目标值的主要指标为1家，指标表中为0项。",
         "Headline indicators short of their targets: the text says 1, the table shows 0."),
     "one counted": (
         "statements", TARGETS.format("15家").replace("1家 0.0.2", "2家 0.0.2"), "lagging stock-n stock-a", "", LEVEL,
-        "正文称，未达到目标值的主要指标为2家，指标表中为1个（stock-a）。",
+        "正文称，未达到目标值的主要指标为2家，指标表中为1项（stock-a）。",
         "Headline indicators short of their targets: the text says 2, the table shows 1 (stock-a)."),
     "sections without targets": (
         "coverage", "t stock-a target 2017 20家 T.1", "", "", LEVEL, None, "15 of 16 sections have no headline indicator: "),
@@ -87,12 +87,12 @@ SENTENCES = {
         "Of 2 figures in the text, 2 (100.0%) are undated and belong to no year."),
     "one total that gives a share": (
         "possible_shares", "s share-a share 2017 98.55%\nw stock-w level 2017 89家", "share_of share-a stock-w", "", {},
-        "share-a：98.55%不可能以89家为分母，分母只能是69。",
-        "share-a: 98.55% cannot be a share of all 89; only a total of 69 gives it."),
+        "share-a：按个数计算，98.55%不可能以89家为分母，分母只能是69。",
+        "share-a: counted one by one, 98.55% is no share of 89; only a total of 69 gives it."),
     "two totals that give a share": (
         "possible_shares", "s share-a share 2017 97.14%\nw stock-w level 2017 89家", "share_of share-a stock-w", "", {},
-        "share-a：97.14%不可能以89家为分母，分母可以是35、70。",
-        "share-a: 97.14% cannot be a share of all 89; totals of 35 and 70 give it."),
+        "share-a：按个数计算，97.14%不可能以89家为分母，分母可以是35、70。",
+        "share-a: counted one by one, 97.14% is no share of 89; totals of 35 and 70 give it."),
     "a growth of two years": (
         "rate_spans", "g stock-a growth_rate 2015/2017 21%", "", "", {},
         "stock-a：21%为2年的变化幅度，年均10.00%，不能与年度增速比较。",
@@ -161,11 +161,11 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
     ("language", "check", "written"),
     [
         ("en", "same_quantity", "over 100% (100 or more); 126.9% (126.85–126.95)"),
-        ("en", "completions", "100% ÷ 95% = 105.3% (104.19%–105.82%) ≈ 105% (104.5–105.5)"),
+        ("en", "completions", "100% ÷ 95% = 105.3% (104.73%–105.27%) ≈ 105% (104.5–105.5)"),
         ("en", "completions", "390 ÷ 300 = 130.0% = 130% (129.5–130.5)"),
         ("en", "subsets", "1,253 ≤ over 20,000 (20,000–30,000)"),
-        ("en", "single_source", "10 ÷ 15 = 66.7%"),
-        ("en", "shares", "2/3 (50.0–83.3) ≤ 100%"),
+        ("en", "single_source", "11 ÷ 15 = 73.3%"),
+        ("en", "shares", "2/3 (50.0–83.4) ≤ 100%"),
         # a sum is as fine as the finest of its figures
         ("en", "additions", "71,000 (70,500–71,500) ≤ 55,000 + 16,033 = 71,033 (70,533–71,533)"),
         ("zh", "additions", "7.1万台（7.05～7.15） ≤ 5.5万台＋16033台 = 7.1033万台（7.0533～7.1533）"),

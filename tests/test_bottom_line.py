@@ -7,27 +7,27 @@ from helpers.views.bottom_line import BottomLine
 
 # Statuses as reported and as corrected, the headline in Chinese and in English.
 HEADLINES = [
-    (["met"], ["met"], "有数据的1项主要指标达到目标值", "The only headline target with data was met"),
-    (["missed"], ["missed"], "有数据的1项主要指标未达到目标值", "The only headline target with data was missed"),
+    (["met"], ["met"], "有数据的1项主要指标达到目标值", "The only headline target with data was reached"),
+    (["missed"], ["missed"], "有数据的1项主要指标未达到目标值", "The only headline target with data was not reached"),
     (["undecided"], ["undecided"], "有数据的1项主要指标不能确认达到目标值",
-     "The only headline target with data cannot be confirmed as met"),
-    (["met", "exceeded"], ["met", "exceeded"], "有数据的2项主要指标均达到目标值", "Both headline targets with data were met"),
-    (["missed"] * 2, ["missed"] * 2, "有数据的2项主要指标均未达到目标值", "Neither of the two headline targets with data was met"),
-    (["missed"] * 3, ["missed"] * 3, "有数据的3项主要指标均未达到目标值", "None of the 3 headline targets with data was met"),
-    (["met"] * 3, ["met"] * 3, "有数据的3项主要指标全部达到目标值", "All 3 headline targets with data were met"),
+     "The only headline target with data cannot be confirmed as reached"),
+    (["met", "exceeded"], ["met", "exceeded"], "有数据的2项主要指标均达到目标值", "Both headline targets with data were reached"),
+    (["missed"] * 2, ["missed"] * 2, "有数据的2项主要指标均未达到目标值", "Neither of the two headline targets with data was reached"),
+    (["missed"] * 3, ["missed"] * 3, "有数据的3项主要指标均未达到目标值", "None of the 3 headline targets with data was reached"),
+    (["met"] * 3, ["met"] * 3, "有数据的3项主要指标全部达到目标值", "All 3 headline targets with data were reached"),
     (["met", "missed", "missed", "no_data"], ["met", "missed", "missed", "no_data"], "有数据的3项主要指标中，1项达到目标值",
-     "1 of 3 headline targets with data was met"),
+     "1 of 3 headline targets with data was reached"),
     (["no_data"], ["no_data"], "2017年1项主要指标暂无数据", "The headline indicator has no data for 2017"),
     (["no_data"] * 2, ["no_data"] * 2, "2017年2项主要指标均暂无数据", "Neither headline indicator has data for 2017"),
     (["no_data"] * 3, ["no_data"] * 3, "2017年3项主要指标均暂无数据", "None of the 3 headline indicators has data for 2017"),
     (["met", "met", "missed"], ["met", "missed", "missed"],
      "有数据的3项主要指标中，1项达到目标值（校正疑误后；按报告原数为2项）",
-     "After our corrections, 1 of 3 headline targets with data was met; as reported, 2"),
+     "After our corrections, 1 of 3 headline targets with data was reached; as reported, 2"),
     (["missed", "undecided"], ["exceeded", "exceeded"],
      "有数据的2项主要指标均达到目标值（校正疑误后；按报告原数1项未达到，1项无法判定）",
-     "After our corrections, both headline targets with data were met; as reported, one was missed and the other cannot be judged"),
+     "After our corrections, both headline targets with data were reached; as reported, one was missed and the other cannot be judged"),
     (["met"] * 3, ["met", "met", "missed"], "有数据的3项主要指标中，2项达到目标值（校正疑误后；按报告原数全部达到）",
-     "After our corrections, 2 of 3 headline targets with data were met; as reported, all were"),
+     "After our corrections, 2 of 3 headline targets with data were reached; as reported, all were"),
 ]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def test_a_status_that_rests_on_a_suspected_figure_never_stands_alone(opened):
     both = page.h1.select_one("[data-reading=both]").text
     assert (
         both
-        == "After our corrections, both headline targets with data were met; as reported, one was missed and the other cannot be judged"
+        == "After our corrections, both headline targets with data were reached; as reported, one was missed and the other cannot be judged"
     )
     assert [row["data-reading"] for row in page.select(".row")] == ["corrected", "printed"]
     cells = opened.overview(2018).changes()
@@ -74,9 +74,9 @@ def test_a_year_that_adds_nothing_is_one_line(opened):
 
 
 @pytest.mark.parametrize(("shown", "headline", "rows"), [
-    ("both", "After our corrections, 13 of 15 headline targets with data were met; as reported, 14", 24),
-    ("as reported", "14 of 15 headline targets with data were met", 22),
-    ("as corrected", "13 of 15 headline targets with data were met", 22),
+    ("both", "After our corrections, 13 of 15 headline targets with data were reached; as reported, 14", 24),
+    ("as reported", "14 of 15 headline targets with data were reached", 22),
+    ("as corrected", "13 of 15 headline targets with data were reached", 22),
 ])  # fmt: skip
 def test_a_switch_shows_the_whole_page_in_one_reading(browser, reports, shown, headline, rows):
     page = browser.new_page(viewport={"width": 1280, "height": 900})

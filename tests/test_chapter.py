@@ -61,11 +61,11 @@ def test_a_derived_value_shows_its_formula_and_its_range(opened):
     table = table_of(opened.chapter(language="zh"), "figures-2.3")
     row = table.frame.set_index("figure").loc["2.3.3-3~2.3.3-4"]
     assert (row["source"], row["value"], row["unit"]) == ("16718.8亿元÷(1+25.4%)", 13332.4, "亿元")
-    assert (row["lower"], row["upper"]) == (13327.0, 13337.7)
+    assert (row["lower"], row["upper"]) == (13327.0, 13337.8)
     cells = html(table).select_one("[id='f-2.3.3-3~2.3.3-4']").text
     assert "16718.8亿元÷(1+25.4%)" in cells
     assert "13332.4" in cells
-    assert "13327.0～13337.7" in cells
+    assert "13327.0～13337.8" in cells
 
 
 def test_derived_values_stand_beneath_what_they_are_derived_from(opened):
@@ -263,7 +263,7 @@ def test_a_chapter_has_as_many_figures_as_its_sections(opened):
 @pytest.mark.parametrize(
     ("section", "year", "sentence"),
     [
-        ("2.3", 2017, "After our corrections, 2 of 3 headline targets with data were met; as reported, all were."),
+        ("2.3", 2017, "After our corrections, 2 of 3 headline targets with data were reached; as reported, all were."),
         ("2.2", 2017, "2 figures contradict other passages."),
         ("4.2", 2016, ""),
     ],
@@ -275,7 +275,7 @@ def test_each_section_begins_with_its_bottom_line(opened, section, year, sentenc
 
 def test_a_section_with_all_targets_of_its_chapter_does_not_repeat_the_headline(opened):
     chapter = opened.chapter("1-innovation", year=2017)
-    assert "both headline targets with data were met" in chapter.opening().plain
+    assert "both headline targets with data were reached" in chapter.opening().plain
     assert "headline targets" not in summary_of(chapter, "1.2").plain
 
 

@@ -253,8 +253,8 @@ def test_what_pages_show_is_compared_in_sections(reports):
     assert in_words(sections["statuses"]) == [("changed", "High-tech enterprises", "Overview · 2017", "met", "missed")]
     assert in_words(sections["headlines"])[0] == (
         "changed", "Overview · 2017", "",
-        "After our corrections, 13 of 15 headline targets with data were met; as reported, 14",
-        "After our corrections, 12 of 15 headline targets with data were met; as reported, 13",
+        "After our corrections, 13 of 15 headline targets with data were reached; as reported, 14",
+        "After our corrections, 12 of 15 headline targets with data were reached; as reported, 13",
     )  # fmt: skip
     assert {row[:4] for row in in_words(sections["findings"])} >= {("removed", "T.1", "Audit · all years", "doubtful High-tech enterprises: actual and target are exactly equal (3,000).")}  # fmt: skip
     cells = in_words(sections["cells"])

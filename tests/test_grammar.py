@@ -68,7 +68,7 @@ def test_a_label_with_two_forms_chooses_by_a_count():
 # Labels that say themselves which way their number goes: the code fills in its size (see test_spoken.py).
 SIZES = {
     "finding.gap.less", "finding.gap.more", "finding.over_time.suspicious.fall",
-    "gap.share", "indicator.latest.fell", "indicator.latest.rose", "reading.derived.all", "reading.derived.some",
+    "gap.share", "indicator.latest.fell", "indicator.latest.implied", "indicator.latest.rose", "reading.derived.all", "reading.derived.some",
     "reading.growth.fell", "reading.growth.rose", "reading.rates.fell", "reading.rates.rose", "reading.series.fell",
     "reading.series.rose", "title.change.fell", "title.change.fell.year", "title.change.rose", "title.change.rose.year",
     "title.changes.all", "title.changes.none", "title.changes.some", "title.growth.all", "title.growth.none",

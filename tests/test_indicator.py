@@ -82,18 +82,18 @@ def test_another_region_has_pages_of_its_own_indicators_alone(package):
     ("indicator", "language", "headline", "lead"),
     [
         (
-            "online-retail-sales", "zh", "2018年，全省网络零售额为16718.8亿元，比2017年的13332.4亿元（推算）增长25.4%",
+            "online-retail-sales", "zh", "2018年，全省网络零售额为16718.8亿元，比2017年增长25.4%，由此推算2017年为13332.4亿元",
             "按疑误校正（未经发布单位确认），目标值为1.2万亿元，实际值为1.3万亿元，完成率为108.3%，结果为“超额完成”。",
         ),
         (
             "cross-border-retail-exports", "en",
-            "Cross-border online retail exports: 57.44 billion yuan (2018), up 31.1% from a derived 43.81 billion yuan (2017)",
+            "Cross-border online retail exports: 57.44 billion yuan (2018), up 31.1% from 2017, which implies 43.81 billion yuan for 2017",
             "As corrected by us, and not confirmed by the publisher: target 50 billion yuan, actual 43.81 billion yuan, "
             "completion 87.6% (missed).",
         ),
         (
             "scenic-wifi-coverage", "en", "Free Wi-Fi coverage of 5A and 4A scenic areas: 98% (2017)",
-            "Target for 2017: 100%. Actual in 2017: 98%; completion 98.0% (missed).",
+            "The target for 2017 is 100%. The actual value in 2017 is 98%, and completion is 98.0% (missed).",
         ),
         (
             "tourism-map-queries", "zh", "全省景区、酒店、旅行社电子地图在线查询实现率：暂无实际值",
@@ -163,14 +163,14 @@ def texts(ax) -> dict[str, tuple[float, float]]:
     return {text.get_text(): text.get_position() for text in ax.texts}
 
 
-def test_values_stand_over_their_years_and_the_target_is_a_line_to_its_year():
+def test_values_stand_over_their_years_and_the_target_is_a_line_around_its_year():
     ax = timeline.timeline(values_frame(), TARGET, lambda value, step: f"{value:g}")
     written = texts(ax)
     assert {"2016", "2017", "2018", "10", "12", "15", "target 14"} <= {*written}
     assert written["2016"][0] < written["2017"][0] < written["2018"][0]
     assert written["10"][1] > written["12"][1] > written["15"][1]  # y grows downwards
     wide = next(line for line in ax.lines if line.get_linewidth() == 2)
-    assert wide.get_xdata()[1] > written["2017"][0] > wide.get_xdata()[0]
+    assert wide.get_xdata()[1] > written["2017"][0] > wide.get_xdata()[0] > written["2016"][0]
     assert wide.get_xdata()[1] < written["2018"][0]
     assert len({*wide.get_ydata()}) == 1
 
@@ -198,6 +198,14 @@ def test_the_scale_holds_every_value_between_round_numbers(numbers):
     assert low < high
     assert (ticks[0], ticks[-1]) == pytest.approx((low, high))
     assert 2 <= len(ticks) <= 6
+
+
+@pytest.mark.parametrize(("struck", "high"), [(130.0, 15.0), (30.0, 30.0)])
+def test_a_suspected_error_that_is_far_away_does_not_press_the_others_together(struck, high):
+    frame = values_frame(value=[10.0, struck, 15.0], upper=[10.0, struck, 15.0], form=["derived", "struck", "printed"])
+    _, top, _ = timeline._measure(frame, NO_TARGET)
+    assert high <= top < 2 * high
+    assert [*timeline.find_outside(frame, NO_TARGET)] == [False, struck > 100, False]
 
 
 def test_labels_of_one_year_do_not_cover_each_other():
@@ -244,6 +252,32 @@ def test_findings_lead_to_their_cards(about):
 def test_places_within_the_region_have_a_table_of_their_own(about):
     assert [*about("talent-net-inflow-rank").within().frame["place"]] == ["Hangzhou", "Ningbo", "Hangzhou"]
     assert about("scenic-wifi-coverage").within() is None
+
+
+@pytest.mark.parametrize(
+    ("indicator", "missing"),
+    [("industrial-robots", "There is no figure for 2016."), ("online-retail-sales", ""), ("tourism-map-queries", "")],
+)
+def test_years_of_the_plan_without_a_value_are_named(about, indicator, missing):
+    opening = about(indicator).opening().html
+    assert missing in opening
+    assert ("There is no figure for" in opening) == bool(missing)
+
+
+@pytest.mark.parametrize(
+    ("language", "caption"),
+    [
+        ("zh", "全省网络零售额：11个数值、3个校正值及其出处"),
+        ("en", "Online retail sales: 11 values, 3 corrections and their sources"),
+    ],
+)
+def test_the_caption_counts_values_and_corrections(about, language, caption):
+    assert about("online-retail-sales", language).values().caption == caption
+
+
+def test_a_value_that_was_derived_from_a_growth_is_not_compared_with_it(about):
+    headline = shown.html(about("online-retail-sales").opening()).h1.text
+    assert headline.endswith(", up 25.4% from 2017, which implies 1.33324 trillion yuan for 2017")
 
 
 def test_who_is_responsible_and_how_to_cite_it(package):

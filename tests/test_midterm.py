@@ -76,7 +76,7 @@ def test_later_years_move_the_lead_to_the_target_year(slow):
     assert (package.years, package.main_year) == ([2021, 2023, 2025, 2026], 2025)
     assert package.choices.askable == [2021, 2022, 2023, 2024, 2025, 2026]
     overview = open_views(slow, 2025)["0-overview"]
-    assert overview.opening().plain.endswith("The only headline target with data was missed")
+    assert overview.opening().plain.endswith("The only headline target with data was not reached")
 
 
 def test_data_that_appear_or_end_are_no_change_of_status(slow):

@@ -26,7 +26,7 @@ def test_the_outlook_tells_what_cannot_be_said(opened):
 def test_the_outlook_tells_first_what_came_of_the_targets_in_both_readings(opened):
     lead = html(opened.outlook().opening()).select_one(".lead").text
     assert lead.startswith(
-        "For 2018, judged against the targets for 2017: after our corrections, both headline targets with data were met; "
+        "For 2018, judged against the targets for 2017: after our corrections, both headline targets with data were reached; "
         "as reported, one was missed and the other cannot be judged."
     )
 

@@ -12,7 +12,9 @@ YEARS = (2016, 2017, 2018)
 
 def test_the_opening_counts_statuses_as_printed_and_with_errata(opened):
     page = opened.overview().opening()._repr_mimebundle_()[PAGE_MIME]
-    assert page["headline"] == "After our corrections, 13 of 15 headline targets with data were met; as reported, 14"
+    assert (
+        page["headline"] == "After our corrections, 13 of 15 headline targets with data were reached; as reported, 14"
+    )
     counts = {reading["reading"]: reading["counts"] for reading in page["readings"]}
     assert counts == {
         "corrected": {"exceeded": 8, "met": 5, "missed": 2, "no_data": 7},

@@ -4,6 +4,7 @@ import base64
 import copy
 import hashlib
 import io
+import json
 import posixpath
 import re
 from collections import Counter
@@ -19,7 +20,7 @@ from fontTools.ttLib import TTFont
 from helpers import paths
 from helpers.pages import links
 from helpers.pages.fonts import cut_font
-from helpers.pages.render import Task, make_page
+from helpers.pages.render import Task, dress, make_page
 from helpers.runs import source
 from helpers.runs.run import Run
 
@@ -34,6 +35,15 @@ def alone(reports, run: Run, change=lambda notebook: None) -> BeautifulSoup:
     change(notebook)
     task = Task(run, nbformat.writes(notebook), facts, links.Siblings({run: facts}).link(run))
     return BeautifulSoup(make_page(task), "lxml")
+
+
+def test_a_page_is_made_anew_from_the_outputs_of_a_version_that_had_fewer_words_for_its_script(reports):
+    executed = (reports / "notebooks" / "1-innovation_2017_en.ipynb").read_text(encoding="utf-8")
+    facts = source.read_facts(executed)
+    spoken = json.loads(dress(facts)["spoken"])
+    del facts["words"]["sort_by"]
+    assert spoken.pop("sort_by") == "Sort by:"
+    assert json.loads(dress(facts)["spoken"]) == spoken
 
 
 def resolve(page: str, address: str) -> tuple[str, str]:

@@ -147,7 +147,7 @@ def test_anchors_of_places_are_good_ids_and_no_two_are_alike():
             "or the publisher's own address and copy false"]),
         ("external.csv", "true,medium,\"Listed under digital", ",medium,\"Listed under digital", [
             "external.csv:2:copy: is empty, but the publisher is '浙江省'; write true if the address is not its own, else false"]),
-        ("external.csv", ",,浙江省,,", ",,,,", [
+        ("external.csv", "narrower,浙江省,,浙江省数字经济", "narrower,,,浙江省数字经济", [
             "external.csv:2:publisher: is empty; name who published the figure first, or leave `copy` empty where nobody can tell"]),
         ("external.csv", "中评社,2015-11,", "中评社,2015-13,", [
             r"external.csv:4:published: '2015-13' does not have the form 2018, 2018-02 or 2018-02-08"]),
@@ -338,9 +338,14 @@ def test_a_communique_alone_is_not_called_the_report(copy):
     ("figure", "language", "cited"),
     [
         ("X-34", "zh", "浙江日报，2019年11月20日，高新技术企业百强榜单，转引自hznews.hangzhou.com.cn"),
-        ("X-34", "en", "浙江日报, 20 November 2019, 高新技术企业百强榜单, read in a copy at hznews.hangzhou.com.cn"),
-        ("X-3", "en", "中评社, November 2015, 浙江创新创业（二）, read in a copy at 49.213.0.198"),
+        (
+            "X-34",
+            "en",
+            "Zhejiang Daily, 20 November 2019, 高新技术企业百强榜单, read in a copy at hznews.hangzhou.com.cn",
+        ),
+        ("X-3", "en", "China Review News Agency, November 2015, 浙江创新创业（二）, read in a copy at 49.213.0.198"),
         ("X-19", "en", "China Daily, 7 May 2020, Zhejiang's cross-border e-commerce pilot zones to number 10"),
+        ("X-19", "zh", "中国日报，2020年5月7日，Zhejiang's cross-border e-commerce pilot zones to number 10"),
         ("X-1", "zh", "浙江省，浙江省数字经济五年倍增计划，转引自www.emrcity.com"),
     ],
 )
@@ -356,3 +361,11 @@ def test_what_is_not_known_of_a_document_is_left_out(package):
 
 def test_every_public_figure_names_its_publisher(shipped):
     assert [*shipped.external.index[shipped.external["publisher"] == ""]] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_publisher_has_a_name_in_the_language_of_the_page(shipped, language):
+    words = Formatter(shipped, language)
+    names = {*map(words.name_body, shipped.external["publisher"])} - {"ITBear"}
+    chinese = {name for name in names if re.search("[\u4e00-\u9fff]", name)}
+    assert chinese == (names if language == "zh" else set())

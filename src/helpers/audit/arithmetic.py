@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.audit.figures import PUBLIC, numbers
 from helpers.audit.finding import Finding, Side
-from helpers.language.digits import refine
+from helpers.language.digits import refine, round_outward
 from helpers.language.formatter import Formatter
 from helpers.language.units import OneUnit, choose_multiples, share_counter
 from helpers.numbers.format import fill
@@ -186,13 +186,14 @@ class Arithmetic:
         if value is None or value.lower == value.upper or not side.figures or self.is_rank(side.figures[0]):
             return ""
         if side.unit == "%":
-            return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_percent(end, 2))
+            return self.words.format_percents(value.lower, value.upper, 2, self.words.format_percent)
         first = self.figure(side.figures[0])
         whole = first["multiplier"] == 1 and self.words.find_dimension(first) == "count"
         row = self.row(side, units)
         if SUM.fullmatch(side.formula) and not whole and not _has_digits(row, value):
             row |= {"decimals": refine(row)}
-        return self.words.format_ends(value.lower, value.upper, lambda end: self.words.format_value(row, end))
+        ends = round_outward(value.lower, value.upper, row["multiplier"] * 10.0 ** -row["decimals"])
+        return self.words.format_ends(*ends, lambda end: self.words.format_value(row, end))
 
     # --- where and when --------------------------------------------------------------------------------------
 

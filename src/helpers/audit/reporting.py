@@ -42,7 +42,7 @@ class FactWording:
         findings = [finding for finding in fact.findings if finding.verdict == fact.verdict]
         public = self.wording.is_public
         keys = [key for finding in findings for key in list_questioned(finding, public)] or fact.figures
-        changes = self.wording.describe_changes(tuple(keys))
+        changes = self.wording.describe_changes(tuple(keys), findings[0].check)
         return strip_name(changes, self._name(fact))
 
     def _name(self, fact: Fact) -> str:

@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 from collections import Counter
 
 import pandas as pd
@@ -14,6 +15,7 @@ from helpers.audit.headline import at_target_year
 from helpers.language.formatter import Formatter, lower_first, upper_first
 from helpers.numbers import period
 from helpers.numbers.token import QUALIFIERS
+from helpers.package.schema import QUANTITY_MEASURES
 from helpers.package.tables import Tables, corrected
 
 UNBROKEN = "\N{NO-BREAK SPACE}"  # stands for a blank inside a locator where a blank separates two
@@ -189,15 +191,17 @@ class Wording(Arithmetic):
 
     def changes(self, finding: Finding) -> str:
         """What a finding changes for the targets (see `describe_changes`); nothing for one that holds."""
-        return "" if finding.verdict == "consistent" else self.describe_changes(finding.figures)
+        return "" if finding.verdict == "consistent" else self.describe_changes(finding.figures, finding.check)
 
-    def describe_changes(self, figures: tuple[str, ...]) -> str:
+    def describe_changes(self, figures: tuple[str, ...], check: str) -> str:
         """What figures change for the targets: completions after our corrections, or those that rest on the figures."""
         say, indicators = self.words.say, self.concerned(figures)
         sentences = [self._describe_change(indicator) for indicator in indicators[:LISTED]]
         if len(indicators) > LISTED:
             sentences = [say("changes.many", n=len(indicators))]
-        return self.words.join_phrases(sentences) or say("changes.none")
+        return self.words.join_phrases(sentences) or say(
+            "changes.statement" if check == "statements" else "changes.none"
+        )
 
     def _describe_change(self, indicator: str) -> str:
         """What is in question for one headline indicator."""
@@ -211,7 +215,7 @@ class Wording(Arithmetic):
         corrected = self._describe_completion(after)
         key = "changes.errata.same" if corrected == done else "changes.errata"
         changed = say(key, name=name, before=done, after=corrected)
-        others = [self._describe_count(before, after), self._describe_half(before)]
+        others = [self._describe_count(before, after), self._describe_half(before), self._describe_later(before)]
         return self.words.join_phrases([changed, *filter(None, others)])
 
     def _describe_count(self, before: pd.Series, after: pd.Series) -> str:
@@ -238,15 +242,35 @@ class Wording(Arithmetic):
         return self.words.say(f"changes.done{form}", done=done, standing=standing)
 
     def _describe_half(self, before: pd.Series) -> str:
-        """Completion if only the actual value is read otherwise, where errata change the target too."""
-        readings, figures = self.corrected.figures, self.tables.figures
+        """Completion if less is corrected: the actual value and not the target, or the units and not the amounts."""
         target, actual = before["target"], before["actual"]
-        if not actual or before["kind"] != "level" or readings.at[target, "base"] == figures.at[target, "base"]:
+        if not actual or before["kind"] != "level":
             return ""
-        if readings.at[actual, "base_unit"] != figures.at[target, "base_unit"]:
+        (goal, goal_read), (value, value_read) = (
+            (self.tables.figures.loc[key], self.corrected.figures.loc[key]) for key in (target, actual)
+        )
+        if value_read["base_unit"] == goal["base_unit"] and goal_read["base"] != goal["base"]:
+            return self.words.say(
+                "changes.half", done=self.words.format_percent(value_read["base"] / goal["base"] * 100)
+            )
+        amounts = value["base"] / value["multiplier"], value_read["base"] / value_read["multiplier"]
+        if value_read["unit"] == value["unit"] or math.isclose(*amounts):
             return ""
-        done = readings.at[actual, "base"] / figures.at[target, "base"] * 100
-        return self.words.say("changes.half", done=self.words.format_percent(done))
+        done = amounts[0] * value_read["multiplier"] / goal_read["base"] * 100
+        return self.words.say("changes.half.unit", done=self.words.format_percent(done))
+
+    def _describe_later(self, before: pd.Series) -> str:
+        """Completion of the last value after the target year, where errata change the target that it is judged by."""
+        figures, read = self.tables.figures, self.corrected.figures
+        goal, goal_read = figures.loc[before["target"]], read.loc[before["target"]]
+        own = read[(read["indicator"] == before.name) & (read["region"] == before["region"]) & read["whole_year"]]
+        own = own[own["measure"].isin(QUANTITY_MEASURES) & (own["year"] > goal["year"])]
+        own = own[own["base_unit"] == goal["base_unit"]].sort_values("year", kind="stable")
+        changed = goal_read["base"] != goal["base"] and goal_read["base_unit"] == goal["base_unit"]
+        if own.empty or before["kind"] != "level" or not changed:
+            return ""
+        done = [self.words.format_percent(own["base"].iloc[-1] / row["base"] * 100) for row in (goal, goal_read)]
+        return self.words.say("changes.later", year=int(own["year"].iloc[-1]), before=done[0], after=done[1])
 
 
 def format_rows(rows: list[dict[str, str]], form: str) -> str:

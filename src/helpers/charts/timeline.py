@@ -19,6 +19,7 @@ SHAPES = {"struck": MarkerStyle("x"), "corrected": MarkerStyle("D")}  # of point
 POINT = 46  # square px
 CAP = 3  # px on both sides of a range's end
 LEAST = 5  # px from which a range is drawn
+OUTSIDE = 3  # times the largest of the others
 ROOM = 13  # px around a point that answer to a pointer
 MARKS = {
     "printed": {"facecolors": theme.DATA, "edgecolors": theme.DATA, "linewidths": 1},
@@ -75,7 +76,7 @@ def timeline(
 
     frame: `year`, `value`, `lower`, `upper`, `form` (`printed`, `corrected`, `derived`, `public`, or `struck` for one that an
     erratum replaces), `label`, `joined` (does the line lead through it?), the most important labels first
-    targets: `year`, `value`, `label`; a line leads to its year from the left, or each of several has a piece of its own
+    targets: `year`, `value`, `label`; each is a line around its year
     index of both: keys of the rows of the picture's table
     write: a value of the scale, and the step between two, as text; turned: is a lower value better, as in a ranking?
     """
@@ -110,8 +111,16 @@ def has_ranges(frame: pd.DataFrame, targets: pd.DataFrame) -> bool:
     return bool((widths >= LEAST).any())
 
 
+def find_outside(frame: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
+    """Which values that an erratum replaces would press all others together, and are drawn at the edge instead."""
+    struck = frame["form"] == "struck"
+    others = [*frame.loc[~struck, "value"], *targets["value"]]
+    return struck & (frame["value"] > OUTSIDE * max(others, default=math.inf))
+
+
 def _measure(frame: pd.DataFrame, targets: pd.DataFrame) -> tuple[float, float, list[float]]:
     """Ends of the scale of some values, their ranges and targets, and round values on it."""
+    frame = frame[~find_outside(frame, targets)]
     ends = frame[["lower", "upper"]].where(lambda ends: abs(ends) != math.inf).melt()["value"].dropna()
     return _span([*frame["value"], *targets["value"], *ends])
 
@@ -146,12 +155,10 @@ def _write_years(ax: Axes, scale: Scale) -> None:
 def _draw_targets(ax: Axes, scale: Scale, targets: pd.DataFrame) -> list[Box]:
     """The line of each target with its label above; what the labels take of the picture."""
     taken: list[Box] = []
-    several = len(targets) > 1
     half = (scale.x(scale.first + 1) - scale.x(scale.first)) * 0.4 if scale.first != scale.last else WIDTH / 4
     for target in targets.itertuples():
         x, y = scale.x(target.year), scale.y(target.value)
-        start, end = (x - half, x + half) if several else (scale.left, x + PAD * 0.7)
-        start, end = max(start, scale.left), min(end, WIDTH)
+        start, end = max(x - half, scale.left), min(x + half, WIDTH)
         with canvas.mark(ax, target.Index, y - 6, y + 6, start, end):
             canvas.line(ax, [start, end], [y, y], color=theme.INK, linewidth=2)
         wide = lettering.width(target.label, SMALL)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.display.html import Value
-from helpers.language.digits import find_end_decimals, is_fraction, list_ends
+from helpers.language.digits import find_end_decimals, is_fraction, round_ends, round_outward
 from helpers.language.locators import Locators
 from helpers.numbers import format, period, token
 from helpers.package.problem import DataError, Problem
@@ -270,7 +270,12 @@ class Formatter(Locators):
         """The range a number stands for, or nothing where it is exact."""
         fine = row.copy()
         fine["decimals"] = find_end_decimals(row)
-        return self.format_ends(*list_ends(row), lambda end: self.format_value(fine, end))
+        return self.format_ends(*round_ends(row), lambda end: self.format_value(fine, end))
+
+    def format_percents(self, lower: float, upper: float, decimals: int, write: Callable[[float, int], str]) -> str:
+        """A range of percentages in words, its ends rounded outward; write: a percentage with decimals."""
+        ends = round_outward(lower, upper, 10.0**-decimals)
+        return self.format_ends(*ends, lambda end: write(end, decimals))
 
     def format_ends(self, lower: float, upper: float, write: Callable[[float], str]) -> str:
         """A range in words; one end may be open; nothing where both ends read the same."""

@@ -31,8 +31,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("page.js", "share.js", "marks.js")  # one after the other they are the script of a page
 SPOKEN = (  # by the script
     "readings", "reading_both", "reading_printed", "reading_corrected",
-    "copy", "copied", "in_address", "sort", "found", "found_one", "found_none", "found_more", "copy_picture", "copy_word",
-    "save_png", "save_svg", "copy_table", "taken", "not_taken", "source",
+    "copy", "copied", "in_address", "sort", "sort_by", "found", "found_one", "found_none", "found_more", "copy_picture",
+    "copy_word", "save_png", "save_svg", "copy_table", "taken", "not_taken", "source",
 )  # fmt: skip
 ATTACHED = "attachment:"  # begins the address of a picture that a cell holds itself
 FONTS = {"zh": theme.FONT_ZH, "en": theme.FONT_EN}
@@ -172,7 +172,8 @@ def _exporter():
 
 def dress(facts: dict) -> dict[str, str]:
     """What every page and index has beside its content: policy, style, script, and the words that the script says."""
-    spoken = {name: facts["words"][name] for name in SPOKEN}
+    # A page may be made anew from the outputs of an earlier version, which lack the words that came later.
+    spoken = {name: facts["words"][name] for name in SPOKEN if name in facts["words"]}
     return {
         "policy": make_policy(),
         "style": make_style() + write_margins(facts),

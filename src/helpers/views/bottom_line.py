@@ -39,7 +39,7 @@ class BottomLine:
         return [("corrected", self.say("with_errata"), self.corrected), printed] if self.differs else [printed]
 
     def headline(self, key: str) -> Readings:
-        """`After our corrections, 13 of 15 headline targets with data were met; as reported, 14`.
+        """`After our corrections, 13 of 15 headline targets with data were reached; as reported, 14`.
 
         key: of the label for a place without targets; of a chapter, its name comes first
         """

@@ -15,10 +15,10 @@ from helpers.views.growth import measure_growth
 LISTED = 3  # so many numbers or names are given one by one
 
 
-def name_reading(context: Context, row: pd.Series) -> str:
-    """Name of a figure's indicator with its place; of a figure that we read otherwise it says so."""
-    name = context.words.name_with_place(row)
-    return context.say("erratum.reading", name=name) if row["form"] == "corrected" else name
+def name_reading(context: Context, *rows: pd.Series) -> str:
+    """Name of the indicator of figures with the place of the last; it says so where we read one of them otherwise."""
+    name = context.words.name_with_place(rows[-1])
+    return context.say("erratum.reading", name=name) if any(map(context.is_corrected, rows)) else name
 
 
 def read_rates(context: Context, frame: pd.DataFrame) -> str:
@@ -84,7 +84,7 @@ def _between(context: Context, first: pd.Series, last: pd.Series) -> str:
     """What changed from one value to a later one, and by how much where that has a meaning."""
     words = context.words
     from_value, value = words.format_labels([first, last], brief=False)
-    values = {"name": name_reading(context, last), "from_when": words.format_period(first), "from_value": from_value,
+    values = {"name": name_reading(context, first, last), "from_when": words.format_period(first), "from_value": from_value,
               "when": words.format_period(last), "value": value}  # fmt: skip
     if min(first["base"], last["base"]) <= 0 or first["base_unit"] != last["base_unit"] or first["measure"] == "rank":
         return context.say("reading.series.plain", **values)
@@ -128,8 +128,11 @@ def read_derived(context: Context, frame: pd.DataFrame) -> str:
     key = "all" if rose == len(growing) else "some" if rose else "none"
     values = {"n": len(growing), "rose": rose, "spans": _list_spans(context, growing)}
     text = context.say(f"reading.derived.{key}", name=names[most], value=sizes[most], **values)
-    others = len(pairs) - len(here) if growing is here else 0
-    return context.join_sentences([text, context.say("reading.derived.elsewhere", n=others) if others else ""])
+    away = [after["place"] for _, after in pairs if after["region"] != context.view.region] if growing is here else []
+    places = words.join_names([*dict.fromkeys(away)])
+    return context.join_sentences(
+        [text, context.say("reading.derived.elsewhere", n=len(away), places=places) if away else ""]
+    )
 
 
 def _count_spans(pairs: list[tuple[pd.Series, pd.Series]]) -> Counter[int]:

@@ -1,7 +1,6 @@
 """What the parts of a notebook share: its view, its words, and how names, statuses, findings and pictures are shown."""
 
 import re
-from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
@@ -12,10 +11,9 @@ from helpers.charts import canvas
 from helpers.display import html as display
 from helpers.display import theme
 from helpers.display.html import Html, Markup, Readings
-from helpers.display.table import Column, Picture, Table
-from helpers.language.digits import find_end_decimals
+from helpers.display.table import Column, Picture, Table, records_of
+from helpers.language.digits import round_value
 from helpers.language.formatter import Formatter, upper_first
-from helpers.numbers.format import compact_digits
 from helpers.package import documents
 from helpers.package.notebooks import INDICATOR, name_notebooks
 from helpers.views.view import View
@@ -309,10 +307,17 @@ class Context:
         kicker, word = upper_first(kicker), self.say("data_table")
         return Picture(name, title, kicker, svg, note, table, word, self._name_sources(table.rows))
 
-    def explain_additions(self, note: str, frame: pd.DataFrame) -> str:
-        """A note that also says of values derived from additions that nothing is taken to have left the stock."""
-        added = "how" in frame and (frame["how"] == "additions").any()
-        return self.join_sentences([note, self.say("note.retired")]) if added else note
+    def explain_derived(self, note: str, frame: pd.DataFrame) -> str:
+        """A note that also says what derived values assume, and whether they rest on a correction."""
+        derived = frame[frame["form"] == "derived"]
+        added = len(derived) > 0 and "additions" in {*derived["how"]}
+        suspected = any(map(self.is_corrected, records_of(derived)))
+        return self.join_sentences([note, self.say("note.retired") * added, self.say("note.suspected") * suspected])
+
+    def is_corrected(self, row: dict | pd.Series) -> bool:
+        """Is a value a correction of ours, or derived from one?"""
+        forms, used = self.view.corrected["form"], row["used"] if row["form"] == "derived" else ()
+        return row["form"] == "corrected" or any(forms.get(key) == "corrected" for key in used)
 
     def _name_sources(self, rows: pd.DataFrame) -> str:
         """Titles of the documents, and publishers of the public figures, that rows of a picture come from."""
@@ -329,15 +334,9 @@ class Context:
         """
         ends = {}
         for end in ("lower", "upper"):
-            values = [self.round_value(row, end) if self.words.format_range(row) else np.nan for row in records]
+            values = [
+                round_value(row, self.language, end) if self.words.format_range(row) else np.nan for row in records
+            ]
             ends[end] = pd.Series(values, frame.index, dtype=float)
-        values = [self.round_value(row) for row in records]
+        values = [round_value(row, self.language) for row in records]
         return frame.assign(value=pd.Series(values, frame.index, dtype=float), **ends)
-
-    def round_value(self, row: dict | pd.Series, field: str = "value") -> float:
-        """Value of a figure, or an end of its range, rounded to the digits that are shown; missing where it is open."""
-        decimals, value = int(row["decimals"]) if field == "value" else find_end_decimals(row), row[field]
-        if not np.isfinite(value):
-            return np.nan
-        digits = decimals if self.language == "zh" else compact_digits(value, decimals, row["multiplier"])
-        return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits)))

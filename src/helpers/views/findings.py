@@ -6,6 +6,7 @@ from helpers.audit import ALARMS, CHECKS, LIMITS, VERDICTS
 from helpers.charts import bars
 from helpers.display.html import Html, Markup
 from helpers.display.table import Column, Parts, Table, fold
+from helpers.language.digits import round_outward
 from helpers.views import reading
 from helpers.views.bottom_line import BottomLine
 from helpers.views.errata import ErrataTables
@@ -223,13 +224,15 @@ class Audit(Notebook):
             title = say("title.recomputed", n=len(wrong_names), names=self._words.join_names(wrong_names))
         else:
             title = say("title.recomputed.none", n=len(frame))
+        ends = [round_outward(*end, 0.1) for end in zip(frame["lower"], frame["upper"], strict=True)]
         rows = frame.assign(
             name=names, completion_printed=frame["printed_value"].round(), completion=frame["value"].round(1),
             verdict=[say("differs" if off else "holds") for off in differs],
-            between=[self._words.format_ends(*ends, percent) for ends in zip(frame["lower"], frame["upper"], strict=True)],
+            between=[self._words.format_ends(*end, percent) for end in ends],
         )  # fmt: skip
         shown = rows["between"] != ""
-        rows = rows.assign(lower=frame["lower"].round(1).where(shown), upper=frame["upper"].round(1).where(shown))
+        rows = rows.assign(lower=[low for low, _ in ends], upper=[high for _, high in ends])
+        rows[["lower", "upper"]] = rows[["lower", "upper"]].where(shown).round(1)
         ends = {end: say(f"column.{end}") for end in ("lower", "upper")}
         columns = [
             context.column("name", label="indicator"),

@@ -66,7 +66,7 @@ class Growth:
         if self._is_within(FINEST) or digits == {words.format_percent(size, self.decimals)}:
             return ""
         write = words.format_growth if signed else words.format_percent
-        return words.format_ends(*ends, lambda end: write(end, FINEST))
+        return words.format_percents(*ends, FINEST, write)
 
     def write(self, words: Formatter) -> str:
         """Its size, and its range where that says more."""

@@ -7,12 +7,15 @@ from helpers.display.html import Html, Markup
 from helpers.views.citing import cite_document
 from helpers.views.context import Context
 
+TAGS = ("contradiction", "label", "suspicious", "scope")  # verdicts that figures are marked with
+
 
 class Imprint:
     """The end of a page."""
 
     def __init__(self, context: Context, title: str, documents: list[str], command: str):
-        """title: of the page; documents: keys of those that its figures come from; command: runs it again, if one does."""
+        """title: of the page, empty for all pages together; documents: keys of those that its figures come from;
+        command: runs it again, if one does."""
         self.context, self.words, self.say = context, context.words, context.say
         self.title, self.documents, self.command = title, documents, command
 
@@ -47,9 +50,12 @@ class Imprint:
         return Markup("<div><p>{}</p>\n<ul>{}</ul></div>").format(self.context.join_sentences(text), items)
 
     def _explain_method(self) -> Markup:
-        """How the page computes, and what each status word means, folded."""
+        """How the page computes, and what each status word and each tag of a figure means, folded."""
         entry, status = Markup('<dt id="about-{}">{}</dt><dd>{}</dd>'), self.context.status
         items = [entry.format(name, status(name), self.say(f"glossary.{name}")) for name in theme.STATUSES]
+        items += [
+            entry.format(f"tag-{name}", self.say(f"verdict.{name}"), self.say(f"glossary.tag.{name}")) for name in TAGS
+        ]
         shown = Markup('<div><p>{}</p><details class="fold"><summary>{}</summary><dl>{}</dl></details></div>')
         return shown.format(self.say("method.text"), self.say("glossary.title"), Markup("").join(items))
 
@@ -61,7 +67,11 @@ class Imprint:
         )
         plan = getattr(view.plan, f"title_{view.language}")
         year = max([*view.years, self.context.year])
-        return self.say("cite.text", plan=plan, title=self.title, documents=documents, year=year)
+        whole = self.say("cite.evaluation", plan=plan)
+        title = self.say("cite.page", evaluation=whole, title=self.title) if self.title else whole
+        text = self.say("cite.text", title=title, documents=documents, year=year)
+        address = self.context.plan.address
+        return self.context.join_sentences([text, address and self.say("cite.address", address=address)])
 
     def _write_contact(self) -> Markup:
         """The office that publishes the evaluation, and how to reach it; nothing where the plan's block does not say."""

@@ -66,6 +66,7 @@ class Indicator(Notebook):
         """
         context = self._context
         lead = [self._read_range(), self._read_target("printed"), self._read_correction(), self._read_other_value()]
+        lead.append(self._read_gaps())
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
         html = self._opening(self._read_latest(), lead, [])
@@ -101,7 +102,19 @@ class Indicator(Notebook):
         if last["measure"] not in ("level", "flow") or min(last["base"], before["base"]) <= 0:
             return self._say("indicator.latest.compared", **values)
         growth = measure_growth(self.view, before, last)
-        return self._say(f"indicator.latest.{growth.way}", growth=growth.write_size(words), **values)
+        size, way = growth.write_size(words), growth.way
+        if way == "rose" and before["form"] == "derived" and before["how"] == "growth":  # its growth is what is known
+            way, values["from_value"] = "implied", words.format_labels([before, last], brief=False)[0]
+        return self._say(f"indicator.latest.{way}", growth=size, **values)
+
+    def _read_gaps(self) -> str:
+        """The years of the plan without a value, of an indicator that has values of other years."""
+        plan, known = self.view.plan, set()
+        for frame in (self.view.corrected, self.view.derived, self.view.public):
+            kept = (frame["indicator"] == self.indicator) & (frame["region"] == self._trend.place)
+            known |= {*frame.loc[kept & (frame["measure"] != "target"), "year"]}
+        missing = [str(year) for year in range(plan.start_year, plan.target_year + 1) if year not in known]
+        return self._say("indicator.gaps", years=self._words.join_names(missing)) if len(known) and missing else ""
 
     def _read_range(self) -> str:
         """Between which ends the change lies from the last value but one; nothing where its digits say as much."""
@@ -199,10 +212,13 @@ class Indicator(Notebook):
         frames = [frame[(frame["region"] == self._trend.place).to_numpy(dtype=bool)] for frame in frames]
         if not any(map(len, frames)):
             return self._context.none("none.figures")
-        caption = self._say("caption.values", name=self._short, n=sum(map(len, frames)))
+        rows, count = self._list_rows(frames), sum(map(len, frames))
+        corrections = len(rows) - count
+        key = "caption.values.corrected" if corrections else "caption.values"
+        caption = self._say(key, name=self._short, n=count, m=corrections)
         columns = self._figures.columns("period", "name", "qualifier", "value", "unit", "range", "source")
         columns[0] = self._context.column("period", write=lambda row: upper_first(row["period"]))
-        return self._context.table(caption, columns, self._list_rows(frames), "values", "figure", "f-")
+        return self._context.table(caption, columns, rows, "values", "figure", "f-")
 
     def _select_reported(self) -> pd.DataFrame:
         """Figures of the indicator as reported or as we read them: a figure may be suspected to be of another quantity."""

@@ -227,11 +227,22 @@ class Notebook:
             "words": self._words.list_page_words(),
         } | self._words.describe_preview()
         if main:  # the index, which it speaks for, ends as a page does
-            page["imprint"] = str(Imprint(context, say("page.index"), self._documents, "").show().html)
+            page["imprint"] = str(Imprint(context, "", self._documents, "").show().html)
+            page["scope"] = self._describe_scope()
         if view.plan.synthetic:
             banner = display.banner(say("synthetic"))
             return Html(banner + html, f"{say('synthetic')} {headline}", page | {"banner": str(banner)})
         return Html(html, str(headline), page)
+
+    def _describe_scope(self) -> str:
+        """What the pages evaluate, and by which documents."""
+        plan, words = self.view.plan, self._words
+        report = words.name_document(words.main_document) if words.has_one_report else ""
+        years = words.format_span(str(plan.start_year), str(plan.target_year))
+        return self._say(
+            "index.scope", plan=getattr(plan, f"title_{self.language}"), report=report,
+            years=years if plan.target_year > plan.start_year else str(plan.target_year),
+        )  # fmt: skip
 
     def _row_of_squares(self, reading: str, name: str, score: pd.DataFrame, among_others: bool) -> Markup:
         """Unit squares of a reading and their counts."""

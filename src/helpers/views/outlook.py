@@ -126,7 +126,7 @@ class Outlook(Notebook):
             Column(ends, self._say("column.range"), lambda row: row["range"], "range", FINEST, "%"),
         ]  # fmt: skip
         table = context.table(title, columns, data, key="figure")
-        note = context.explain_additions(self._say("note.slopes"), frame)
+        note = context.explain_derived(self._say("note.slopes"), frame)
         return context.picture(
             "implied-growth",
             lambda: series.slopes(data.set_index("figure")),

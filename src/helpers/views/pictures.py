@@ -123,7 +123,7 @@ class FigurePictures:
         title = self.titles.say_changes([self.titles.compare(*pair) for pair in pairs])
         both = pd.concat([frame, levels]).sort_values("indicator", kind="stable")
         table = self.tables.of_picture(both[~both.index.duplicated()], title)
-        note = self.context.explain_additions(self.say("note.earlier"), frame)
+        note = self.context.explain_derived(self.say("note.earlier"), frame)
         data = pd.DataFrame(
             [
                 {
@@ -175,7 +175,7 @@ class FigurePictures:
         title = self.titles.say_change(self.titles.compare(own.iloc[0], own.iloc[-1]))
         table = self.tables.of_picture(frame, title)
         kicker = self.say("kicker.series", unit=self.words.name_unit(unit))
-        note = self.context.explain_additions(self.say("note.series"), frame)
+        note = self.context.explain_derived(self.say("note.series"), frame)
         return self.context.picture(f"series-{indicator}", lambda: series.columns(data), title, kicker, table, note)
 
     def _grown(self, before: pd.Series, after: pd.Series) -> str:

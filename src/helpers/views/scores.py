@@ -7,6 +7,7 @@ from markupsafe import escape
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
+from helpers.language.digits import round_value
 from helpers.package.errata import READ
 from helpers.views.context import Context
 
@@ -85,7 +86,7 @@ class TargetTables:
         if reading == "corrected":  # a completion is printed once
             row = row | {"completion_printed": np.nan}
         rounded = {field: round(row[field], n) for field, n in digits.items() if not np.isnan(row[field])}
-        actual = context.round_value(used) if used is not None else np.nan
+        actual = round_value(used, context.language) if used is not None else np.nan
         known = used if used is not None else target
         locator = "" if known is None else self._locator(known)
         reason = row["reason"] if row["reason"] != "no_actual" else ""
@@ -213,7 +214,7 @@ class TargetTables:
     def judged(self, score: pd.DataFrame) -> str:
         """By which target a year after the last one is judged."""
         due, year = score["due"].dropna(), self.context.year
-        if len(due) and (due < year).all():
+        if len(due) and (due < year).all() and (score["status"] != "no_data").any():
             return self.say("judged", year=year, due=int(due.max()))
         if len(due) and (due > year).all():
             return self.say("judged.before", year=year, due=int(due.min()))
@@ -245,7 +246,7 @@ class TargetTables:
         """Rows with status, value and unit of their indicators in a year, as `standing` shows them."""
         own = score.reindex(rows["indicator"])
         values = [
-            self.context.round_value(self.context.number(key)) if isinstance(key, str) and key else np.nan
+            round_value(self.context.number(key), self.context.language) if isinstance(key, str) and key else np.nan
             for key in own["actual_figure"]
         ]
         return rows.assign(**{

@@ -164,7 +164,7 @@ class Selector:
             printed = printed[printed.index.isin(keys)]
             figures.append(described(printed, reading.package, Formatter(reading.package, language, region)))
         public = package.external[self._public(kind, region, scope, findings)]
-        public = described(public, package, words)
+        public = name_bodies(described(public, package, words), "publisher", words)
         platforms = self._platforms(kind, notebook, region, words)
         indicators = {*scope, *figures[0]["indicator"], *figures[1]["indicator"], *public["indicator"]}
         indicators |= {name for finding in findings for name in finding.names}

@@ -100,14 +100,15 @@ class Trend:
         def draw():
             return timeline.timeline(data, aims, write, self.about["kind"] == "rank")
 
-        marks = self._explain_marks({*data["form"]}, timeline.has_ranges(data, aims), len(aims) > 0)
-        note = self.context.explain_additions(marks, shown)
+        outside = bool(timeline.find_outside(data, aims).any())
+        marks = self._explain_marks({*data["form"]}, outside, timeline.has_ranges(data, aims), len(aims) > 0)
+        note = self.context.explain_derived(marks, shown)
         return self.context.picture(f"values-{self.indicator}", draw, title, kicker, table, note)
 
-    def _explain_marks(self, forms: set[str], ranged: bool, aimed: bool) -> str:
+    def _explain_marks(self, forms: set[str], outside: bool, ranged: bool, aimed: bool) -> str:
         """What each mark means that the picture has, and no other."""
         names = [form for form in timeline.MARKS if form in forms]
-        names += ["range"] * ranged + ["target"] * aimed
+        names += ["outside"] * outside + ["range"] * ranged + ["target"] * aimed
         first, *others = [self.say(f"mark.{name}") for name in names]
         return self.say("reading.sentence", text=self.words.join_phrases([first, *map(lower_first, others)]))
 

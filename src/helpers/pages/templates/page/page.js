@@ -12,6 +12,12 @@
   };
   page.documentElement.classList.add("js");
 
+  // --- the current chapter in sight, where the bar of chapters is wider than a phone
+  for (const current of all(".chapters [aria-current]")) {
+    const list = current.closest("ul");
+    list.scrollLeft = current.offsetLeft - list.offsetLeft - 20;
+  }
+
   // --- a line that is said and shown for a while
   const line = make("p", { role: "status", class: "said" });
   page.body.append(line);
@@ -139,6 +145,7 @@
     const bodies = [...table.tBodies].map((body) => [body, blocks(body)]);
     const plain = !all("tr:not(.group) > [rowspan], tr:not(.group) > [colspan]", table).length;
     if (!plain || !bodies.some(([, found]) => found.length > 2)) continue;
+    table.tHead.rows[0].dataset.sort = words.sort_by || "";
     heads.forEach((head, column) => {
       if (!head.textContent.trim()) return;
       const label = [...head.childNodes].filter((node) => !node.matches?.(".scale"));  // which is drawn beneath it

@@ -62,7 +62,8 @@
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     return canvas;
   };
-  const save = (figure, ending, href) => make("a", { href, download: `${figure.id}.${ending}` }).click();
+  const stem = location.pathname.split("/").pop().replace(/\.html$/, "");
+  const save = (figure, ending, href) => make("a", { href, download: `${stem}_${figure.id}.${ending}` }).click();
 
   // --- the clipboard; where it takes no pictures or no rich text, what old browsers can do
   let fading;
