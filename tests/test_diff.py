@@ -27,7 +27,7 @@ EDITS = [  # file, what stands there, what stands there instead
     ("figures.csv", "1.1.2-2,provincial-innovation-centres-new,flow,330000,2017/2018,10,家,exact,10家,mid-term-report,1.1.2,2,", "1.1.2-2,provincial-innovation-centres-new,flow,330000,2016/2018,10,家,about,约10家,mid-term-report,1.1.2,3,a note,\n1.1.2-9,national-technology-centres-new,flow,330000,2017,15,家,exact,15家,mid-term-report,1.1.2,2,"),
     ("figures.csv", "1.2.3-5,incubators,", "1.2.3-5,maker-spaces-provincial,"),
     ("errata.csv", "figures,T.7-actual,value,500,438.1,", "figures,T.7-actual,value,500,438.2,"),
-    ("external.csv", "X-1,high-tech-enterprises,level,330000,2017,3000,家,exact,3000,,", "X-1,high-tech-enterprises,level,330000,2016,3100,家,exact,3100,narrower,"),
+    ("external.csv", "X-1,high-tech-enterprises,level,330000,2017,3000,家,exact,3000,narrower,", "X-1,high-tech-enterprises,level,330000,2016,3100,家,exact,3100,,"),
     ("platforms.csv", "taobao,1.1,淘宝网,Taobao,commercial,,running,", f"taobao,1.1,淘宝网,{HOSTILE},commercial,,pilot,"),
     ("regions.csv", "100000,全国,China,", "100000,中国,China,"),
     ("datapackage.json", '"on_track": 0.9', '"on_track": 0.8'),
@@ -51,7 +51,7 @@ EXPECTED = {  # section: change, name, part, old, new
     "public": [
         ("changed", "High-tech enterprises", "Period", "end of 2017", "end of 2016"),
         ("changed", "High-tech enterprises", "Value", "3,000", "3,100"),
-        ("changed", "High-tech enterprises", "Scope", "", "narrower"),
+        ("changed", "High-tech enterprises", "Scope", "narrower", ""),
     ],
     "platforms": [
         ("changed", HOSTILE, "English name", "Taobao", HOSTILE),

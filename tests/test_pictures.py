@@ -171,7 +171,9 @@ def test_a_picture_is_saved_with_its_title_note_and_source(page, tmp_path):
             figure.get_by_role("button", name=f"Save {ending}").click()
         files[ending] = tmp_path / begun.value.suggested_filename
         begun.value.save_as(files[ending])
-    assert [path.name for path in files.values()] == [f"pic-series-industrial-robots.{end}" for end in ("png", "svg")]
+    assert [path.name for path in files.values()] == [
+        f"2-integration_2018_en_pic-series-industrial-robots.{end}" for end in ("png", "svg")
+    ]
     svg = files["SVG"].read_text(encoding="utf-8")
     width, height = (int(number) for number in re.search(r'width="(\d+)" height="(\d+)" viewBox', svg).groups())
     assert width == canvas.WIDTH + 32

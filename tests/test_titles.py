@@ -170,9 +170,9 @@ def test_shares_are_compared_with_their_whole(opened, values, en, zh):
         (
             (1, 2, 4),
             "1st in 1 of 3 rankings; the lowest rank is 4th ({name})",
-            "3项排名中1项居第1位，最低的是{name}，第4位",
+            "3项排名中1项居第1位，最低为第4位（{name}）",
         ),
-        ((2, 3, 4), "The highest rank in 3 rankings is 2nd ({name})", "3项排名中最靠前的是{name}，第2位"),
+        ((2, 3, 4), "The highest rank in 3 rankings is 2nd ({name})", "3项排名中最靠前的为第2位（{name}）"),
     ],
 )
 def test_ranks_are_compared_with_other_places(opened, places, en, zh):

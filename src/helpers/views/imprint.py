@@ -52,10 +52,9 @@ class Imprint:
     def _explain_method(self) -> Markup:
         """How the page computes, and what each status word and each tag of a figure means, folded."""
         entry, status = Markup('<dt id="about-{}">{}</dt><dd>{}</dd>'), self.context.status
+        tag = Markup("<dt>{}</dt><dd>{}</dd>")
         items = [entry.format(name, status(name), self.say(f"glossary.{name}")) for name in theme.STATUSES]
-        items += [
-            entry.format(f"tag-{name}", self.say(f"verdict.{name}"), self.say(f"glossary.tag.{name}")) for name in TAGS
-        ]
+        items += [tag.format(self.say(f"verdict.{name}"), self.say(f"glossary.tag.{name}")) for name in TAGS]
         shown = Markup('<div><p>{}</p><details class="fold"><summary>{}</summary><dl>{}</dl></details></div>')
         return shown.format(self.say("method.text"), self.say("glossary.title"), Markup("").join(items))
 
