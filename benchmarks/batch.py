@@ -326,9 +326,9 @@ def others() -> Iterator[Row]:
         cores = str(pool.count_cores())
         nbmake = (commands / "pytest", "--nbmake", "--quiet", "--numprocesses", cores, *files)
         yield Row(work, "nbmake, without pages", timed(lambda: call(*nbmake, cwd=folder)))
-        project = (commands / "jcache", "project", "--cache-path", folder / "cache")
-        call(*project, "add", *files)
-        execute = (*project, "execute", "--executor", "local-parallel")
+        cache = ("--cache-path", folder / "cache")
+        call(commands / "jcache", "notebook", *cache, "add", *files, input="y\n")  # make the cache
+        execute = (commands / "jcache", "project", *cache, "execute", "--executor", "local-parallel")
         yield Row(work, "jupyter-cache, local-parallel, without pages", timed(lambda: call(*execute, cwd=folder)))
 
 
