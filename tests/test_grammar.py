@@ -70,7 +70,8 @@ SIZES = {
     "finding.gap.less", "finding.gap.more", "finding.over_time.suspicious.fall",
     "gap.share", "indicator.latest.fell", "indicator.latest.implied", "indicator.latest.rose", "reading.derived.all", "reading.derived.some",
     "reading.growth.fell", "reading.growth.rose", "reading.rates.fell", "reading.rates.rose", "reading.series.fell",
-    "reading.series.rose", "title.change.fell", "title.change.fell.year", "title.change.rose", "title.change.rose.year",
+    "reading.series.rose", "title.change.fell", "title.change.fell.points", "title.change.fell.year", "title.change.fell.year.points",
+    "title.change.rose", "title.change.rose.points", "title.change.rose.year", "title.change.rose.year.points",
     "title.changes.all", "title.changes.none", "title.changes.some", "title.growth.all", "title.growth.none",
     "title.growth.some", "title.parts",
 }  # fmt: skip

@@ -34,17 +34,17 @@ def pair_of(chapter, *changes: dict) -> list[pd.Series]:
 
 
 CHANGES = [
-    ((100.0, 2017), (129.2, 2018), "Industrial robots in service rose 29.2% in a year", "在役工业机器人一年增加29.2%"),
-    ((100.0, 2017), (20.0, 2018), "Industrial robots in service fell 80.0% in a year", "在役工业机器人一年减少80.0%"),
+    ((100.0, 2017), (129.2, 2018), "Industrial robots in service rose 29.2% in a year", "在役工业机器人一年增长29.2%"),
+    ((100.0, 2017), (20.0, 2018), "Industrial robots in service fell 80.0% in a year", "在役工业机器人一年下降80.0%"),
     ((100.0, 2017), (100.0, 2018), "Industrial robots in service did not change in a year", "在役工业机器人一年没有变化"),
     ((100.0, 2017), (100.01, 2018), "Industrial robots in service did not change in a year", "在役工业机器人一年没有变化"),
     (
         (100.0, 2016), (250.0, 2018),
-        "Industrial robots in service rose 150.0% from 2016 to 2018", "在役工业机器人2016年至2018年增加150.0%",
+        "Industrial robots in service rose 150.0% from 2016 to 2018", "在役工业机器人2016年至2018年增长150.0%",
     ),
     (
         (100.0, 2016), (50.0, 2018),
-        "Industrial robots in service fell 50.0% from 2016 to 2018", "在役工业机器人2016年至2018年减少50.0%",
+        "Industrial robots in service fell 50.0% from 2016 to 2018", "在役工业机器人2016年至2018年下降50.0%",
     ),
     (
         (0.0, 2017), (50000.0, 2018),
@@ -71,7 +71,7 @@ def test_a_change_over_time_is_a_sentence(chapter, first, last, en, zh):
     ("language", "sentence"),
     [
         ("en", "Industrial robots in service fell 2.5 percentage points in a year"),
-        ("zh", "在役工业机器人一年减少2.5个百分点"),
+        ("zh", "在役工业机器人一年降低2.5个百分点"),
     ],
 )
 def test_a_share_changes_by_percentage_points(chapter, language, sentence):

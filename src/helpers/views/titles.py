@@ -58,8 +58,10 @@ class Titles:
             from_value, value = words.format_labels([change.first, change.last], brief=False)
             values |= {"from_value": from_value, "value": value}
             return self.say("title.change.plain", **values)
-        way = "same" if size is None else change.growth.way
-        return self.say(f"title.change.{way}{span}", growth=size or "", **values)
+        if size is None:
+            return self.say(f"title.change.same{span}", **values)
+        points = ".points" if change.in_points else ""
+        return self.say(f"title.change.{change.growth.way}{span}{points}", growth=size, **values)
 
     def say_changes(self, changes: list[Change]) -> str:
         """Each of a few changes; of many, how many rose, and which changed most."""
