@@ -1,6 +1,7 @@
 """One indicator over all years: which have a page, what is said of each, its picture, its values and what else is known."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -278,6 +279,17 @@ def test_the_caption_counts_values_and_corrections(about, language, caption):
 def test_a_value_that_was_derived_from_a_growth_is_not_compared_with_it(about):
     headline = shown.html(about("online-retail-sales").opening()).h1.text
     assert headline.endswith(", up 25.4% from 2017, which implies 1.33324 trillion yuan for 2017")
+
+
+@pytest.mark.parametrize(("address", "cited"), [("https://www.zj.gov.cn/plan/", True), ("", False)])
+def test_a_citation_has_the_address_where_the_pages_are_published(package, address, cited):
+    published = tables.of(package.folder, replace(package.plan, address=address), dict(package.raw))
+    view = Selector(published).view_indicator("indicator", "en", HOME, "industrial-robots")
+    text = shown.html(Indicator(view, "indicator").sources()).find(id="about-cite").find_next("p").text
+    assert text.startswith(
+        "Zhejiang Internet Plus Action Plan: evaluation of results, “Industrial robots in service · all years”."
+    )
+    assert text.endswith("data up to 2018. Address: https://www.zj.gov.cn/plan/") == cited
 
 
 def test_who_is_responsible_and_how_to_cite_it(package):

@@ -107,6 +107,16 @@ def test_an_english_overview_has_no_chinese_but_in_marked_titles(opened, year):
     assert [(name, signs) for name in methods if (signs := chinese_in(html(getattr(overview, name)())))] == []
 
 
+@pytest.mark.parametrize(("language", "years"), [("zh", "（2016～2017年）"), ("en", " (2016–2017) ")])
+def test_the_index_says_which_plan_is_evaluated_by_which_report(opened, language, years):
+    overview = opened.overview(2017, language)
+    scope, plan = overview.opening().page["scope"], overview.view.plan
+    assert years in scope
+    assert getattr(plan, f"title_{language}") in scope
+    assert getattr(plan, f"report_{language}") in scope
+    assert "scope" not in opened.overview(2018, language).opening().page
+
+
 @pytest.mark.parametrize(
     ("language", "words"), [("zh", "状态和标记说明"), ("en", "What the status words and tags mean")]
 )
@@ -116,5 +126,9 @@ def test_the_index_ends_as_the_overview_of_the_main_year_does(opened, language, 
     assert end.summary.text == words
     tags = len(end.select("dt")) - len(end.select("dt[id]"))
     assert (len(end.select("dt[id]")), tags) == (len(theme.STATUSES), 4)
-    assert end.find(id="about-cite")
+    whole = {
+        "zh": "《浙江省“互联网+”行动计划》执行情况评价。",
+        "en": "Zhejiang Internet Plus Action Plan: evaluation of results. ",
+    }
+    assert end.find(id="about-cite").find_next("p").text.startswith(whole[language])
     assert not end.code
