@@ -32,6 +32,7 @@ def list_problems(folder: Path) -> list[str]:
         (",2017,3000,家", ",2017,3000\u200b,家", r"value: '3000\u200b' begins or ends with a blank or an invisible character; write '3000'"),
         (",2017,3000,家", ",2017,03000,家", "value: '03000' is no plain number; expected digits and a decimal point; write 3000"),
         (",2017,3000,家", ",2017,+3000,家", "value: '+3000' is no plain number; expected digits and a decimal point; write 3000"),
+        (",2017,3000,家", ",2017,-0,家", "value: '-0' is no plain number; expected digits and a decimal point; write 0"),
         (",2017,3000,家", ",2017,3_000,家", "value: '3_000' is no plain number; expected digits and a decimal point"),
         (",2017,3000,家", ",2017,NaN,家", "value: 'NaN' is no plain number; expected digits and a decimal point; leave the row out"),
         (",2017,3000,家", ",2017,Infinity,家", "value: 'Infinity' is no plain number; expected digits"),

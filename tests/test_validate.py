@@ -42,6 +42,7 @@ def test_the_project_s_own_package_is_good(package):
         ("indicators.csv", "innovation,高新", "inovation,高新", "indicators.csv:4:category: 'inovation' has no name; add a row 'inovation' to terms.csv"),
         ("platforms.csv", "阿里云,running", "阿里,running", "platforms.csv:28:owner: '阿里' is no region code and no term; add a row '阿里' to terms.csv"),
         ("relations.csv", "first-set-products-national first", "first-set-national first", "relations.csv:2:right: 'first-set-national' does not exist in indicators"),
+        ("errata.csv", "value,12,1.2", "value,12,12", "errata.csv:2:reading: '12' is what is printed; write how it is to be read, or remove the row"),
         ("errata.csv", "value,12,1.2", "value,13,1.2", "errata.csv:2:printed: the erratum has expired: T.6-target value is now '12', not '13'"),
         ("errata.csv", "T.6-target,value", "T.66-target,value", "errata.csv:2:key: 'T.66-target' is no row of figures"),
         ("errata.csv", "T.6-target,value", "T.6-target,values", "errata.csv:2:column: 'values' is no column of figures"),

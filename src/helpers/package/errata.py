@@ -27,6 +27,13 @@ def check(frames, descriptor):
             now = frame.at[line["key"], line["column"]]
             what = f"the erratum has expired: {line['key']} {line['column']} is now {now!r}, not {line['printed']!r}"
             yield "errata", row, "printed", f"{what}; check it again or remove it"
+        elif line["reading"] == line["printed"]:
+            yield (
+                "errata",
+                row,
+                "reading",
+                f"{line['reading']!r} is what is printed; write how it is to be read, or remove the row",
+            )
         for key in line["evidence"].split():
             if key not in known:
                 yield "errata", row, "evidence", f"{key!r} is no figure of figures.csv or external.csv"

@@ -33,7 +33,7 @@ LISTED = ("figure",)  # keys of which other cells hold several, separated by bla
 UNSEEN = ("Cc", "Zl", "Zp", "Cs")  # categories of characters that break a line or cannot be written
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,8}")
 THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+NUMBER = re.compile(r"(?!-0(?:\.0+)?$)-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
 
 
@@ -145,6 +145,7 @@ def advise_number(cell: str) -> str:
     plain = re.sub(r"[\s\u200b-\u200f\u2060\ufeff]", "", spelling.fold(cell)).replace("−", "-").removeprefix("+")
     plain = plain.replace(",", "") if THOUSANDS.fullmatch(plain) else plain.removesuffix("%")
     plain = re.sub(r"^(-?)0+(?=[0-9])", r"\1", re.sub(r"^(-?)(?=\.)", r"\g<1>0", plain).removesuffix("."))
+    plain = re.sub(r"^-(?=0(?:\.0+)?$)", "", plain)
     return f"; write {plain}" if plain != cell and NUMBER.fullmatch(plain) else ""
 
 
