@@ -113,8 +113,8 @@ def test_the_summary_says_what_each_fact_changes_and_whom_to_ask(opened):
     ]  # fmt: skip
     assert frame["effect"][0].endswith("for 2018, completion changes from 13.9% to 139.3%")
     assert "headline targets reached: 13 instead of 14" in frame["effect"][1]
-    half = "with the unit alone corrected, completion would be 100.0%"
-    assert frame["effect"][1].endswith(half)
+    unit_alone = "with the unit alone corrected, completion would be 100.0%"
+    assert frame["effect"][1].endswith(unit_alone)
     assert frame["effect"][2] == "Affects no target"
     effects = opened.audit().facts.set_index("figure")["effect"]
     assert effects["0.0.2-2"] == "Whether the report’s own summary holds"

@@ -268,8 +268,8 @@ def test_years_of_the_plan_without_a_value_are_named(about, indicator, missing):
 @pytest.mark.parametrize(
     ("language", "caption"),
     [
-        ("zh", "全省网络零售额：11个数值、3个校正值及其出处"),
-        ("en", "Online retail sales: 11 values, 3 corrections and their sources"),
+        ("zh", "全省网络零售额：11个数值及其出处（另有校正值3个）"),
+        ("en", "Online retail sales: 11 values and their sources (corrections: 3)"),
     ],
 )
 def test_the_caption_counts_values_and_corrections(about, language, caption):

@@ -113,7 +113,7 @@ def _build_row(tables: Tables, target, actual, completion) -> dict:
     row |= {"keys": (*keys, target.figure), "standing": standing, "formula": "{}÷{}"}
     if kind == "rank":
         return row
-    done, formula = _complete(kind, value, Interval(*[target.value] * 3), target.end, formula)
+    done, formula = _complete(kind, value, Interval.point(target.value), target.end, formula)
     return row | {"formula": formula, "lower": done.lower, "value": done.value, "upper": done.upper}
 
 

@@ -199,9 +199,8 @@ class Wording(Arithmetic):
         sentences = [self._describe_change(indicator) for indicator in indicators[:LISTED]]
         if len(indicators) > LISTED:
             sentences = [say("changes.many", n=len(indicators))]
-        return self.words.join_phrases(sentences) or say(
-            "changes.statement" if check == "statements" else "changes.none"
-        )
+        nothing = "changes.statement" if check == "statements" else "changes.none"
+        return self.words.join_phrases(sentences) or say(nothing)
 
     def _describe_change(self, indicator: str) -> str:
         """What is in question for one headline indicator."""
@@ -215,7 +214,11 @@ class Wording(Arithmetic):
         corrected = self._describe_completion(after)
         key = "changes.errata.same" if corrected == done else "changes.errata"
         changed = say(key, name=name, before=done, after=corrected)
-        others = [self._describe_count(before, after), self._describe_half(before), self._describe_later(before)]
+        others = [
+            self._describe_count(before, after),
+            self._describe_partly_corrected(before),
+            self._describe_later(before),
+        ]
         return self.words.join_phrases([changed, *filter(None, others)])
 
     def _describe_count(self, before: pd.Series, after: pd.Series) -> str:
@@ -241,7 +244,7 @@ class Wording(Arithmetic):
         done = self.words.format_percent(row["value"])
         return self.words.say(f"changes.done{form}", done=done, standing=standing)
 
-    def _describe_half(self, before: pd.Series) -> str:
+    def _describe_partly_corrected(self, before: pd.Series) -> str:
         """Completion if less is corrected: the actual value and not the target, or the units and not the amounts."""
         target, actual = before["target"], before["actual"]
         if not actual or before["kind"] != "level":
@@ -267,10 +270,13 @@ class Wording(Arithmetic):
         own = own[own["measure"].isin(QUANTITY_MEASURES) & (own["year"] > goal["year"])]
         own = own[own["base_unit"] == goal["base_unit"]].sort_values("year", kind="stable")
         changed = goal_read["base"] != goal["base"] and goal_read["base_unit"] == goal["base_unit"]
+        own = own[figures.loc[own.index, "base_unit"] == goal["base_unit"]]
         if own.empty or before["kind"] != "level" or not changed:
             return ""
-        done = [self.words.format_percent(own["base"].iloc[-1] / row["base"] * 100) for row in (goal, goal_read)]
-        return self.words.say("changes.later", year=int(own["year"].iloc[-1]), before=done[0], after=done[1])
+        last = own.index[-1]
+        pairs = (figures.at[last, "base"], goal["base"]), (read.at[last, "base"], goal_read["base"])
+        printed, corrected = (self.words.format_percent(value / target * 100) for value, target in pairs)
+        return self.words.say("changes.later", year=int(own.at[last, "year"]), before=printed, after=corrected)
 
 
 def format_rows(rows: list[dict[str, str]], form: str) -> str:

@@ -309,10 +309,11 @@ class Context:
 
     def explain_derived(self, note: str, frame: pd.DataFrame) -> str:
         """A note that also says what derived values assume, and whether they rest on a correction."""
-        derived = frame[frame["form"] == "derived"]
-        added = len(derived) > 0 and "additions" in {*derived["how"]}
-        suspected = any(map(self.is_corrected, records_of(derived)))
-        return self.join_sentences([note, self.say("note.retired") * added, self.say("note.suspected") * suspected])
+        derived = records_of(frame[frame["form"] == "derived"])
+        added = any(row["how"] == "additions" for row in derived)
+        suspected = any(map(self.is_corrected, derived))
+        keys = [key for key, holds in (("note.retired", added), ("note.suspected", suspected)) if holds]
+        return self.join_sentences([note, *map(self.say, keys)])
 
     def is_corrected(self, row: dict | pd.Series) -> bool:
         """Is a value a correction of ours, or derived from one?"""

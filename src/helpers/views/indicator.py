@@ -65,8 +65,13 @@ class Indicator(Notebook):
         >>> i.opening()
         """
         context = self._context
-        lead = [self._read_range(), self._read_target("printed"), self._read_correction(), self._read_other_value()]
-        lead.append(self._read_gaps())
+        lead = [
+            self._read_range(),
+            self._read_target("printed"),
+            self._read_correction(),
+            self._read_other_value(),
+            self._read_gaps(),
+        ]
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
         html = self._opening(self._read_latest(), lead, [])
@@ -108,11 +113,11 @@ class Indicator(Notebook):
         return self._say(f"indicator.latest.{way}", growth=size, **values)
 
     def _read_gaps(self) -> str:
-        """The years of the plan without a value, of an indicator that has values of other years."""
+        """The years of the plan without a figure, of an indicator that has figures of other years."""
         plan, known = self.view.plan, set()
         for frame in (self.view.corrected, self.view.derived, self.view.public):
             kept = (frame["indicator"] == self.indicator) & (frame["region"] == self._trend.place)
-            known |= {*frame.loc[kept & (frame["measure"] != "target"), "year"]}
+            known |= {*frame.loc[kept & (frame["measure"] != "target"), "year"].dropna()}
         missing = [str(year) for year in range(plan.start_year, plan.target_year + 1) if year not in known]
         return self._say("indicator.gaps", years=self._words.join_names(missing)) if len(known) and missing else ""
 
