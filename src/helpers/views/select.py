@@ -81,10 +81,18 @@ class Reading:
     name: str
     package: Tables
     _scores: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict)
+    _described: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def derived(self) -> pd.DataFrame:
         return history.derived(self.package)
+
+    def describe(self, table: str, language: str) -> pd.DataFrame:
+        """All `figures`, `external` or `derived` of the package as readers of a language know them, described once."""
+        if (table, language) not in self._described:
+            frame = self.derived if table == "derived" else getattr(self.package, table)
+            self._described[table, language] = described(frame, self.package, Formatter(self.package, language))
+        return self._described[table, language]
 
     def scores(self, region: str) -> pd.DataFrame:
         """Headline indicators of a region in every year; the runs of one region follow each other."""
@@ -155,16 +163,14 @@ class Selector:
             keys |= {*package.errata["key"], *" ".join(package.errata["evidence"]).split()}
         derived, figures = [], []
         for reading in self.readings:
-            implied = reading.derived
-            implied = implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(keys)]
-            derived.append(described(implied, reading.package, Formatter(reading.package, language, region)))
+            implied = reading.describe("derived", language)
+            derived.append(implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(keys)])
         keys |= {key for frame in derived for used in frame["used"] for key in used}
         for reading in self.readings:
-            printed = reading.package.figures
-            printed = printed[printed.index.isin(keys)]
-            figures.append(described(printed, reading.package, Formatter(reading.package, language, region)))
-        public = package.external[self._public(kind, region, scope, findings)]
-        public = name_bodies(described(public, package, words), "publisher", words)
+            printed = reading.describe("figures", language)
+            figures.append(printed[printed.index.isin(keys)])
+        public = self.readings[0].describe("external", language)[self._public(kind, region, scope, findings)]
+        public = name_bodies(public, "publisher", words)
         platforms = self._platforms(kind, notebook, region, words)
         indicators = {*scope, *figures[0]["indicator"], *figures[1]["indicator"], *public["indicator"]}
         indicators |= {name for finding in findings for name in finding.names}
