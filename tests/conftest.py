@@ -273,13 +273,23 @@ def browser(chromium):
 # --- batches of small notebooks ----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def runtime(tmp_path_factory) -> Iterator[Path]:
-    """Servers of warm kernels for the tests of a file alone."""
+@pytest.fixture(scope="session")
+def batch_servers(tmp_path_factory) -> Iterator[Path]:
+    """A folder with the servers of warm kernels for all batches of a worker's tests: to start one takes seconds."""
     import small
 
-    with small.alone(tmp_path_factory.mktemp("runtime")) as folder:
-        yield folder
+    folder = tmp_path_factory.mktemp("runtime")
+    yield folder
+    small.end_servers(folder)
+
+
+@pytest.fixture(scope="module")
+def runtime(batch_servers) -> Iterator[Path]:
+    """The folder of the servers that batches of these tests use."""
+    import small
+
+    with small.using_servers(batch_servers):
+        yield batch_servers
 
 
 @pytest.fixture
@@ -321,13 +331,22 @@ def three(prepared, tmp_path, out) -> Path:
 # --- warm kernels ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def kernel_servers(tmp_path_factory) -> Iterator[Path]:
-    """A folder with the servers of warm kernels for the tests of a file alone."""
+@pytest.fixture(scope="session")
+def warm_servers(tmp_path_factory) -> Iterator[Path]:
+    """A folder with the servers of warm kernels for all tests of kernels of a worker: to start one takes seconds."""
     import warm
 
-    folders = [tmp_path_factory.mktemp(name) for name in ("runtime", "ipython", "jupyter")]
-    with warm.alone(*folders) as folder:
+    folder = tmp_path_factory.mktemp("kernels")
+    yield folder
+    warm.end_servers(folder)
+
+
+@pytest.fixture(scope="module")
+def kernel_servers(warm_servers) -> Iterator[Path]:
+    """A folder with the servers of warm kernels that these tests use, which have one hash seed."""
+    import warm
+
+    with warm.using_servers(warm_servers) as folder:
         yield folder
 
 

@@ -360,19 +360,23 @@ def _lives(process: psutil.Process) -> bool:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[Path]:
-    """Servers of warm kernels and worker processes of some tests alone, and all gone at the end."""
+def using_servers(folder: Path) -> Iterator[None]:
+    """Batches use the servers of warm kernels that listen in a folder."""
     import pytest  # which the command line does without
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         for name in ("GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
             patch.delenv(name, raising=False)
-        yield folder
-        servers, _ = warm(folder)
-        for server in servers:
-            server.terminate()
-        assert psutil.wait_procs(servers, timeout=PATIENCE)[1] == []
+        yield
+
+
+def end_servers(folder: Path) -> None:
+    """End the servers that listen in a folder."""
+    servers, _ = warm(folder)
+    for server in servers:
+        server.terminate()
+    assert psutil.wait_procs(servers, timeout=PATIENCE)[1] == []
 
 
 @contextmanager

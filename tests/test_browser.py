@@ -23,13 +23,18 @@ TEXTS = """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
   return [...outside.map(b => name + ' outside: ' + b.text), ...over.map(pair => name + ' overlap: ' + pair)];
 })"""
 
-CUT = """() => [...document.querySelectorAll('body *')].filter(element => {
-  const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()), style = getComputedStyle(element);
-  if (!text || element.closest('.skip, .hidden, script, svg, thead') || !element.checkVisibility()) return false;
-  for (let box = element; box; box = box.parentElement) if (getComputedStyle(box).overflowX === 'auto') return false;
-  const {left, right} = element.getBoundingClientRect();
-  return left < -1 || right > innerWidth + 1 || (style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1);
-}).map(element => element.outerHTML.slice(0, 150))"""
+CUT = """() => {
+  const visible = [...document.querySelectorAll('body *')].filter(element => element.checkVisibility());
+  const sideways = new Set(visible.filter(element => getComputedStyle(element).overflowX === 'auto'));
+  return visible.filter(element => {
+    const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    if (!text || element.closest('.skip, .hidden, script, svg, thead')) return false;
+    for (let box = element; box; box = box.parentElement) if (sideways.has(box)) return false;
+    const {left, right} = element.getBoundingClientRect();
+    const isCut = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'visible';
+    return left < -1 || right > innerWidth + 1 || isCut;
+  }).map(element => element.outerHTML.slice(0, 150));
+}"""
 
 
 # Tables that are wider than their place, the folded ones among them.

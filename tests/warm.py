@@ -73,18 +73,22 @@ def _default_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def alone(folder: Path, ipython: Path, jupyter: Path) -> Iterator[Path]:
-    """Servers of some tests alone, with one hash seed, and all gone at the end, without a file left."""
+def using_servers(folder: Path) -> Iterator[Path]:
+    """Kernels are of the servers in a folder, with one hash seed; yields where these listen."""
     with pytest.MonkeyPatch.context() as patch, _default_signals():
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         patch.setenv("PYTHONHASHSEED", "0")
-        patch.setenv("IPYTHONDIR", str(ipython))
-        patch.setenv("JUPYTER_PATH", str(jupyter))
+        patch.setenv("IPYTHONDIR", str(folder.with_name(f"{folder.name}-ipython")))
+        patch.setenv("JUPYTER_PATH", str(folder.with_name(f"{folder.name}-jupyter")))
         yield folder / address.NAME
-        running = servers(folder / address.NAME)
-        for server in running:
-            server.terminate()
-        assert psutil.wait_procs(running, timeout=PATIENCE)[1] == []
+
+
+def end_servers(folder: Path) -> None:
+    """End the servers in a folder, which leave no file."""
+    running = servers(folder / address.NAME)
+    for server in running:
+        server.terminate()
+    assert psutil.wait_procs(running, timeout=PATIENCE)[1] == []
     assert list(folder.iterdir()) == []
 
 

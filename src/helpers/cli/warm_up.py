@@ -10,18 +10,24 @@ import io
 from collections.abc import Iterator
 from functools import partial
 
+import nbformat
+
 from helpers.evaluation import values
 from helpers.package import tables
+from helpers.pages import render
 from helpers.views import Chapter, Indicator, select
 from helpers.views.notebook import Notebook
 from helpers.views.view import from_bytes, to_bytes
 
 
 def list_steps() -> Iterator[None]:
-    """Show what the notebook of a chapter and that of an indicator can show; called by the server between requests.
+    """Compile what pages need, and show what the notebooks of a chapter and of an indicator can show.
 
-    They use nearly all that the others use. A step is short, as a request may wait for it.
+    They use nearly all that the others use. Called by the server between requests, which may wait for a step: each is short.
     """
+    nbformat.validate(nbformat.v4.new_notebook())  # which compiles the schema
+    render.compile_templates()
+    yield
     package = tables.load()
     yield
     selector, plan = select.Selector(package), package.plan

@@ -127,6 +127,17 @@ class _Parts:
             self.sources += [(title.text_content(), text.text_content()) for title, text in blocks]
 
 
+def compile_templates() -> None:
+    """Compile all templates of pages, as the first page of a process would."""
+    from jinja2.meta import find_referenced_templates
+
+    environment, names = _exporter().environment, [_exporter().template.name]
+    for name in names:
+        environment.get_template(name)
+        source, *_ = environment.loader.get_source(environment, name)
+        names += [other for other in find_referenced_templates(environment.parse(source)) if other not in names]
+
+
 @cache
 def _exporter():
     from jinja2 import pass_context
