@@ -286,9 +286,10 @@ def batch_servers(tmp_path_factory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def runtime(batch_servers) -> Iterator[Path]:
     """The folder of the servers that batches of these tests use."""
-    import small
-
-    with small.using_servers(batch_servers):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(batch_servers))
+        for name in ("GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
+            patch.delenv(name, raising=False)
         yield batch_servers
 
 

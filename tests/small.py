@@ -359,18 +359,6 @@ def _lives(process: psutil.Process) -> bool:
     return False
 
 
-@contextmanager
-def using_servers(folder: Path) -> Iterator[None]:
-    """Batches use the servers of warm kernels that listen in a folder."""
-    import pytest  # which the command line does without
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        for name in ("GITHUB_STEP_SUMMARY", "PYTHONUNBUFFERED"):
-            patch.delenv(name, raising=False)
-        yield
-
-
 def end_servers(folder: Path) -> None:
     """End the servers that listen in a folder."""
     servers, _ = warm(folder)
