@@ -6,6 +6,7 @@
 import json
 import math
 from collections import Counter
+from functools import cache
 
 import pandas as pd
 
@@ -56,6 +57,8 @@ class Wording(Arithmetic):
         self.before, self.after = at_target_year(tables), at_target_year(self.corrected)
         columns = ("target", "actual", "printed_figure")
         self._headline = {key: name for column in columns for name, key in self.before[column].items() if key}
+        # Several sentences of a finding have the same blanks, and many findings change the same indicators.
+        self._fill_blanks, self._describe_change = cache(self._fill_blanks), cache(self._describe_change)
 
     def rows(self, findings: list[Finding]) -> list[dict[str, str]]:
         """One row a finding, with `KEYS`; locators and figures are separated by spaces (see `join_locators`)."""
