@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 EXTRAS := .venv/.extras
 # A file of tests stays in one process, with what its tests share; the order is that of LONGEST in tests/conftest.py.
-PYTEST := $(BIN)/pytest --numprocesses logical --dist loadscope --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Python compiles what is imported, when it is first imported; to compile all that is installed takes longer than to install it.
 unexport PYTHONDONTWRITEBYTECODE

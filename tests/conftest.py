@@ -18,6 +18,7 @@ import pytest
 from filelock import FileLock
 
 from helpers import paths
+from helpers.batch import pool
 from helpers.errors import UserError
 
 # Files of tests that take longest, the longest first: they begin first, so that no core is left with a long one at the end.
@@ -50,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(marker)
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: some tests wait for processes that end, are killed or do not answer."""
+    return pool.count_cores() + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -161,7 +167,7 @@ def all_runs() -> list:
 
 def reported(runs: list, data: str, out: Path) -> Path:
     """The folder, with the pages of some runs of a data package, made by one real batch."""
-    from helpers.batch import batch, destination, pool
+    from helpers.batch import batch, destination
     from helpers.cli import request
 
     package = request.Package(data)
