@@ -160,12 +160,12 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
 @pytest.mark.parametrize(
     ("language", "check", "written"),
     [
-        ("en", "same_quantity", "over 100% (100 or more); 126.9% (126.85–126.95)"),
-        ("en", "completions", "100% ÷ 95% = 105.3% (104.73%–105.27%) ≈ 105% (104.5–105.5)"),
-        ("en", "completions", "390 ÷ 300 = 130.0% = 130% (129.5–130.5)"),
+        ("en", "same_quantity", "over 100% (100% or more); 126.9% (126.85%–126.95%)"),
+        ("en", "completions", "100% ÷ 95% = 105.3% (104.73%–105.27%) ≈ 105% (104.5%–105.5%)"),
+        ("en", "completions", "390 ÷ 300 = 130.0% = 130% (129.5%–130.5%)"),
         ("en", "subsets", "1,253 ≤ over 20,000 (20,000–30,000)"),
         ("en", "single_source", "11 ÷ 15 = 73.3%"),
-        ("en", "shares", "2/3 (50.0–83.4) ≤ 100%"),
+        ("en", "shares", "2/3 (50.0%–83.4%) ≤ 100%"),
         # a sum is as fine as the finest of its figures
         ("en", "additions", "71,000 (70,500–71,500) ≤ 55,000 + 16,033 = 71,033 (70,533–71,533)"),
         ("zh", "additions", "7.1万台（7.05～7.15） ≤ 5.5万台＋16033台 = 7.1033万台（7.0533～7.1533）"),
@@ -176,11 +176,11 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
         ("zh", "subsets", "20698个 ≤ 182206个"),
         ("zh", "scopes", "5640万户（5639.5～5640.5）；超3万个（3以上）"),
         # places are named where they differ
-        ("zh", "first_to_pass", "突破100%（100以上）；北京129.9%（129.85～129.95）；上海102.6%（102.55～102.65）"),
+        ("zh", "first_to_pass", "突破100%（100%以上）；北京129.9%（129.85%～129.95%）；上海102.6%（102.55%～102.65%）"),
         (
             "en",
             "first_to_pass",
-            "over 100% (100 or more); Beijing 129.9% (129.85–129.95); Shanghai 102.6% (102.55–102.65)",
+            "over 100% (100% or more); Beijing 129.9% (129.85%–129.95%); Shanghai 102.6% (102.55%–102.65%)",
         ),
     ],
 )

@@ -193,7 +193,8 @@ class Arithmetic:
         if SUM.fullmatch(side.formula) and not whole and not _has_digits(row, value):
             row |= {"decimals": refine(row)}
         ends = round_outward(value.lower, value.upper, row["multiplier"] * 10.0 ** -row["decimals"])
-        return self.words.format_ends(*ends, lambda end: self.words.format_value(row, end))
+        sign = "%" if row["base_unit"] == "%" else ""
+        return self.words.format_ends(*ends, lambda end: f"{self.words.format_value(row, end)}{sign}")
 
     # --- where and when --------------------------------------------------------------------------------------
 
