@@ -186,7 +186,7 @@ class TargetTables:
     def _printed(self, row: dict) -> str:
         if row["reading_code"] == "corrected":
             return ""
-        text = "／" if np.isnan(row["completion_printed"]) else self.words.format_percent(row["completion_printed"], 0)
+        text = "—" if np.isnan(row["completion_printed"]) else self.words.format_percent(row["completion_printed"], 0)
         return self._struck(text, row, row["completion_figure"])
 
     def _completion(self, row: dict) -> str:
