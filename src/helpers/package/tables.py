@@ -238,6 +238,7 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     # 连续两年 and 千兆 are no rounded numbers either: what is written in words has no last digit.
     in_words = [not token.DIGITS.search(text.translate(token.HALF_WIDTH)) for text in frame["printed"].tolist()]
     exact |= np.array(in_words, dtype=bool) & (frame["multiplier"] == 1) & (frame["decimals"] == 0)
+    exact |= frame["measure"] == "target"  # which is set, not measured
     half = np.where(exact, 0.0, 0.5 * 10.0 ** -frame["decimals"])
     denominators = np.array([number.denominator for number in printed])
     half = np.where(denominators > 0, 50.0 / np.maximum(denominators, 1), half)  # 2/3: the nearest third
