@@ -323,11 +323,13 @@ def warm(folder: Path) -> tuple[list[psutil.Process], list[psutil.Process]]:
 
     processes = _those(bears_its_name)
     numbers = {process.pid for process in processes}
-    kernels = [
-        process
-        for process in processes
-        if _lives(process) and (_session(process.pid) == process.pid or process.ppid() in numbers)
-    ]
+
+    def is_kernel(process: psutil.Process) -> bool:
+        with contextlib.suppress(psutil.Error):  # it may end meanwhile
+            return _lives(process) and (_session(process.pid) == process.pid or process.ppid() in numbers)
+        return False
+
+    kernels = [process for process in processes if is_kernel(process)]
     return [process for process in processes if process not in kernels], kernels
 
 
@@ -363,7 +365,8 @@ def end_servers(folder: Path) -> None:
     """End the servers that listen in a folder."""
     servers, _ = warm(folder)
     for server in servers:
-        server.terminate()
+        with contextlib.suppress(psutil.NoSuchProcess):  # one ends by itself when nobody needs it
+            server.terminate()
     assert psutil.wait_procs(servers, timeout=PATIENCE)[1] == []
 
 
