@@ -282,11 +282,11 @@ def browser(chromium):
 @pytest.fixture(scope="session")
 def batch_servers(tmp_path_factory) -> Iterator[Path]:
     """A folder with the servers of warm kernels for all batches of a worker's tests: to start one takes seconds."""
-    import small
+    import warm
 
     folder = tmp_path_factory.mktemp("runtime")
     yield folder
-    small.end_servers(folder)
+    warm.end_servers(folder)
 
 
 @pytest.fixture(scope="module")
@@ -346,6 +346,7 @@ def warm_servers(tmp_path_factory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("kernels")
     yield folder
     warm.end_servers(folder)
+    assert list(folder.iterdir()) == []  # they leave no file
 
 
 @pytest.fixture(scope="module")

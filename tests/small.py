@@ -361,15 +361,6 @@ def _lives(process: psutil.Process) -> bool:
     return False
 
 
-def end_servers(folder: Path) -> None:
-    """End the servers that listen in a folder."""
-    servers, _ = warm(folder)
-    for server in servers:
-        with contextlib.suppress(psutil.NoSuchProcess):  # one ends by itself when nobody needs it
-            server.terminate()
-    assert psutil.wait_procs(servers, timeout=PATIENCE)[1] == []
-
-
 @contextmanager
 def leaving_nothing(place: Path, runtime: Path) -> Iterator[Path]:
     """A folder for the temporary files of the command line; at the end no process of a test and no file of it is left."""

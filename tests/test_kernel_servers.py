@@ -9,6 +9,7 @@ import textwrap
 import pytest
 from warm import PARENT, PATIENCE, alive, servers, until
 
+from helpers.cli import warm_up
 from helpers.kernels import address, client, provisioner
 
 pytestmark = [pytest.mark.kernel, pytest.mark.usefixtures("kernel_servers")]
@@ -134,3 +135,8 @@ def test_a_kernel_forked_while_the_server_warms_up_shows_warnings(start, kernels
     kernel.close()
     until((tmp_path / "begun").exists)
     assert start(name).value(filters) == before
+
+
+def test_no_step_of_warming_up_fails():
+    """What fails ends the steps in a server, and nobody is told."""
+    assert sum(1 for _ in warm_up.list_steps()) > 30

@@ -120,6 +120,7 @@ def test_a_pace_between_on_track_and_ahead_is_on_or_ahead_of_schedule(slow, lang
 def test_completions_have_a_column_only_where_some_are_printed(slow):
     shown = open_views(slow, 2021)["0-overview"].scoreboard()
     assert "completion_printed" not in {name for column in shown.columns for name in column.fields}
+    assert "／" not in shown.html
     dashes = shown.html.count("—")
     text = (slow / "figures.csv").read_text(encoding="utf-8")
     row = next(line for line in text.splitlines() if line.startswith("example-3,"))
@@ -128,6 +129,7 @@ def test_completions_have_a_column_only_where_some_are_printed(slow):
     shown = open_views(slow, 2021)["0-overview"].scoreboard()
     assert "completion_printed" in {name for column in shown.columns for name in column.fields}
     assert shown.html.count("—") == dashes + 1
+    assert "／" not in shown.html
 
 
 def test_a_selection_without_rows_does_not_deny_the_figures_of_the_year(slow):

@@ -84,13 +84,12 @@ def using_servers(folder: Path) -> Iterator[Path]:
 
 
 def end_servers(folder: Path) -> None:
-    """End the servers in a folder, which leave no file."""
+    """End the servers of which a folder is the runtime folder."""
     running = servers(folder / address.NAME)
     for server in running:
         with contextlib.suppress(psutil.NoSuchProcess):  # one ends by itself when nobody needs it
             server.terminate()
     assert psutil.wait_procs(running, timeout=PATIENCE)[1] == []
-    assert list(folder.iterdir()) == []
 
 
 class Running:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from helpers.evaluation import history, scoreboard
@@ -18,18 +19,27 @@ class Reading:
     name: str
     package: Tables
     _scores: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict)
-    _described: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    _described: dict[tuple[str, str, str], pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def derived(self) -> pd.DataFrame:
         return history.derived(self.package)
 
-    def describe(self, table: str, language: str) -> pd.DataFrame:
-        """All `figures`, `external` or `derived` of the package as readers of a language know them, described once."""
-        if (table, language) not in self._described:
-            frame = self.derived if table == "derived" else getattr(self.package, table)
-            self._described[table, language] = described(frame, self.package, Formatter(self.package, language))
-        return self._described[table, language]
+    def describe(self, table: str, rows: np.ndarray, language: str, region: str) -> pd.DataFrame:
+        """Rows of `figures`, `external` or `derived` as readers of a language know them, each described once for a region.
+
+        rows: which of the table's rows, as booleans
+        """
+        frame = self.derived if table == "derived" else getattr(self.package, table)
+        if region not in {key for key, *_ in self._described}:
+            self._described.clear()
+        known = self._described.get((region, table, language))
+        new = rows if known is None else rows & ~frame.index.isin(known.index)
+        if known is None or new.any():
+            words = Formatter(self.package, language, region)
+            known = pd.concat([*([] if known is None else [known]), described(frame[new], self.package, words)])
+            self._described[region, table, language] = known
+        return known.loc[frame.index[rows]]
 
     def scores(self, region: str) -> pd.DataFrame:
         """Headline indicators of a region in every year; the runs of one region follow each other."""

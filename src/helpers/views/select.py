@@ -132,13 +132,14 @@ class Selector:
             keys |= {*package.errata["key"], *" ".join(package.errata["evidence"]).split()}
         derived, figures = [], []
         for reading in self.readings:
-            implied = reading.describe("derived", language)
-            derived.append(implied[implied["indicator"].isin(scope) & implied["used"].str[0].isin(keys)])
+            implied = reading.derived
+            rows = (implied["indicator"].isin(scope) & implied["used"].str[0].isin(keys)).to_numpy(dtype=bool)
+            derived.append(reading.describe("derived", rows, language, region))
         keys |= {key for frame in derived for used in frame["used"] for key in used}
         for reading in self.readings:
-            printed = reading.describe("figures", language)
-            figures.append(printed[printed.index.isin(keys)])
-        public = self.readings[0].describe("external", language)[self._public(kind, region, scope, findings)]
+            figures.append(reading.describe("figures", reading.package.figures.index.isin(keys), language, region))
+        shown = np.asarray(self._public(kind, region, scope, findings), dtype=bool)
+        public = self.readings[0].describe("external", shown, language, region)
         public = name_bodies(public, "publisher", words)
         platforms = self._platforms(kind, notebook, region, words)
         indicators = {*scope, *figures[0]["indicator"], *figures[1]["indicator"], *public["indicator"]}
