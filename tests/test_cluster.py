@@ -175,6 +175,38 @@ def test_finished_runs_survive_a_killed_scheduler(waiting, tmp_path):
     assert small.unfinished(out) == []
 
 
+GIVES_UP = """
+import json, os, pathlib, signal, sys, time
+from distributed import Client
+from helpers.batch import cluster, pool
+
+if __name__ == "__main__":
+    cluster.ANSWER_TIMEOUT_S = 1
+    address, scheduler, folder = sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3])
+    with cluster.open_cluster(address, 1, folder) as there:
+        jobs = [there.jobs]
+        os.kill(scheduler, signal.SIGKILL)
+        client = Client.current()
+        while client.status != "closed":
+            time.sleep(0.05)
+        jobs.append(there.jobs)
+        try:
+            there.submit(len, "abc")
+        except pool.Gone as error:
+            print(json.dumps([jobs, str(error)]))
+"""
+
+
+def test_a_client_that_has_given_up_still_tells_that_the_scheduler_is_gone(tmp_path):
+    script = tmp_path / "gives_up.py"
+    script.write_text(GIVES_UP)
+    with cluster(tmp_path / "cluster", 0) as gone:
+        command = [sys.executable, script, gone.address, str(gone.scheduler.pid), tmp_path]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    sentence = f"{gone.address}: the scheduler is gone; what was finished is kept, and the same command goes on from there."
+    assert json.loads(done.stdout or "null") == [[1, 1], sentence], done.stderr
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_stops_a_batch_on_a_local_cluster(times, waiting, tmp_path):
     out = tmp_path / "out"

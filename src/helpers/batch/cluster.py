@@ -42,19 +42,25 @@ class Cluster:
     @property
     def jobs(self) -> int:
         """Tasks to hand out; workers may come and go."""
-        with suppress(OSError, TimeoutError, RuntimeError):  # it is gone, which `submit` tells
+        # It is gone, which `submit` tells; a client that gave up has no scheduler at all (AttributeError).
+        with suppress(OSError, TimeoutError, RuntimeError, AttributeError):
             return max(1, int(sum(self._client.nthreads().values()) * TASKS_PER_THREAD))
         return 1
 
     def submit(self, function: Callable, argument) -> Future:
         """Have a worker call a function. Raises Gone when there is no scheduler any more."""
+        from distributed.client import ClosedClientError
+
         while self._client.status == "connecting":  # it tries for as long as a scheduler has to answer
             time.sleep(RECONNECT_CHECK_S)
-        if self._client.status != "running":
+        try:
+            if self._client.status != "running":
+                raise ClosedClientError
+            remote = self._client.submit(_call_here, function, argument, pure=False)
+        except ClosedClientError:
             what = "the scheduler is gone; what was finished is kept, and the same command goes on from there"
-            raise Gone(f"{self._address}: {what}.")
+            raise Gone(f"{self._address}: {what}.") from None
         done: Future = Future()
-        remote = self._client.submit(_call_here, function, argument, pure=False)
         self._waiting.add(remote)
         remote.add_done_callback(lambda remote: self._hand_over(remote, done))
         return done
