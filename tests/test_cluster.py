@@ -203,7 +203,9 @@ def test_a_client_that_has_given_up_still_tells_that_the_scheduler_is_gone(tmp_p
     with cluster(tmp_path / "cluster", 0) as gone:
         command = [sys.executable, script, gone.address, str(gone.scheduler.pid), tmp_path]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    sentence = f"{gone.address}: the scheduler is gone; what was finished is kept, and the same command goes on from there."
+    sentence = (
+        f"{gone.address}: the scheduler is gone; what was finished is kept, and the same command goes on from there."
+    )
     assert json.loads(done.stdout or "null") == [[1, 1], sentence], done.stderr
 
 
