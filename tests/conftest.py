@@ -174,7 +174,7 @@ def reported(runs: list, data: str, out: Path) -> Path:
     place, settings = destination.locate(out), batch.Settings(package.notebooks, pool.count_cores())
 
     @contextmanager
-    def workers():
+    def workers(count: int):
         with batch.open_scratch(place) as scratch, pool.open_workers(settings.jobs, scratch) as opened:
             yield opened
 

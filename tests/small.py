@@ -192,7 +192,7 @@ def ran(
     chosen = Settings(sources, **{"jobs": 2} | settings)
 
     @contextmanager
-    def workers() -> Iterator[pool.Pool]:
+    def workers(count: int) -> Iterator[pool.Pool]:
         with batch.open_scratch(place) as folder, pool.open_workers(chosen.jobs, folder) as opened:
             yield opened
 

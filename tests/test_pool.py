@@ -10,7 +10,7 @@ from helpers.batch import pool
 class Leaving:
     """Executes one task at once; then there is nobody left."""
 
-    jobs = 1
+    jobs, is_ready = 1, True
 
     def __init__(self):
         self.tasks = 0

@@ -86,10 +86,10 @@ class Batch:
 
         return Pages(self.workspace, self.settings.retries, made, self.going)
 
-    def run(self, runs: list[Run], workers: Callable[[], AbstractContextManager[pool.Pool]]) -> BatchResult:
+    def run(self, runs: list[Run], workers: Callable[[int], AbstractContextManager[pool.Pool]]) -> BatchResult:
         """Execute the runs that are not fresh, then make the pages that change.
 
-        workers: opens a pool; called only where there is work.
+        workers: opens a pool for a number of runs; called only where there is work.
         Raises UserError for a place that cannot take these runs, OSError where nothing can be written.
         """
         left = locate_scratch(self.place)
@@ -97,10 +97,10 @@ class Batch:
             return idle
         with self.place.hold(), self.place.open_record() as known, ExitStack() as opened:
             shutil.rmtree(left, ignore_errors=True)
-            open_pool = cache(lambda: opened.enter_context(workers()))
             states = list(self.workspace.judge(runs, known.entries))
             known.put(*(s.entry for s in states if not s.why and s.entry is not known.entries[s.run.name]))
             stale = {state.run: None for state in states if state.why}
+            open_pool = cache(lambda: opened.enter_context(workers(len(stale))))
             for run in runs:
                 if run not in stale:
                     self.tell(Event("fresh", run))

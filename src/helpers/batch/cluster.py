@@ -47,6 +47,10 @@ class Cluster:
             return max(1, int(sum(self._client.nthreads().values()) * TASKS_PER_THREAD))
         return 1
 
+    @property
+    def is_ready(self) -> bool:
+        return True
+
     def submit(self, function: Callable, argument) -> Future:
         """Have a worker call a function. Raises Gone when there is no scheduler any more."""
         from distributed.client import ClosedClientError

@@ -21,6 +21,7 @@ from helpers.kernels.wire import ServerError
 
 WORKER = "helpers.batch.worker"  # module of a forked worker
 SHUTDOWN_TIMEOUT_S = 0.0  # for a worker to leave: it has nothing to do
+MANY_TASKS = 20  # which gain more from a warm server than it takes to warm up
 
 
 def count_cores() -> int:
@@ -32,6 +33,10 @@ class Pool(Protocol):
     """Where tasks are executed: processes of this machine (`Workers`) or a cluster."""
 
     jobs: int
+
+    @property
+    def is_ready(self) -> bool:
+        """Would `submit` return at once?"""
 
     def submit(self, function: Callable, argument) -> Future:
         """Have a function called; its future fails with Lost or BrokenProcessPool when whoever called it died.
@@ -54,12 +59,14 @@ class ForkedWorker:
     It ends with this process, whatever ends that.
     """
 
-    def __init__(self, scratch: Path):
-        """scratch: a folder for its temporary files. Raises ServerError where none can be forked."""
+    def __init__(self, scratch: Path, tasks: int = 1):
+        """scratch: a folder for its temporary files; tasks: of the pool. Raises ServerError where none can be forked."""
         from helpers.kernels import address, client  # not on every system
 
         command = [sys.executable, "-m", WORKER, str(scratch)]
-        self.process, self._channel = client.fork(command, os.environ | execute.ENVIRONMENT, address.read_settings())
+        self.process, self._channel = client.fork(
+            command, os.environ | execute.ENVIRONMENT, address.read_settings(), is_of_many=tasks >= MANY_TASKS
+        )
         self._thread = ThreadPoolExecutor(1)
         self._lock, self._is_shut = threading.Lock(), False
 
@@ -91,19 +98,36 @@ Worker = ForkedWorker | ProcessPoolExecutor
 
 
 class Workers:
-    """Processes, each on its own, so that the death of one fails only what it was doing; `open_workers` opens them."""
+    """Processes, each on its own, so that the death of one fails only what it was doing; `open_workers` opens them.
 
-    def __init__(self, jobs: int, scratch: Path):
-        self.jobs, self._scratch = jobs, scratch
+    Those that will be needed are started by a thread, for the server of warm kernels may have all its imports to do.
+    """
+
+    def __init__(self, jobs: int, scratch: Path, tasks: int = 1):
+        self.jobs, self._scratch, self._tasks = jobs, scratch, tasks
         self._free: Queue[Worker | None] = Queue()  # none for one that has not been started
-        for _ in range(jobs):
-            self._free.put(None)
         self._workers: list[Worker] = []
+        self._has_ended = False
+        threading.Thread(target=self._start_all, args=(min(jobs, tasks),), daemon=True).start()
+
+    def _start_all(self, count: int) -> None:
+        for place in range(self.jobs):
+            worker = None
+            if place < count and not self._has_ended:
+                with suppress(Exception):  # `submit` tries again, and whoever calls it is told
+                    self._workers.append(worker := self._start_process())
+                if worker and self._has_ended:
+                    worker.shutdown(wait=False)
+            self._free.put(worker)
+
+    @property
+    def is_ready(self) -> bool:
+        return not self._free.empty()
 
     def _start_process(self) -> Worker:
         try:
             if sys.platform == "linux":
-                return ForkedWorker(self._scratch)
+                return ForkedWorker(self._scratch, self._tasks)
         except ServerError as error:
             from helpers.kernels.provisioner import log_once  # which imports jupyter_client
 
@@ -128,6 +152,7 @@ class Workers:
 
     def end(self) -> None:
         """End all workers, and what they have started, whatever they do."""
+        self._has_ended = True
         _end_processes([worker.process.pid for worker in self._workers if isinstance(worker, ForkedWorker)])
         self.shutdown(wait=False, cancel_futures=True)
 
@@ -137,12 +162,12 @@ class Workers:
 
 
 @contextmanager
-def open_workers(jobs: int, scratch: Path) -> Iterator[Workers]:
+def open_workers(jobs: int, scratch: Path, tasks: int = 1) -> Iterator[Workers]:
     """A pool of processes; leaving it by an exception ends every process below this one, kernels included.
 
-    scratch: a folder for their temporary files
+    scratch: a folder for their temporary files; tasks: about how many there will be
     """
-    pool = Workers(jobs, scratch)
+    pool = Workers(jobs, scratch, tasks)
     try:
         yield pool
     except BaseException:
@@ -163,9 +188,10 @@ def map_tasks(
 ) -> Iterator[tuple]:
     """Each item with its finished future, as they finish; no more are handed out than can run, so that progress is true.
 
-    items: a few are taken before there is room, as it may take a while to make one; argument: what the function is called
-    with for one; again: further items that come first, put there by whoever reads the results; going: once false, what runs
-    is finished and nothing more is begun; ahead: is the next one begun before the result of the last one is read?
+    items: a few are taken before there is room, as it may take a while to make one, and more while the pool is not ready;
+    argument: what the function is called with for one; again: further items that come first, put there by whoever reads
+    the results; going: once false, what runs is finished and nothing more is begun; ahead: is the next one begun before the
+    result of the last one is read?
     """
     waiting, prepared, running, begun = iter(items), deque(), {}, deque()
 
@@ -182,6 +208,8 @@ def map_tasks(
             running[pool.submit(function, argument(item))] = item
             begun.append(items_to_begin.popleft())
 
+    while going() and not pool.is_ready and take():
+        pass
     while True:
         begin()
         while begun:  # only now, as whoever is told may be slow: a terminal, say

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.markers import MarkerStyle
@@ -114,15 +115,17 @@ def has_ranges(frame: pd.DataFrame, targets: pd.DataFrame) -> bool:
 def find_outside(frame: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
     """Which values that an erratum replaces would press all others together, and are drawn at the edge instead."""
     struck = frame["form"] == "struck"
+    if not struck.any():
+        return struck
     others = [*frame.loc[~struck, "value"], *targets["value"]]
     return struck & (frame["value"] > OUTSIDE * max(others, default=math.inf))
 
 
 def _measure(frame: pd.DataFrame, targets: pd.DataFrame) -> tuple[float, float, list[float]]:
     """Ends of the scale of some values, their ranges and targets, and round values on it."""
-    frame = frame[~find_outside(frame, targets)]
-    ends = frame[["lower", "upper"]].where(lambda ends: abs(ends) != math.inf).melt()["value"].dropna()
-    return _span([*frame["value"], *targets["value"], *ends])
+    inside = ~find_outside(frame, targets).to_numpy(dtype=bool)
+    values, *ends = (frame[name].to_numpy(dtype=float)[inside] for name in ("value", "lower", "upper"))
+    return _span([*values, *targets["value"], *(end for end in np.concatenate(ends) if math.isfinite(end))])
 
 
 def _span(values: list[float]) -> tuple[float, float, list[float]]:

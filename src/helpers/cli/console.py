@@ -11,7 +11,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,7 +22,6 @@ import click
 
 from helpers.batch.batch import FAILED, Batch, BatchResult, Event, Settings, open_scratch
 from helpers.batch.destination import Address, Folder
-from helpers.batch.execute import ENVIRONMENT, KERNEL
 from helpers.batch.freshness import InputSource, Workspace, locate_notebook
 from helpers.batch.pages import locate_page
 from helpers.batch.pool import Gone
@@ -127,33 +125,25 @@ def renew(runs: list[Run], package: InputSource, settings: Settings) -> int:
     return code
 
 
-def _open_workers(place: Folder | Address, settings: Settings, scheduler: str) -> Callable[[], AbstractContextManager]:
-    """What opens a pool: of processes, or of a cluster."""
+def _open_workers(
+    place: Folder | Address, settings: Settings, scheduler: str
+) -> Callable[[int], AbstractContextManager]:
+    """What opens a pool for a number of runs: of processes, or of a cluster."""
 
     @contextmanager
-    def opened():
+    def opened(count: int):
         from helpers.batch import cluster, pool
 
-        if settings.kernel == KERNEL and not scheduler:
-            threading.Thread(target=_warm_up, daemon=True).start()
         with open_scratch(place) as folder:
             jobs = settings.jobs
             with (
                 cluster.open_cluster(scheduler, jobs, folder)
                 if scheduler
-                else pool.open_workers(jobs, folder) as workers
+                else pool.open_workers(jobs, folder, count) as workers
             ):
                 yield workers
 
     return opened
-
-
-def _warm_up() -> None:
-    """Start the server of warm kernels while the first views are selected."""
-    if sys.platform == "linux":
-        from helpers.kernels import client
-
-        client.prepare_server(os.environ | ENVIRONMENT)
 
 
 def _open_bar(total: int):

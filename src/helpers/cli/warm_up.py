@@ -8,52 +8,48 @@ import contextlib
 import inspect
 import io
 from collections.abc import Iterator
-from functools import partial
 
 import nbformat
 
+from helpers import audit
 from helpers.evaluation import values
 from helpers.package import tables
 from helpers.pages import render
-from helpers.views import Chapter, Indicator, select
-from helpers.views.notebook import Notebook
+from helpers.views import Indicator, select
 from helpers.views.view import from_bytes, to_bytes
 
 
-def list_steps() -> Iterator[None]:
-    """Compile what pages need, and show what the notebooks of a chapter and of an indicator can show.
+class _QuickSelector(select.Selector):
+    """Selects views without findings, which take longer than all the rest."""
 
-    They use nearly all that the others use. Called by the server between requests, which may wait for a step: each is short.
+    findings = ()
+
+
+def list_steps() -> Iterator[None]:
+    """Compile what pages need, and show what the notebook of an indicator shows; then audit the package.
+
+    Called by the server, the first step also while a batch waits for its workers. To show a chapter too, or another
+    language, was measured: no notebook gains from it.
     """
     nbformat.validate(nbformat.v4.new_notebook())  # which compiles the schema
     render.compile_templates()
-    yield
     package = tables.load()
+    region = package.plan.region
+    for indicator in values.list_indicators(package)[region][:1]:
+        view = _QuickSelector(package).view_indicator("indicator", "zh", region, indicator)
+        _show_all(Indicator(from_bytes(to_bytes(view)), "indicator"))
     yield
-    selector, plan = select.Selector(package), package.plan
-    selector.findings  # noqa: B018 (the audit, which takes longest)
+    audit.audit(package)
     yield
-    chapter = package.chapters.loc[package.sections["chapter"].mode().iloc[0], "notebook"]  # that of most sections
-    view = selector.view(Chapter._KIND, chapter, "zh", plan.region)
-    yield
-    yield from _show_all(Chapter(view, chapter, package.main_year))
-    for indicator in values.list_indicators(package)[plan.region][:1]:
-        for language in ("zh", "en"):
-            held = selector.view_indicator("indicator", language, plan.region, indicator)
-            yield from _show_all(Indicator(from_bytes(to_bytes(held)), "indicator"))
 
 
-def _show_all(notebook: Notebook) -> Iterator[None]:
-    """Call every method that needs nothing, and that for each section, and have what each returns formatted."""
+def _show_all(notebook: Indicator) -> None:
+    """Call every method that needs nothing, and have what it returns formatted."""
     from IPython.core.formatters import DisplayFormatter
 
     formatter = DisplayFormatter()
-    calls = [partial(notebook.section, section) for section in getattr(notebook, "sections", ())]
     for name, method in inspect.getmembers(type(notebook), inspect.isfunction):
         needed = [value for value in inspect.signature(method).parameters.values() if value.default is value.empty]
         if not name.startswith("_") and len(needed) == 1:
-            calls.append(partial(method, notebook))
-    for call in calls:
-        with contextlib.redirect_stdout(io.StringIO()):
-            formatter.format(call())
-        yield
+            with contextlib.redirect_stdout(io.StringIO()):
+                formatter.format(method(notebook))

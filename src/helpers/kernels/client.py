@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -26,7 +25,10 @@ BIND_TIMEOUT_S = 10.0  # for a kernel to bind its sockets; later, whoever connec
 
 
 class Request(NamedTuple):
-    """A kernel, as `subprocess.Popen` would be asked for it; channel: descriptor of its channel, if it shall have one."""
+    """A kernel, as `subprocess.Popen` would be asked for it.
+
+    channel: descriptor of its channel, if it shall have one; is_of_many: shall the server warm up first, as so many come?
+    """
 
     command: list[str]
     env: dict[str, str]
@@ -34,6 +36,7 @@ class Request(NamedTuple):
     stdout: int
     stderr: int
     channel: int | None = None
+    is_of_many: bool = False
 
 
 def start(request: Request, settings: address.Settings) -> Kernel:
@@ -57,20 +60,24 @@ def _describe(request: Request, settings: address.Settings) -> tuple[address.Ser
     server = address.ServerSpec(interpreter, settings, counted, address.read_birth())
     return server, {
         "command": request.command, "module": module, "arguments": arguments, "cwd": request.cwd, "env": request.env,
-        "umask": _read_umask(),
+        "umask": _read_umask(), "is_of_many": request.is_of_many,
     }  # fmt: skip
 
 
 def fork(
-    command: list[str], env: dict[str, str], settings: address.Settings, starting: Callable = start
+    command: list[str],
+    env: dict[str, str],
+    settings: address.Settings,
+    starting: Callable = start,
+    is_of_many: bool = False,
 ) -> tuple[Kernel, Channel]:
     """A process of the server that runs `python -m MODULE` here, and the channel to it. Raises ServerError.
 
-    starting: has it forked; `start`, or that of a template
+    starting: has it forked; `start`, or that of a template; is_of_many: see `Request`
     """
     own, theirs = socket.socketpair()
     with theirs:
-        request = Request(command, env, str(Path.cwd()), 1, 2, theirs.fileno())
+        request = Request(command, env, str(Path.cwd()), 1, 2, theirs.fileno(), is_of_many)
         try:
             return starting(request, settings), Channel(own.detach())
         except BaseException:
@@ -105,18 +112,6 @@ class Template:
         """End it; what was forked from it runs on."""
         self._channel.close()
         self._process.close(0)
-
-
-def prepare_server(env: dict[str, str]) -> None:
-    """Start the server that a kernel of our kernelspec with this environment will ask, so that it is ready by then.
-
-    Called by the batch while it looks what there is to do; what goes wrong is told when a kernel is started.
-    """
-    counted = address.select_environment(env, str(Path.cwd()))
-    interpreter = (sys.executable,)  # what jupyter_client makes of the kernelspec's `python`
-    server = address.ServerSpec(interpreter, address.read_settings(), counted, address.read_birth())
-    with contextlib.suppress(ServerError, OSError), _connect(server):
-        pass
 
 
 def _split_command(request: Request) -> tuple[tuple[str, ...], str, list[str]]:

@@ -103,6 +103,7 @@ class Server:
         self._forks = 0
         self._ending = False
         self._steps: Iterator[preload.Imports] | None = None
+        self._is_warm = False  # has the first step been taken?
         self._listener: Listener | None = listener
 
     def run(self, settings: address.Settings) -> None:
@@ -142,6 +143,7 @@ class Server:
 
     def _take_step(self) -> None:
         """Go on warming up; the next client waits for as long as a step takes."""
+        self._is_warm = True
         try:
             self._imports = next(self._steps)
         except StopIteration:
@@ -201,6 +203,8 @@ class Server:
         if waiting and not self._is_current():
             self._withdraw(AGAIN)
             return
+        if self._steps and not self._is_warm and any(client.request["is_of_many"] for client in waiting):
+            self._take_step()
         for client in waiting:
             self._forks += 1
             client.process = self._fork(client)

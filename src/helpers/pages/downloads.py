@@ -76,6 +76,8 @@ def write_csv(resource: Resource, banner: str = "") -> str:
 
 def is_hostile(text: str) -> bool:
     """Would a spreadsheet take a text for a formula? What cannot be seen before it does not hinder one."""
+    if text[:1].isalnum():
+        return False
     seen = next((sign for sign in text if unicodedata.category(sign) not in INVISIBLE), " ")
     return seen in FORMULA or text[:1] in ("\t", "\r", "\n")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from markupsafe import Markup
+from nbformat import NotebookNode
 from nbformat.v4 import to_notebook
 
 from helpers.display import theme
@@ -74,12 +75,20 @@ def make_page(task: Task) -> str:
         parts.take(cell, section)
     facts = own | {"banner": parts.banner}
     link = workbook.make_link(parts.exports, parts.sources, facts, run.file)
-    resources = {"page": own | {"workbook": link}, "pages": pages, "nav": task.nav} | dress(own)
+    page = own | {"workbook": link}
+    resources = {"page": _Uncopied(page), "pages": _Uncopied(pages), "nav": _Uncopied(task.nav)} | dress(own)
     resources["preview"] = write_preview(own, f"{run.name}.html")
     resources["style"] += write_rules(collect_characters(parts.drawn))
     notebook["cells"] = [cell for cell, _ in shown]
-    body, _ = _exporter().from_notebook_node(to_notebook(notebook), resources=resources)
+    body, _ = _exporter().from_notebook_node(_Uncopied(to_notebook(notebook)), resources=resources)
     return finish(body)
+
+
+class _Uncopied(NotebookNode):
+    """A dict that nbconvert does not copy: it does so twice, and nobody else has this one."""
+
+    def __deepcopy__(self, memo: dict) -> "_Uncopied":
+        return self
 
 
 class _Parts:

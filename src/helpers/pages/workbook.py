@@ -132,4 +132,6 @@ def name_sheet(text: str) -> str:
 
 def measure(text: str) -> int:
     """Columns of a terminal that a text takes; 汉字 take two, of which XlsxWriter's own `autofit` knows nothing."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -30,20 +30,19 @@ class Context:
         self.words = Formatter(view, view.language, view.region)
         self.say = self.words.say
         self.language, self.plan = view.language, view.plan
+        self._scores: dict[tuple[int, str], pd.DataFrame] = {}  # by year and reading
         self.drawn: set[str] = set()  # names of the pictures that are shown
         self.nothing_shown = False  # has the last cell said that there is nothing to show?
 
     # --- selections ------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _scores(self) -> dict[tuple[int, str], pd.DataFrame]:
-        """Headline indicators by year and reading; under `()` there are none, for a year that has none."""
-        frame = self.view.targets.set_index("indicator")
-        return {(): frame.iloc[:0]} | dict(iter(frame.groupby(["year", "reading"], sort=False)))
-
     def scores(self, year: int, reading: str = "printed") -> pd.DataFrame:
         """Headline indicators in a year and reading; index: indicator."""
-        return self._scores.get((year, reading), self._scores[()])
+        if (year, reading) not in self._scores:
+            frame = self.view.targets
+            own = (frame["year"] == year) & (frame["reading"] == reading)
+            self._scores[year, reading] = frame[own.to_numpy(dtype=bool)].set_index("indicator")
+        return self._scores[year, reading]
 
     @cached_property
     def score(self) -> pd.DataFrame:

@@ -240,12 +240,11 @@ class Indicator(Notebook):
         frame = frame.sort_values(["undated", "year", "period", "order"], kind="stable", na_position="last")
         frame = self._figures.add_readings(frame)
         rows = self._figures.rows(frame, link=False)
-        public = [row["form"] == "public" for row in records_of(frame)]
         rows["locator"] = [
-            cite_public(self._words, row) if cited else Markup('<span title="{}">{}</span>').format(
+            cite_public(self._words, row) if row["form"] == "public" else Markup('<span title="{}">{}</span>').format(
                 self._context.place_of(row) if row["document"] else "", row["locator"]
             )
-            for cited, row in zip(public, records_of(rows), strict=True)
+            for row in records_of(rows)
         ]  # fmt: skip
         return rows
 

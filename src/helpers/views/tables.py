@@ -103,16 +103,19 @@ class FigureTables:
         }  # fmt: skip
         return tuple(field for field, write in writers.items() if write(row) != write(reading))
 
-    def rows(self, frame: pd.DataFrame, link: bool = True, titled: bool = True) -> pd.DataFrame:
+    def rows(
+        self, frame: pd.DataFrame, link: bool = True, titled: bool = True, named: Collection[str] = NAMED
+    ) -> pd.DataFrame:
         """Figures of a view with the fields that the columns show and need.
 
-        link: does a figure's place lead to its entry on the page? titled: see `Formatter.format_locator`
+        link: does a figure's place lead to its entry on the page? titled: see `Formatter.format_locator`; named: forms that
+        names tell
         """
         context, words = self.context, self.words
         records = [row | {"figure": key} for key, row in zip(frame.index, records_of(frame), strict=True)]
         rows = context.shown(frame, records).assign(when=frame["period"], qualifier_code=frame["qualifier"])
         rows["period"] = [str(words.format_period(row)) for row in records]
-        rows["name"] = [self.title(row) for row in records]
+        rows["name"] = [self.title(row, named) for row in records]
         rows["qualifier"] = [words.name_qualifier(row) if row["form"] != "derived" else "" for row in records]
         rows["marked"] = [self._list_marked(row) for row in records]
         locators = [self._locator(row, link, titled) for row in records]
@@ -148,8 +151,7 @@ class FigureTables:
         """The data of a picture of figures."""
         columns = self.columns("name", "value", "unit", "period", "range", "source")
         columns[0] = self.context.column("name", label="figure")  # marks stand in the table of figures
-        rows = self.rows(frame, link=False)
-        rows["name"] = [self.title(row, ("corrected",)) for row in records_of(frame)]
+        rows = self.rows(frame, link=False, named=("corrected",))
         return self.context.table(title, columns, rows.assign(row_kind=""), key="figure")
 
     def public(self, frame: pd.DataFrame, caption: str, name: str) -> Table:

@@ -48,7 +48,7 @@ class Trend:
         pool = pd.concat(frames) if len(frames) > 1 else (frames or [figures])[0]
         return pool.drop_duplicates("year").sort_values("year", kind="stable")
 
-    @property
+    @cached_property
     def others(self) -> pd.DataFrame:
         """All figures of the place but targets and completions, undated ones too: the latest first, exact before others."""
         frame = self.view.corrected
