@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -60,7 +61,7 @@ def read_number(notebook: str) -> str:
 def list_indicators(folder: str, language: str, runs: dict[Run, dict]) -> dict[str, str]:
     """Where links of a folder's pages lead to indicators, by notebook and indicator: `indicator#industrial-robots`."""
     return {
-        f"{other.notebook}#{other.indicator}": posixpath.relpath(f"{other.name}.html", folder or ".")
+        f"{other.notebook}#{other.indicator}": _relate(f"{other.name}.html", folder or ".")
         for other in runs
         if other.indicator and other.language == language
     }
@@ -69,7 +70,10 @@ def list_indicators(folder: str, language: str, runs: dict[Run, dict]) -> dict[s
 def _lead(run: Run, file: str) -> str:
     """Where a link of a page leads to another file: pages of indicators are in a folder of their own."""
     folder = posixpath.dirname(run.name)
-    return posixpath.relpath(file, folder) if folder else file
+    return _relate(file, folder) if folder else file
+
+
+_relate = lru_cache(maxsize=4096)(posixpath.relpath)  # all pages of a folder lead to the same others
 
 
 def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict], indicator: str = "") -> str:
