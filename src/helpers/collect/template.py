@@ -23,7 +23,6 @@ NOTES = ("note", "document", "place")  # columns behind them
 BY_RATES = ("growth", "reduction")  # kinds of target that printed yearly rates can be chained for
 RATE = " growth rate"  # behind the key of a row for rates
 CODES_ROW, FIRST_ROW = 4, 6  # of the headings that a program reads, and of the first indicator, the first row being 0
-SPARE = 3  # rows of the title above the headings
 WIDTHS = {"region": 9, "indicator": 24, "name_zh": 34, "name_en": 34, "unit": 10, "reference": 16,
           "value": 14, "target": 14, "qualifier": 9, "note": 26, "document": 26, "place": 14}  # fmt: skip
 INSTRUCTIONS = 9  # sentences of the sheet that says how to fill in the other one

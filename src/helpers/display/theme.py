@@ -50,5 +50,4 @@ BAR = "M.08.0H.92V.1H.08Z"
 
 FONT_ZH = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif'
 FONT_EN = '"Segoe UI","Helvetica Neue","Noto Sans",Arial,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif'
-FONT_CODE = 'ui-monospace,Consolas,"Noto Sans Mono",monospace'
 FONT_PICTURE = "Evaluation Sans SC"
