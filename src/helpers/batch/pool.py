@@ -152,11 +152,11 @@ class Workers:
 
     def end(self) -> None:
         """End all workers, and what they have started, whatever they do."""
-        self._has_ended = True
         _end_processes([worker.process.pid for worker in self._workers if isinstance(worker, ForkedWorker)])
         self.shutdown(wait=False, cancel_futures=True)
 
     def shutdown(self, **options) -> None:
+        self._has_ended = True  # one that is being started is shut down by its thread
         for worker in list(self._workers):
             worker.shutdown(**options)
 
