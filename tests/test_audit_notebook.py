@@ -150,7 +150,10 @@ def test_a_card_has_its_arguments_and_what_settles_it(opened):
     cards = html(shown).select(".card")
     assert len(cards) == 3
     first = cards[0]
-    assert first.h3.text == "Online retail sales: 4 comparisons contradict row 6 of the table (13 trillion yuan)."
+    assert (
+        first.h3.text
+        == "Online retail sales: 4 comparisons contradict figures in row 6 of the table (13 trillion yuan)."
+    )
     arguments = first.select(".arguments > li")
     assert len(arguments) == 5
     sentence = "Paragraph 2.3.3 implies 1.33324 trillion yuan; row 6 of the table gives 13 trillion yuan"

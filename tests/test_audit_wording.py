@@ -69,12 +69,12 @@ SENTENCES = {
         "they cannot both be true of the same date."),
     "none counted": (
         "statements", TARGETS.format("25家"), "lagging stock-n stock-a", "", LEVEL,
-        "正文称，未达到目标值的主要指标为1家，指标表中为0项。",
-        "Headline indicators short of their targets: the text says 1, the table shows 0."),
+        "正文称，进度滞后的主要指标为1家，指标表中为0项。",
+        "Headline indicators behind schedule: the text says 1, the table shows 0."),
     "one counted": (
         "statements", TARGETS.format("15家").replace("1家 0.0.2", "2家 0.0.2"), "lagging stock-n stock-a", "", LEVEL,
-        "正文称，未达到目标值的主要指标为2家，指标表中为1项（stock-a）。",
-        "Headline indicators short of their targets: the text says 2, the table shows 1 (stock-a)."),
+        "正文称，进度滞后的主要指标为2家，指标表中为1项（stock-a）。",
+        "Headline indicators behind schedule: the text says 2, the table shows 1 (stock-a)."),
     "sections without targets": (
         "coverage", "t stock-a target 2017 20家 T.1", "", "", LEVEL, None, "15 of 16 sections have no headline indicator: "),
     "one undated figure": (
@@ -87,12 +87,12 @@ SENTENCES = {
         "Of 2 figures in the text, 2 (100.0%) are undated and belong to no year."),
     "one total that gives a share": (
         "possible_shares", "s share-a share 2017 98.55%\nw stock-w level 2017 89家", "share_of share-a stock-w", "", {},
-        "share-a：按个数计算，98.55%不可能以89家为分母，分母只能是69。",
-        "share-a: counted one by one, 98.55% is no share of 89; only a total of 69 gives it."),
+        "share-a：按个数计算，98.55%不可能以89家为分母；更小的分母只能是69。",
+        "share-a: counted one by one, 98.55% is no share of 89; of smaller totals, only 69 gives it."),
     "two totals that give a share": (
         "possible_shares", "s share-a share 2017 97.14%\nw stock-w level 2017 89家", "share_of share-a stock-w", "", {},
-        "share-a：按个数计算，97.14%不可能以89家为分母，分母可以是35、70。",
-        "share-a: counted one by one, 97.14% is no share of 89; totals of 35 and 70 give it."),
+        "share-a：按个数计算，97.14%不可能以89家为分母；更小的分母可以是35、70。",
+        "share-a: counted one by one, 97.14% is no share of 89; of smaller totals, 35 and 70 give it."),
     "a growth of two years": (
         "rate_spans", "g stock-a growth_rate 2015/2017 21%", "", "", {},
         "stock-a：21%为2年的变化幅度，年均10.00%，不能与年度增速比较。",
@@ -161,7 +161,7 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
     ("language", "check", "written"),
     [
         ("en", "same_quantity", "over 100% (100% or more); 126.9% (126.85%–126.95%)"),
-        ("en", "completions", "100% ÷ 95% = 105.3% (104.73%–105.27%) ≈ 105% (104.5%–105.5%)"),
+        ("en", "completions", "100% ÷ 95% = 105.26% (104.73%–105.27%) ≈ 105% (104.5%–105.5%)"),
         ("en", "completions", "390 ÷ 300 = 130.0% = 130% (129.5%–130.5%)"),
         ("en", "subsets", "1,253 ≤ over 20,000 (20,000–30,000)"),
         ("en", "single_source", "11 ÷ 15 = 73.3%"),
@@ -172,7 +172,7 @@ SINGULAR, PLURAL = ("is", "has", "was", "stands", "gives", "implies"), ("are", "
         # counters that differ are left out, where sides are compared
         ("zh", "subsets", "8 ≤ 25"),
         ("zh", "subsets", "132 ≤ 3.15万（3.145～3.155）"),
-        ("zh", "subsets", "4200万余（4200～4300） ≤ 约9000余万（8500～9500）"),
+        ("zh", "subsets", "4200余万（4200～4300） ≤ 约9000余万（8500～9500）"),
         ("zh", "subsets", "20698个 ≤ 182206个"),
         ("zh", "scopes", "5640万户（5639.5～5640.5）；超3万个（3以上）"),
         # places are named where they differ

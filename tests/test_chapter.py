@@ -245,8 +245,14 @@ def test_links_inside_a_chapter_lead_somewhere_and_only_marked_titles_are_in_the
 
 def test_what_a_section_lacks_is_said_of_nothing_else(opened):
     chapter = opened.chapter("3-livelihood", year=2018)
-    assert chapter.shares("3.1").plain == "No share for 2018 is given here."  # 3.5 has two
+    assert chapter.shares("3.1").plain == "The text gives no share for 2018."  # 3.5 has two
     assert "Bars show" not in chapter.scoreboard().html  # there is none
+
+
+def test_what_one_section_lacks_does_not_silence_the_next(opened):
+    chapter = opened.chapter("4-governance", year=2018)
+    assert "no figure" in chapter.section("4.1").parts[0].plain
+    assert chapter.read(chapter.platforms.query("section == '4.2'")).plain.startswith("Of 10 platforms and programmes")
 
 
 def test_a_chapter_has_as_many_figures_as_its_sections(opened):
@@ -264,7 +270,7 @@ def test_a_chapter_has_as_many_figures_as_its_sections(opened):
     ("section", "year", "sentence"),
     [
         ("2.3", 2017, "After our corrections, 2 of 3 headline targets with data were reached; as reported, all were."),
-        ("2.2", 2017, "2 figures contradict other passages."),
+        ("2.2", 2017, "2 figures contradict others."),
         ("4.2", 2016, ""),
     ],
 )

@@ -41,7 +41,7 @@ FILES_OF = {
     "package": [["documents", "errata", "form", "problem", "schema"], ["citations", "descriptor", "files", "notebooks", "rules", "validity"], ["bounds", "conformity", "labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["preview", "printing", "workbook"], ["render"], ["index"]],
     "runs": [["forms", "limits", "outcome", "saving", "shims"], ["outputs"], ["source"], ["run"]],
-    "views": [["citing", "describe", "standing", "view", "worded"], ["computed", "context", "regions"], ["select"], ["errata", "growth", "places", "scores", "selection", "tables"], ["changes"], ["reading"], ["bottom_line", "facts", "imprint", "titles"], ["pictures", "trend"], ["notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],
+    "views": [["citing", "describe", "standing", "view", "worded"], ["computed", "context", "regions"], ["select"], ["errata", "growth", "places", "scores", "selection", "tables"], ["changes"], ["reading"], ["bottom_line", "facts", "imprint", "titles"], ["pictures", "trend"], ["indicator_lead", "notebook", "sections"], ["chapter", "findings", "indicator", "overview"], ["outlook"], ["__init__"]],
 }  # fmt: skip
 EXECUTION = {"batch", "kernels", "pages", "runs"}  # they know notebooks and files, and nothing of indicators
 INDICATORS = {"numbers", "package", "evaluation", "language", "audit", "views", "charts"}

@@ -47,8 +47,8 @@ def test_an_exact_value_goes_before_a_bound_and_other_places_are_listed(about, i
 
 def test_two_values_of_a_year_are_told_apart_once(about):
     assert (
-        "For 2017, 1.3 trillion yuan is the printed 13 trillion yuan with its decimal point restored; 1.33324 trillion yuan is "
-        "implied by other figures."
+        "For 2017, 1.3 trillion yuan is our reading of the reported 13 trillion yuan, with a decimal point restored; 1.33324 trillion "
+        "yuan is implied by other figures."
     ) in about("online-retail-sales").opening().page["lead"]
     assert "implied by" not in about("cross-border-retail-exports").opening().page["lead"]  # both are the same
 
@@ -106,7 +106,7 @@ def test_another_region_has_pages_of_its_own_indicators_alone(package):
             "",  # all of its range is 29%
         ),
         (
-            "talent-net-inflow-rank", "en", "National rank in net inflow rate of talent: 2 values for places within the region",
+            "talent-net-inflow-rank", "en", "National rank in net inflow rate of talent: 1st in Hangzhou (first half of 2018); 2nd in Ningbo (2018)",
             "The audit has 2 remarks",
         ),
         ("corridor-value-added", "zh", "2018年，产业增加值（杭州城西科创大走廊）为1729.4亿元", ""),
@@ -257,12 +257,12 @@ def test_places_within_the_region_have_a_table_of_their_own(about):
 
 @pytest.mark.parametrize(
     ("indicator", "missing"),
-    [("industrial-robots", "There is no figure for 2016."), ("online-retail-sales", ""), ("tourism-map-queries", "")],
+    [("industrial-robots", "There are no figures for 2016."), ("online-retail-sales", ""), ("tourism-map-queries", "")],
 )
 def test_years_of_the_plan_without_a_value_are_named(about, indicator, missing):
     opening = about(indicator).opening().html
     assert missing in opening
-    assert ("There is no figure for" in opening) == bool(missing)
+    assert ("There are no figures for" in opening) == bool(missing)
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_a_name_in_a_sentence_is_a_link_once_but_no_part_of_a_longer_one_and_not
         (
             "industrial-robots",
             "Solid: as reported; hollow: derived; thin ring: public figure from elsewhere. Values derived from additions assume "
-            "no retirements.",
+            "no retirements and an unchanged definition.",
         ),
         (
             "cross-border-retail-exports",

@@ -13,7 +13,7 @@ from helpers.pages.render import TEMPLATES
 expect.set_options(timeout=30_000)  # ms, for a busy machine
 
 ROBOTS, RATES, TABLE = "[id='pic-series-industrial-robots']", "[id='pic-2.3-growth']", "[id='figures-2.3']"
-ROSE = r"Industrial robots in service rose [\d.]+% (in a year|from 2017 to \d+)"  # until the last year of the package
+ROSE = r"Industrial robots in service rose [\d.]+% from 2017 to \d+"  # until the last year of the package
 STOPS = "a[href], button, input, summary, [tabindex]"
 GROUPED = """() => [...document.querySelectorAll('main figure, main table:not(.grid)')].map(group => {
     const region = group.closest('.scroll');

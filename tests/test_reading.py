@@ -30,12 +30,12 @@ FIGURES = [
     ),
     (
         "3-livelihood", "section == '3.1' and measure == 'share' and year.isna()",
-        "3项占比中，最高的是高速公路监测精度，95%以上；最低的是线上售票占总售票量比重，约15%。",
+        "3项比率中，最高的是高速公路监测精度，95%以上；最低的是线上售票占总售票量比重，约15%。",
         "The 3 shares range from about 15% (online share of tickets sold) to over 95% (accuracy of motorway monitoring).",
     ),
     (
         "3-livelihood", "section == '3.3' and measure == 'share'",  # two are equally high
-        "4项占比中，最高的是县域影像共享比例、县域心电共享比例，100%；最低的是县域检验共享比例，97.14%。",
+        "4项比率中，最高的是县域影像共享比例、县域心电共享比例，100%；最低的是县域检验共享比例，97.14%。",
         "The 4 shares range from 97.14% (county laboratory tests shared) to 100% (county medical imaging shared and county "
         "electrocardiograms shared).",
     ),

@@ -34,10 +34,10 @@ def pair_of(chapter, *changes: dict) -> list[pd.Series]:
 
 
 CHANGES = [
-    ((100.0, 2017), (129.2, 2018), "Industrial robots in service rose 29.2% in a year", "在役工业机器人一年增长29.2%"),
-    ((100.0, 2017), (20.0, 2018), "Industrial robots in service fell 80.0% in a year", "在役工业机器人一年下降80.0%"),
-    ((100.0, 2017), (100.0, 2018), "Industrial robots in service did not change in a year", "在役工业机器人一年没有变化"),
-    ((100.0, 2017), (100.01, 2018), "Industrial robots in service did not change in a year", "在役工业机器人一年没有变化"),
+    ((100.0, 2017), (129.2, 2018), "Industrial robots in service rose 29.2% from 2017 to 2018", "在役工业机器人2018年同比增长29.2%"),
+    ((100.0, 2017), (20.0, 2018), "Industrial robots in service fell 80.0% from 2017 to 2018", "在役工业机器人2018年同比下降80.0%"),
+    ((100.0, 2017), (100.0, 2018), "Industrial robots in service did not change from 2017 to 2018", "在役工业机器人2018年与上年同期持平"),
+    ((100.0, 2017), (100.01, 2018), "Industrial robots in service did not change from 2017 to 2018", "在役工业机器人2018年与上年同期持平"),
     (
         (100.0, 2016), (250.0, 2018),
         "Industrial robots in service rose 150.0% from 2016 to 2018", "在役工业机器人2016年至2018年增长150.0%",
@@ -70,8 +70,8 @@ def test_a_change_over_time_is_a_sentence(chapter, first, last, en, zh):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "Industrial robots in service fell 2.5 percentage points in a year"),
-        ("zh", "在役工业机器人一年降低2.5个百分点"),
+        ("en", "Industrial robots in service fell 2.5 percentage points from 2017 to 2018"),
+        ("zh", "在役工业机器人2018年同比降低2.5个百分点"),
     ],
 )
 def test_a_share_changes_by_percentage_points(chapter, language, sentence):
@@ -89,21 +89,24 @@ def test_a_share_changes_by_percentage_points(chapter, language, sentence):
 @pytest.mark.parametrize(
     ("growths", "en", "zh"),
     [
-        ((10, 20, 30), "All 3 quantities rose in a year; industrial robots in service rose most, by 30.0%",
-         "3项指标一年内均有增长，在役工业机器人增幅最大，为30.0%"),
-        ((-10, 20, 30), "2 of 3 quantities rose in a year; industrial robots in service rose most, by 30.0%",
-         "3项指标中2项一年内有所增长，在役工业机器人增幅最大，为30.0%"),
-        ((-10, 0, -30), "None of 3 quantities rose in a year; industrial robots in service fell most, by 30.0%",
-         "3项指标一年内均未增长，在役工业机器人降幅最大，为30.0%"),
-        ((0, 0.01, -0.01), "Industrial robots in service did not change in a year; industrial robots in service did not change in a year",
-         "；".join(["在役工业机器人一年没有变化"] * 2)),
+        ((10, 20, 30), "All 3 quantities rose year on year; industrial robots in service rose most, by 30.0%",
+         "3项指标同比均有增长，在役工业机器人增幅最大，为30.0%"),
+        ((-10, 20, 30), "2 of 3 quantities rose year on year; industrial robots in service rose most, by 30.0%",
+         "3项指标中2项同比有所增长，在役工业机器人增幅最大，为30.0%"),
+        ((-10, 0, -30), "None of 3 quantities rose year on year; industrial robots in service fell most, by 30.0%",
+         "3项指标同比均未增长，在役工业机器人降幅最大，为30.0%"),
+        ((0, 0.01, -0.01), "Industrial robots in service did not change from 2017 to 2018; industrial robots in service did not change from 2017 to 2018",
+         "；".join(["在役工业机器人2018年与上年同期持平"] * 2)),
     ],
 )  # fmt: skip
 def test_many_changes_are_counted_and_the_largest_is_named(chapter, growths, en, zh):
     for language, sentence in (("en", en), ("zh", zh)):
         shown, changes = chapter(language), []
         for growth in growths:
-            values = ({"base": 100.0, "year": 2017}, {"base": 100.0 + growth, "year": 2018})
+            values = (
+                {"base": 100.0, "year": 2017, "period": "2017"},
+                {"base": 100.0 + growth, "year": 2018, "period": "2018"},
+            )
             changes.append(shown._pictures.titles.compare(*pair_of(shown, *values)))
         assert shown._pictures.titles.say_changes(changes) == sentence
 
@@ -142,17 +145,17 @@ def test_rates_of_one_year_are_compared(chapter, values, en, zh):
 @pytest.mark.parametrize(
     ("values", "en", "zh"),
     [
-        ((100.0, 100.0, 100.0), "All 3 shares are 100%", "3项占比均为100%"),
+        ((100.0, 100.0, 100.0), "All 3 shares are 100%", "3项比率均为100%"),
         ((99.0, 80.0, 50.4), "All 3 shares are above 50%; the lowest is 50% (port application documents shared)",
-         "3项占比均超过一半，最低的是港口申请材料共享率，50%"),
+         "3项比率均超过一半，最低的是港口申请材料共享率，50%"),
         ((99.0, 98.0, 97.0), "All 3 shares are 97% or more; the lowest is 97% (port application documents shared)",
-         "3项占比均不低于97%，最低的是港口申请材料共享率，97%"),
+         "3项比率均不低于97%，最低的是港口申请材料共享率，97%"),
         ((99.0, 80.0, 15.0), "2 of 3 shares are above 50%; the other is 15% (port application documents shared)",
-         "3项占比中2项超过一半，另一项是港口申请材料共享率，15%"),
+         "3项比率中2项超过一半，另一项是港口申请材料共享率，15%"),
         ((99.0, 20.0, 15.0), "1 of 3 shares is above 50%; the lowest is 15% (port application documents shared)",
-         "3项占比中1项超过一半，最低的是港口申请材料共享率，15%"),
+         "3项比率中1项超过一半，最低的是港口申请材料共享率，15%"),
         ((50.0, 20.0, 15.0), "None of 3 shares is above 50%; the highest is 50% (port application documents shared)",
-         "3项占比均未超过一半，最高的是港口申请材料共享率，50%"),
+         "3项比率均未超过一半，最高的是港口申请材料共享率，50%"),
     ],
 )  # fmt: skip
 def test_shares_are_compared_with_their_whole(opened, values, en, zh):

@@ -8,7 +8,7 @@ shares no code with `helpers.evaluation` but the intervals, so that neither repe
 from functools import lru_cache
 
 from helpers.audit import evidence, headline, naming, quantities, structure
-from helpers.audit.finding import ALARMS, CONFIDENCES, LIMITS, VERDICTS, Finding, Side
+from helpers.audit.finding import ALARMS, CONFIDENCES, DOUBTS, LIMITS, VERDICTS, Finding, Side
 from helpers.package.tables import Tables
 
 CHECKS = (
@@ -21,7 +21,7 @@ CHECKS = (
     headline.equal_to_target, evidence.single_source, evidence.coverage, evidence.undated,
 )  # fmt: skip
 
-__all__ = ["ALARMS", "CHECKS", "CONFIDENCES", "LIMITS", "VERDICTS", "Finding", "Side", "audit"]
+__all__ = ["ALARMS", "CHECKS", "CONFIDENCES", "DOUBTS", "LIMITS", "VERDICTS", "Finding", "Side", "audit"]
 
 
 EXPLAINED = ("over_time", "parts_of_periods")  # by a contradiction of the same figure

@@ -159,7 +159,11 @@ class Arithmetic:
         if side.formula == "{}":
             return self.words.format_quantity(units.write(self.figure(side.figures[0]), self.words))
         if side.unit == "%":
-            decimals = 0 if not side.figures else 1 if abs(side.value.value) >= 100 else 2
+            value = side.value
+            brief = abs(value.value) >= 100 and (
+                value.lower == value.upper or value.lower <= round(value.value, 1) <= value.upper
+            )
+            decimals = 0 if not side.figures else 1 if brief else 2
             return self.words.format_percent(side.value.value, decimals)
         if not side.figures:
             return self.words.format_number(side.value.value, 0)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from helpers.numbers.interval import Interval
 
-VERDICTS = ("contradiction", "label", "scope", "suspicious", "consistent")
-ALARMS = ("contradiction", "label", "suspicious")
+VERDICTS = ("contradiction", "label", "suspicious", "scope", "consistent")
+ALARMS = VERDICTS[:3]
+DOUBTS = VERDICTS[:4]  # which figures are marked with
 LIMITS = ("coverage", "undated")  # checks of what the figures cannot tell; they compare none
 CONFIDENCES = ("high", "medium", "low")
 OPPOSITE = {"=": "≠", "≤": ">"}

@@ -1,6 +1,7 @@
 """The table of headline indicators: its completions, what the text says of it, what its targets are worth."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -203,12 +204,14 @@ def statements(tables: Tables) -> Iterator[Finding]:
                 stated = report(tables)
                 for row in iterate(select_values(stated[stated["indicator"] == left])):
                     agree = row.lower <= len(named) <= row.upper and {*counted} <= {*named} <= possible
-                    yield compare(
+                    finding = compare(
                         "statements", (count, printed_side(row)), "=", agree,
                         confidence="high" if reading == "printed" else "medium",
                         variant=reading, otherwise="contradiction" if reading == "printed" else "suspicious",
                         values=(("items", tuple(counted)), ("kind", kind)), bounds_both_sides=reading == "printed",
                     )  # fmt: skip
+                    # Our corrections are not in doubt here, nor what they leave as it is.
+                    yield finding if reading == "printed" else replace(finding, evidence=count.figures)
 
 
 def at_target_year(tables: Tables) -> pd.DataFrame:

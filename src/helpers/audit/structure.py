@@ -123,7 +123,8 @@ def additions(tables: Tables) -> Iterator[Finding]:
     ends = ends[(ends["a_origin"] | ends["b_origin"]) != PUBLIC]
     for row in iterate(ends, more=np.asarray(ranges(ends, "a").above(ranges(ends, "b")), dtype=bool)):
         sides = Side(row.a_formula, (row.a_figure,), range_of(row, "a"), row.a_unit), printed_side(row, "b")
-        yield compare("additions", sides, "≤", not row.more, confidence_of(row))
+        variant = "daily" if row.a_how == "daily" and not row.more else ""
+        yield compare("additions", sides, "≤", not row.more, confidence_of(row), variant)
     starts = stocks.rename(columns={"last": "before"}).add_prefix("c_")
     where = ["a_region", "a_comparable_unit", "a_before", "a_right"]
     both = ends.merge(starts, left_on=where, right_on=["c_region", "c_comparable_unit", "c_before", "c_indicator"])

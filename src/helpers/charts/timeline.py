@@ -85,6 +85,9 @@ def timeline(
     years = [*frame["year"], *targets["year"]]
     low, high, ticks = _measure(frame, targets)
     step = ticks[1] - ticks[0]
+    if turned:  # nothing ranks before the first
+        low, high = 1.0, max(high, 2.0)
+        ticks = [low, *(tick for tick in ticks if tick > low)]
     words = [write(tick, step) for tick in ticks]
     left = max(lettering.width(word, SMALL) for word in words) + 8
     scale = Scale(low, high, int(min(years)), int(max(years)), left, turned)

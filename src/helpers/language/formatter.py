@@ -204,7 +204,8 @@ class Formatter(Locators):
         if row["qualifier"] == "exact":
             return ""
         word = token.qualifier_word(row["printed"]) if self.language == "zh" else ""
-        return word or self.say(f"qualifier.{row['qualifier']}")
+        first = row["qualifier"] == "under" and self.find_dimension(row) == "rank"
+        return word or self.say("qualifier.rank.under" if first else f"qualifier.{row['qualifier']}")
 
     def _qualifying(self, row: pd.Series, amount: str, sign: str) -> str:
         if self.find_dimension(row) == "rank":
@@ -215,8 +216,10 @@ class Formatter(Locators):
             # `约9000余万条`, which would lose one of its words
             return f"{sign}{printed.removesuffix(row['base_unit'])}{self._name_counter(row)}"
         if self.language == "zh" and word:
-            number = sign + self.format_value(row) + token.multiplier_word(row["multiplier"])
-            return format.qualified(number, self._name_counter(row), word)
+            number, scale = sign + self.format_value(row), token.multiplier_word(row["multiplier"])
+            before = bool(scale) and f"{word}{scale}" in printed  # 10多亿 are 11 to 19, 10亿多 little more than 10
+            number, unit = (number, scale) if before else (number + scale, "")
+            return format.qualified(number, unit + self._name_counter(row), word)
         return self.say(self.name_limit(row), amount=f"{sign}{amount}")
 
     def name_limit(self, row: dict | pd.Series) -> str:

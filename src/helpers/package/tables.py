@@ -255,7 +255,9 @@ def _convert_figures(raw: pd.DataFrame, indicators: pd.DataFrame, units: pd.Data
     frame["strict"] = frame["qualifier"].isin(["over", "under"]) & ~words["inclusive"]
     bounded = rules.find_bounded(frame, indicators) & (frame["unit"] == "%")
     upper = np.where(bounded, np.minimum(stands_for.upper, 100.0), stands_for.upper)
-    frame["lower"] = stands_for.lower * frame["multiplier"]
+    ranked = frame["base_unit"].map(units["dimension"]) == "rank"
+    lower = np.where(ranked, np.maximum(stands_for.lower, 1.0), stands_for.lower)  # 前三: first, second or third
+    frame["lower"] = lower * frame["multiplier"]
     frame["upper"] = upper * frame["multiplier"]
     points = [period.parse(point) for point in frame["period"].tolist()]
     frame["year"] = pd.array([point.last[0] if point else None for point in points], dtype="Int64")

@@ -130,7 +130,8 @@ class BottomLine:
             )
             for key in changed.index
         ]  # fmt: skip
-        return self.say("lead.corrections", changes=self.context.words.join_phrases(clauses)) if clauses else ""
+        changes = self.context.words.join_phrases(clauses)
+        return self.say("lead.corrections", changes=changes, year=self.context.year) if clauses else ""
 
     def _write_status(self, row: pd.Series) -> str:
         """A status, with its completion where there is one."""

@@ -265,6 +265,7 @@ class Chapter(Notebook):
         pictures += [self.counts(own) for own in self._several_places(section)]
         shown = [picture for picture in pictures if isinstance(picture, Picture) and picture.name not in drawn]
         self._context.drawn = drawn  # the section may be shown again
+        self._context.nothing_shown = False  # the next cell is of another section
         return Parts(self._summary(section), *shown, *self._tables(section))
 
     def _undrawn(self, section: str) -> Picture | Html:

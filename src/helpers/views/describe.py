@@ -21,7 +21,7 @@ FIGURES = (
     "in_table", "form", "base",    "base_lower", "base_upper", "base_unit", "multiplier", "decimals",
 )  # fmt: skip
 DERIVED = ("how", "formula", "used")
-PUBLIC = ("publisher", "published", "title", "address", "copy", "confidence")
+PUBLIC = ("publisher", "published", "title", "address", "copy", "confidence", "scope")
 
 
 def described(frame: pd.DataFrame, package: Tables, words: Formatter) -> pd.DataFrame:

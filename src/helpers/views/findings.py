@@ -74,7 +74,7 @@ class Audit(Notebook):
         lead.append(say("lead.audit.others", counts=others) if others else "")
         changed = context.changed(context.score)
         if len(changed):
-            lead.append(say("lead.corrections", changes=self._describe_changes(changed)))
+            lead.append(say("lead.corrections", changes=self._describe_changes(changed), year=context.year))
         return self._opening(headline, [part for part in lead if part], BottomLine(context, context.score).readings)
 
     def _count_compared(self) -> tuple[int, int]:

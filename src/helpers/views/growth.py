@@ -3,7 +3,7 @@
 Titles, sentences, tables and labels of both languages take both from here, so that they have the same digits everywhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ class Growth:
     """A growth in % of the first value, of shares in percentage points; or a part in % of its whole."""
 
     percent: Interval
+    rate: pd.Series | None = field(default=None, compare=False)  # as it is reported, where a word qualifies it
 
     @property
     def value(self) -> float:
@@ -47,7 +48,9 @@ class Growth:
         return "rose" if self.value > 0 else "fell" if self.value < 0 else "same"
 
     def write_size(self, words: Formatter) -> str:
-        """Its size, without a sign."""
+        """Its size, without a sign; a rate that is reported with a qualifier has it."""
+        if self.rate is not None and self.value > 0:
+            return words.format_quantity(self.rate)
         return words.format_percent(abs(self.value), self.decimals)
 
     def write_signed(self, words: Formatter) -> str:
@@ -66,7 +69,7 @@ class Growth:
         if self._is_within(FINEST) or digits == {words.format_percent(size, self.decimals)}:
             return ""
         write = words.format_growth if signed else words.format_percent
-        return words.format_percents(*ends, FINEST, write)
+        return words.format_percents(*ends, FINEST if self.rate is None else int(self.rate["decimals"]), write)
 
     def write(self, words: Formatter) -> str:
         """Its size, and its range where that says more."""
@@ -86,7 +89,11 @@ def measure_growth(view: View, first: pd.Series, last: pd.Series) -> Growth:
     if len(used) > 1 and used[0] == last.name and used[1] in view.corrected.index:
         change = _take_range(view.corrected.loc[used[1]])
         narrow = change * 0.01 + 1 if first["how"] == "growth" else Interval.point(1.0) / (1 - change / level)
-        ratio = narrow if np.isclose(narrow.value, ratio.value) else ratio  # whoever changed a value has another ratio
+        if np.isclose(narrow.value, ratio.value):  # whoever changed a value has another ratio
+            rate = view.corrected.loc[used[1]]
+            return Growth(
+                (narrow - 1) * 100, rate if first["how"] == "growth" and rate["qualifier"] != "exact" else None
+            )
     return Growth((ratio - 1) * 100)
 
 

@@ -2,12 +2,11 @@
 
 from markupsafe import escape
 
+from helpers.audit import DOUBTS
 from helpers.display import theme
 from helpers.display.html import Html, Markup
 from helpers.views.citing import cite_document
 from helpers.views.context import Context
-
-TAGS = ("contradiction", "label", "suspicious", "scope")  # verdicts that figures are marked with
 
 
 class Imprint:
@@ -54,7 +53,7 @@ class Imprint:
         entry, status = Markup('<dt id="about-{}">{}</dt><dd>{}</dd>'), self.context.status
         tag = Markup("<dt>{}</dt><dd>{}</dd>")
         items = [entry.format(name, status(name), self.say(f"glossary.{name}")) for name in theme.STATUSES]
-        items += [tag.format(self.say(f"verdict.{name}"), self.say(f"glossary.tag.{name}")) for name in TAGS]
+        items += [tag.format(self.say(f"verdict.{name}"), self.say(f"glossary.tag.{name}")) for name in DOUBTS]
         shown = Markup('<div><p>{}</p><details class="fold"><summary>{}</summary><dl>{}</dl></details></div>')
         return shown.format(self.say("method.text"), self.say("glossary.title"), Markup("").join(items))
 

@@ -2,21 +2,19 @@
 
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
+from helpers.audit import DOUBTS
 from helpers.display import html as display
 from helpers.display.html import Html, Markup
 from helpers.display.table import Parts, Picture, Table, records_of
 from helpers.language.formatter import upper_first
-from helpers.package.schema import QUANTITY_MEASURES
 from helpers.views.citing import cite_public
-from helpers.views.growth import measure_growth
+from helpers.views.indicator_lead import IndicatorLead
 from helpers.views.notebook import Notebook
 from helpers.views.trend import Trend
 
 ORDER = ("target", "level", "flow", "share", "index", "rank", "growth_rate", "change", "completion")  # in one period
-DOUBTS = ("contradiction", "label", "suspicious", "scope")
 
 
 class Indicator(Notebook):
@@ -64,127 +62,17 @@ class Indicator(Notebook):
 
         >>> i.opening()
         """
-        context = self._context
-        lead = [
-            self._read_range(),
-            self._read_target("printed"),
-            self._read_correction(),
-            self._read_other_value(),
-            self._read_gaps(),
-        ]
+        context, sentences = self._context, IndicatorLead(self._trend, self._targets, self._numbers, self._inside)
+        lead = sentences.list_sentences()
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")
-        html = self._opening(self._read_latest(), lead, [])
+        html = self._opening(sentences.read_latest(), lead, [])
         chapter, number = self._about["chapter"], self._about["headline"]
         html.page |= {
             "group": "" if pd.isna(chapter) else context.named("chapters", int(chapter), "title"),
             "headline_number": None if pd.isna(number) else int(number),
         }
         return html
-
-    def _read_latest(self) -> str:
-        """The last value, and the change from the one before where there is one."""
-        words, own = self._words, self._trend.own
-        others = self._trend.others
-        later = len(others) and len(own) and others["year"].iloc[0] > own["year"].iloc[-1]  # a rate, of a growth target
-        if len(others) and (own.empty or later):
-            row = others.iloc[0]
-            when, value = words.format_period(row), self._write_value(row)
-            return self._say("indicator.undated", name=words.name_figure(row), value=value, when=when)
-        if own.empty:
-            inside = len(self._numbers[0]) if self._count_within() else 0
-            places = words.join_names([*dict.fromkeys(place for frame in self._inside for place in frame["place"])])
-            return self._say(
-                "indicator.parts" if inside else "indicator.none", n=inside, name=self._short, places=places
-            )
-        last = own.iloc[-1]
-        values = {"name": words.name_with_place(last), "when": words.format_period(last)}
-        values["value"] = self._write_value(last)
-        if len(own) == 1:
-            return self._say("indicator.latest", **values)
-        before = own.iloc[-2]
-        values |= {"from_when": words.format_period(before), "from_value": self._write_value(before, last)}
-        if last["measure"] not in ("level", "flow") or min(last["base"], before["base"]) <= 0:
-            return self._say("indicator.latest.compared", **values)
-        growth = measure_growth(self.view, before, last)
-        size, way = growth.write_size(words), growth.way
-        if way == "rose" and before["form"] == "derived" and before["how"] == "growth":  # its growth is what is known
-            way, values["from_value"] = "implied", words.format_labels([before, last], brief=False)[0]
-        return self._say(f"indicator.latest.{way}", growth=size, **values)
-
-    def _read_gaps(self) -> str:
-        """The years of the plan without a figure, of an indicator that has figures of other years."""
-        plan, known = self.view.plan, set()
-        for frame in (self.view.corrected, self.view.derived, self.view.public):
-            kept = (frame["indicator"] == self.indicator) & (frame["region"] == self._trend.place)
-            known |= {*frame.loc[kept & (frame["measure"] != "target"), "year"].dropna()}
-        missing = [str(year) for year in range(plan.start_year, plan.target_year + 1) if year not in known]
-        return self._say("indicator.gaps", years=self._words.join_names(missing)) if len(known) and missing else ""
-
-    def _read_range(self) -> str:
-        """Between which ends the change lies from the last value but one; nothing where its digits say as much."""
-        pair = self._trend.own.iloc[-2:]
-        if len(pair) < 2 or pair["measure"].iloc[-1] not in ("level", "flow") or (pair["base"] <= 0).any():
-            return ""
-        between = measure_growth(self.view, pair.iloc[0], pair.iloc[1]).write_range(self._words)
-        return self._say("indicator.range", range=between) if between else ""
-
-    def _write_value(self, row: pd.Series, beside: pd.Series | None = None) -> str:
-        """A value with its qualifier; a derived or corrected one says so; beside: what a derived one is written like."""
-        text = str(self._words.format_quantity(row))
-        if row["form"] == "derived":
-            rows = [row] if beside is None else [row, beside]
-            return self._say("indicator.derived", value=self._words.format_labels(rows, brief=False)[0])
-        if row["form"] == "corrected" and row.name in self.figures.index:
-            printed = self._words.format_quantity(self.figures.loc[row.name])
-            return self._say("indicator.corrected", value=text, printed=printed)
-        return text
-
-    @cached_property
-    def _scores(self) -> dict[str, dict]:
-        """The headline indicator against its target in the year that is judged, by reading."""
-        frame = self.view.targets
-        rows = records_of(frame[frame["year"] == self.year])
-        return {row["reading"]: row | {"reading_code": row["reading"]} for row in rows}
-
-    def _read_target(self, read: str) -> str:
-        """Target, actual value, completion and status in the year that is judged; nothing for one without a target."""
-        score = self._scores.get(read)
-        if score is None or score["reason"] == "no_target":
-            return ""
-        values = {"due": int(score["due"]), "year": self.year, "status": score["status_name"]}
-        values |= {
-            "target": display.plain(self._targets.target(score)),
-            "actual": display.plain(self._targets.actual(score)),
-        }
-        known = "none" if score["status"] == "no_data" else "judged" if np.isnan(score["completion"]) else "known"
-        if known == "known":
-            values["completion"] = self._words.format_percent(score["completion"])
-        key = f"indicator.target.{known}" if read == "printed" else f"indicator.correction.{known}"
-        return self._say(key, **values)
-
-    def _read_correction(self) -> str:
-        """The same as we read the figures that are suspected to be wrong; nothing where there is no such figure."""
-        printed = self._scores.get("printed")
-        if printed is None or not self._context.is_read_otherwise(printed):
-            return ""
-        return self._read_target("corrected")
-
-    def _read_other_value(self) -> str:
-        """Which value of a year is our reading of a reported one, which is implied by others; nothing where they agree."""
-        readings, derived = self._trend.others, self._numbers[1]
-        readings = readings[(readings["form"] == "corrected") & readings["measure"].isin(QUANTITY_MEASURES)]
-        for key, row in readings.iterrows():
-            same = (derived["region"] == row["region"]) & (derived["period"] == row["period"])
-            for _, implied in derived[same.to_numpy(dtype=bool)].iterrows():
-                value, other = (str(self._words.format_quantity(number)) for number in (row, implied))
-                printed = self.view.figures.loc[key]
-                moved = row["base"] > 0 and np.isclose(np.log10(printed["base"] / row["base"]) % 1, (0, 1)).any()
-                label = "indicator.other_value.moved" if moved else "indicator.other_value"
-                values = {"when": self._words.format_period(row), "value": value, "derived": other}
-                if value != other:
-                    return self._say(label, printed=self._words.format_quantity(printed), **values)
-        return ""
 
     # --- values ----------------------------------------------------------------------------------------------
 

@@ -134,6 +134,8 @@ class FigureTables:
     def title(self, row: dict, forms: Collection[str] = NAMED) -> str:
         """Name of a figure, which tells its form if that is one of these."""
         title, form = self.words.name_figure(row), row["form"]
+        if form == "public" and row["scope"]:
+            return self.say(f"name.scope.{row['scope']}", name=title)
         return self.say(NAMED[form], name=title) if form in forms else title
 
     def _kind(self, row: dict) -> str:

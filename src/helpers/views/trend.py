@@ -62,6 +62,11 @@ class Trend:
         """Values of the quantity itself in its own unit, for whole years, of the place, by the frames of the view."""
         return {name: self._compare(getattr(self.view, name)) for name in ("corrected", "derived", "public")}
 
+    @property
+    def public(self) -> pd.DataFrame:
+        """Public values of the quantity itself in its own unit, for whole years, of the place."""
+        return self._comparable["public"]
+
     def _compare(self, frame: pd.DataFrame) -> pd.DataFrame:
         same = {"indicator": self.indicator, "region": self.place, "base_unit": self.about["unit"]}
         kept = frame["year"].notna().to_numpy() & frame["whole_year"].to_numpy(dtype=bool)
