@@ -17,11 +17,17 @@ from helpers.runs.outputs import Resource, is_number
 SCALES = {"trillion": 1e12, "billion": 1e9, "million": 1e6}
 PLAIN = str.maketrans({",": "", "−": "-", "－": "-"})
 WRITTEN = re.compile(r"([-−－+]?\d[\d,]*(?:\.\d+)?)(?: (trillion|billion|million))?")
+FRACTION = re.compile(r"(?<![\d.])(\d+)/(\d+)(?![\d.])")
+
+
+def write_percent(fraction: re.Match) -> str:
+    """A printed fraction as the percentage that the data have in its place."""
+    return str(round(100 * int(fraction[1]) / int(fraction[2]), 2))
 
 
 def read_numbers(cells) -> list[float]:
     """All numbers in the texts of some cells."""
-    texts = (cell.get_text(" ") for cell in cells)
+    texts = (FRACTION.sub(write_percent, cell.get_text(" ")) for cell in cells)
     pairs = (pair for text in texts for pair in WRITTEN.findall(text))
     return [float(number.translate(PLAIN)) * SCALES.get(scale, 1) for number, scale in pairs]
 

@@ -128,4 +128,6 @@ def test_a_name_inside_a_sentence_begins_with_a_small_letter_unless_it_keeps_its
     assert words.say("title.parts", part=name, whole=name, share="2%") == f"{name} made up 2% of {inside}"
     assert words.join_names([name, name]) == f"{name} and {inside}"
     text = words.say("finding.stock_as_flow.label", flow=name, stock=name, implied="1")
-    assert text.startswith(f"{name}: the change and rate given agree with those of {inside}; as those of {inside}, they would take 1")
+    assert text.startswith(
+        f"{name}: the change and rate given agree with those of {inside}; as those of {inside}, they would take 1"
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
+from helpers.language.digits import is_fraction
 from helpers.package.errata import READ
 from helpers.views.citing import cite_public
 from helpers.views.context import Context
@@ -34,10 +35,10 @@ class FigureTables:
         return self.context.column("qualifier", "qualifier", self._strike("qualifier", lambda row: row["qualifier"]))
 
     def _column_value(self) -> Column:
-        return self.context.column("value", "number", self._strike("value", self.words.format_value))
+        return self.context.column("value", "number", self._strike("value", self._value))
 
     def _column_unit(self) -> Column:
-        return self.context.column("unit", "unit", self._strike("unit", lambda row: row["unit"]))
+        return self.context.column("unit", "unit", self._strike("unit", self._unit))
 
     def _column_period(self) -> Column:
         return self.context.column("period", write=self._strike("period", self._period))
@@ -54,6 +55,13 @@ class FigureTables:
 
     def _column_confidence(self) -> Column:
         return self.context.column("confidence", "word")
+
+    def _value(self, row: dict) -> str:
+        """A number without its unit; 2/3 as it is printed, which is no 66.67 %."""
+        return row["printed"] if _is_printed_fraction(row) else self.words.format_value(row)
+
+    def _unit(self, row: dict) -> str:
+        return "" if _is_printed_fraction(row) else row["unit"]
 
     def _period(self, row: dict) -> str:
         return self.words.format_period(row | {"period": row["when"]})
@@ -181,3 +189,7 @@ class FigureTables:
 
         fields = {"qualifier": self.say("column.qualifier"), "value": self.say("column.value")}
         return Column(fields, self.say("column.value"), write, "number")
+
+
+def _is_printed_fraction(row: dict) -> bool:
+    return row["form"] == "printed" and is_fraction(row)
