@@ -14,7 +14,7 @@ from helpers.display.table import Parts
 from helpers.package.tables import Tables
 from helpers.runs import source
 from helpers.runs.run import Run
-from helpers.views import Audit, Chapter, Outlook, Overview
+from helpers.views import Audit, Chapter, Indicator, Outlook, Overview
 from helpers.views.select import Selector
 from helpers.views.view import View
 
@@ -82,6 +82,9 @@ class Opener:
 
     def chapter(self, name="2-integration", language="en", year=2017, region="330000") -> Chapter:
         return Chapter(self.view("chapter", name, language, region), name, year)
+
+    def indicator(self, indicator: str, language="en", region="330000") -> Indicator:
+        return Indicator(self._selector.view_indicator("indicator", language, region, indicator), "indicator")
 
     def overview(self, year=2017, language="en", region="330000") -> Overview:
         return Overview(self.view("overview", "0-overview", language, region), "0-overview", year)

@@ -17,19 +17,10 @@ from helpers.views.select import Selector
 HOME = "330000"
 
 
-@pytest.fixture(scope="module")
-def selector(package) -> Selector:
-    return Selector(package)
-
-
 @pytest.fixture
-def about(selector):
+def about(opened):
     """Opens an indicator in a language and a region."""
-
-    def open_one(indicator: str, language: str = "en", region: str = HOME) -> Indicator:
-        return Indicator(selector.view_indicator("indicator", language, region, indicator), "indicator")
-
-    return open_one
+    return opened.indicator
 
 
 @pytest.mark.parametrize(

@@ -5,25 +5,15 @@ import shown
 
 from helpers.display.table import records_of
 from helpers.language.formatter import Formatter
-from helpers.views import Indicator
-from helpers.views.select import Selector
+from helpers.package import tables
 
 HOME = "330000"
 
 
-@pytest.fixture(scope="module")
-def selector(package) -> Selector:
-    return Selector(package)
-
-
 @pytest.fixture
-def about(selector):
+def about(opened):
     """Opens an indicator in a language."""
-
-    def open_one(indicator: str, language: str = "en") -> Indicator:
-        return Indicator(selector.view_indicator("indicator", language, HOME, indicator), "indicator")
-
-    return open_one
+    return opened.indicator
 
 
 @pytest.mark.parametrize(
@@ -43,6 +33,14 @@ def about(selector):
 )
 def test_a_headline_says_what_is_known_and_how_it_is_qualified(about, indicator, language, headline):
     assert about(indicator, language).opening().plain == headline
+
+
+def test_a_latest_value_that_is_corrected_has_the_reported_one_beside_it(package):
+    figures = package.raw["figures"]
+    later = (figures["indicator"] == "online-retail-sales") & (figures["period"] == "2018")
+    without = tables.of(package.folder, package.plan, dict(package.raw) | {"figures": figures[~later]})
+    headline = shown.Opener(without).indicator("online-retail-sales").opening().plain
+    assert headline == "Online retail sales: 1.3 trillion yuan, as corrected from 13 trillion yuan (2017)"
 
 
 @pytest.mark.parametrize(
@@ -71,8 +69,8 @@ def test_among_the_first_three_is_a_range_from_the_first_place(about):
     table = notebook.values()
     row = table.frame.set_index("figure").filter(like="X-", axis=0).iloc[0]
     assert (row["qualifier"], row["lower"], row["upper"]) == ("top", 1, 3)
-    ticks = [text.text for text in shown.html(notebook.picture()).find_all("text")]
-    assert "0" not in ticks
+    texts = [text.text for text in shown.html(notebook.picture()).find_all("text")]
+    assert ("1" in texts, "0" in texts) == (True, False)
 
 
 def test_a_public_figure_of_another_scope_says_so_in_its_name(about):

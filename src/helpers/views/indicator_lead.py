@@ -119,8 +119,8 @@ class IndicatorLead:
         if row["form"] == "derived":
             rows = [row] if beside is None else [row, beside]
             return self.say("indicator.derived", value=self.words.format_labels(rows, brief=False)[0])
-        if row["form"] == "corrected" and row.name in self.figures.index:
-            printed = self.words.format_quantity(self.figures.loc[row.name])
+        if row["form"] == "corrected" and row.name in self.view.figures.index:
+            printed = self.words.format_quantity(self.view.figures.loc[row.name])
             return self.say("indicator.corrected", value=text, printed=printed)
         return text
 
