@@ -89,12 +89,12 @@ def test_a_share_changes_by_percentage_points(chapter, language, sentence):
 @pytest.mark.parametrize(
     ("growths", "en", "zh"),
     [
-        ((10, 20, 30), "All 3 quantities rose year on year; industrial robots in service rose most, by 30.0%",
-         "3项指标同比均有增长，在役工业机器人增幅最大，为30.0%"),
-        ((-10, 20, 30), "2 of 3 quantities rose year on year; industrial robots in service rose most, by 30.0%",
-         "3项指标中2项同比有所增长，在役工业机器人增幅最大，为30.0%"),
-        ((-10, 0, -30), "None of 3 quantities rose year on year; industrial robots in service fell most, by 30.0%",
-         "3项指标同比均未增长，在役工业机器人降幅最大，为30.0%"),
+        ((10, 20, 30), "All 3 quantities rose from 2017 to 2018; industrial robots in service rose most, by 30.0%",
+         "3项指标2018年同比均有增长，在役工业机器人增幅最大，为30.0%"),
+        ((-10, 20, 30), "2 of 3 quantities rose from 2017 to 2018; industrial robots in service rose most, by 30.0%",
+         "3项指标中2项2018年同比有所增长，在役工业机器人增幅最大，为30.0%"),
+        ((-10, 0, -30), "None of 3 quantities rose from 2017 to 2018; industrial robots in service fell most, by 30.0%",
+         "3项指标2018年同比均未增长，在役工业机器人降幅最大，为30.0%"),
         ((0, 0.01, -0.01), "Industrial robots in service did not change from 2017 to 2018; industrial robots in service did not change from 2017 to 2018",
          "；".join(["在役工业机器人2018年与上年同期持平"] * 2)),
     ],

@@ -76,7 +76,12 @@ class Titles:
         return self.say(f"title.changes.{way}", **values)
 
     def _span(self, changes: list[Change]) -> str:
-        return self.say("title.in_a_year") if all(change.in_a_year for change in changes) else ""
+        """Between which years all of some changes lie, where these are the same: a page may be of the first of them."""
+        spans = {(self._when(change.first), self._when(change.last)) for change in changes}
+        if len(spans) > 1 or not all(change.in_a_year for change in changes):
+            return ""
+        ((from_when, when),) = spans
+        return self.say("title.in_a_year", from_when=from_when, when=when)
 
     def _size(self, change: Change) -> str | None:
         """A growth without its sign; nothing where there is none, or it rounds to zero."""
