@@ -175,7 +175,7 @@ def reported(runs: list, data: str, out: Path) -> Path:
 
     @contextmanager
     def workers(count: int):
-        with batch.open_scratch(place) as scratch, pool.open_workers(settings.jobs, scratch) as opened:
+        with batch.open_scratch(place) as scratch, pool.open_workers(settings.jobs, scratch, count) as opened:
             yield opened
 
     done = batch.Batch(place, package, settings).run(runs, workers)

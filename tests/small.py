@@ -193,7 +193,7 @@ def ran(
 
     @contextmanager
     def workers(count: int) -> Iterator[pool.Pool]:
-        with batch.open_scratch(place) as folder, pool.open_workers(chosen.jobs, folder) as opened:
+        with batch.open_scratch(place) as folder, pool.open_workers(chosen.jobs, folder, count) as opened:
             yield opened
 
     asked = plan(sources, *names, years=years, languages=languages, indicators=indicators)

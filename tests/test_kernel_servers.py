@@ -128,14 +128,14 @@ def test_a_kernel_forked_while_the_server_warms_up_shows_warnings(start, kernels
     assert start(name).value(filters) == before
 
 
-@pytest.mark.parametrize("is_of_many", [False, True])
-def test_one_of_many_processes_waits_for_the_first_step(is_of_many, kernel_servers, tmp_path, monkeypatch):
+@pytest.mark.parametrize("after_warm_up", [False, True])
+def test_a_process_may_wait_until_the_server_has_warmed_up(after_warm_up, kernel_servers, tmp_path, monkeypatch):
     (tmp_path / "warming.py").write_text(STEPS.format(file=str(tmp_path / "begun")))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     command = [sys.executable, "-m", "helpers.batch.worker", str(tmp_path)]
     settings = address.Settings(warm_up="warming:steps")
-    process, channel = client.fork(command, dict(os.environ), settings, is_of_many=is_of_many)
-    assert (tmp_path / "begun").exists() == is_of_many
+    process, channel = client.fork(command, dict(os.environ), settings, after_warm_up=after_warm_up)
+    assert (tmp_path / "begun").exists() == after_warm_up
     channel.close()
     process.close(PATIENCE)
 

@@ -159,11 +159,7 @@ class Arithmetic:
         if side.formula == "{}":
             return self.words.format_quantity(units.write(self.figure(side.figures[0]), self.words))
         if side.unit == "%":
-            value = side.value
-            brief = abs(value.value) >= 100 and (
-                value.lower == value.upper or value.lower <= round(value.value, 1) <= value.upper
-            )
-            decimals = 0 if not side.figures else 1 if brief else 2
+            decimals = _count_decimals(side.value) if side.figures else 0
             return self.words.format_percent(side.value.value, decimals)
         if not side.figures:
             return self.words.format_number(side.value.value, 0)
@@ -268,3 +264,10 @@ def _has_digits(row: dict, value: Interval) -> bool:
     """Do the decimals of a row write both ends of a range, of which one may be open?"""
     ends = [end / row["multiplier"] for end in (value.lower, value.upper) if isfinite(end)]
     return all(isclose(end, round(end, int(row["decimals"])), rel_tol=1e-7) for end in ends)
+
+
+def _count_decimals(percent: Interval) -> int:
+    """Decimals of a computed percentage: one from 100 % on, unless it would lie outside its own range with it."""
+    if abs(percent.value) < 100:
+        return 2
+    return 1 if percent.lower == percent.upper or percent.lower <= round(percent.value, 1) <= percent.upper else 2

@@ -59,13 +59,13 @@ class ForkedWorker:
     It ends with this process, whatever ends that.
     """
 
-    def __init__(self, scratch: Path, tasks: int = 1):
+    def __init__(self, scratch: Path, tasks: int):
         """scratch: a folder for its temporary files; tasks: of the pool. Raises ServerError where none can be forked."""
         from helpers.kernels import address, client  # not on every system
 
         command = [sys.executable, "-m", WORKER, str(scratch)]
         self.process, self._channel = client.fork(
-            command, os.environ | execute.ENVIRONMENT, address.read_settings(), is_of_many=tasks >= MANY_TASKS
+            command, os.environ | execute.ENVIRONMENT, address.read_settings(), after_warm_up=tasks >= MANY_TASKS
         )
         self._thread = ThreadPoolExecutor(1)
         self._lock, self._is_shut = threading.Lock(), False
@@ -103,7 +103,7 @@ class Workers:
     Those that will be needed are started by a thread, for the server of warm kernels may have all its imports to do.
     """
 
-    def __init__(self, jobs: int, scratch: Path, tasks: int = 1):
+    def __init__(self, jobs: int, scratch: Path, tasks: int):
         self.jobs, self._scratch, self._tasks = jobs, scratch, tasks
         self._free: Queue[Worker | None] = Queue()  # none for one that has not been started
         self._workers: list[Worker] = []
@@ -111,6 +111,7 @@ class Workers:
         threading.Thread(target=self._start_all, args=(min(jobs, tasks),), daemon=True).start()
 
     def _start_all(self, count: int) -> None:
+        """Start some of the workers; the others are started when a task is there for them."""
         for place in range(self.jobs):
             worker = None
             if place < count and not self._has_ended:
@@ -208,7 +209,7 @@ def map_tasks(
             running[pool.submit(function, argument(item))] = item
             begun.append(items_to_begin.popleft())
 
-    while going() and not pool.is_ready and take():
+    while going() and not pool.is_ready and take():  # nobody else needs this process until workers have started
         pass
     while True:
         begin()

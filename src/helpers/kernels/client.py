@@ -27,7 +27,7 @@ BIND_TIMEOUT_S = 10.0  # for a kernel to bind its sockets; later, whoever connec
 class Request(NamedTuple):
     """A kernel, as `subprocess.Popen` would be asked for it.
 
-    channel: descriptor of its channel, if it shall have one; is_of_many: shall the server warm up first, as so many come?
+    channel: descriptor of its channel, if it shall have one; after_warm_up: shall the server warm up first?
     """
 
     command: list[str]
@@ -36,7 +36,7 @@ class Request(NamedTuple):
     stdout: int
     stderr: int
     channel: int | None = None
-    is_of_many: bool = False
+    after_warm_up: bool = False
 
 
 def start(request: Request, settings: address.Settings) -> Kernel:
@@ -60,7 +60,7 @@ def _describe(request: Request, settings: address.Settings) -> tuple[address.Ser
     server = address.ServerSpec(interpreter, settings, counted, address.read_birth())
     return server, {
         "command": request.command, "module": module, "arguments": arguments, "cwd": request.cwd, "env": request.env,
-        "umask": _read_umask(), "is_of_many": request.is_of_many,
+        "umask": _read_umask(), "after_warm_up": request.after_warm_up,
     }  # fmt: skip
 
 
@@ -69,15 +69,15 @@ def fork(
     env: dict[str, str],
     settings: address.Settings,
     starting: Callable = start,
-    is_of_many: bool = False,
+    after_warm_up: bool = False,
 ) -> tuple[Kernel, Channel]:
     """A process of the server that runs `python -m MODULE` here, and the channel to it. Raises ServerError.
 
-    starting: has it forked; `start`, or that of a template; is_of_many: see `Request`
+    starting: has it forked; `start`, or that of a template; after_warm_up: see `Request`
     """
     own, theirs = socket.socketpair()
     with theirs:
-        request = Request(command, env, str(Path.cwd()), 1, 2, theirs.fileno(), is_of_many)
+        request = Request(command, env, str(Path.cwd()), 1, 2, theirs.fileno(), after_warm_up)
         try:
             return starting(request, settings), Channel(own.detach())
         except BaseException:

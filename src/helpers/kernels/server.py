@@ -203,7 +203,7 @@ class Server:
         if waiting and not self._is_current():
             self._withdraw(AGAIN)
             return
-        if self._steps and not self._is_warm and any(client.request["is_of_many"] for client in waiting):
+        if self._steps and not self._is_warm and any(client.request["after_warm_up"] for client in waiting):
             self._take_step()
         for client in waiting:
             self._forks += 1

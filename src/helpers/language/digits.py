@@ -16,6 +16,11 @@ def is_fraction(row: dict | pd.Series) -> bool:
     return bool(FRACTION.fullmatch(row["printed"]))
 
 
+def is_printed_fraction(row: dict | pd.Series) -> bool:
+    """Is a figure shown as the fraction that was printed? 2/3 is no 66.67 %."""
+    return row["form"] == "printed" and is_fraction(row)
+
+
 def round_outward(lower: float, upper: float, step: float) -> tuple[float, float]:
     """Ends of a range at multiples of a step, so that the written range leaves nothing out; an open end stays open."""
     ends = []

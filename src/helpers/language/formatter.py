@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.display.html import Value
-from helpers.language.digits import find_end_decimals, is_fraction, round_ends, round_outward
+from helpers.language.digits import find_end_decimals, is_printed_fraction, round_ends, round_outward
 from helpers.language.locators import Locators
 from helpers.numbers import format, period, token
 from helpers.package.problem import DataError, Problem
@@ -193,8 +193,8 @@ class Formatter(Locators):
     def format_quantity(self, row: pd.Series, signed: bool = False) -> Value:
         """Amount with its qualifier, as in prose: `超12万家`, `over 120,000`; signed: with a plus where it grows."""
         amount, sign = self.format_amount(row), "+" if signed and row["base"] > 0 else ""
-        if row["form"] == "printed" and is_fraction(row):
-            return Value(f"{sign}{row['printed']}", amount.order)  # 2/3 is no 66.67 %
+        if is_printed_fraction(row):
+            return Value(f"{sign}{row['printed']}", amount.order)
         if row["form"] == "derived" or row["qualifier"] == "exact":
             return Value(f"{sign}{amount}", amount.order)
         return Value(self._qualifying(row, amount, sign), amount.order)

@@ -73,7 +73,9 @@ def _lead(run: Run, file: str) -> str:
     return _relate(file, folder) if folder else file
 
 
-_relate = lru_cache(maxsize=4096)(posixpath.relpath)  # all pages of a folder lead to the same others
+@lru_cache(maxsize=4096)  # all pages of a folder lead to the same others
+def _relate(file: str, folder: str) -> str:
+    return posixpath.relpath(file, folder)
 
 
 def find_page(notebook: str, year: int | None, language: str, runs: dict[Run, dict], indicator: str = "") -> str:

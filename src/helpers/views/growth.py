@@ -22,7 +22,7 @@ class Growth:
     """A growth in % of the first value, of shares in percentage points; or a part in % of its whole."""
 
     percent: Interval
-    rate: pd.Series | None = field(default=None, compare=False)  # as it is reported, where a word qualifies it
+    qualified_rate: pd.Series | None = field(default=None, compare=False)  # a reported one, where a word qualifies it
 
     @property
     def value(self) -> float:
@@ -49,8 +49,8 @@ class Growth:
 
     def write_size(self, words: Formatter) -> str:
         """Its size, without a sign; a rate that is reported with a qualifier has it."""
-        if self.rate is not None and self.value > 0:
-            return words.format_quantity(self.rate)
+        if self.qualified_rate is not None and self.value > 0:
+            return words.format_quantity(self.qualified_rate)
         return words.format_percent(abs(self.value), self.decimals)
 
     def write_signed(self, words: Formatter) -> str:
@@ -69,7 +69,8 @@ class Growth:
         if self._is_within(FINEST) or digits == {words.format_percent(size, self.decimals)}:
             return ""
         write = words.format_growth if signed else words.format_percent
-        return words.format_percents(*ends, FINEST if self.rate is None else int(self.rate["decimals"]), write)
+        decimals = FINEST if self.qualified_rate is None else int(self.qualified_rate["decimals"])
+        return words.format_percents(*ends, decimals, write)
 
     def write(self, words: Formatter) -> str:
         """Its size, and its range where that says more."""
@@ -87,13 +88,11 @@ def measure_growth(view: View, first: pd.Series, last: pd.Series) -> Growth:
     ratio = level / _take_range(first)
     used = first["used"] if first["form"] == "derived" else ()
     if len(used) > 1 and used[0] == last.name and used[1] in view.corrected.index:
-        change = _take_range(view.corrected.loc[used[1]])
-        narrow = change * 0.01 + 1 if first["how"] == "growth" else Interval.point(1.0) / (1 - change / level)
+        given, by_rate = view.corrected.loc[used[1]], first["how"] == "growth"
+        change = _take_range(given)
+        narrow = change * 0.01 + 1 if by_rate else Interval.point(1.0) / (1 - change / level)
         if np.isclose(narrow.value, ratio.value):  # whoever changed a value has another ratio
-            rate = view.corrected.loc[used[1]]
-            return Growth(
-                (narrow - 1) * 100, rate if first["how"] == "growth" and rate["qualifier"] != "exact" else None
-            )
+            return Growth((narrow - 1) * 100, given if by_rate and given["qualifier"] != "exact" else None)
     return Growth((ratio - 1) * 100)
 
 

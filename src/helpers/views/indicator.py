@@ -62,7 +62,7 @@ class Indicator(Notebook):
 
         >>> i.opening()
         """
-        context, sentences = self._context, IndicatorLead(self._trend, self._targets, self._numbers, self._inside)
+        context, sentences = self._context, IndicatorLead(self._trend, self._targets, self._numbers[1], self._inside)
         lead = sentences.list_sentences()
         known = self.findings[self.findings["verdict"].isin(DOUBTS)]
         lead.append(self._say("indicator.doubts", n=len(known)) if len(known) else "")

@@ -19,9 +19,9 @@ LISTED_PLACES = 3  # whose values a headline tells
 class IndicatorLead:
     """Sentences about the indicator that a view is about."""
 
-    def __init__(self, trend: Trend, targets: TargetTables, numbers: list[pd.DataFrame], inside: list[pd.DataFrame]):
-        """numbers: figures, derived values and public figures of the indicator; inside: those of the places within."""
-        self.trend, self.targets, self.inside, self.derived = trend, targets, inside, numbers[1]
+    def __init__(self, trend: Trend, targets: TargetTables, derived: pd.DataFrame, inside: list[pd.DataFrame]):
+        """derived: values of the indicator; inside: figures, derived values and public figures of the places within."""
+        self.trend, self.targets, self.inside, self.derived = trend, targets, inside, derived
         self.context, self.view, self.indicator = trend.context, trend.view, trend.indicator
         self.words, self.say = trend.words, trend.say
 

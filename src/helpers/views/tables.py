@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.display import html as display
 from helpers.display.html import Markup
 from helpers.display.table import Column, Table, records_of
-from helpers.language.digits import is_fraction
+from helpers.language.digits import is_printed_fraction
 from helpers.package.errata import READ
 from helpers.views.citing import cite_public
 from helpers.views.context import Context
@@ -57,11 +57,11 @@ class FigureTables:
         return self.context.column("confidence", "word")
 
     def _value(self, row: dict) -> str:
-        """A number without its unit; 2/3 as it is printed, which is no 66.67 %."""
-        return row["printed"] if _is_printed_fraction(row) else self.words.format_value(row)
+        """A number without its unit; a printed fraction has none."""
+        return row["printed"] if is_printed_fraction(row) else self.words.format_value(row)
 
     def _unit(self, row: dict) -> str:
-        return "" if _is_printed_fraction(row) else row["unit"]
+        return "" if is_printed_fraction(row) else row["unit"]
 
     def _period(self, row: dict) -> str:
         return self.words.format_period(row | {"period": row["when"]})
@@ -189,7 +189,3 @@ class FigureTables:
 
         fields = {"qualifier": self.say("column.qualifier"), "value": self.say("column.value")}
         return Column(fields, self.say("column.value"), write, "number")
-
-
-def _is_printed_fraction(row: dict) -> bool:
-    return row["form"] == "printed" and is_fraction(row)
