@@ -35,7 +35,7 @@ FILES_OF = {
     "compare": [["difference", "frames"], ["notebooks", "packages", "page"]],
     "display": [["lettering", "theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["actuals", "aims", "status", "values"], ["scoreboard"]],
-    "kernels": [["channel", "manager", "translator", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine", "template"]],
+    "kernels": [["channel", "manager", "session", "translator", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine", "template"]],
     "language": [["digits", "locators"], ["formatter"], ["units"]],
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
     "package": [["documents", "errata", "form", "problem", "schema"], ["citations", "descriptor", "files", "notebooks", "rules", "validity"], ["bounds", "conformity", "labels", "parameters", "partial"], ["validate"], ["tables"]],

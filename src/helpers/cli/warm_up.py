@@ -13,7 +13,9 @@ import nbformat
 
 from helpers import audit
 from helpers.evaluation import values
+from helpers.numbers import format
 from helpers.package import tables
+from helpers.package.parameters import LANGUAGES
 from helpers.pages import render
 from helpers.views import Indicator, select
 from helpers.views.view import from_bytes, to_bytes
@@ -26,13 +28,15 @@ class _QuickSelector(select.Selector):
 
 
 def list_steps() -> Iterator[None]:
-    """Compile what pages need, and show what the notebook of an indicator shows; then audit the package.
+    """Compile what pages need, load how each language writes numbers, and show an indicator; then audit the package.
 
-    Called by the server, the first step also while a batch waits for its workers. To show a chapter too, or another
-    language, was measured: no notebook gains from it.
+    Called by the server, the first step also while a batch waits for its workers. To show a chapter too, or an indicator in
+    another language, was measured: no notebook gains from it.
     """
     nbformat.validate(nbformat.v4.new_notebook())  # which compiles the schema
     render.compile_templates()
+    for language in LANGUAGES:
+        format.number(0, 0, language)
     package = tables.load()
     region = package.plan.region
     for indicator in values.list_indicators(package)[region][:1]:

@@ -1,7 +1,6 @@
 """One pipe between a forked process and its client, in place of the sockets of a kernel; messages stay in order.
 
-Messages to and from a shell have the parts that Jupyter's protocol gives them, packed by `jupyter_client.session`. A pipe has
-two ends and no others, so that it needs no address, no signature and no thread that forwards.
+A pipe has two ends and no others, so that it needs no address, no signature and no thread that forwards.
 """
 
 import fcntl
@@ -11,8 +10,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-
-KEY = b"forked"  # both ends sign with it, for a session without a key would warn
 
 
 class Channel:

@@ -9,14 +9,13 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.session import Session
 from nbclient.client import timestamp
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from traitlets import Bool
 
 from helpers.kernels import address, child, provisioner
-from helpers.kernels.channel import KEY
+from helpers.kernels.session import PipeSession
 from helpers.kernels.wire import ServerError
 
 SHUTDOWN_TIMEOUT_S = 1.0  # for a shell to leave by itself, once its cells are done
@@ -35,7 +34,7 @@ class Shell:
         environment |= {"JPY_PARENT_PID": str(os.getpid())}
         fork = _fork_from_template if from_template else client.fork
         self.process, self._channel = fork(command, environment, settings)
-        self._session = Session(key=KEY)
+        self._session = PipeSession()
 
     def request(self, kind: str, content: dict, metadata: dict | None = None) -> str:
         """Ask for something; returns the id that its messages have as their parent's."""
@@ -54,7 +53,7 @@ class Shell:
                 parts = self._channel.receive(deadline, self.process.descriptor)
             except EOFError:
                 raise DeadKernelError("Kernel died") from None
-            message = self._session.deserialize(self._session.feed_identities(parts)[1])
+            message = self._session.deserialize(parts)
             if message["parent_header"].get("msg_id") == request:
                 return message
 

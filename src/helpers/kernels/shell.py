@@ -16,10 +16,11 @@ import zmq
 from ipykernel import iostream, ipkernel
 from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
-from traitlets import Any, Dict, Instance, Int, Type
+from traitlets import Any, Dict, Instance, Int, Type, default
 from traitlets.config import Config
 
-from helpers.kernels.channel import KEY, Channel
+from helpers.kernels.channel import Channel
+from helpers.kernels.session import PipeSession
 
 
 class DirectPublisher(iostream.IOPubThread):
@@ -95,6 +96,10 @@ class DirectApp(IPKernelApp):
     descriptor = Int(None, allow_none=True, help="Of the channel, unless `attach` is called later.")
     variables = Dict(help="Variables of the environment that were set while it was prepared.")
 
+    @default("session")
+    def _make_session(self) -> PipeSession:
+        return PipeSession(parent=self)
+
     def prepare(self, arguments: list[str]) -> None:
         """Do all that processes forked from this one can share. Raises RuntimeError where a thread is needed for it."""
         before = dict(os.environ)
@@ -128,7 +133,7 @@ class DirectApp(IPKernelApp):
     init_poller = write_connection_file = log_connection_info = init_heartbeat = init_connection_file
 
     def init_sockets(self) -> None:
-        self.session.key = KEY
+        self.log.setLevel(self.log_level)  # or a record is made of every message, which no handler takes
         self.configure_tornado_logger()
         self.iopub_thread = DirectPublisher(self.channel)
         self.iopub_socket = self.channel

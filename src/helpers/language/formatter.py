@@ -20,6 +20,8 @@ from helpers.language.locators import Locators
 from helpers.numbers import format, period, token
 from helpers.package.problem import DataError, Problem
 
+WORD_END = re.compile(r"[\s’]")
+CAPITAL_OR_DIGIT = re.compile("[A-Z0-9]")
 WHOLE = re.compile("^全[省市区县]")  # begins a name that is of the whole place, and holds of no other
 
 
@@ -71,8 +73,8 @@ class Formatter(Locators):
         """What is filled in within a sentence: a name of an indicator begins small there, but for a proper name."""
         if self.language != "en" or not isinstance(value, str) or not value.startswith(self._names):
             return value
-        first = re.split(r"[\s’]", value, maxsplit=1)[0]
-        keeps = first in self._proper or re.search(r"[A-Z0-9]", first[1:])  # as `IPTV` and `Wi-Fi` do
+        first = WORD_END.split(value, maxsplit=1)[0]
+        keeps = first in self._proper or CAPITAL_OR_DIGIT.search(first[1:])  # as `IPTV` and `Wi-Fi` do
         return value if keeps else value[:1].lower() + value[1:]
 
     @cached_property
