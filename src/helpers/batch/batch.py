@@ -133,10 +133,14 @@ class Batch:
         def going() -> bool:
             return self.going() and not stopped
 
-        tasks = map(make_task, _put_longest_first(runs, known))
+        def prepare() -> Iterator[RunTask]:
+            yield from map(make_task, _put_longest_first(runs, known))
+            if self.settings.pages:
+                from helpers.pages import index  # noqa: F401 - the last runs are executed meanwhile
+
         ahead = not self.settings.fail_fast
         results = pool.map_tasks(
-            workers, execute_with_page, tasks, started=began, again=again, going=going, ahead=ahead
+            workers, execute_with_page, prepare(), started=began, again=again, going=going, ahead=ahead
         )
         for task, future in results:
             run, result, tried = task.run, _take_result(future), attempts[task.run]

@@ -22,8 +22,8 @@ PLAIN_ROWS, PLAIN_WIDTH = 60, 60  # rows, and characters of a cell, that a termi
 
 def records_of(frame: pd.DataFrame) -> list[dict]:
     """Rows of a frame as dicts, as `to_dict("records")` has them, in a fraction of its time."""
-    names, columns = [*frame.columns], [column.tolist() for _, column in frame.items()]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    names = [*frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in frame.to_numpy(dtype=object).tolist()]
 
 
 def _as_text(cell) -> str | None:
@@ -130,9 +130,10 @@ class Table(Shown):
     @property
     def plain(self) -> str:
         """Caption and data for a terminal."""
-        frame = self.frame.copy()
-        for name in frame.select_dtypes("Int64"):  # `na_rep` leaves their <NA> as it is
-            frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
+        frame = self.frame
+        whole = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.Int64Dtype)]
+        if whole:  # `na_rep` leaves their <NA> as it is
+            frame = frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), "") for name in whole})
         text = frame.to_string(index=False, max_rows=PLAIN_ROWS, max_colwidth=PLAIN_WIDTH, na_rep="")
         return f"{self.caption}\n{text}"
 

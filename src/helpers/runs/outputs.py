@@ -13,6 +13,7 @@ import zlib
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -241,11 +242,14 @@ def _titles(cell: dict) -> list[str]:
 
 def _pieces(cell: dict) -> list[dict]:
     """Headings, paragraphs, lists and so on of a cell; none of code."""
-    if cell["cell_type"] != "markdown":
-        return []
+    return _parse_prose("".join(cell["source"])) if cell["cell_type"] == "markdown" else []
+
+
+@lru_cache(maxsize=1024)  # years and languages of a notebook have the same prose, and it is looked at several times
+def _parse_prose(text: str) -> list[dict]:
     import mistune
 
-    return mistune.create_markdown(renderer="ast")("".join(cell["source"]))
+    return mistune.create_markdown(renderer="ast")(text)
 
 
 def _words(piece: dict) -> str:

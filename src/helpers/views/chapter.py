@@ -67,7 +67,7 @@ class Chapter(Notebook):
 
     def _printed(self, section: str = "") -> pd.DataFrame:
         """Printed figures of a section, or of the chapter, that the page shows."""
-        return self._current.get(section, self._current[""].iloc[:0])
+        return self._current[section] if section in self._current else self._current[""].iloc[:0]
 
     def _implied(self, section: str = "") -> pd.DataFrame:
         """Derived values of a section, or of the chapter: of the year, and what the year's figures say of another."""

@@ -28,13 +28,17 @@ class Reading:
     def describe(self, table: str, rows: np.ndarray, language: str, region: str) -> pd.DataFrame:
         """Rows of `figures`, `external` or `derived` as readers of a language know them, each described once for a region.
 
-        rows: which of the table's rows, as booleans
+        rows: which of the table's rows, as booleans. All rows of the region and the places within it are described with the
+        first ones, as most of its pages need some.
         """
         frame = self.derived if table == "derived" else getattr(self.package, table)
         if region not in {key for key, *_ in self._described}:
             self._described.clear()
         known = self._described.get((region, table, language))
-        new = rows if known is None else rows & ~frame.index.isin(known.index)
+        if known is None:
+            new = rows | frame["region"].isin(self.package.within(region)).to_numpy(dtype=bool)
+        else:
+            new = rows & ~frame.index.isin(known.index)
         if known is None or new.any():
             words = Formatter(self.package, language, region)
             known = pd.concat([*([] if known is None else [known]), described(frame[new], self.package, words)])

@@ -62,9 +62,15 @@ class Context:
         return (frame if key in frame.index else self.view.public).loc[key]
 
     @cached_property
+    def readings(self) -> pd.DataFrame:
+        """Figures as we read those that are suspected to be wrong, or to be of another quantity."""
+        corrected = self.view.corrected
+        return corrected[(corrected["form"] == "corrected").to_numpy(dtype=bool)]
+
+    @cached_property
     def read_otherwise(self) -> set[str]:
         """Keys of the figures that errata change, and of what is derived from one."""
-        changed = {*self.view.corrected.index[self.view.corrected["form"] == "corrected"]}
+        changed = {*self.readings.index}
         used = self.view.derived["used"]
         return changed | {key for key, keys in used.items() if not changed.isdisjoint(keys)}
 
@@ -213,10 +219,11 @@ class Context:
     @cached_property
     def marks(self) -> dict[str, tuple[str, str, str, str]]:
         """Verdict, key, sentence and word of the gravest finding about each figure."""
-        findings = {row.finding: row for row in self.view.findings.itertuples()}
+        findings = {row["finding"]: row for row in records_of(self.view.findings)}
         frame = self.view.figures[self.view.figures["verdict"] != ""]
         known = {key: findings[finding] for key, finding in frame["finding"].items()}
-        return {key: (row.verdict, row.finding, row.sentence, row.verdict_name) for key, row in known.items()}
+        fields = ("verdict", "finding", "sentence", "verdict_name")
+        return {key: tuple(row[field] for field in fields) for key, row in known.items()}
 
     def locator(self, row: dict | pd.Series, words: str) -> Markup:
         """Where a figure or a platform stands: a link to the entry of its place on the page."""

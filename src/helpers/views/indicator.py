@@ -160,10 +160,10 @@ class Indicator(Notebook):
         item = Markup('<li><a class="verdict {}" href="{}.ipynb#{}">{}</a> {}</li>')
         items = [
             item.format(
-                row.verdict, audit, self._context.anchor(row.finding), row.verdict_name,
-                self._context.link_names(row.sentence),
+                row["verdict"], audit, self._context.anchor(row["finding"]), row["verdict_name"],
+                self._context.link_names(row["sentence"]),
             )
-            for row in doubts.itertuples()
+            for row in records_of(doubts)
         ]  # fmt: skip
         holds = len(frame) - len(doubts)
         text = say("indicator.checked.others" if items else "indicator.checked", n=holds) if holds else ""
@@ -190,6 +190,8 @@ class Indicator(Notebook):
         >>> i.elsewhere()
         """
         public = self._numbers[2]
+        if public.empty:
+            return None
         here = [self._trend.place, *self.view.within(self.view.region)]
         rows = public[~public["region"].isin(here).to_numpy(dtype=bool)]
         if rows.empty:

@@ -81,6 +81,7 @@ class Selector:
 
     package: Tables
     _seen: tuple[str, frozenset[str]] = ("", frozenset())  # keys of the figures that a region shows
+    _all_targets: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)  # by region and language
     _of_indicators: dict[tuple[str, str, str], View] = field(default_factory=dict)  # the one that was asked for last
 
     @cached_property
@@ -159,7 +160,7 @@ class Selector:
         return View(
             kind, notebook, language, region, package.plan, package.years, package.main_year,
             figures=figures[0], corrected=figures[1], derived=derived[1], derived_printed=derived[0],
-            targets=self._targets(region, scope, figures, derived, language),
+            targets=self._targets(region, scope, language),
             region_targets=self._regions.compare(region if kind in ("overview", "whole") else "", language),
             platforms=platforms, public=public, findings=rows,
             facts=self._worded.facts(findings if kind in ("audit", "whole") else [], language, region),
@@ -272,20 +273,30 @@ class Selector:
                 around.add(place)
         return regions[regions.index.isin(around)]
 
-    def _targets(
-        self, region: str, scope: set[str], figures: list[pd.DataFrame], derived: list[pd.DataFrame], language: str
-    ) -> pd.DataFrame:
-        """Headline indicators in scope against their targets: a row for each year and reading.
+    def _targets(self, region: str, scope: set[str], language: str) -> pd.DataFrame:
+        """Headline indicators in scope against their targets: a row for each year and reading."""
+        key = region, language
+        if key not in self._all_targets:
+            self._all_targets = {known: frame for known, frame in self._all_targets.items() if known[0] == region}
+            self._all_targets[key] = self._compare_all(region, language)
+        targets = self._all_targets[key]
+        targets = targets[targets["indicator"].isin(scope)].reset_index(drop=True)
+        return targets if len(targets) else targets.astype(TARGET_TYPES)
 
-        figures, derived: of each reading, described
-        """
+    def _compare_all(self, region: str, language: str) -> pd.DataFrame:
+        """All headline indicators against their targets."""
         frames = []
-        for reading, numbers, implied in zip(self.readings, figures, derived, strict=True):
+        for reading in self.readings:
             score = reading.scores(region)
-            score = score[score["indicator"].isin(scope)]
             words = Formatter(reading.package, language, region)
-            pool = history.stack([frame[["value", "lower", "upper", "unit"]] for frame in (numbers, implied)])
             named = ("target", "target_upper", "target_other", "actual")
+            keys = {key for name in named for key in score[name]}
+            pool = history.stack(
+                [
+                    reading.describe(table, index.isin(keys), language, region)[["value", "lower", "upper", "unit"]]
+                    for table, index in (("figures", reading.package.figures.index), ("derived", reading.derived.index))
+                ]
+            )
             target, end, other, actual = (pool.reindex(score[name]) for name in named)
             amounts = {
                 "target": target["value"].to_numpy(), "target_end": end["value"].to_numpy(),
@@ -308,8 +319,7 @@ class Selector:
                        "printed": "completion_printed", "printed_figure": "completion_figure"}  # fmt: skip
             score = score.drop(columns=["value", "lower", "upper"]).rename(columns=renamed)
             frames.append(score.assign(reading=reading.name, **names, **amounts))
-        targets = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)[list(TARGETS)]
-        return targets if len(targets) else targets.astype(TARGET_TYPES)
+        return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)[list(TARGETS)]
 
     # --- findings --------------------------------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """Tables of figures and of public figures, which several notebooks show."""
 
 from collections.abc import Callable, Collection
-from functools import cached_property
 
 import pandas as pd
 
@@ -83,16 +82,10 @@ class FigureTables:
             name = Markup('<span class="erratum">{}</span> {}').format(self.say("erratum"), name)
         return self.context.marked(name, *row["marked"])
 
-    @cached_property
-    def _readings(self) -> pd.DataFrame:
-        """Figures as we read those that are suspected to be wrong, or to be of another quantity."""
-        corrected = self.context.view.corrected
-        return corrected[corrected["form"] == "corrected"]
-
     def add_readings(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Figures of a view, and beneath each that we read otherwise the same as we read it, under a key of its own."""
         own = frame.index[(frame["form"] == "printed").to_numpy(dtype=bool)]
-        readings = self._readings[self._readings.index.isin(own)]
+        readings = self.context.readings[self.context.readings.index.isin(own)]
         if readings.empty:
             return frame
         places = {key: (n, 0) for n, key in enumerate(frame.index)}
@@ -102,9 +95,9 @@ class FigureTables:
 
     def _find_struck(self, row: dict) -> tuple[str, ...]:
         """Which cells of a figure as reported our reading writes otherwise."""
-        if row["form"] != "printed" or row["figure"] not in self._readings.index:
+        if row["form"] != "printed" or row["figure"] not in self.context.readings.index:
             return ()
-        words, reading = self.words, self._readings.loc[row["figure"]]
+        words, reading = self.words, self.context.readings.loc[row["figure"]]
         writers = {
             "name": words.name_figure, "qualifier": words.name_qualifier, "value": words.format_value,
             "unit": words.name_unit, "period": words.format_period,

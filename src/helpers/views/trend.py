@@ -132,13 +132,15 @@ class Trend:
     @cached_property
     def drawn(self) -> pd.DataFrame:
         """Values that the picture shows, the most important first; a printed one that an erratum replaces is struck."""
-        replaced = self.view.corrected.index[self.view.corrected["form"] == "corrected"]
-        struck = self._compare(self.view.figures.loc[replaced.intersection(self.view.figures.index)])
-        struck = struck.assign(drawn_form="struck").set_axis([f"{key} printed" for key in struck.index], axis=0)
         frames = [frame.assign(drawn_form=frame["form"]) for frame in self._comparable.values() if len(frame)]
         if not frames:
             return self._comparable["corrected"].assign(drawn_form="")
-        shown = pd.concat([*frames, *([struck] if len(struck) else [])])
+        replaced = self.view.figures.index.intersection(self.context.readings.index)
+        if len(replaced):
+            struck = self._compare(self.view.figures.loc[replaced])
+            struck = struck.assign(drawn_form="struck").set_axis([f"{key} printed" for key in struck.index], axis=0)
+            frames += [struck] if len(struck) else []
+        shown = pd.concat(frames)
         own = [*self.own.index]
         ends = [*own[-1:], *own[:1]]
         order = {key: number for number, key in enumerate([*dict.fromkeys([*ends, *own])])}

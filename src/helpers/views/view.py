@@ -160,7 +160,9 @@ class View:
 
 def places_within(region: str, parents: pd.Series) -> list[str]:
     """A region and all places in it; parents: the region above each."""
-    inside = parents.index.to_series().groupby(parents).agg(list).to_dict()
+    inside: dict[str, list[str]] = {}
+    for place, parent in parents.items():
+        inside.setdefault(parent, []).append(place)
     places = [region]
     for place in places:  # grows while it is read
         places += [name for name in inside.get(place, ()) if name not in places]
