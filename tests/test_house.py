@@ -36,7 +36,7 @@ FILES_OF = {
     "display": [["lettering", "theme"], ["html"], ["table"]],
     "evaluation": [["history", "targets"], ["actuals", "aims", "status", "values"], ["scoreboard"]],
     "kernels": [["channel", "manager", "session", "translator", "wire"], ["address", "kernel", "preload", "shell"], ["child"], ["client"], ["provisioner"], ["forked", "server"], ["engine", "template"]],
-    "language": [["digits", "locators"], ["formatter"], ["units"]],
+    "language": [["blanks", "digits", "locators"], ["formatter"], ["units"]],
     "numbers": [["interval", "period", "spelling", "token"], ["format"]],
     "package": [["documents", "errata", "form", "problem", "schema"], ["citations", "descriptor", "files", "notebooks", "rules", "validity"], ["bounds", "conformity", "labels", "parameters", "partial"], ["validate"], ["tables"]],
     "pages": [["downloads", "elements", "fonts", "links"], ["preview", "printing", "workbook"], ["render"], ["index"]],

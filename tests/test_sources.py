@@ -326,7 +326,7 @@ def test_a_communique_alone_is_not_called_the_report(copy):
     chapter = open_chapter(tables.load(copy), "en")
     row = chapter.figures.loc["2.3.3-3"]
     assert chapter._words.format_locator(row) == "2.3.3", "the title stands in the heading above it"
-    assert chapter._context.place_of(row).endswith("action plan, 2.3.3")
+    assert chapter._words.describe_place(row).endswith("action plan, 2.3.3")
     assert "Table of headline indicators" not in html_of(chapter.section("2.3"))
     assert "report" not in chapter.ranks("2.2").html
 

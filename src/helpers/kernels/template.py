@@ -5,6 +5,7 @@ the server fork a template, with the function `serve`; the template then does fo
 It ends with its client.
 """
 
+import gc
 import os
 import socket
 from multiprocessing.reduction import recv_handle
@@ -43,5 +44,6 @@ def serve(arguments: list[str], channel: Channel) -> int:
         os.dup2(nowhere, stream)
     os.close(nowhere)
     child.make_app(DirectApp).prepare(arguments)
+    gc.freeze()  # as the server's own objects: looking for garbage among them would copy their pages in every shell
     Server(ChannelListener(channel), RECHECK_AFTER_S).run(Settings(idle=IDLE_S))
     return 0

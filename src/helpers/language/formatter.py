@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.display.html import Value
+from helpers.language.blanks import find_inside
 from helpers.language.digits import find_end_decimals, is_printed_fraction, round_ends, round_outward
 from helpers.language.locators import Locators
 from helpers.numbers import format, period, token
@@ -25,9 +26,6 @@ CAPITAL_OR_DIGIT = re.compile("[A-Z0-9]")
 WHOLE = re.compile("^全[省市区县]")  # begins a name that is of the whole place, and holds of no other
 
 
-INSIDE = re.compile(
-    r"(?<!^)(?<!\. )(?<!“)(?<!{){(\w+)}(?!})"
-)  # a blank of a label that begins no sentence and no quotation
 NAMED_IN_PLURAL = ("time", "volume")  # dimensions whose units are English nouns: `1 hour`, `2 hours`
 
 
@@ -66,8 +64,8 @@ class Formatter(Locators):
         if "|" in chosen and "n" in values:
             singular, plural = chosen.split("|")
             chosen = singular if values["n"] == 1 else plural
-        within = {f"{name} inside": self.write_in_sentence(value) for name, value in values.items()}
-        return INSIDE.sub(r"{\1 inside}", chosen).format(**values | within)
+        text, inside = find_inside(chosen)
+        return text.format(**values | {f"{name} inside": self.write_in_sentence(values[name]) for name in inside})
 
     def write_in_sentence(self, value):
         """What is filled in within a sentence: a name of an indicator begins small there, but for a proper name."""

@@ -72,6 +72,27 @@ class Locators:
             place = self.say("where.sentence", place=place, sentence=row["sentence"])
         return self.add_title(row["document"], place) if len(self.tables.sources) > 1 else place
 
+    def describe_place(self, row: dict | pd.Series) -> str:
+        """Place of a figure or a platform in words: chapter, section and paragraph, or as it stands, with its document."""
+        place, text = self.parse_place(row), row["source"]
+        if place.kind == documents.ROW:
+            text = self.say("stands.table", row=place.numbers[0])
+        elif place.kind == documents.PARAGRAPH:
+            text = self._name_paragraph(text)
+        return self.add_title(row["document"], text)
+
+    def _name_paragraph(self, source: str) -> str:
+        """Chapter, section and number of a paragraph; one before all sections is of the opening."""
+        chapter, section, paragraph = source.split(".")
+        section = f"{chapter}.{section}"
+        if section not in self.tables.sections.index or int(chapter) not in self.tables.chapters.index:
+            return self.say("stands.front", paragraph=source)
+        names = {
+            "title": self.name_of("chapters", int(chapter), "title"),
+            "name": self.name_of("sections", section, "title"),
+        }
+        return self.say("stands", chapter=chapter, section=section, paragraph=paragraph, **names)
+
     def add_title(self, document: str, place: str) -> str:
         """A place with the title of its document, but for the plan's report.
 

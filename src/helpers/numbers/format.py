@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, numbers
 
@@ -25,6 +25,7 @@ def locale(language: str) -> Locale:
     return Locale.parse({"zh": "zh_Hans_CN", "en": "en_GB"}[language])
 
 
+@lru_cache(maxsize=16384)  # a page shows a number in its table, its picture and its sentences
 def number(value: float, decimals: int, language: str) -> str:
     """A number with fixed decimals; thousands grouped in English, not in Chinese yearbooks."""
     text = numbers.format_decimal(

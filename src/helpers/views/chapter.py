@@ -1,5 +1,6 @@
 """A chapter in one year: its targets, and section by section its figures, pictures and platforms."""
 
+from collections import Counter
 from collections.abc import Sized
 from functools import cached_property
 
@@ -235,7 +236,7 @@ class Chapter(Notebook):
         if indicator not in self.view.indicators.index:
             hint = f"; `{self._name}` holds the indicators of its chapter, see c.figures['indicator'], and c.whole all others"
             raise UserError(f"there is no indicator {indicator!r} here{hint}.")
-        return self._pictures.select_series(indicator)
+        return self._pictures.select_series(indicator).copy()
 
     def series(self, what: "str | pd.DataFrame") -> Picture | Html | None:
         """One quantity over the years: printed values solid, derived ones hollow, public ones dashed.
@@ -280,7 +281,8 @@ class Chapter(Notebook):
         """Figures of each quantity of a section that has values of several places."""
         frame = self._printed(section)
         frame = frame[frame["measure"].isin(QUANTITY_MEASURES)]
-        return [own for _, own in frame.groupby("indicator", sort=False) if own["region"].nunique() > 1]
+        counts = Counter(key for key, _ in dict.fromkeys(zip(frame["indicator"], frame["region"], strict=True)))
+        return [frame[frame["indicator"] == key] for key, places in counts.items() if places > 1]
 
     def _summary(self, section: str) -> Html:
         """Bottom line of a section: its targets, what grew most, what is contradicted; then what it holds, counted."""
@@ -299,7 +301,7 @@ class Chapter(Notebook):
 
     def _write_bottom_lines(self, section: str, printed: pd.DataFrame) -> list[str]:
         """How a section's targets came out, if the headline of the page is about others too, and how many contradictions."""
-        own = self._score.loc[self._headlines(section)]
+        own = self._score.loc[self._headlines[section]]
         lines = []
         if (own["status"] != "no_data").any() and len(own) < len(self._score):
             lines.append(
@@ -319,19 +321,23 @@ class Chapter(Notebook):
             return own
         scores = {year: self._context.scores(year) for year in sorted({*self.view.years, self.year})}
         return [
-            *tables.targets({year: score.loc[self._headlines(section)] for year, score in scores.items()}),
+            *tables.targets({year: score.loc[self._headlines[section]] for year, score in scores.items()}),
             *own,
             *tables.undated(printed[printed["year"].isna()]),
             *tables.public(public[public["section"] == section]),
         ]
 
-    def _headlines(self, section: str) -> pd.Index:
-        """Headline indicators of a section with a target, in printed order."""
-        return self._score.index[self._score.index.map(self.view.indicators["section"]) == section]
+    @cached_property
+    def _headlines(self) -> dict[str, list[str]]:
+        """Headline indicators with a target by section, in printed order."""
+        placed: dict[str, list[str]] = {section: [] for section in self.sections}
+        for key, section in self.view.indicators.loc[self._score.index, "section"].items():
+            placed.setdefault(section, []).append(key)
+        return placed
 
     def _yearly(self, section: str) -> list[tuple[str, pd.DataFrame]]:
         """Headline indicators of a section with values of several years, and these (see `years`)."""
-        frames = [(key, self.years(key)) for key in self._headlines(section) if self._context.is_main]
+        frames = [(key, self.years(key)) for key in self._headlines[section] if self._context.is_main]
         return [(key, frame) for key, frame in frames if (frame["form"] != "public").sum() > 1]
 
     # --- places ----------------------------------------------------------------------------------------------

@@ -84,7 +84,8 @@ class Context:
     def changed(self, score: pd.DataFrame) -> pd.DataFrame:
         """Rows of a scoreboard whose status differs once errata are applied; `status_corrected` is the other one."""
         other = self.scores(self.year, "corrected")["status"].reindex(score.index)
-        return score.assign(status_corrected=other)[(score["status"] != other) & other.notna()]
+        kept = (score["status"] != other) & other.notna()
+        return score[kept].assign(status_corrected=other[kept])
 
     @cached_property
     def is_main(self) -> bool:
@@ -228,32 +229,11 @@ class Context:
     def locator(self, row: dict | pd.Series, words: str) -> Markup:
         """Where a figure or a platform stands: a link to the entry of its place on the page."""
         link = Markup('<a class="locator" href="#l-{}" title="{}">{}</a>')
-        return link.format(self.place_id(row), self.place_of(row), words)
+        return link.format(self.place_id(row), self.words.describe_place(row), words)
 
     def place_id(self, row: dict | pd.Series) -> str:
         """Part of an anchor that tells a place from all others, whatever its form."""
         return documents.make_id(row["document"], row["source"], len(self.view.sources) == 1)
-
-    def place_of(self, row: dict | pd.Series) -> str:
-        """Place of a figure or a platform in words: chapter, section and paragraph, or as it stands, with its document."""
-        place, text = self.words.parse_place(row), row["source"]
-        if place.kind == documents.ROW:
-            text = self.say("stands.table", row=place.numbers[0])
-        elif place.kind == documents.PARAGRAPH:
-            text = self._name_paragraph(text)
-        return self.words.add_title(row["document"], text)
-
-    def _name_paragraph(self, source: str) -> str:
-        """Chapter, section and number of a paragraph; one before all sections is of the opening."""
-        chapter, section, paragraph = source.split(".")
-        section = f"{chapter}.{section}"
-        if section not in self.view.sections.index or int(chapter) not in self.view.chapters.index:
-            return self.say("stands.front", paragraph=source)
-        names = {
-            "title": self.named("chapters", int(chapter), "title"),
-            "name": self.named("sections", section, "title"),
-        }
-        return self.say("stands", chapter=chapter, section=section, paragraph=paragraph, **names)
 
     # --- tables and pictures ---------------------------------------------------------------------------------
 
@@ -288,10 +268,17 @@ class Context:
         return table
 
     def _list_others(self, indicator: str) -> str:
-        """Other names of an indicator, and which status words it is found under: those of the main year, by their anchors."""
-        scores = [self.scores(self.view.main_year, reading)["status"] for reading in ("printed", "corrected")]
-        statuses = dict.fromkeys(f"about-{score[indicator]}" for score in scores if indicator in score.index)
-        return "|".join(filter(None, [self.words.column("indicators", "also")[indicator], *statuses]))
+        """Other names of an indicator, and which status words it is found under, by their anchors."""
+        also = self.words.column("indicators", "also")[indicator]
+        return "|".join(filter(None, [also, *self._statuses.get(indicator, ())]))
+
+    @cached_property
+    def _statuses(self) -> dict[str, dict[str, None]]:
+        """Anchors of the statuses of each headline indicator in the main year, in either reading."""
+        frame, statuses = self.view.targets, {}
+        for indicator, status in frame.loc[frame["year"] == self.view.main_year, ["indicator", "status"]].to_numpy():
+            statuses.setdefault(indicator, {})[f"about-{status}"] = None
+        return statuses
 
     def picture(self, slug: str, draw, title: str, kicker: str, table: Table, note: str = "") -> Picture:
         """What `draw` draws, as a picture; its text alternative is its title and its data, read out.

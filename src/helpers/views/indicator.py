@@ -130,7 +130,7 @@ class Indicator(Notebook):
         rows = self._figures.rows(frame, link=False)
         rows["locator"] = [
             cite_public(self._words, row) if row["form"] == "public" else Markup('<span title="{}">{}</span>').format(
-                self._context.place_of(row) if row["document"] else "", row["locator"]
+                self._words.describe_place(row) if row["document"] else "", row["locator"]
             )
             for row in records_of(rows)
         ]  # fmt: skip

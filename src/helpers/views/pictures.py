@@ -31,6 +31,7 @@ class FigurePictures:
         self.context, self.tables = context, tables
         self.words, self.say, self.view, self.year = context.words, context.say, context.view, context.year
         self.titles = Titles(context)
+        self._series: dict[str, pd.DataFrame] = {}  # by indicator
 
     # --- values beneath each other ---------------------------------------------------------------------------
 
@@ -195,9 +196,11 @@ class FigurePictures:
 
     def select_series(self, indicator: str) -> pd.DataFrame:
         """One value a year, with errata: from the text, else derived, else from the table, else public."""
-        pool, unit = self._yearly, self.view.indicators.at[indicator, "unit"]
-        pool = pool[(pool["indicator"] == indicator) & (pool["base_unit"] == unit)]
-        return pool.drop_duplicates("year").sort_values("year", kind="stable")
+        if indicator not in self._series:
+            pool, unit = self._yearly, self.view.indicators.at[indicator, "unit"]
+            pool = pool[(pool["indicator"] == indicator) & (pool["base_unit"] == unit)]
+            self._series[indicator] = pool.drop_duplicates("year").sort_values("year", kind="stable")
+        return self._series[indicator]
 
     # --- parts and stages ------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ def places_table(
     order = sorted(entries, key=_order_of(context))
     rows = pd.DataFrame(order, columns=["document", "source"])
     places = rows.to_dict("records")
-    rows["place"] = [context.place_of(place) for place in places]
+    rows["place"] = [context.words.describe_place(place) for place in places]
     rows["place_id"] = [context.place_id(place) for place in places]
     rows["group"] = [context.words.name_document(place["document"]) for place in places]
     rows["markup"] = [Markup('<ul class="uses">{}</ul>').format(Markup("").join(entries[place])) for place in order]

@@ -204,7 +204,7 @@ class TargetTables:
         if figure["form"] == "derived":
             return Markup('<span class="{}">{}</span>').format(_class_of(figure["formula"]), figure["formula"])
         notebook = context.view.chapters["notebook"].get(figure["chapter"], "")
-        place, where = context.place_of(figure), self.words.format_locator(figure)
+        place, where = self.words.describe_place(figure), self.words.format_locator(figure)
         if figure["chapter"] == 0 or not (pd.isna(figure["year"]) or figure["year"] == context.year):
             return Markup('<span class="{}" title="{}">{}</span>').format(_class_of(where), place, where)
         page = "" if notebook == context.name else f"{notebook}.ipynb"
