@@ -5,6 +5,7 @@ import json
 import lxml.html
 import pytest
 import small
+from nbformat.v4 import output_from_msg
 from small import FACTS, ran
 
 from helpers.display.html import FRAME_MIME, PAGE_MIME
@@ -125,6 +126,35 @@ def test_data_of_another_form_are_not_believed(resource):
 )  # fmt: skip
 def test_what_no_notebook_can_hold_is_not_shown(data, kept):
     assert [*forms.keep_good_data(data)] == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("stream", {"name": "stderr", "text": "a"}),
+        ("stream", {"name": "stderr", "text": ["a"]}),
+        ("stream", {"name": "stderr", "text": None}),
+        ("display_data", {"data": {"text/plain": "a", "application/json": {"b": [{"c": 1}]}}, "metadata": {"d": {}}, "transient": {}}),
+        ("display_data", {"data": {"text/plain": 1}, "metadata": {}}),
+        ("display_data", {"data": {}, "metadata": []}),
+        ("execute_result", {"data": {"text/plain": "a"}, "metadata": {}, "execution_count": 3}),
+        ("execute_result", {"data": {"text/plain": "a"}, "metadata": {}, "execution_count": None}),
+        ("execute_result", {"data": {"text/plain": "a"}, "metadata": {}, "execution_count": -1}),
+        ("execute_result", {"data": {"text/plain": "a"}, "metadata": {}, "execution_count": True}),
+        ("error", {"ename": "E", "evalue": "a", "traceback": ["b"]}),
+        ("error", {"ename": "E", "evalue": "a", "traceback": "b"}),
+        ("comm_open", {"data": {}, "metadata": {}}),
+    ],
+)  # fmt: skip
+def test_an_output_is_what_nbformat_makes_of_a_message(kind, content):
+    def make(function):
+        try:
+            output = function({"header": {"msg_type": kind}, "content": content})
+        except Exception as error:
+            return type(error)
+        return type(output), output
+
+    assert make(forms.make_output) == make(output_from_msg)
 
 
 @pytest.mark.kernel

@@ -21,7 +21,7 @@ from pathlib import Path
 from helpers.batch import fingerprint
 from helpers.errors import UserError, write_line
 from helpers.runs import limits, outcome, shims, source  # noqa: F401
-from helpers.runs.forms import keep_good_data
+from helpers.runs.forms import keep_good_data, make_output
 from helpers.runs.run import Run
 from helpers.runs.saving import clean
 
@@ -269,11 +269,14 @@ def make_worker_folder(parent: str) -> None:
 @cache
 def register_engines() -> None:
     """Make our engines known to papermill: `fork-watched`, and `kernel-watched` for a kernel that the operator names."""
+    import nbclient.client
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import papermill_engines
 
     from helpers.kernels.engine import ForkEngine
     from helpers.kernels.forked import ForkClient
+
+    nbclient.client.output_from_msg = make_output  # in this process, which executes runs and nothing else
 
     def check_reply(cell, cell_index: int, execute_reply: dict | None) -> None:
         outcome.check_reply(execute_reply)

@@ -181,7 +181,7 @@ def _run_with_bar(batch: Batch, runs: list[Run], workers) -> BatchResult:
             case "retried":
                 bar.write(f"{event.run.name}: {event.entry.error}; trying again", file=sys.stderr)
             case "made":
-                bar.set_description_str("pages")
+                bar.set_description_str("pages", refresh=False)
         bar.set_postfix_str(", ".join(running), refresh=event.what != "fresh")
 
     batch.tell = tell

@@ -71,12 +71,34 @@ RESOURCE = combine(
         primaryKey=[str], fields=[allow(title=str, unit=str, decimals=(int, None))]
     )),
 )  # fmt: skip
+# Outputs of a notebook, but for the kinds of their data (see `keep_good_data`).
+SHOWN = {"data": dict, "metadata": dict}
+OUTPUTS: dict[str, dict[str, Form]] = {
+    "stream": {"name": str, "text": str},
+    "display_data": SHOWN,
+    "execute_result": SHOWN | {"execution_count": lambda count: has_form(count, int) and count >= 0},
+}
 JSON_KIND = re.compile(r"(?:application/json|[a-zA-Z0-9]+/[a-zA-Z0-9.+-]+\+json)")
 
 
 def keep_good_data(data: dict[str, Any]) -> dict[str, Any]:
     """What a cell shows, by kind, but for what no notebook can hold: kinds other than JSON are texts."""
     return {kind: value for kind, value in data.items() if JSON_KIND.fullmatch(kind) or has_form(value, (str, [str]))}
+
+
+def make_output(message: dict[str, Any]):
+    """The output that a kernel's message is, as nbformat's `output_from_msg` makes it.
+
+    That asks jsonschema about each output, which takes as long as to start a shell; here only about one that is not plain.
+    """
+    from nbformat import from_dict
+    from nbformat.v4 import output_from_msg
+
+    kind, content = message["header"]["msg_type"], message["content"]
+    data = content.get("data", {})
+    if kind in OUTPUTS and has_form(content, OUTPUTS[kind]) and len(keep_good_data(data)) == len(data):
+        return from_dict({"output_type": kind} | {name: content[name] for name in OUTPUTS[kind]})
+    return output_from_msg(message)
 
 
 def is_resource(value: Any) -> bool:

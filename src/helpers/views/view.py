@@ -201,7 +201,7 @@ def _hold(frame: pd.DataFrame | dict) -> dict:
     if isinstance(frame, dict):
         return frame
     kinds = [str(kind) for kind in (frame.index.dtype, *frame.dtypes)]
-    values = [column.tolist() for _, column in frame.items()]
+    values = frame.to_numpy(dtype=object).T.tolist()
     held = {"name": frame.index.name, "index": frame.index.tolist(), "types": kinds}
     return held | {"columns": [*frame.columns], "values": values}
 

@@ -35,7 +35,7 @@ def _typed(rows: list[tuple], columns: tuple[str, ...]) -> pd.DataFrame:
     types = {name: OTHER_TYPES.get(name, "str") for name in columns}
     if columns == COMPARISONS:
         types |= {"finding": "int64", "multiple": "int64"}
-    return frame.astype(types)
+    return frame.astype({name: kind for name, kind in types.items() if frame.dtypes[name] != kind})
 
 
 def _name_verdict(finding: Finding, words: Formatter) -> str:
