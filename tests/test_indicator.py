@@ -347,7 +347,8 @@ def test_a_name_in_a_sentence_is_a_link_once_but_no_part_of_a_longer_one_and_not
         (
             "cross-border-retail-exports",
             "Solid: as reported; diamond: our correction, not confirmed by the publisher; hollow: derived; "
-            "thin ring: public figure from elsewhere; thick line: target.",
+            "thin ring: public figure from elsewhere; thick line: target. Amounts derived from growth rates assume growth at "
+            "current prices.",
         ),
     ],
 )

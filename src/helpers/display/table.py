@@ -130,10 +130,11 @@ class Table(Shown):
     @property
     def plain(self) -> str:
         """Caption and data for a terminal."""
-        frame = self.frame
-        whole = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.Int64Dtype)]
-        if whole:  # `na_rep` leaves their <NA> as it is
-            frame = frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), "") for name in whole})
+        frame = self.frame.copy()
+        for name in [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.Int64Dtype)]:
+            frame[name] = (
+                frame[name].astype(object).where(frame[name].notna(), "")
+            )  # `na_rep` leaves their <NA> as it is
         text = frame.to_string(index=False, max_rows=PLAIN_ROWS, max_colwidth=PLAIN_WIDTH, na_rep="")
         return f"{self.caption}\n{text}"
 

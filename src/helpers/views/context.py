@@ -303,10 +303,13 @@ class Context:
     def explain_derived(self, note: str, frame: pd.DataFrame) -> str:
         """A note that also says what derived values assume, and whether they rest on a correction."""
         derived = records_of(frame[frame["form"] == "derived"])
-        added = any(row["how"] == "additions" for row in derived)
-        suspected = any(map(self.is_corrected, derived))
-        keys = [key for key, holds in (("note.retired", added), ("note.suspected", suspected)) if holds]
-        return self.join_sentences([note, *map(self.say, keys)])
+        money = {*self.view.units.index[self.view.units["dimension"] == "money"]}
+        holds = {
+            "note.retired": any(row["how"] == "additions" for row in derived),
+            "note.current_prices": any(row["how"] == "growth" and row["base_unit"] in money for row in derived),
+            "note.suspected": any(map(self.is_corrected, derived)),
+        }
+        return self.join_sentences([note, *(self.say(key) for key, is_so in holds.items() if is_so)])
 
     def is_corrected(self, row: dict | pd.Series) -> bool:
         """Is a value a correction of ours, or derived from one?"""

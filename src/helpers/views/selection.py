@@ -74,8 +74,8 @@ def _write_cell(context: Context, name: object) -> Callable[[dict], str]:
         if pd.isna(value):
             return ""
         decimals = next((n for n in range(MOST_DIGITS) if value == round(value, n)), MOST_DIGITS)
-        if "completion" in str(name):
-            return context.words.format_percent(value, decimals)
+        if "completion" in str(name):  # a computed one has one decimal in every table
+            return context.words.format_percent(value, decimals if name == "completion_printed" else 1)
         return context.words.format_value({"base": value, "multiplier": 1, "decimals": decimals})
 
     return write
