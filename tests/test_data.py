@@ -162,6 +162,16 @@ def test_the_font_has_every_drawn_character():
             assert {sign for sign in written if ord(sign) not in font.getBestCmap()} == set()
 
 
+def test_glyphs_of_the_font_are_numbered_without_gaps():
+    """Else FreeType reads the number of each glyph when a process opens the font, which takes ten times as long."""
+    from fontTools.ttLib import TTFont
+
+    for weight in ("Regular", "Bold"):
+        with TTFont(paths.FONTS / f"EvaluationSansSC-{weight}.otf", lazy=True) as font:
+            _, *others = font.getGlyphOrder()
+            assert others == [f"cid{number:05}" for number in range(1, len(others) + 1)]
+
+
 def test_no_file_is_larger_than_two_megabytes():
     for path in [*DATA.iterdir(), *paths.FONTS.iterdir(), *paths.NOTEBOOKS.iterdir(), *paths.REFERENCES.iterdir()]:
         assert Path(path).stat().st_size < 2 * 2**20, path

@@ -131,10 +131,9 @@ class Table(Shown):
     def plain(self) -> str:
         """Caption and data for a terminal."""
         frame = self.frame.copy()
-        for name in [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.Int64Dtype)]:
-            frame[name] = (
-                frame[name].astype(object).where(frame[name].notna(), "")
-            )  # `na_rep` leaves their <NA> as it is
+        for name, kind in self.frame.dtypes.items():
+            if isinstance(kind, pd.Int64Dtype):  # `na_rep` leaves their <NA> as it is
+                frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
         text = frame.to_string(index=False, max_rows=PLAIN_ROWS, max_colwidth=PLAIN_WIDTH, na_rep="")
         return f"{self.caption}\n{text}"
 
