@@ -35,8 +35,9 @@ QUIET = {"distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "criti
 class Cluster:
     """The workers that a scheduler has; `open_cluster` connects to one."""
 
-    def __init__(self, client, address: str):
-        self._client, self._address = client, address
+    def __init__(self, client, address: str, is_local: bool = False):
+        """is_local: do its workers, of one thread each, end with the batch?"""
+        self._client, self._address, self._is_local = client, address, is_local
         self._waiting = set()  # what nobody holds is forgotten by the scheduler
 
     @property
@@ -60,7 +61,7 @@ class Cluster:
         try:
             if self._client.status != "running":
                 raise ClosedClientError
-            remote = self._client.submit(_call_here, function, argument, pure=False)
+            remote = self._client.submit(_call_here, function, argument, self._is_local, pure=False)
         except ClosedClientError:
             what = "the scheduler is gone; what was finished is kept, and the same command goes on from there"
             raise Gone(f"{self._address}: {what}.") from None
@@ -83,12 +84,19 @@ class Cluster:
         self._waiting.discard(remote)
 
 
-def _call_here(function: Callable, argument):
-    """Call a function on a worker; what it leaves, should it be killed, lies where Dask looks after it."""
+def _call_here(function: Callable, argument, is_local: bool = False):
+    """Call a function on a worker; what it leaves, should it be killed, lies where Dask looks after it.
+
+    is_local: does the worker end with the batch, so that it may keep a process from which shells are forked?
+    """
     from distributed import get_worker
     from jupyter_core.utils import ensure_event_loop
 
-    execute.scratch = get_worker().local_directory
+    folder = get_worker().local_directory
+    if is_local:
+        execute.make_worker_folder(folder)
+    else:
+        execute.scratch = folder
     try:
         return function(argument)
     finally:  # each call has an event loop of its own; an open one complains when it is collected after its sockets
@@ -124,13 +132,13 @@ def open_cluster(scheduler: str, jobs: int, scratch: Path) -> Iterator[Cluster]:
         try:
             if scheduler != LOCAL:
                 asyncio.run(asyncio.wait_for(_greet(scheduler), ANSWER_TIMEOUT_S))
-            client = stack.enter_context(Client(where, timeout=ANSWER_TIMEOUT_S))
+            client = stack.enter_context(Client(where, timeout=ANSWER_TIMEOUT_S, direct_to_workers=scheduler == LOCAL))
         except (OSError, TimeoutError, ValueError) as error:
             why = str(error) or f"not within {ANSWER_TIMEOUT_S} s"
             what = f"no Dask scheduler answers there ({why}); start one with `dask scheduler`, or leave --scheduler out"
             shown = hide_secrets(scheduler)
             raise UserError(f"{shown}: {hide_secrets_in(what, scheduler)}.") from None
-        yield Cluster(client, hide_secrets(scheduler))
+        yield Cluster(client, hide_secrets(scheduler), scheduler == LOCAL)
 
 
 @contextmanager

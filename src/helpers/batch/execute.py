@@ -258,12 +258,13 @@ def make_folder() -> Iterator[str]:
 
 
 def make_worker_folder(parent: str) -> None:
-    """Have runs of this process laid out in a folder of its own.
+    """Have runs of this process, which ends with its batch, laid out in a folder of its own; once is enough.
 
     It is not `tempfile.tempdir`, where the server of warm kernels would be looked for.
     """
     global worker_folder
-    worker_folder = tempfile.mkdtemp(dir=parent)
+    if worker_folder is None or Path(worker_folder).parent != Path(parent):
+        worker_folder = tempfile.mkdtemp(dir=parent)
 
 
 @cache
