@@ -245,14 +245,10 @@ def lay_out(task: RunTask) -> Iterator[Path]:
 @contextmanager
 def make_folder() -> Iterator[str]:
     """A folder for a run; in a process with a folder of its own, always the same path, so that all shells start alike."""
-    if worker_folder is None:
-        with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
-            yield name
-        return
-    folder = Path(worker_folder, "run")
-    folder.mkdir(mode=0o700)
+    folder = tempfile.mkdtemp(prefix="evaluate-", dir=scratch) if worker_folder is None else f"{worker_folder}/run"
+    Path(folder).mkdir(mode=0o700, exist_ok=worker_folder is None)
     try:
-        yield str(folder)
+        yield folder
     finally:
         shutil.rmtree(folder)
 
