@@ -79,12 +79,12 @@ SENTENCES = {
         "coverage", "t stock-a target 2017 20家 T.1", "", "", LEVEL, None, "15 of 16 sections have no headline indicator: "),
     "one undated figure": (
         "undated", "a stock-a level - 20家\nb stock-a level 2017 20家", "", "", {},
-        "正文2个数据中，1个（50.0%）未注明时期，不能归入任何年份。",
-        "Of 2 figures in the text, 1 (50.0%) is undated and belongs to no year."),
+        "各章正文2个数据中，1个（50.0%）未注明时期，不能归入任何年份。",
+        "Of 2 figures in the text of the chapters, 1 (50.0%) is undated and belongs to no year."),
     "two undated figures": (
         "undated", "a stock-a level - 20家\nb stock-b level - 20家", "", "", {},
-        "正文2个数据中，2个（100.0%）未注明时期，不能归入任何年份。",
-        "Of 2 figures in the text, 2 (100.0%) are undated and belong to no year."),
+        "各章正文2个数据中，2个（100.0%）未注明时期，不能归入任何年份。",
+        "Of 2 figures in the text of the chapters, 2 (100.0%) are undated and belong to no year."),
     "one total that gives a share": (
         "possible_shares", "s share-a share 2017 98.55%\nw stock-w level 2017 89家", "share_of share-a stock-w", "", {},
         "share-a：按个数计算，98.55%不可能以89家为分母；更小的分母只能是69。",

@@ -85,7 +85,7 @@ def test_another_region_has_pages_of_its_own_indicators_alone(package):
         ),
         (
             "scenic-wifi-coverage", "en", "Free Wi-Fi coverage of 5A and 4A scenic areas: 98% (2017)",
-            "The target for 2017 is 100%. The actual value in 2017 is 98%, and completion is 98.0% (missed).",
+            "The target for 2017 is 100%. The actual value in 2017 is 98%, and the computed completion is 98.0% (missed).",
         ),
         (
             "tourism-map-queries", "zh", "全省景区、酒店、旅行社电子地图在线查询实现率：暂无实际值",

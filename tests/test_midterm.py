@@ -134,4 +134,4 @@ def test_completions_have_a_column_only_where_some_are_printed(slow):
 
 def test_a_selection_without_rows_does_not_deny_the_figures_of_the_year(slow):
     overview = open_views(slow, 2021)["0-overview"]
-    assert overview.table(overview.targets.query("year == 1900")).plain == "There are no such figures."
+    assert overview.table(overview.targets.query("year == 1900")).plain == "There are no such figures on this page."

@@ -129,5 +129,5 @@ def test_a_name_inside_a_sentence_begins_with_a_small_letter_unless_it_keeps_its
     assert words.join_names([name, name]) == f"{name} and {inside}"
     text = words.say("finding.stock_as_flow.label", flow=name, stock=name, implied="1")
     assert text.startswith(
-        f"{name}: the change and rate given agree with those of {inside}; as those of {inside}, they would take 1"
+        f"{name}: the change and rate given agree with those of {inside}; if they were those of {inside}, there would"
     )

@@ -14,6 +14,10 @@ from helpers.views.bottom_line import BottomLine
 from helpers.views.notebook import Notebook
 from helpers.views.standing import list_reached
 
+REMARKED = {
+    "": "remarked", "narrower": "remarked.narrower", "wider": "remarked.wider", "other": "remarked.other",
+}  # fmt: skip
+
 
 class Overview(Notebook):
     """All headline indicators in one year.
@@ -244,7 +248,7 @@ class Overview(Notebook):
         words = self._words
         return words.join_phrases(
             [
-                self._say("remarked", name=words.format_quantity(row), remark=words.format_period(row))
+                self._say(REMARKED[row["scope"]], name=words.format_quantity(row), remark=words.format_period(row))
                 for _, row in frame.iterrows()
             ]
         )
