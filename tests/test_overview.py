@@ -132,3 +132,11 @@ def test_the_index_ends_as_the_overview_of_the_main_year_does(opened, language, 
     }
     assert end.find(id="about-cite").find_next("p").text.startswith(whole[language])
     assert not end.code
+
+
+@pytest.mark.parametrize(
+    ("language", "amount"), [("en", "3,000 (end of 2017, narrower definition)"), ("zh", "3000家（2017年底，口径较窄）")]
+)
+def test_a_public_figure_of_another_definition_says_so_beside_what_has_no_data(opened, language, amount):
+    frame = opened.overview(2018, language).missing().frame
+    assert [*frame.loc[frame["indicator"] == "high-tech-enterprises", "elsewhere"]] == [amount]

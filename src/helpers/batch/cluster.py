@@ -93,10 +93,9 @@ def _call_here(function: Callable, argument, is_local: bool = False):
     from jupyter_core.utils import ensure_event_loop
 
     folder = get_worker().local_directory
-    if is_local:
+    if is_local and execute.worker_folder is None:
         execute.make_worker_folder(folder)
-    else:
-        execute.scratch = folder
+    execute.scratch = folder
     try:
         return function(argument)
     finally:  # each call has an event loop of its own; an open one complains when it is collected after its sockets

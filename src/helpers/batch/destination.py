@@ -101,8 +101,8 @@ class Folder:
         parts = Path(name).parts
         if not parts or ".." in parts or Path(name).is_absolute() or "\0" in name:
             raise UserError(f"{self}: {name!r} is no file of this folder.")
-        links = any(folder.is_symlink() for folder in path.parents[: len(parts) - 1])
-        if links and not path.parent.resolve().is_relative_to(self.identity):
+        is_linked = any(folder.is_symlink() for folder in path.parents[: len(parts) - 1])
+        if is_linked and not path.parent.resolve().is_relative_to(self.identity):
             raise UserError(f"{path.parent}: leads out of {self}; remove this link.")
         return path
 

@@ -245,22 +245,25 @@ def lay_out(task: RunTask) -> Iterator[Path]:
 @contextmanager
 def make_folder() -> Iterator[str]:
     """A folder for a run; in a process with a folder of its own, always the same path, so that all shells start alike."""
-    folder = tempfile.mkdtemp(prefix="evaluate-", dir=scratch) if worker_folder is None else f"{worker_folder}/run"
-    Path(folder).mkdir(mode=0o700, exist_ok=worker_folder is None)
+    if worker_folder is None:
+        with tempfile.TemporaryDirectory(prefix="evaluate-", dir=scratch) as name:
+            yield name
+        return
+    folder = Path(worker_folder, "run")
+    folder.mkdir(mode=0o700)
     try:
-        yield folder
+        yield str(folder)
     finally:
         shutil.rmtree(folder)
 
 
 def make_worker_folder(parent: str) -> None:
-    """Have runs of this process, which ends with its batch, laid out in a folder of its own; once is enough.
+    """Have runs of this process laid out in a folder of its own.
 
     It is not `tempfile.tempdir`, where the server of warm kernels would be looked for.
     """
     global worker_folder
-    if worker_folder is None or Path(worker_folder).parent != Path(parent):
-        worker_folder = tempfile.mkdtemp(dir=parent)
+    worker_folder = tempfile.mkdtemp(dir=parent)
 
 
 @cache

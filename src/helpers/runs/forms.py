@@ -72,11 +72,11 @@ RESOURCE = combine(
     )),
 )  # fmt: skip
 # Outputs of a notebook, but for the kinds of their data (see `keep_good_data`).
-SHOWN = {"data": dict, "metadata": dict}
+DISPLAYED = {"data": dict, "metadata": dict}
 OUTPUTS: dict[str, dict[str, Form]] = {
     "stream": {"name": str, "text": str},
-    "display_data": SHOWN,
-    "execute_result": SHOWN | {"execution_count": lambda count: has_form(count, int) and count >= 0},
+    "display_data": DISPLAYED,
+    "execute_result": DISPLAYED | {"execution_count": lambda count: has_form(count, int) and count >= 0},
 }
 JSON_KIND = re.compile(r"(?:application/json|[a-zA-Z0-9]+/[a-zA-Z0-9.+-]+\+json)")
 

@@ -62,7 +62,7 @@ class Context:
         return (frame if key in frame.index else self.view.public).loc[key]
 
     @cached_property
-    def readings(self) -> pd.DataFrame:
+    def corrected_figures(self) -> pd.DataFrame:
         """Figures as we read those that are suspected to be wrong, or to be of another quantity."""
         corrected = self.view.corrected
         return corrected[(corrected["form"] == "corrected").to_numpy(dtype=bool)]
@@ -70,7 +70,7 @@ class Context:
     @cached_property
     def read_otherwise(self) -> set[str]:
         """Keys of the figures that errata change, and of what is derived from one."""
-        changed = {*self.readings.index}
+        changed = {*self.corrected_figures.index}
         used = self.view.derived["used"]
         return changed | {key for key, keys in used.items() if not changed.isdisjoint(keys)}
 
@@ -270,10 +270,10 @@ class Context:
     def _list_others(self, indicator: str) -> str:
         """Other names of an indicator, and which status words it is found under, by their anchors."""
         also = self.words.column("indicators", "also")[indicator]
-        return "|".join(filter(None, [also, *self._statuses.get(indicator, ())]))
+        return "|".join(filter(None, [also, *self._status_anchors.get(indicator, ())]))
 
     @cached_property
-    def _statuses(self) -> dict[str, dict[str, None]]:
+    def _status_anchors(self) -> dict[str, dict[str, None]]:
         """Anchors of the statuses of each headline indicator in the main year, in either reading."""
         frame, statuses = self.view.targets, {}
         for indicator, status in frame.loc[frame["year"] == self.view.main_year, ["indicator", "status"]].to_numpy():

@@ -163,7 +163,7 @@ class IndicatorLead:
 
     def _read_other_value(self) -> str:
         """Which value of a year is our reading of a reported one, which is implied by others; nothing where they agree."""
-        if self.context.readings.empty:
+        if self.context.corrected_figures.empty:
             return ""
         readings, derived = self.trend.others, self.derived
         readings = readings[(readings["form"] == "corrected") & readings["measure"].isin(QUANTITY_MEASURES)]

@@ -50,7 +50,7 @@ def _sentence(context: Context, frame: pd.DataFrame) -> str:
 
 def _correct(context: Context, frame: pd.DataFrame) -> pd.DataFrame:
     """Figures as we read those of them that are suspected to be wrong: no sentence rests on one of these alone."""
-    readings = context.readings[context.readings.index.isin(frame.index)]
+    readings = context.corrected_figures[context.corrected_figures.index.isin(frame.index)]
     if readings.empty or "printed" not in frame:
         return frame
     both = pd.concat([frame.drop(index=readings.index), readings.reindex(columns=frame.columns, fill_value="")])

@@ -278,12 +278,12 @@ class Selector:
         key = region, language
         if key not in self._all_targets:
             self._all_targets = {known: frame for known, frame in self._all_targets.items() if known[0] == region}
-            self._all_targets[key] = self._compare_all(region, language)
+            self._all_targets[key] = self._compare_headlines(region, language)
         targets = self._all_targets[key]
         targets = targets[targets["indicator"].isin(scope)].reset_index(drop=True)
         return targets if len(targets) else targets.astype(TARGET_TYPES)
 
-    def _compare_all(self, region: str, language: str) -> pd.DataFrame:
+    def _compare_headlines(self, region: str, language: str) -> pd.DataFrame:
         """All headline indicators against their targets."""
         frames = []
         for reading in self.readings:

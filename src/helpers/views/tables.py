@@ -85,7 +85,7 @@ class FigureTables:
     def add_readings(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Figures of a view, and beneath each that we read otherwise the same as we read it, under a key of its own."""
         own = frame.index[(frame["form"] == "printed").to_numpy(dtype=bool)]
-        readings = self.context.readings[self.context.readings.index.isin(own)]
+        readings = self.context.corrected_figures[self.context.corrected_figures.index.isin(own)]
         if readings.empty:
             return frame
         places = {key: (n, 0) for n, key in enumerate(frame.index)}
@@ -95,9 +95,9 @@ class FigureTables:
 
     def _find_struck(self, row: dict) -> tuple[str, ...]:
         """Which cells of a figure as reported our reading writes otherwise."""
-        if row["form"] != "printed" or row["figure"] not in self.context.readings.index:
+        if row["form"] != "printed" or row["figure"] not in self.context.corrected_figures.index:
             return ()
-        words, reading = self.words, self.context.readings.loc[row["figure"]]
+        words, reading = self.words, self.context.corrected_figures.loc[row["figure"]]
         writers = {
             "name": words.name_figure, "qualifier": words.name_qualifier, "value": words.format_value,
             "unit": words.name_unit, "period": words.format_period,

@@ -135,7 +135,7 @@ class Trend:
         frames = [frame.assign(drawn_form=frame["form"]) for frame in self._comparable.values() if len(frame)]
         if not frames:
             return self._comparable["corrected"].assign(drawn_form="")
-        replaced = self.view.figures.index.intersection(self.context.readings.index)
+        replaced = self.view.figures.index.intersection(self.context.corrected_figures.index)
         if len(replaced):
             struck = self._compare(self.view.figures.loc[replaced])
             struck = struck.assign(drawn_form="struck").set_axis([f"{key} printed" for key in struck.index], axis=0)
